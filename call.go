@@ -1,0 +1,49 @@
+package docferry
+
+import (
+	"net/http"
+
+	"github.com/docferry/docferry/internal/option"
+	"github.com/docferry/docferry/internal/retry"
+)
+
+// CallOption changes one call of an operation.
+type CallOption func(*option.Call)
+
+// Meta describes the answer of a call.
+type Meta struct {
+	RequestID  string      // what the vendor's support asks for; "" if there was none
+	StatusCode int         // HTTP status; 0 if no answer was heard
+	Attempts   int         // how often the request was sent
+	Header     http.Header // of the answer; nil if none was heard
+}
+
+// WithMeta fills m when the call returns, whether or not it failed. Use one
+// Meta for one call at a time.
+func WithMeta(m *Meta) CallOption {
+	return func(o *option.Call) {
+		o.Done = func(requestID string, status, attempts int, header http.Header) {
+			*m = Meta{RequestID: requestID, StatusCode: status, Attempts: attempts, Header: header}
+		}
+	}
+}
+
+// WithRetry replaces the client's Retry for this call.
+func WithRetry(r Retry) CallOption {
+	return func(o *option.Call) {
+		p := retry.Policy(r)
+		o.Retry = &p
+	}
+}
+
+// WithHeader sends one more header, such as Accept-Language. It is not
+// signed. Headers that carry credentials, frame the message or belong to the
+// operation are refused with an InputError.
+func WithHeader(name, value string) CallOption {
+	return func(o *option.Call) {
+		if o.Header == nil {
+			o.Header = make(http.Header)
+		}
+		o.Header.Set(name, value)
+	}
+}

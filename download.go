@@ -1,0 +1,23 @@
+package docferry
+
+import "io"
+
+// Download is content on its way from a service. Close it when done with it;
+// the context of the call that returned it must live until then. It is not
+// safe for concurrent use.
+//
+// The content is never cut short silently: reading ends with io.EOF only
+// after Size bytes. A connection that breaks on the way is made again, and
+// reading goes on where it stopped, if the service can do that.
+type Download struct {
+	Body        io.ReadCloser // the content
+	Size        int64         // bytes that Body holds; -1 if the service does not say
+	ContentType string        // media type; "" if the service does not say
+	Range       string        // the Content-Range header, "bytes 0-9/100", if this is a part; else ""
+}
+
+// Read reads the content.
+func (d *Download) Read(p []byte) (int, error) { return d.Body.Read(p) }
+
+// Close ends the download, finished or not.
+func (d *Download) Close() error { return d.Body.Close() }

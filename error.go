@@ -1,0 +1,159 @@
+package docferry
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Kinds of refusal, the same for all services. Test for them with [errors.Is].
+var (
+	// ErrInvalid: the service found the request wrong. Sending it again fails again.
+	ErrInvalid = errors.New("docferry: the service found the request invalid")
+	// ErrUnauthenticated: credentials are missing, wrong or expired.
+	ErrUnauthenticated = errors.New("docferry: not authenticated")
+	// ErrForbidden: the caller may not do this. WorkDocs says so with status 404 too.
+	ErrForbidden = errors.New("docferry: not allowed")
+	// ErrNotFound: the thing named in the request does not exist.
+	ErrNotFound = errors.New("docferry: not found")
+	// ErrConflict: the thing is in another state than the request needs, or its name is taken.
+	ErrConflict = errors.New("docferry: conflict")
+	// ErrQuota: a lasting limit is reached. Waiting does not help.
+	ErrQuota = errors.New("docferry: quota reached")
+	// ErrThrottled: too many requests. Waiting helps; see Error.RetryAfter.
+	ErrThrottled = errors.New("docferry: throttled")
+	// ErrUnavailable: the service, or something that it needs, is out of order.
+	ErrUnavailable = errors.New("docferry: service unavailable")
+	// ErrProtocol: the answer is not what the API promises, such as a page of HTML.
+	ErrProtocol = errors.New("docferry: unexpected answer")
+)
+
+// Error is a service's refusal of an operation. It holds no URL, no token and
+// no body, and is safe to log.
+type Error struct {
+	Service    string        // package that sent the request: "workdocs"
+	Operation  string        // name in the API: "CreateFolder"
+	Code       string        // the service's code, such as "EntityNotExistsException" or "-16"; "" if it gave none
+	Message    string        // the service's text, on one line; "" if it gave none
+	RequestID  string        // what the vendor's support asks for; "" if it gave none
+	StatusCode int           // HTTP status
+	Attempts   int           // how often the request was sent
+	RetryAfter time.Duration // how long the service asks to wait; 0 if it did not say
+	Detail     any           // what else this error carries, in a type of the service's package; or nil
+	Kind       error         // one of this package's sentinels, or nil
+}
+
+// Error returns one line with service, operation, code, message and status.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: ", e.Service, e.Operation)
+	switch {
+	case e.Code != "" && e.Message != "":
+		fmt.Fprintf(&b, "%s: %s", e.Code, e.Message)
+	case e.Code != "" || e.Message != "":
+		b.WriteString(e.Code + e.Message)
+	case e.Kind != nil:
+		b.WriteString(strings.TrimPrefix(e.Kind.Error(), "docferry: "))
+	default:
+		b.WriteString("refused")
+	}
+	fmt.Fprintf(&b, " (status %d", e.StatusCode)
+	if e.RequestID != "" {
+		b.WriteString(", request " + e.RequestID)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, ", %d attempts", e.Attempts)
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, ", retry after %v", e.RetryAfter)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Unwrap returns the kind of refusal, for [errors.Is].
+func (e *Error) Unwrap() error { return e.Kind }
+
+// InputError says that a request was not sent because a member of it cannot
+// be. Nothing has happened at the service.
+type InputError struct {
+	Service   string // "" from a constructor of no service
+	Operation string // name in the API, or of the Go function
+	Field     string // the Go field or parameter that is wrong; "" if it is none in particular
+	Reason    string // what is wrong with it and what would be right
+	Err       error  // the cause, or nil
+}
+
+// Error returns one line that names the operation, the field and the reason.
+func (e *InputError) Error() string {
+	var b strings.Builder
+	for _, word := range []string{e.Service, e.Operation} {
+		if word != "" {
+			b.WriteString(word + " ")
+		}
+	}
+	text := strings.TrimSuffix(b.String(), " ")
+	if text != "" {
+		text += ": "
+	}
+	if e.Field != "" {
+		text += e.Field + " "
+	}
+	text += e.Reason
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// TransportError says that no answer was heard: the connection failed, broke
+// or timed out, or the context ended.
+type TransportError struct {
+	Service   string
+	Operation string
+	Attempts  int   // how often sending was tried
+	Sent      bool  // whether the service may have carried the request out, in any attempt
+	Err       error // the cause; its text holds no URL query and no credential
+}
+
+// Error returns one line that says whether the request may have arrived.
+func (e *TransportError) Error() string {
+	state := "not sent"
+	if e.Sent {
+		state = "no answer, it may have been carried out"
+	}
+	if e.Attempts > 1 {
+		state += fmt.Sprintf(", %d attempts", e.Attempts)
+	}
+	return fmt.Sprintf("%s %s: %s: %v", e.Service, e.Operation, state, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// OutcomeUnknown reports whether the service may have carried out the
+// operation although err came back: the answer was lost or unreadable, or it
+// was a server fault such as status 500. Where it returns false, nothing has
+// happened and a retry is safe.
+func OutcomeUnknown(err error) bool {
+	if lost, ok := errors.AsType[*TransportError](err); ok {
+		return lost.Sent
+	}
+	if refused, ok := errors.AsType[*Error](err); ok {
+		switch refused.Kind {
+		case ErrProtocol: // an unreadable success; a redirect or the like did nothing
+			return refused.StatusCode < 300
+		case ErrThrottled, ErrQuota:
+			return false
+		}
+		// A 503 with a code is the service's own word that it did nothing. Any
+		// other may come from something in front of it.
+		modelled := refused.StatusCode == 503 && refused.Code != ""
+		return refused.StatusCode >= 500 && !modelled
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+// Package awsrest holds what the two AWS services share on the wire: where
+// their endpoints are, and how a refusal looks.
+package awsrest
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// partition is a part of AWS with names of its own.
+type partition struct {
+	name      string
+	regions   *regexp.Regexp
+	suffix    string
+	dualStack string
+}
+
+var partitions = []partition{
+	{"aws", regexp.MustCompile(`^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$`), "amazonaws.com", "api.aws"},
+	{"aws-cn", regexp.MustCompile(`^cn-\w+-\d+$`), "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+	{"aws-us-gov", regexp.MustCompile(`^us-gov-\w+-\d+$`), "amazonaws.com", "api.aws"},
+	{"aws-eusc", regexp.MustCompile(`^eusc-(de)-\w+-\d+$`), "amazonaws.eu", "api.amazonwebservices.eu"},
+	{"aws-iso", regexp.MustCompile(`^us-iso-\w+-\d+$`), "c2s.ic.gov", "api.aws.ic.gov"},
+	{"aws-iso-b", regexp.MustCompile(`^us-isob-\w+-\d+$`), "sc2s.sgov.gov", "api.aws.scloud"},
+	{"aws-iso-e", regexp.MustCompile(`^eu-isoe-\w+-\d+$`), "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+	{"aws-iso-f", regexp.MustCompile(`^us-isof-\w+-\d+$`), "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+}
+
+// partitionOf returns the partition of a region; the commercial one for
+// regions that it does not know, as AWS's own rules do.
+func partitionOf(region string) partition {
+	for _, p := range partitions {
+		if p.regions.MatchString(region) {
+			return p
+		}
+	}
+	for _, p := range partitions {
+		if region == p.name+"-global" {
+			return p
+		}
+	}
+	return partitions[0]
+}
+
+// Endpoint is what a caller may say about where a service is.
+type Endpoint struct {
+	Region    string
+	Custom    string // replaces what follows from the rest
+	FIPS      bool
+	DualStack bool
+}
+
+// Names are what a service is called in host names.
+type Names struct {
+	Standard string
+	FIPS     string
+	// GovFIPS is for FIPS in the GovCloud regions, without dual-stack.
+	GovFIPS string
+}
+
+var label = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+// Resolve returns the address of a service, or else the field that is wrong
+// and why.
+func (e Endpoint) Resolve(names Names) (u *url.URL, field string, err error) {
+	if e.Custom != "" {
+		useless := errors.New("has no effect on a custom endpoint; leave one of them out")
+		switch {
+		case e.FIPS:
+			return nil, "FIPS", useless
+		case e.DualStack:
+			return nil, "DualStack", useless
+		}
+		u, err := ParseBase(e.Custom)
+		return u, "Endpoint", err
+	}
+	if !label.MatchString(e.Region) {
+		return nil, "Region", errors.New(`is required, as in "eu-west-1"`)
+	}
+	p := partitionOf(e.Region)
+	name, suffix := names.Standard, p.suffix
+	switch {
+	case e.FIPS && !e.DualStack && p.name == "aws-us-gov":
+		name = names.GovFIPS
+	case e.FIPS:
+		name = names.FIPS
+	}
+	if e.DualStack {
+		suffix = p.dualStack
+	}
+	return &url.URL{Scheme: "https", Host: name + "." + e.Region + "." + suffix}, "", nil
+}
+
+// ParseBase parses the address of a service that a caller gave. Its error
+// does not hold the address, which may hold a password.
+func ParseBase(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Opaque != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New(`must be an address such as "https://docs.example.com"`)
+	case u.User != nil:
+		return nil, errors.New("must not hold a user name")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return nil, errors.New("must not hold a query or a fragment")
+	case strings.Contains(u.Path, "/.."):
+		return nil, errors.New("must not go up in its path")
+	}
+	return u, nil
+}

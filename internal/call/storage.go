@@ -1,0 +1,30 @@
+package call
+
+import (
+	"encoding/xml"
+	"net/http"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/retry"
+)
+
+// StorageRefusal refuses with what a storage such as S3 says in its answer.
+func (x *Exchange) StorageRefusal(a Answer) retry.Result {
+	var body struct {
+		Code      string `xml:"Code"`
+		Message   string `xml:"Message"`
+		RequestID string `xml:"RequestId"`
+	}
+	_ = xml.Unmarshal(a.Body[:min(len(a.Body), maxRefusal)], &body) // other bodies just have no code
+	e := &docferry.Error{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
+	verdict := retry.Refused
+	switch {
+	case a.Status == http.StatusTooManyRequests, body.Code == "SlowDown":
+		e.Kind, verdict = docferry.ErrThrottled, retry.Again
+	case a.Status == http.StatusServiceUnavailable && body.Code != "":
+		verdict = retry.Again
+	case a.Status >= 500 && a.Status != http.StatusNotImplemented:
+		verdict = retry.Failed
+	}
+	return x.Refuse(a, e, verdict)
+}

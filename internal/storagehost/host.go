@@ -1,0 +1,136 @@
+package storagehost
+
+import (
+	"bytes"
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/docferry/docferry/internal/emulate"
+)
+
+// Host stores objects. It is safe for concurrent use.
+type Host struct {
+	desk   *emulate.Desk
+	now    func() time.Time
+	secret string
+
+	mu      sync.Mutex
+	objects map[string]Object
+}
+
+// Object is what is stored under a key.
+type Object struct {
+	Content  []byte
+	Type     string    // the Content-Type of the PUT
+	ETag     string    // quoted, as on the wire
+	Modified time.Time // of the last PUT
+}
+
+// New returns an empty host. It reports its calls to desk, as PutObject and
+// GetObject, and takes the time from now.
+func New(desk *emulate.Desk, now func() time.Time) *Host {
+	return &Host{desk: desk, now: now, secret: rand.Text(), objects: make(map[string]Object)}
+}
+
+// PresignPut returns the URL to PUT an object to. The request must send every
+// header given here, with this value, and no other that matters; include
+// Content-Length to fix the size. base is scheme and host, as in
+// "http://127.0.0.1:8080".
+func (h *Host) PresignPut(base, key string, header map[string]string, ttl time.Duration) string {
+	return h.presign(http.MethodPut, base, key, header, ttl)
+}
+
+// PresignGet returns the URL to GET an object from.
+func (h *Host) PresignGet(base, key string, ttl time.Duration) string {
+	return h.presign(http.MethodGet, base, key, nil, ttl)
+}
+
+// Object returns the object stored under key.
+func (h *Host) Object(key string) (Object, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o, ok := h.objects[key]
+	return o, ok
+}
+
+// Put stores an object without a request, for seeding.
+func (h *Host) Put(key, contentType string, content []byte) {
+	sum := md5.Sum(content)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.objects[key] = Object{Content: content, Type: contentType, ETag: `"` + hex.EncodeToString(sum[:]) + `"`, Modified: h.now()}
+}
+
+// Delete removes an object, if it is there.
+func (h *Host) Delete(key string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.objects, key)
+}
+
+// ServeHTTP serves the paths that start with [Prefix].
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	operation, handle := "GetObject", h.get
+	if r.Method == http.MethodPut {
+		operation, handle = "PutObject", h.put
+	}
+	h.desk.Serve(operation, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if no := h.verify(r); no != nil {
+			no.write(w)
+			return
+		}
+		handle(w, r, strings.TrimPrefix(r.URL.Path, Prefix))
+	}), w, r)
+}
+
+func (h *Host) put(w http.ResponseWriter, r *http.Request, key string) {
+	switch {
+	case len(r.TransferEncoding) > 0:
+		(&refusal{http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented: Transfer-Encoding"}).write(w)
+		return
+	case r.ContentLength < 0:
+		(&refusal{http.StatusLengthRequired, "MissingContentLength", "You must provide the Content-Length HTTP header."}).write(w)
+		return
+	}
+	content, err := io.ReadAll(r.Body)
+	if err != nil || int64(len(content)) != r.ContentLength {
+		(&refusal{http.StatusBadRequest, "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header."}).write(w)
+		return
+	}
+	h.Put(key, r.Header.Get("Content-Type"), content)
+	o, _ := h.Object(key)
+	w.Header().Set("ETag", o.ETag)
+	w.WriteHeader(http.StatusOK)
+}
+
+func (h *Host) get(w http.ResponseWriter, r *http.Request, key string) {
+	o, ok := h.Object(key)
+	if !ok {
+		(&refusal{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}).write(w)
+		return
+	}
+	w.Header().Set("ETag", o.ETag)
+	if o.Type != "" {
+		w.Header().Set("Content-Type", o.Type)
+	}
+	http.ServeContent(w, r, "", o.Modified, bytes.NewReader(o.Content))
+}
+
+func (no *refusal) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(no.status)
+	body, _ := xml.Marshal(struct {
+		XMLName   xml.Name `xml:"Error"`
+		Code      string
+		Message   string
+		RequestID string `xml:"RequestId"`
+	}{Code: no.code, Message: no.message, RequestID: rand.Text()})
+	_, _ = w.Write(append([]byte(xml.Header), body...))
+}

@@ -1,0 +1,163 @@
+// Package storagehost is the storage that an emulated service hands out
+// presigned URLs for: an S3-like host in memory that checks each URL's
+// signature, expiry, headers and length, and keeps the bytes.
+//
+// It computes signatures by hand so that it shares no code, and so no
+// mistakes, with the clients that are tested against it.
+package storagehost
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// Prefix is the start of every path that the host serves, so that it can
+	// share a port with the service it belongs to.
+	Prefix = "/_storage/"
+
+	algorithm  = "AWS4-HMAC-SHA256"
+	timeFormat = "20060102T150405Z"
+	region     = "us-east-1"
+	accessKey  = "ASIASTORAGEHOST"
+)
+
+// presign returns an URL for one request. base is scheme and host of the URL;
+// header holds what the request must send, by name in any case, Host apart.
+func (h *Host) presign(method, base, key string, header map[string]string, ttl time.Duration) string {
+	now := h.now().UTC()
+	signed := []string{"host"}
+	for name := range header {
+		signed = append(signed, strings.ToLower(name))
+	}
+	slices.Sort(signed)
+	query := url.Values{
+		"X-Amz-Algorithm":      {algorithm},
+		"X-Amz-Credential":     {accessKey + "/" + scope(now)},
+		"X-Amz-Date":           {now.Format(timeFormat)},
+		"X-Amz-Expires":        {strconv.Itoa(int(ttl / time.Second))},
+		"X-Amz-SignedHeaders":  {strings.Join(signed, ";")},
+		"X-Amz-Security-Token": {rand.Text() + "/+=="}, // real ones need escaping too
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return "" // base comes from the emulated service, never from a caller
+	}
+	u.Path = Prefix + key
+	value := func(name string) string {
+		if name == "host" {
+			return u.Host
+		}
+		for n, v := range header {
+			if strings.EqualFold(n, name) {
+				return v
+			}
+		}
+		return ""
+	}
+	u.RawQuery = canonicalQuery(query)
+	u.RawQuery += "&X-Amz-Signature=" + h.signature(method, u.EscapedPath(), u.RawQuery, signed, value, now)
+	return u.String()
+}
+
+func scope(t time.Time) string {
+	return t.Format("20060102") + "/" + region + "/s3/aws4_request"
+}
+
+// signature computes Signature Version 4 over a canonical request with an
+// unsigned payload.
+func (h *Host) signature(method, path, query string, signed []string, value func(string) string, at time.Time) string {
+	var canonical strings.Builder
+	canonical.WriteString(method + "\n" + path + "\n" + query + "\n")
+	for _, name := range signed {
+		canonical.WriteString(name + ":" + strings.Join(strings.Fields(value(name)), " ") + "\n")
+	}
+	canonical.WriteString("\n" + strings.Join(signed, ";") + "\nUNSIGNED-PAYLOAD")
+	digest := sha256.Sum256([]byte(canonical.String()))
+	toSign := algorithm + "\n" + at.Format(timeFormat) + "\n" + scope(at) + "\n" + hex.EncodeToString(digest[:])
+	key := mac([]byte("AWS4"+h.secret), at.Format("20060102"))
+	for _, part := range []string{region, "s3", "aws4_request", toSign} {
+		key = mac(key, part)
+	}
+	return hex.EncodeToString(key)
+}
+
+func mac(key []byte, text string) []byte {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(text))
+	return m.Sum(nil)
+}
+
+// canonicalQuery encodes as Signature Version 4 wants it: sorted, with %20 for
+// a space.
+func canonicalQuery(q url.Values) string {
+	return strings.ReplaceAll(q.Encode(), "+", "%20")
+}
+
+// refusal says why a presigned request is not served: an S3 error code, its
+// status and a message.
+type refusal struct {
+	status        int
+	code, message string
+}
+
+// verify checks the signature, the expiry and the headers of a request.
+func (h *Host) verify(r *http.Request) *refusal {
+	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Cookie", "Referer"} {
+		if r.Header.Get(name) != "" {
+			return &refusal{http.StatusBadRequest, "InvalidArgument", "a presigned request carries no " + name + " header"}
+		}
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // what the parser leaves out, nothing vouches for
+		return &refusal{http.StatusBadRequest, "InvalidURI", "Couldn't parse the specified URI."}
+	}
+	given := query.Get("X-Amz-Signature")
+	query.Del("X-Amz-Signature")
+	at, err := time.Parse(timeFormat, query.Get("X-Amz-Date"))
+	if err != nil || query.Get("X-Amz-Algorithm") != algorithm {
+		return &refusal{http.StatusForbidden, "AccessDenied", "Access Denied"}
+	}
+	signed := strings.Split(query.Get("X-Amz-SignedHeaders"), ";")
+	value := func(name string) string {
+		switch name {
+		case "host":
+			return r.Host
+		case "content-length":
+			return strconv.FormatInt(r.ContentLength, 10)
+		}
+		return strings.Join(r.Header.Values(name), ",")
+	}
+	want := h.signature(r.Method, r.URL.EscapedPath(), canonicalQuery(query), signed, value, at)
+	if !hmac.Equal([]byte(want), []byte(given)) {
+		return &refusal{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."}
+	}
+	seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
+	if err != nil || !h.now().Before(at.Add(time.Duration(seconds)*time.Second)) {
+		return &refusal{http.StatusForbidden, "AccessDenied", "Request has expired"}
+	}
+	return unsignedHeader(r, signed)
+}
+
+// unsignedHeader refuses headers that change what is stored and that the URL
+// does not vouch for.
+func unsignedHeader(r *http.Request, signed []string) *refusal {
+	for name := range r.Header {
+		switch name {
+		case "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Expect", "Connection", "Range", "If-Range", "Via":
+			continue
+		}
+		if !slices.Contains(signed, strings.ToLower(name)) {
+			return &refusal{http.StatusForbidden, "AccessDenied", "There were headers present in the request which were not signed: " + strings.ToLower(name)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+)
+
+// Body is the body of one attempt. Unlike what it wraps, it can be closed
+// while a transport still reads it, and it remembers why reading failed: a
+// disk error must not pass for a network error.
+type Body struct {
+	ctx    context.Context
+	source io.ReadCloser
+	busy   chan struct{} // holds a token while the source is in use
+	closed atomic.Bool
+	failed atomic.Pointer[error]
+}
+
+// NewBody wraps source, and closes it exactly once.
+func NewBody(ctx context.Context, source io.ReadCloser) *Body {
+	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1)}
+}
+
+var errClosed = errors.New("read after the attempt ended")
+
+// Read implements [io.Reader].
+func (b *Body) Read(p []byte) (int, error) {
+	b.busy <- struct{}{}
+	defer b.release()
+	if b.closed.Load() {
+		return 0, errClosed
+	}
+	n, err := b.source.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.failed.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// release gives the source back. The source is closed by whoever gives it
+// back after Close was called.
+func (b *Body) release() {
+	if b.closed.Load() && b.source != nil {
+		_ = b.source.Close()
+		b.source = nil
+	}
+	<-b.busy
+}
+
+// Close closes the source once no read is under way. It waits for that, but
+// not beyond the end of the attempt's context.
+func (b *Body) Close() error {
+	b.closed.Store(true)
+	select {
+	case b.busy <- struct{}{}:
+		b.release()
+	case <-b.ctx.Done():
+		select {
+		case b.busy <- struct{}{}:
+			b.release()
+		default: // the read under way closes it
+		}
+	}
+	return nil
+}
+
+// Err returns the first error of the source, if there was one.
+func (b *Body) Err() error {
+	if err := b.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

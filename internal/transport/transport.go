@@ -1,0 +1,137 @@
+// Package transport makes the http.Transport that clients use when they are
+// given none, and sends single requests so that it is known afterwards whether
+// anything may have reached the other side.
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// How long one write, or one read, on a connection may make no progress. A
+// slow transfer that moves is never cut off. Reads come last: before them the
+// wait for an answer ends, and connections that nobody uses are closed.
+const (
+	stallLimit     = time.Minute
+	idleLimit      = 75 * time.Second
+	readStallLimit = 90 * time.Second
+)
+
+// New returns a transport with a limit on each step of a request, none on its
+// whole. It uses no proxy and asks for no compression. If publicOnly is set it
+// refuses to connect to addresses that are not public, whatever name led to
+// them.
+func New(publicOnly bool) *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	if publicOnly {
+		dialer.Control = func(_, address string, _ syscall.RawConn) error {
+			to, err := netip.ParseAddrPort(address)
+			if err != nil {
+				return err
+			}
+			if !Public(to.Addr()) {
+				return fmt.Errorf("%w: the name leads to a private one", ErrPrivate)
+			}
+			return nil
+		}
+	}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return &movingConn{Conn: c}, nil
+		},
+		TLSHandshakeTimeout:    10 * time.Second,
+		ResponseHeaderTimeout:  time.Minute,
+		ExpectContinueTimeout:  2 * time.Second,
+		IdleConnTimeout:        idleLimit,
+		MaxIdleConnsPerHost:    16,
+		MaxResponseHeaderBytes: 256 << 10,
+		DisableCompression:     true,
+		ForceAttemptHTTP2:      true,
+		// Pings keep an HTTP/2 connection moving whose reader takes its time.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: readStallLimit / 2, PingTimeout: readStallLimit / 6},
+	}
+}
+
+// ErrPrivate says that an address which must be public is not.
+var ErrPrivate = errors.New("address is not public")
+
+// Public reports whether an address can be that of a public service.
+func Public(a netip.Addr) bool {
+	a = a.Unmap()
+	if !a.IsGlobalUnicast() || a.IsPrivate() {
+		return false
+	}
+	for _, p := range special {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// special are the ranges that netip does not count as private and that no
+// public service is in.
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),     // this network
+	netip.MustParsePrefix("100.64.0.0/10"), // carrier-grade NAT
+	netip.MustParsePrefix("192.0.0.0/24"),  // protocol assignments; some clouds keep their metadata there
+	netip.MustParsePrefix("198.18.0.0/15"), // benchmarks
+	netip.MustParsePrefix("240.0.0.0/4"),   // reserved
+	netip.MustParsePrefix("::/96"),         // IPv4 in IPv6, in old notation
+	netip.MustParsePrefix("64:ff9b::/96"),  // IPv4 behind a translator, which can lead anywhere
+	netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("2002::/16"), // IPv4 in IPv6 by 6to4
+	netip.MustParsePrefix("fec0::/10"), // private, in old notation
+}
+
+// movingConn fails a write that makes no progress for stallLimit, and a read
+// that makes none for readStallLimit. What is written counts for reads too:
+// nothing comes back while a long body goes out.
+type movingConn struct {
+	net.Conn
+}
+
+func (c *movingConn) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(readStallLimit)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
+
+func (c *movingConn) Write(p []byte) (int, error) {
+	now := time.Now()
+	if err := errors.Join(c.SetWriteDeadline(now.Add(stallLimit)), c.SetReadDeadline(now.Add(readStallLimit))); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(p)
+}
+
+// Send sends one request and reports whether the other side may have got
+// any of it. A transport that does not tell is taken to have sent it.
+func Send(rt http.RoundTripper, req *http.Request) (resp *http.Response, sent bool, err error) {
+	var dialed, wrote atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn:      func(string) { dialed.Store(true) },
+		WroteHeaders: func() { wrote.Store(true) },
+	}
+	if err := req.Context().Err(); err != nil { // no transport would get as far as telling
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, false, err
+	}
+	resp, err = rt.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	return resp, wrote.Load() || !dialed.Load(), err
+}

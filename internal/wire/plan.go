@@ -1,0 +1,193 @@
+// Package wire binds Go structs to HTTP messages. A request struct's tags say
+// where each member goes; the struct is the API reference:
+//
+//	DocumentID string          `path:"DocumentId"`             // a path segment, always required
+//	Marker     string          `query:"marker"`                // sent unless zero
+//	Query      string          `query:"searchQuery,required"`  // refused when zero
+//	Token      docferry.Secret `header:"Authentication"`
+//	AccessCode docferry.Secret `cookie:"dAccessCode-{linkID}"` // {linkID}: the value of that header
+//	Text       string          `json:"Text"`                   // always sent; refused when a zero string, list, map, time or struct
+//	Visibility Visibility      `json:"Visibility,omitzero"`    // sent unless zero
+//	File       upload.Source   `part:"primaryFile,required"`   // a part of a form, which the operation writes
+//	Values     map[string]any  `part:"body,required"`          // the whole body, which the operation writes
+//
+// A flag or number marked required is sent whatever its value. More options:
+//
+//	with=name    refused when set while the member of that wire name is not
+//	digit        a flag is written as 1 or 0
+//	bare         a number in a body is written as a number even where the dialect writes strings
+//	body=1.1     in that version of the API, a query member goes into the body
+//
+// The tag api:"1.2" says that a member is only in that version of the API;
+// elsewhere it is refused when set.
+package wire
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+)
+
+// place is where on the wire a member goes.
+type place string
+
+const (
+	inPath   place = "path"
+	inQuery  place = "query"
+	inHeader place = "header"
+	inCookie place = "cookie"
+	inBody   place = "json"
+	inPart   place = "part"
+)
+
+var places = []place{inPath, inQuery, inHeader, inCookie, inBody, inPart}
+
+// member is the plan for one field.
+type member struct {
+	index    []int
+	goName   string
+	place    place
+	name     string // on the wire
+	required bool
+	omitzero bool
+	digit    bool
+	bare     bool
+	with     string
+	bodyIn   string // version of the API in which a query member goes into the body
+	only     string // the one version of the API that has the member
+}
+
+// in returns where the member goes in a version of the API.
+func (m *member) in(version string) place {
+	if m.bodyIn != "" && m.bodyIn == version {
+		return inBody
+	}
+	return m.place
+}
+
+// plan is how a struct type is written.
+type plan struct {
+	members []member
+}
+
+// hasBody reports whether a version of the API has members in the body.
+func (p *plan) hasBody(version string) bool {
+	for i := range p.members {
+		if m := &p.members[i]; m.in(version) == inBody && (m.only == "" || m.only == version) {
+			return true
+		}
+	}
+	return false
+}
+
+var plans sync.Map // reflect.Type to *plan: built once, the same whoever builds it
+
+func planOf(t reflect.Type) (*plan, error) {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan), nil
+	}
+	p := &plan{}
+	if err := p.add(t, nil); err != nil {
+		return nil, fmt.Errorf("wire: %v: %w", t, err)
+	}
+	seen := make(map[string]string, len(p.members))
+	for _, m := range p.members {
+		key := string(m.place) + " " + m.name
+		if m.place == inHeader {
+			key = strings.ToLower(key)
+		}
+		if other, taken := seen[key]; taken {
+			return nil, fmt.Errorf("wire: %v: fields %s and %s both claim %s", t, other, m.goName, key)
+		}
+		seen[key] = m.goName
+	}
+	plans.Store(t, p)
+	return p, nil
+}
+
+func (p *plan) add(t reflect.Type, index []int) error {
+	if t.Kind() != reflect.Struct {
+		return fmt.Errorf("is not a struct")
+	}
+	for f := range t.Fields() {
+		at := append(index[:len(index):len(index)], f.Index...)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag == "" {
+			if err := p.add(f.Type, at); err != nil {
+				return err
+			}
+			continue
+		}
+		m, err := memberOf(f)
+		if err != nil {
+			return fmt.Errorf("field %s %w", f.Name, err)
+		}
+		m.index = at
+		p.members = append(p.members, m)
+	}
+	return nil
+}
+
+func memberOf(f reflect.StructField) (member, error) {
+	m := member{goName: f.Name, only: f.Tag.Get("api")}
+	if !f.IsExported() {
+		return m, fmt.Errorf("is not exported")
+	}
+	for _, pl := range places {
+		tag, ok := f.Tag.Lookup(string(pl))
+		if !ok {
+			continue
+		}
+		if m.place != "" {
+			return m, fmt.Errorf("has the tags %s and %s", m.place, pl)
+		}
+		m.place = pl
+		var options string
+		m.name, options, _ = strings.Cut(tag, ",")
+		for option := range strings.SplitSeq(options, ",") {
+			switch name, value, _ := strings.Cut(option, "="); name {
+			case "":
+			case "required":
+				m.required = true
+			case "omitzero":
+				m.omitzero = true
+			case "digit":
+				m.digit = true
+			case "bare":
+				m.bare = true
+			case "with":
+				m.with = value
+			case "body":
+				m.bodyIn = value
+			default:
+				return m, fmt.Errorf("has the unknown option %q", option)
+			}
+		}
+	}
+	if m.place == "" {
+		return m, fmt.Errorf("has no tag")
+	}
+	if m.name == "" || m.name == "-" {
+		return m, fmt.Errorf("has no name on the wire")
+	}
+	if m.place == inPath || m.place == inBody && !m.omitzero {
+		m.required = true
+	}
+	return m, nil
+}
+
+// required reports whether zero is refused for a required member: it is
+// meaningful for flags and numbers.
+func zeroMeansMissing(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:
+		return true
+	case reflect.Struct:
+		return t == timeType || t.NumField() > 0
+	default:
+		return false
+	}
+}
+
+var timeType = reflect.TypeFor[time.Time]()

@@ -1,0 +1,45 @@
+package docferry
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/docferry/docferry/internal/redact"
+)
+
+// Secret is a token, a password or a presigned URL. It reads as "[redacted]"
+// in every verb of package fmt, in log/slog and in JSON, so that a struct that
+// holds one can be logged. The clients send the real value.
+//
+// Convert it to get the value: string(s). Three things do not ask the type how
+// it wants to look, so keep a Secret out of them: package fmt for unexported
+// fields, and for the verbs %p and %w, which are not for strings (go vet finds
+// those); and encoding/json for the keys of a map.
+type Secret string
+
+// String returns "[redacted]", or "" for an empty secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return redact.Mark
+}
+
+// GoString redacts the verb %#v.
+func (s Secret) GoString() string { return fmt.Sprintf("docferry.Secret(%q)", s.String()) }
+
+// Format implements [fmt.Formatter] for all verbs.
+func (s Secret) Format(f fmt.State, verb rune) {
+	text := s.String()
+	if verb == 'v' && f.Flag('#') {
+		text = s.GoString()
+	}
+	_, _ = io.WriteString(f, text)
+}
+
+// LogValue implements [slog.LogValuer].
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText redacts the secret in JSON, XML and other text encodings.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
