@@ -1,0 +1,107 @@
+package upload
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/docferry/docferry"
+)
+
+var (
+	// ErrSourceChanged: the source did not hold exactly the bytes that it was
+	// described with: it grew, shrank, or was replaced.
+	ErrSourceChanged = errors.New("upload: the source changed")
+	// ErrOutcomeUnknown: the answer to the last step was lost, and asking the
+	// service did not clear up whether the content is stored.
+	ErrOutcomeUnknown = errors.New("upload: outcome unknown")
+	// ErrIntegrity: the service reports other content than what was sent.
+	ErrIntegrity = errors.New("upload: the service reports other content than was sent")
+	// ErrExpired: the presigned URL ran out before the content was sent.
+	ErrExpired = errors.New("upload: the presigned URL has expired")
+)
+
+// Stage is a step of an upload.
+type Stage string
+
+// The stages, in order. A multipart upload has no begin and no commit.
+const (
+	StageSource Stage = "source" // checking and opening the source
+	StageBegin  Stage = "begin"  // asking the service for a place
+	StageSend   Stage = "send"   // sending the bytes
+	StageCommit Stage = "commit" // making what was sent final
+)
+
+// State is how an upload that did not succeed has ended.
+type State string
+
+// No other ending exists.
+const (
+	StateNotStarted State = "not started" // nothing has happened at the service
+	StateRolledBack State = "rolled back" // nothing remains at the service
+	StateOrphaned   State = "orphaned"    // something unfinished remains, named in Left
+	StateUnknown    State = "unknown"     // it may be stored; see Left
+)
+
+// Ref names something at a service.
+type Ref struct {
+	ID      string // of the document, file or attachment; "" if it is not known
+	Version string // "" where there is none
+}
+
+// Error is the end of an upload that did not succeed.
+type Error struct {
+	Name    string // of the source
+	Stage   Stage  // the stage that failed
+	State   State  // how the upload has ended
+	Err     error  // why
+	Left    []Ref  // what remains, or may remain, at the service
+	Cleanup error  // why the clean-up failed; nil if it worked or was not needed
+}
+
+// Error returns one line that names source, stage, cause and ending.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "upload %q: %s: %v (%s", e.Name, e.Stage, e.Err, e.State)
+	for _, ref := range e.Left {
+		b.WriteString(", left: " + ref.ID)
+		if ref.Version != "" {
+			b.WriteString(" version " + ref.Version)
+		}
+	}
+	if e.Cleanup != nil {
+		fmt.Fprintf(&b, ", clean-up failed: %v", e.Cleanup)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Unwrap returns the cause. An ending in StateUnknown also is [ErrOutcomeUnknown].
+func (e *Error) Unwrap() []error {
+	if e.State == StateUnknown {
+		return []error{e.Err, ErrOutcomeUnknown}
+	}
+	return []error{e.Err}
+}
+
+// SourceError says that a source cannot be read. It is never tried again.
+type SourceError struct {
+	Name string // the file's, as it was given
+	Err  error
+}
+
+// Error returns one line that names the source.
+func (e *SourceError) Error() string {
+	return fmt.Sprintf("source %q: %v", e.Name, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// unchanged is the state after a request that was refused or never arrived.
+func unchanged(err error, otherwise State) State {
+	if docferry.OutcomeUnknown(err) {
+		return StateUnknown
+	}
+	return otherwise
+}

@@ -1,0 +1,120 @@
+package upload
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"mime"
+	"strings"
+	"sync/atomic"
+	"unicode"
+
+	"github.com/docferry/docferry"
+)
+
+// Field is a part of a form besides the file.
+type Field struct {
+	Name        string
+	ContentType string // "" sends none
+	Content     []byte
+	After       bool // comes after the file; else before it, in order
+}
+
+// Form is a multipart/form-data body around a source: a head, the content as
+// it is read, and a tail. Its length is known before anything is read, nothing
+// of the content is held in memory, and it can be opened any number of times.
+type Form struct {
+	source     Source
+	head, tail []byte
+	boundary   string
+	last       atomic.Pointer[exactReader] // what was opened last
+}
+
+// NewForm returns a form with the content of src in the part named fileField,
+// among the other fields. It refuses names that a form cannot carry.
+func NewForm(src Source, fileField string, fields ...Field) (*Form, error) {
+	if err := src.validate(""); err != nil {
+		return nil, err
+	}
+	f := &Form{source: src, boundary: rand.Text() + rand.Text()}
+	var head, tail bytes.Buffer
+	for _, field := range fields {
+		to := &head
+		if field.After {
+			to = &tail
+		}
+		if err := f.part(to, field.Name, "", field.ContentType); err != nil {
+			return nil, err
+		}
+		to.Write(field.Content)
+		to.WriteString("\r\n")
+	}
+	contentType := src.ContentType
+	if contentType == "" {
+		contentType = DefaultContentType
+	}
+	if err := f.part(&head, fileField, src.Name, contentType); err != nil {
+		return nil, err
+	}
+	f.head = head.Bytes()
+	f.tail = append([]byte("\r\n"), tail.Bytes()...)
+	f.tail = append(f.tail, "--"+f.boundary+"--\r\n"...)
+	return f, nil
+}
+
+// part writes the header of a part.
+func (f *Form) part(to *bytes.Buffer, name, file, contentType string) error {
+	for _, s := range []string{name, contentType} {
+		if strings.ContainsFunc(s, unicode.IsControl) {
+			return &docferry.InputError{Operation: "NewForm", Field: "Field.Name", Reason: fmt.Sprintf("has a control character: %q", s)}
+		}
+	}
+	if name == "" {
+		return &docferry.InputError{Operation: "NewForm", Field: "Field.Name", Reason: "is required"}
+	}
+	fmt.Fprintf(to, "--%s\r\nContent-Disposition: form-data; name=\"%s\"", f.boundary, quote(name))
+	if file != "" {
+		fmt.Fprintf(to, "; filename=\"%s\"", quote(file))
+	}
+	to.WriteString("\r\n")
+	if contentType != "" {
+		fmt.Fprintf(to, "Content-Type: %s\r\n", contentType)
+	}
+	to.WriteString("\r\n")
+	return nil
+}
+
+// quote escapes what would end a quoted string. Names are sent in UTF-8:
+// RFC 7578 forbids the other forms.
+func quote(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+}
+
+// Source returns the source that the form is around.
+func (f *Form) Source() Source { return f.source }
+
+// ContentType returns the value of the Content-Type header.
+func (f *Form) ContentType() string {
+	return mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": f.boundary})
+}
+
+// ContentLength returns the exact length of the body.
+func (f *Form) ContentLength() int64 {
+	return int64(len(f.head)) + f.source.Size + int64(len(f.tail))
+}
+
+// Open opens the source and returns the body around it.
+func (f *Form) Open() (io.ReadCloser, error) {
+	content, err := f.source.open()
+	if err != nil {
+		return nil, err
+	}
+	f.last.Store(content)
+	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content}, nil
+}
+
+type formReader struct {
+	io.Reader
+	io.Closer
+}

@@ -1,0 +1,117 @@
+package upload
+
+import (
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"sync/atomic"
+)
+
+// maxEmptyReads is how often in a row a source may read nothing.
+const maxEmptyReads = 100
+
+// exactReader hands on exactly the bytes that a source was described with,
+// and hashes them. It fails if there are fewer, and if there are more.
+type exactReader struct {
+	name   string
+	source io.ReadCloser
+	left   int64
+	empty  int
+	sha    hash.Hash
+	md5    hash.Hash
+	whole  atomic.Bool // the end was seen where it should be; nothing changes after that
+}
+
+// open opens a source for one attempt.
+func (s Source) open() (*exactReader, error) {
+	rc, err := s.Open()
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	if rc == nil {
+		return nil, s.fail(errors.New("Open returned no reader"))
+	}
+	return &exactReader{name: s.Name, source: rc, left: s.Size, sha: sha256.New(), md5: md5.New()}, nil
+}
+
+// fail wraps an error of the source, once.
+func (s Source) fail(err error) error {
+	if known, ok := errors.AsType[*SourceError](err); ok {
+		return known
+	}
+	return &SourceError{Name: s.Name, Err: err}
+}
+
+// Read implements [io.Reader]. At the last byte it looks for the end of the
+// source before it hands that byte on, so that a source which has grown fails
+// before the request is complete.
+func (r *exactReader) Read(p []byte) (int, error) {
+	if r.whole.Load() {
+		return 0, io.EOF
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	n, err := r.source.Read(p[:min(int64(len(p)), r.left+1)])
+	switch {
+	case n < 0 || n > len(p):
+		return 0, r.fail(errors.New("a reader returned an impossible count"))
+	case int64(n) > r.left:
+		return 0, r.fail(fmt.Errorf("%w: it has grown", ErrSourceChanged))
+	case n == 0 && err == nil:
+		if r.empty++; r.empty > maxEmptyReads {
+			return 0, r.fail(io.ErrNoProgress)
+		}
+		return 0, nil
+	}
+	r.empty = 0
+	r.sha.Write(p[:n])
+	r.md5.Write(p[:n])
+	r.left -= int64(n)
+	switch {
+	case err == nil && r.left > 0:
+		return n, nil
+	case err == nil:
+		err = r.end()
+	}
+	if !errors.Is(err, io.EOF) {
+		return 0, r.fail(err)
+	}
+	if r.left > 0 {
+		return 0, r.fail(fmt.Errorf("%w: it ends %d bytes early", ErrSourceChanged, r.left))
+	}
+	r.whole.Store(true)
+	return n, io.EOF
+}
+
+// end reads past the last byte: io.EOF is what it should find.
+func (r *exactReader) end() error {
+	var probe [1]byte
+	for range maxEmptyReads {
+		switch n, err := r.source.Read(probe[:]); {
+		case n > 0:
+			return fmt.Errorf("%w: it has grown", ErrSourceChanged)
+		case err != nil:
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
+
+// Close closes the source.
+func (r *exactReader) Close() error { return r.source.Close() }
+
+// sums returns the digests of the source in hexadecimal, or false if it was
+// not read to its end. It may be called while another goroutine reads.
+func (r *exactReader) sums() (sha, md string, whole bool) {
+	if r == nil || !r.whole.Load() {
+		return "", "", false
+	}
+	return hex.EncodeToString(r.sha.Sum(nil)), hex.EncodeToString(r.md5.Sum(nil)), true
+}

@@ -1,0 +1,212 @@
+package upload
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/docferry/docferry"
+)
+
+// Source is something to upload: a name, a size, and a way to open it. It is
+// opened anew for every attempt, so that an attempt never continues where
+// another left off, and each reader is closed exactly once. A Source is a
+// value: copy it and change its fields at will.
+type Source struct {
+	// Name is the name that the service shows: a file name without a path.
+	Name string
+	// ContentType is the media type. The constructors set it from the name's
+	// extension, to "application/octet-stream" if they don't know that.
+	ContentType string
+	// Size is the length in bytes. Exactly so many are sent; a source that has
+	// more or fewer ends the upload with [ErrSourceChanged].
+	Size int64
+	// ModTime is when the content was last changed; zero if nobody knows.
+	ModTime time.Time
+	// Open returns a reader at the first byte, independent of all readers
+	// that it returned before.
+	Open func() (io.ReadCloser, error)
+	// Check, if not nil, reports whether the content is still the one that
+	// was described. It is called between sending and committing.
+	Check func() error
+}
+
+// File returns the source of a regular file. Opening it later fails with
+// [ErrSourceChanged] if the file was replaced or changed in between. It
+// returns a [*SourceError] for what is not a regular file or can't be read.
+func File(name string) (Source, error) {
+	first, err := stat(name)
+	if err != nil {
+		return Source{}, &SourceError{Name: name, Err: err}
+	}
+	src := describe(filepath.Base(name), first)
+	src.Open = func() (io.ReadCloser, error) {
+		if err := same(name, first); err != nil {
+			return nil, &SourceError{Name: name, Err: err}
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, &SourceError{Name: name, Err: err}
+		}
+		if now, err := f.Stat(); err != nil || !os.SameFile(first, now) {
+			_ = f.Close()
+			return nil, &SourceError{Name: name, Err: ErrSourceChanged}
+		}
+		return f, nil
+	}
+	src.Check = func() error {
+		if err := same(name, first); err != nil {
+			return &SourceError{Name: name, Err: err}
+		}
+		return nil
+	}
+	f, err := src.Open() // find out now whether it can be read
+	if err != nil {
+		return Source{}, err
+	}
+	return src, f.Close()
+}
+
+// stat refuses anything but a regular file, without opening it: opening a
+// pipe would wait for its writer.
+func stat(name string) (fs.FileInfo, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	return info, regular(info)
+}
+
+func regular(info fs.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	if info.IsDir() {
+		return errors.New("is a directory")
+	}
+	return fmt.Errorf("is not a regular file but %v", info.Mode().Type())
+}
+
+func same(name string, first fs.FileInfo) error {
+	now, err := stat(name)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(first, now) || now.Size() != first.Size() || !now.ModTime().Equal(first.ModTime()) {
+		return ErrSourceChanged
+	}
+	return nil
+}
+
+func describe(name string, info fs.FileInfo) Source {
+	return Source{Name: name, ContentType: typeByName(name), Size: info.Size(), ModTime: info.ModTime()}
+}
+
+// FS returns the source of a regular file in a file system.
+func FS(fsys fs.FS, name string) (Source, error) {
+	info, err := fs.Stat(fsys, name)
+	if err == nil {
+		err = regular(info)
+	}
+	if err != nil {
+		return Source{}, &SourceError{Name: name, Err: err}
+	}
+	src := describe(path.Base(name), info)
+	src.Open = func() (io.ReadCloser, error) {
+		f, err := fsys.Open(name)
+		if err != nil {
+			return nil, &SourceError{Name: name, Err: err}
+		}
+		return f, nil
+	}
+	return src, nil
+}
+
+// Bytes returns the source of content in memory. The content must not be
+// changed before the upload is over.
+func Bytes(name string, content []byte) Source {
+	return From(name, int64(len(content)), func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content)), nil
+	})
+}
+
+// From returns the source of whatever open opens; see Source.Open for what it
+// must do.
+func From(name string, size int64, open func() (io.ReadCloser, error)) Source {
+	return Source{Name: name, ContentType: typeByName(name), Size: size, Open: open}
+}
+
+// Spool copies r, whose length nobody knows, to a temporary file and returns
+// it as a source. The file is made in dir, or where the system keeps such
+// files if dir is empty, and holds at most limit bytes; more is an error.
+// Call remove when the upload is over: it deletes the file.
+func Spool(ctx context.Context, name string, r io.Reader, dir string, limit int64) (src Source, remove func() error, err error) {
+	f, err := os.CreateTemp(dir, "docferry-*")
+	if err != nil {
+		return Source{}, nil, &SourceError{Name: name, Err: err}
+	}
+	remove = func() error { return os.Remove(f.Name()) }
+	n, err := io.Copy(f, io.LimitReader(&contextReader{ctx, r}, limit+1))
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil && n > limit {
+		err = fmt.Errorf("is longer than %d bytes", limit)
+	}
+	if err == nil {
+		src, err = File(f.Name())
+	}
+	if err != nil {
+		if left := remove(); left != nil {
+			err = both(err, left)
+		}
+		return Source{}, nil, &SourceError{Name: name, Err: err}
+	}
+	src.Name, src.ContentType = name, typeByName(name)
+	return src, remove, nil
+}
+
+// contextReader ends with its context, between reads.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// validate refuses what cannot be uploaded anywhere.
+func (s Source) validate(service string) error {
+	bad := func(field, reason string) error {
+		return &docferry.InputError{Service: service, Operation: "Upload", Field: "Source." + field, Reason: reason}
+	}
+	switch {
+	case s.Name == "":
+		return bad("Name", "is required")
+	case !utf8.ValidString(s.Name):
+		return bad("Name", "is not valid UTF-8")
+	case strings.ContainsFunc(s.Name, unicode.IsControl):
+		return bad("Name", fmt.Sprintf("has a control character: %q", s.Name))
+	case strings.ContainsFunc(s.ContentType, func(r rune) bool { return unicode.IsControl(r) || r > unicode.MaxASCII }):
+		return bad("ContentType", fmt.Sprintf("has a character that a header cannot carry: %q", s.ContentType))
+	case s.Size < 0:
+		return bad("Size", fmt.Sprintf("is %d; the size must be known, see Spool", s.Size))
+	case s.Open == nil:
+		return bad("Open", "is required")
+	}
+	return nil
+}

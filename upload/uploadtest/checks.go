@@ -1,0 +1,201 @@
+package uploadtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing/iotest"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
+)
+
+// large is more than any buffer on the way.
+const large = 2<<20 + 7
+
+func sizes(h *Harness) error {
+	var found []error
+	all := []int{1, 4095, 4096, 4097, 64<<10 + 1, 1 << 20, large}
+	if !h.NoEmpty {
+		all = append(all, 0)
+	}
+	for _, n := range all {
+		found = append(found, h.stores(h.source(fmt.Sprintf("size-%d.txt", n), n)))
+	}
+	if stored, unfinished := h.Count(); stored != len(all) || unfinished != 0 {
+		found = append(found, fmt.Errorf("%d things are stored and %d unfinished after %d uploads", stored, unfinished, len(all)))
+	}
+	return errors.Join(found...)
+}
+
+func names(h *Harness) error {
+	var found []error
+	for _, name := range []string{
+		"a b.txt", `quote".txt`, "semi;colon,comma.txt", "per%20cent.txt", "grüße.txt", "日本語.txt", "🎉.txt", "plus+and&.txt", "'single'.txt",
+	} {
+		w := h.source(name, 10)
+		result, err := h.Uploader.Upload(context.Background(), w.Source)
+		if err != nil {
+			found = append(found, fmt.Errorf("%q: %w", name, err))
+			continue
+		}
+		found = append(found, h.is(result, w))
+		if h.Name == nil {
+			continue
+		}
+		if got, err := h.Name(result); err != nil || got != name {
+			found = append(found, fmt.Errorf("%q is shown as %q (%v)", name, got, err))
+		}
+	}
+	return errors.Join(found...)
+}
+
+func readers(h *Harness) error {
+	var found []error
+	for name, wrap := range map[string]func(io.Reader) io.Reader{
+		"one-byte.txt":  iotest.OneByteReader,
+		"half.txt":      iotest.HalfReader,
+		"data-err.txt":  iotest.DataErrReader,
+		"hesitant.txt":  func(r io.Reader) io.Reader { return &hesitant{r: r} },
+		"no-seeker.txt": func(r io.Reader) io.Reader { return struct{ io.Reader }{r} },
+	} {
+		w := h.source(name, 9000)
+		w.wrap = wrap
+		found = append(found, h.stores(w))
+	}
+	return errors.Join(found...)
+}
+
+// twice uploads one source to two names: a source can be used again.
+func twice(h *Harness) error {
+	w := h.source("once.txt", 5000)
+	first := h.stores(w)
+	w.Name = "twice.txt"
+	return errors.Join(first, h.stores(w))
+}
+
+func concurrent(h *Harness) error {
+	const n = 8
+	found := make(chan error, n)
+	for i := range n {
+		go func() { found <- h.stores(h.source(fmt.Sprintf("file-%d.txt", i), 50000+i)) }()
+	}
+	var all []error
+	for range n {
+		all = append(all, <-found)
+	}
+	if stored, unfinished := h.Count(); stored != n || unfinished != 0 {
+		all = append(all, fmt.Errorf("%d things are stored and %d unfinished after %d uploads at once", stored, unfinished, n))
+	}
+	return errors.Join(all...)
+}
+
+func badInput(h *Harness) error {
+	var found []error
+	for field, spoil := range map[string]func(*upload.Source){
+		"Source.Name":   func(s *upload.Source) { s.Name = "" },
+		"Source.Name ":  func(s *upload.Source) { s.Name = "a\r\nb.txt" },
+		"Source.Name  ": func(s *upload.Source) { s.Name = "a\x00b.txt" },
+		"Source.Size":   func(s *upload.Source) { s.Size = -1 },
+		"Source.Open":   func(s *upload.Source) { s.Open = nil },
+	} {
+		field = strings.TrimSpace(field)
+		w := h.source("bad.txt", 10)
+		spoil(&w.Source)
+		ended, err := h.refuses(context.Background(), w, nil)
+		found = append(found, err)
+		if ended == nil {
+			continue
+		}
+		if ended.State != upload.StateNotStarted {
+			found = append(found, fmt.Errorf("%s: ended in the state %q", field, ended.State))
+		}
+		if bad, ok := errors.AsType[*docferry.InputError](ended); !ok || bad.Field != field {
+			found = append(found, fmt.Errorf("no InputError that names %s: %w", field, ended))
+		}
+	}
+	return errors.Join(found...)
+}
+
+var errDisk = errors.New("the disk is on fire")
+
+func openFails(h *Harness) error {
+	w := h.source("gone.txt", 100)
+	w.Open = func() (io.ReadCloser, error) { return nil, errDisk }
+	_, err := h.refuses(context.Background(), w, errDisk)
+	return err
+}
+
+func readFails(h *Harness) error {
+	var found []error
+	for _, at := range []int{0, 1, 70000, large - 1} {
+		w := h.source(fmt.Sprintf("fails-at-%d.txt", at), large)
+		w.wrap = func(r io.Reader) io.Reader { return &failAfter{r, at, errDisk} }
+		ended, err := h.refuses(context.Background(), w, errDisk)
+		found = append(found, err)
+		if ended == nil {
+			continue
+		}
+		if _, ok := errors.AsType[*upload.SourceError](ended); !ok {
+			found = append(found, fmt.Errorf("%q: a failure of the source is not a SourceError: %w", w.Name, ended))
+		}
+		if n := len(w.opened); n > 2 { // one look whether it can be opened, and one attempt
+			found = append(found, fmt.Errorf("%q: a failing source was opened %d times", w.Name, n))
+		}
+	}
+	return errors.Join(found...)
+}
+
+func shrinks(h *Harness) error {
+	var found []error
+	for _, missing := range []int{1, 5000, large} {
+		w := h.source(fmt.Sprintf("short-by-%d.txt", missing), large)
+		w.content = w.content[:large-missing]
+		_, err := h.refuses(context.Background(), w, upload.ErrSourceChanged)
+		found = append(found, err)
+	}
+	return errors.Join(found...)
+}
+
+func grows(h *Harness) error {
+	w := h.source("long.txt", large)
+	w.content = append(w.content, "more"...)
+	_, err := h.refuses(context.Background(), w, upload.ErrSourceChanged)
+	return err
+}
+
+func noProgress(h *Harness) error {
+	w := h.source("stuck.txt", 100)
+	w.wrap = func(io.Reader) io.Reader { return &never{} }
+	_, err := h.refuses(context.Background(), w, io.ErrNoProgress)
+	return err
+}
+
+func changedAfterwards(h *Harness) error {
+	w := h.source("touched.txt", 5000)
+	w.Check = func() error { return upload.ErrSourceChanged }
+	_, err := h.refuses(context.Background(), w, upload.ErrSourceChanged)
+	return err
+}
+
+func cancelledBefore(h *Harness) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := h.refuses(ctx, h.source("never.txt", 100), context.Canceled)
+	return err
+}
+
+func cancelledDuring(h *Harness) error {
+	var found []error
+	for _, at := range []int{1, large / 2} {
+		ctx, cancel := context.WithCancel(context.Background())
+		w := h.source(fmt.Sprintf("cancelled-at-%d.txt", at), large)
+		w.wrap = func(r io.Reader) io.Reader { return &afterBytes{r, at, cancel} }
+		_, err := h.refuses(ctx, w, context.Canceled)
+		found = append(found, err)
+		cancel()
+	}
+	return errors.Join(found...)
+}
