@@ -1,0 +1,245 @@
+package conformance
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// testDeclarations checks that each operation is declared with its method, its
+// path and what repeating it does, in a variable of its name, and no other is.
+func (c *suite) testDeclarations(t *testing.T) {
+	want := map[string]declaredOp{}
+	for name, op := range c.Operations {
+		repeat := strings.ToUpper(op.Repeat[:1]) + op.Repeat[1:]
+		want[name] = declaredOp{variable(name), op.Method + " " + op.Path, "call." + repeat}
+	}
+	if diff := gocmp.Diff(want, c.source.ops, gocmp.AllowUnexported(declaredOp{})); diff != "" {
+		t.Errorf("the operations differ (-facts +code):\n%s", diff)
+	}
+}
+
+// testMethods checks the method of each operation: its request and what it
+// returns.
+func (c *suite) testMethods(t *testing.T) {
+	for _, name := range c.names() {
+		op := c.Operations[name]
+		method, ok := c.client.MethodByName(goName(name))
+		if !ok {
+			t.Errorf("Client has no method %s", goName(name))
+			continue
+		}
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name, goName(name))
+		if len(op.Response) > 0 {
+			want += fmt.Sprintf("(*%s.%sResponse, error)", c.Name, goName(name))
+		} else {
+			want += "error"
+		}
+		if got := method.Type.String(); got != want {
+			t.Errorf("%s is a\n\t%s, want a\n\t%s", name, got, want)
+			continue
+		}
+		checkStruct(t, method.Type.In(2), c.fields(op.Request, true))
+		if len(op.Response) > 0 {
+			checkStruct(t, method.Type.Out(0).Elem(), c.fields(op.Response, false))
+		}
+	}
+}
+
+// testTypes checks the structs that requests and responses hold.
+func (c *suite) testTypes(t *testing.T) {
+	sent, received := c.sent(), c.received()
+	types := structsOf(c.client)
+	for name, members := range c.Types {
+		st, ok := types[c.goTypeName(name)]
+		if !ok {
+			t.Errorf("no request or response holds a %s", c.goTypeName(name))
+			continue
+		}
+		checkStruct(t, st, c.fields(members, sent[name] && !received[name]))
+	}
+}
+
+// fields returns the fields that members have to become. Those of an answer
+// are never required: whatever comes is decoded.
+func (c *suite) fields(members []memberFacts, request bool) []string {
+	var fields []string
+	for _, m := range members {
+		place, options := cmp.Or(m.In, "json"), ""
+		required := m.Required && request
+		switch {
+		case place == "json" && !required:
+			options = ",omitzero"
+		case required && (place == "query" || place == "header"):
+			options = ",required"
+		}
+		fields = append(fields, fmt.Sprintf("%s %s `%s:%q`", goName(m.Name), c.goType(m), place, m.wire()+options))
+	}
+	return fields
+}
+
+// fieldsOf returns the fields that a struct has.
+func fieldsOf(st reflect.Type) []string {
+	var fields []string
+	for field := range st.Fields() {
+		fields = append(fields, fmt.Sprintf("%s %v `%s`", field.Name, field.Type, field.Tag))
+	}
+	return fields
+}
+
+func checkStruct(t *testing.T, st reflect.Type, want []string) {
+	t.Helper()
+	if diff := gocmp.Diff(want, fieldsOf(st)); diff != "" {
+		t.Errorf("%s differs (-facts +code):\n%s", st.Name(), diff)
+	}
+}
+
+// structsOf finds the structs of a receiver's package that its methods take
+// and return, and those within them.
+func structsOf(receiver reflect.Type) map[string]reflect.Type {
+	found := map[string]reflect.Type{}
+	var visit func(reflect.Type)
+	visit = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice:
+			visit(t.Elem())
+		case reflect.Map:
+			visit(t.Key())
+			visit(t.Elem())
+		case reflect.Struct:
+			if t.PkgPath() != receiver.Elem().PkgPath() || found[t.Name()] != nil {
+				return
+			}
+			found[t.Name()] = t
+			for field := range t.Fields() {
+				visit(field.Type)
+			}
+		}
+	}
+	for method := range receiver.Methods() {
+		for i := 1; i < method.Type.NumIn(); i++ {
+			visit(method.Type.In(i))
+		}
+		for i := range method.Type.NumOut() {
+			visit(method.Type.Out(i))
+		}
+	}
+	return found
+}
+
+// testEnums checks that each value of an enum has its constant.
+func (c *suite) testEnums(t *testing.T) {
+	for name, values := range c.Enums {
+		goType := c.goTypeName(name)
+		want := map[string]string{}
+		for _, value := range values {
+			want[goType+c.constantName(value)] = value
+		}
+		if diff := gocmp.Diff(want, c.source.consts[goType]); diff != "" {
+			t.Errorf("the constants of type %s differ (-facts +code):\n%s", goType, diff)
+		}
+	}
+}
+
+// testErrors checks that each error has a constant and a kind, and that its
+// members can be had.
+func (c *suite) testErrors(t *testing.T) {
+	want := slices.Sorted(maps.Keys(c.Errors))
+	var codes, members []string
+	for name, value := range c.source.consts[""] {
+		if strings.HasPrefix(name, "Code") {
+			codes = append(codes, value)
+		}
+	}
+	for _, code := range want {
+		for _, m := range c.Errors[code].Members {
+			if m.Name != "Message" {
+				members = append(members, fmt.Sprintf("%s %s `json:%q`", goName(m.Name), c.goType(m), m.Name))
+			}
+		}
+	}
+	slices.Sort(codes)
+	if diff := gocmp.Diff(want, codes); diff != "" {
+		t.Errorf("the codes differ (-facts +code):\n%s", diff)
+	}
+	if diff := gocmp.Diff(want, slices.Sorted(maps.Keys(c.Kinds))); diff != "" {
+		t.Errorf("the codes with a kind differ (-facts +code):\n%s", diff)
+	}
+	if diff := gocmp.Diff(members, fieldsOf(reflect.TypeOf(c.ErrorDetail))); diff != "" {
+		t.Errorf("ErrorDetail differs (-facts +code):\n%s", diff)
+	}
+}
+
+// testNothingElse checks that the files of operations declare nothing that
+// the API does not have.
+func (c *suite) testNothingElse(t *testing.T) {
+	kinds, methods := map[string]string{}, map[string]bool{}
+	for name, op := range c.Operations {
+		kinds[goName(name)+"Request"] = "struct"
+		if len(op.Response) > 0 {
+			kinds[goName(name)+"Response"] = "struct"
+		}
+		methods[goName(name)] = true
+		if op.Pages != nil {
+			methods[op.Pages.Iterator] = true
+		}
+	}
+	for name := range c.Types {
+		kinds[c.goTypeName(name)] = "struct"
+	}
+	enums, sent, received := map[string]bool{}, c.sent(), c.received()
+	for name := range c.Enums {
+		enums[c.goTypeName(name)] = true
+		if sent[name] || received[name] { // others are those of errors
+			kinds[c.goTypeName(name)] = "string"
+		}
+	}
+	if diff := gocmp.Diff(kinds, c.source.kinds); diff != "" {
+		t.Errorf("the exported types differ (-facts +code):\n%s", diff)
+	}
+	if diff := gocmp.Diff(methods, c.source.method); diff != "" {
+		t.Errorf("the exported methods differ (-facts +code):\n%s", diff)
+	}
+	for name := range c.source.consts {
+		if name != "" && !enums[name] {
+			t.Errorf("%s has constants, but is no enum of the API", name)
+		}
+	}
+}
+
+// testDocs checks that everything exported is documented, and that operations
+// and types link to the API's reference.
+func (c *suite) testDocs(t *testing.T) {
+	constant := map[string]bool{}
+	for _, values := range c.source.consts {
+		for name := range values {
+			constant[name] = true
+		}
+	}
+	for name, doc := range c.source.docs {
+		switch short := name[strings.LastIndex(name, ".")+1:]; {
+		case doc == "":
+			t.Errorf("%s has no doc comment", name)
+		case !constant[name] && !strings.HasPrefix(doc, short+" "):
+			t.Errorf("the doc comment of %s does not begin with its name", name)
+		}
+	}
+	linked := map[string]string{}
+	for name := range c.Operations {
+		linked["Client."+goName(name)] = name
+	}
+	for name := range c.Types {
+		linked[c.goTypeName(name)] = name
+	}
+	for name, page := range linked {
+		if want := "\n\nAPI: " + c.Reference + page + ".html\n"; !strings.HasSuffix(c.source.docs[name], want) {
+			t.Errorf("the doc comment of %s does not end with the line %q", name, strings.TrimSpace(want))
+		}
+	}
+}

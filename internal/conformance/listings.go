@@ -1,0 +1,157 @@
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/docferry/docferry"
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// testListings checks that each operation with pages has its iterator, over
+// items if a page has one list and else over pages.
+func (c *suite) testListings(t *testing.T) {
+	markers := map[string]bool{} // names of members that lead from page to page
+	for _, op := range c.Operations {
+		if op.Pages != nil {
+			markers[op.Pages.From], markers[op.Pages.Next] = true, true
+		}
+	}
+	isMarker := func(m memberFacts) bool { return markers[m.Name] }
+	for _, name := range c.names() {
+		op := c.Operations[name]
+		paged := slices.ContainsFunc(op.Request, isMarker) && slices.ContainsFunc(op.Response, isMarker)
+		if paged != (op.Pages != nil) {
+			t.Errorf("%s takes and gives a marker: %t. It has an iterator: %t", name, paged, op.Pages != nil)
+		}
+		if op.Pages == nil {
+			continue
+		}
+		method, ok := c.client.MethodByName(op.Pages.Iterator)
+		if !ok {
+			t.Errorf("Client has no method %s", op.Pages.Iterator)
+			continue
+		}
+		item := "*" + c.Name + "." + goName(name) + "Response"
+		if len(op.Pages.Items) == 1 {
+			i := slices.IndexFunc(op.Response, func(m memberFacts) bool { return m.Name == op.Pages.Items[0] })
+			item = strings.TrimPrefix(c.goType(op.Response[i]), "[]")
+		}
+		item = strings.Replace(item, c.Name+".", c.client.Elem().PkgPath()+".", 1)
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]", c.Name, goName(name), item)
+		if got := method.Type.String(); got != want {
+			t.Errorf("%s is a\n\t%s, want a\n\t%s", op.Pages.Iterator, got, want)
+		}
+	}
+}
+
+// lister serves one item, or one of each kind, on every page. It answers the
+// n-th request with the n-th marker, and with a refusal after the last.
+type lister struct {
+	*suite
+	t       *testing.T
+	name    string
+	markers []string // to send
+	asked   []string // received
+}
+
+func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
+	op := l.Operations[l.name]
+	i := slices.IndexFunc(op.Request, func(m memberFacts) bool { return m.Name == op.Pages.From })
+	from := op.Request[i].wire()
+	asked := req.URL.Query().Get(from)
+	if members := jsonBody(l.t, req); members != nil {
+		asked, _ = members[from].(string)
+	}
+	l.asked = append(l.asked, asked)
+	if len(l.asked) > len(l.markers) {
+		return answer(http.StatusForbidden, "{}"), nil
+	}
+	page := map[string]any{}
+	for _, m := range op.Response {
+		if slices.Contains(op.Pages.Items, m.Name) {
+			_, inner := split(m.Type)
+			item := l.value(m.Name, inner[0])
+			if object, ok := item.(map[string]any); ok && object["Id"] != nil {
+				object["Id"] = fmt.Sprint(len(l.asked)) // one that comes twice may be left out
+			}
+			page[m.wire()] = []any{item}
+		}
+	}
+	if marker := l.markers[len(l.asked)-1]; marker != "" {
+		page[op.Pages.Next] = marker
+	}
+	body, err := json.Marshal(page)
+	return answer(op.Status, string(body)), err
+}
+
+// testIterators ranges over every listing.
+func (c *suite) testIterators(t *testing.T) {
+	for _, name := range c.names() {
+		pages := c.Operations[name].Pages
+		if pages == nil {
+			continue
+		}
+		first := goName(pages.From) + "+1"
+		for _, test := range []struct {
+			name    string
+			markers []string
+			limit   int      // values to take, all if 0
+			ranges  int      // how often to range
+			values  int      // that each range yields
+			err     error    // that each range ends with
+			asked   []string // markers, beginning with that of the request
+		}{
+			{name: "one page", markers: []string{""}, ranges: 1, values: 1, asked: []string{first}},
+			{name: "pages", markers: []string{"b", "c", ""}, ranges: 1, values: 3, asked: []string{first, "b", "c"}},
+			{name: "twice", markers: []string{"b", "", "b", ""}, ranges: 2, values: 2, asked: []string{first, "b", first, "b"}},
+			{name: "lazy", markers: []string{"b", ""}, limit: 1, ranges: 1, values: 1, asked: []string{first}},
+			{name: "repeated marker", markers: []string{"b", "b"}, ranges: 1, values: 2, err: docferry.ErrProtocol, asked: []string{first, "b"}},
+			{name: "own marker", markers: []string{first}, ranges: 1, values: 1, err: docferry.ErrProtocol, asked: []string{first}},
+			{name: "refused", markers: []string{"b"}, ranges: 1, values: 1, err: docferry.ErrForbidden, asked: []string{first, "b"}},
+		} {
+			l := &lister{suite: c, t: t, name: name, markers: test.markers}
+			seq := c.invoke(t, docferry.HTTP{Transport: l}, pages.Iterator, c.fullRequest(t, name))[0]
+			for range test.ranges {
+				values, errs := drain(seq, test.limit)
+				if values != test.values {
+					t.Errorf("%s, %s: %d values, want %d", pages.Iterator, test.name, values, test.values)
+				}
+				switch {
+				case test.err == nil && len(errs) > 0:
+					t.Errorf("%s, %s: %v", pages.Iterator, test.name, errs)
+				case test.err != nil && (len(errs) != 1 || !errors.Is(errs[0], test.err)):
+					t.Errorf("%s, %s: errors %v, want one that is %v", pages.Iterator, test.name, errs, test.err)
+				}
+			}
+			if diff := gocmp.Diff(test.asked, l.asked); diff != "" {
+				t.Errorf("%s, %s: the markers differ (-want +sent):\n%s", pages.Iterator, test.name, diff)
+			}
+		}
+	}
+}
+
+// drain ranges over an iterator until it has taken limit values, if that is
+// not 0. An error has to come with a zero value, and a value without an error.
+func drain(seq reflect.Value, limit int) (values int, errs []error) {
+	for value, failed := range seq.Seq2() {
+		err, _ := failed.Interface().(error)
+		if value.IsZero() == (err == nil) {
+			err = fmt.Errorf("the value %v came with the error %v", value, err)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if values++; values == limit {
+			break
+		}
+	}
+	return values, errs
+}

@@ -1,0 +1,125 @@
+// Package golden keeps the requests that operations send in files, one for
+// each operation: to be read beside a service's reference, and to be compared
+// with what is sent now. Tests that are run with -update write them anew.
+//
+//	golden.Request(t, "testdata/golden", "GetFolder", func(rt http.RoundTripper) {
+//		var req GetFolderRequest
+//		golden.Fill(&req)
+//		newClient(rt).GetFolder(t.Context(), req)
+//	})
+package golden
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Request calls send, which is to send one request through the transport that
+// it is given, and compares that with dir/name.http. The transport answers
+// with status 200 and an empty JSON object.
+func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
+	t.Helper()
+	var sent []string
+	send(transport(func(req *http.Request) (*http.Response, error) {
+		text, err := dump(req)
+		sent = append(sent, text)
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: io.NopCloser(strings.NewReader("{}")), Request: req}, err
+	}))
+	if len(sent) != 1 {
+		t.Errorf("%s sent %d requests, want 1", name, len(sent))
+		return
+	}
+	file := filepath.Join(dir, name+".http")
+	if *update {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(sent[0]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Errorf("%v: run the test with -update and read what it has written", err)
+		return
+	}
+	if diff := cmp.Diff(string(want), sent[0]); diff != "" {
+		t.Errorf("%s sends another request than %s holds (-file +sent):\n%s", name, file, diff)
+	}
+}
+
+// Only checks that dir has no files but those of the given names.
+func Only(t testing.TB, dir string, names []string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name, ok := strings.CutSuffix(file.Name(), ".http"); !ok || !slices.Contains(names, name) {
+			t.Errorf("%s belongs to no request", filepath.Join(dir, file.Name()))
+		}
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) { return t(req) }
+
+// changing lists the headers that differ from run to run, or that follow from
+// the rest of the request.
+var changing = []string{"Authorization", "X-Amz-Date", "User-Agent", "Content-Length", "Accept-Encoding"}
+
+// dump writes a request: its target, its headers in alphabetical order, and
+// its body, indented if it is JSON.
+func dump(req *http.Request) (string, error) {
+	var body []byte
+	if req.Body != nil {
+		defer req.Body.Close()
+		var err error
+		if body, err = io.ReadAll(req.Body); err != nil {
+			return "", err
+		}
+	}
+	header := req.Header.Clone()
+	for _, name := range changing {
+		header.Del(name)
+	}
+	switch media, params, _ := mime.ParseMediaType(header.Get("Content-Type")); {
+	case media == "application/json":
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, body, "", "\t"); err != nil {
+			return "", err
+		}
+		body = indented.Bytes()
+	case params["boundary"] != "":
+		header.Set("Content-Type", strings.ReplaceAll(header.Get("Content-Type"), params["boundary"], "boundary"))
+		body = bytes.ReplaceAll(body, []byte(params["boundary"]), []byte("boundary"))
+		body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s %s\nHost: %s\n", req.Method, req.URL.RequestURI(), req.URL.Host)
+	if err := header.Write(&out); err != nil {
+		return "", err
+	}
+	text := strings.ReplaceAll(out.String(), "\r\n", "\n")
+	if len(body) > 0 {
+		text += "\n" + strings.TrimSuffix(string(body), "\n") + "\n"
+	}
+	return text, nil
+}

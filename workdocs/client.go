@@ -1,0 +1,109 @@
+package workdocs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/awsrest"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/sigv4"
+)
+
+// Config says where WorkDocs is and how to be let in.
+type Config struct {
+	// Region is the AWS region, such as "eu-west-1". With a custom Endpoint it
+	// only goes into signatures, and "us-east-1" is the default.
+	Region string
+
+	// Credentials give access as an administrator. They are asked for each
+	// request, so a provider should cache: see aws.NewCredentialsCache.
+	Credentials aws.CredentialsProvider
+
+	// AuthenticationToken gives access as a user of the site, for all requests
+	// that do not hold a token of their own. Set this or Credentials; with
+	// neither, each request has to hold a token.
+	AuthenticationToken docferry.Secret
+
+	// Endpoint replaces the address that follows from the region, as in
+	// "http://127.0.0.1:8080".
+	Endpoint string
+	// FIPS selects the endpoint with validated cryptography.
+	FIPS bool
+	// DualStack selects the endpoint that speaks IPv6 too.
+	DualStack bool
+
+	// HTTP says how requests are sent. The zero value works.
+	HTTP docferry.HTTP
+}
+
+const service = "workdocs"
+
+// Client calls the operations of WorkDocs. It is safe for concurrent use.
+type Client struct {
+	core    *call.Client
+	storage *fetch.Storage
+	token   docferry.Secret // of Config, for the operations that always need one
+}
+
+// New returns a client. It sends nothing. The error, if any, is a
+// [*docferry.InputError] that names the field of cfg.
+func New(cfg Config) (*Client, error) {
+	bad := func(field, reason string) (*Client, error) {
+		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: reason}
+	}
+	if cfg.Credentials != nil && cfg.AuthenticationToken != "" {
+		return bad("AuthenticationToken", "is a second way of access beside Credentials; set one of them")
+	}
+	endpoint := awsrest.Endpoint{Region: cfg.Region, Custom: cfg.Endpoint, FIPS: cfg.FIPS, DualStack: cfg.DualStack}
+	base, field, err := endpoint.Resolve(awsrest.Names{Standard: "workdocs", FIPS: "workdocs-fips", GovFIPS: "workdocs-fips"})
+	if err != nil {
+		return bad(field, err.Error())
+	}
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	access := access{token: cfg.AuthenticationToken}
+	if cfg.Credentials != nil {
+		access.signer = sigv4.New(cfg.Credentials, service, cfg.Region, base.Host)
+	}
+	return &Client{
+		core: call.NewClient(call.Service{
+			Name: service, Base: base, Dialect: dialect, RequestID: awsrest.RequestID,
+			Authorize: access.authorize, Refusal: access.refusal,
+		}, cfg.HTTP),
+		storage: fetch.NewStorage(service, base, cfg.HTTP),
+		token:   cfg.AuthenticationToken,
+	}, nil
+}
+
+// CloseIdleConnections closes the connections that are not in use. The client
+// can still be used.
+func (c *Client) CloseIdleConnections() {
+	c.core.CloseIdleConnections()
+	c.storage.CloseIdleConnections()
+}
+
+// access is how the client is let in: signer is nil without credentials.
+type access struct {
+	signer *sigv4.Signer
+	token  docferry.Secret
+}
+
+// authorize signs a request if there are credentials. Without, it has to hold
+// a user's token.
+func (a *access) authorize(ctx context.Context, req *http.Request, payload []byte) error {
+	if a.signer != nil {
+		return a.signer.Sign(ctx, req, payload)
+	}
+	if req.Header.Get("Authentication") == "" {
+		if a.token == "" {
+			return call.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: "AuthenticationToken",
+				Reason: "is required, since the client has neither credentials nor a token"})
+		}
+		req.Header.Set("Authentication", string(a.token))
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package workdocs
+
+import (
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/wire"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// dialect is how WorkDocs writes values: times are seconds since 1970 in
+// bodies, as numbers with fractions and exponents, and ISO 8601 in queries.
+var dialect = &wire.Dialect{
+	JSON: json.JoinOptions(
+		call.Lenient(),
+		json.WithMarshalers(json.JoinMarshalers(call.WriteSecret(), json.MarshalToFunc(writeTime))),
+		json.WithUnmarshalers(json.UnmarshalFromFunc(readTime)),
+	),
+	Secret: reflect.TypeFor[docferry.Secret](),
+	Time: func(t time.Time) string {
+		return t.UTC().Format("2006-01-02T15:04:05.999Z")
+	},
+}
+
+func writeTime(enc *jsontext.Encoder, t time.Time) error {
+	ms := t.UnixMilli()
+	text := strconv.FormatInt(ms/1000, 10)
+	if ms%1000 != 0 {
+		text = strconv.FormatFloat(float64(ms)/1000, 'f', 3, 64)
+		text = strings.TrimRight(text, "0")
+	}
+	return enc.WriteValue(jsontext.Value(text))
+}
+
+// readTime reads a time in seconds, or in ISO 8601. One that cannot be read
+// stays zero: it is no reason to fail the call.
+func readTime(dec *jsontext.Decoder, t *time.Time) error {
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	*t = time.Time{}
+	text := strings.Trim(string(v), `"`)
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if math.Abs(seconds) < 1e11 { // some year 5000, and no overflow
+			*t = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
+		}
+		return nil
+	}
+	if parsed, err := time.Parse(time.RFC3339, text); err == nil {
+		*t = parsed.UTC()
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+// Package workdocs is a client for Amazon WorkDocs, API version 2016-05-01.
+//
+// A [Client] has one method for each operation of the API, of the same name.
+// Requests and responses are plain structs with the members of the API under
+// Go names, so that this package can be read along with the API's reference.
+// Members that are left zero are not sent, unless their documentation says
+// otherwise.
+//
+// Access is by AWS credentials, for administrators, or by a user's
+// authentication token. Listings have an iterator beside them. Content is
+// stored with [Client.Uploader] and read with [Client.Download].
+//
+// AWS ended support for WorkDocs on 25 April 2025. The package workdocstest
+// holds a server to test against.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/Welcome.html
+package workdocs

@@ -1,0 +1,106 @@
+package workdocs
+
+import (
+	"context"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// DocumentMetadata describes a document.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DocumentMetadata.html
+type DocumentMetadata struct {
+	ID                    string                  `json:"Id,omitzero"`
+	CreatorID             string                  `json:"CreatorId,omitzero"`
+	ParentFolderID        string                  `json:"ParentFolderId,omitzero"`
+	CreatedTimestamp      time.Time               `json:"CreatedTimestamp,omitzero"`
+	ModifiedTimestamp     time.Time               `json:"ModifiedTimestamp,omitzero"`
+	LatestVersionMetadata DocumentVersionMetadata `json:"LatestVersionMetadata,omitzero"` // holds the document's name
+	ResourceState         ResourceState           `json:"ResourceState,omitzero"`
+	Labels                []string                `json:"Labels,omitzero"` // up to 20
+}
+
+// GetDocumentRequest asks for a document.
+type GetDocumentRequest struct {
+	DocumentID            string          `path:"DocumentId"`
+	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
+	AuthenticationToken   docferry.Secret `header:"Authentication"`
+}
+
+// GetDocumentResponse holds a document.
+type GetDocumentResponse struct {
+	Metadata       DocumentMetadata  `json:"Metadata,omitzero"`
+	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
+}
+
+var getDocument = call.New("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
+
+// GetDocument returns what is known of a document. Download reads its content.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocument.html
+func (c *Client) GetDocument(ctx context.Context, req GetDocumentRequest, opts ...docferry.CallOption) (*GetDocumentResponse, error) {
+	return call.Do[GetDocumentResponse](ctx, c.core, getDocument, req, opts)
+}
+
+// GetDocumentPathRequest asks where a document is.
+type GetDocumentPathRequest struct {
+	DocumentID          string          `path:"DocumentId"`
+	Limit               int64           `query:"limit"`  // levels, 1 to 999; 100 if zero
+	Fields              string          `query:"fields"` // "NAME" adds the names; without, only IDs come
+	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+// GetDocumentPathResponse holds the folders above a document.
+type GetDocumentPathResponse struct {
+	Path ResourcePath `json:"Path,omitzero"`
+}
+
+var getDocumentPath = call.New("GetDocumentPath", "GET /api/v1/documents/{DocumentId}/path", call.Safe)
+
+// GetDocumentPath returns the folders from the root down to a document.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocumentPath.html
+func (c *Client) GetDocumentPath(ctx context.Context, req GetDocumentPathRequest, opts ...docferry.CallOption) (*GetDocumentPathResponse, error) {
+	return call.Do[GetDocumentPathResponse](ctx, c.core, getDocumentPath, req, opts)
+}
+
+// UpdateDocumentRequest renames, moves, recycles or restores a document.
+// Members left zero stay as they are.
+type UpdateDocumentRequest struct {
+	DocumentID          string          `path:"DocumentId"`
+	Name                string          `json:"Name,omitzero"`           // up to 255 characters
+	ParentFolderID      string          `json:"ParentFolderId,omitzero"` // to move it there
+	ResourceState       ResourceState   `json:"ResourceState,omitzero"`  // ResourceStateActive or ResourceStateRecycled
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var updateDocument = call.New("UpdateDocument", "PATCH /api/v1/documents/{DocumentId}", call.Idempotent)
+
+// UpdateDocument changes the name, the place or the state of a document. A
+// name that is taken in the folder gives CodeEntityAlreadyExists, a full
+// folder CodeLimitExceeded.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocument.html
+func (c *Client) UpdateDocument(ctx context.Context, req UpdateDocumentRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, updateDocument, req, opts)
+}
+
+// DeleteDocumentRequest names a document.
+type DeleteDocumentRequest struct {
+	DocumentID          string          `path:"DocumentId"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var deleteDocument = call.New("DeleteDocument", "DELETE /api/v1/documents/{DocumentId}", call.Idempotent)
+
+// DeleteDocument deletes a document for good, with all its versions.
+// UpdateDocument can put it in the recycle bin instead. Since it is repeated
+// when an answer is lost, CodeEntityNotExists can mean that it has worked.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocument.html
+func (c *Client) DeleteDocument(ctx context.Context, req DeleteDocumentRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, deleteDocument, req, opts)
+}

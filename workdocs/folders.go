@@ -1,0 +1,277 @@
+package workdocs
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// ResourceState is the state of a document or folder.
+type ResourceState string
+
+// States of documents and folders. A request can only set ACTIVE and RECYCLED;
+// the other two are the ways there.
+const (
+	ResourceStateActive    ResourceState = "ACTIVE"
+	ResourceStateRestoring ResourceState = "RESTORING"
+	ResourceStateRecycling ResourceState = "RECYCLING"
+	ResourceStateRecycled  ResourceState = "RECYCLED" // in the recycle bin
+)
+
+// ResourceSort is what documents and folders are sorted by.
+type ResourceSort string
+
+// Orders of a folder's contents.
+const (
+	ResourceSortDate ResourceSort = "DATE"
+	ResourceSortName ResourceSort = "NAME"
+)
+
+// Order is the direction in which a listing is sorted.
+type Order string
+
+// Directions.
+const (
+	OrderAscending  Order = "ASCENDING"
+	OrderDescending Order = "DESCENDING"
+)
+
+// FolderContentType is a kind of thing in a folder.
+type FolderContentType string
+
+// Kinds of things in a folder.
+const (
+	FolderContentTypeAll      FolderContentType = "ALL"
+	FolderContentTypeDocument FolderContentType = "DOCUMENT"
+	FolderContentTypeFolder   FolderContentType = "FOLDER"
+)
+
+// FolderMetadata describes a folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_FolderMetadata.html
+type FolderMetadata struct {
+	ID                string        `json:"Id,omitzero"`
+	Name              string        `json:"Name,omitzero"`
+	CreatorID         string        `json:"CreatorId,omitzero"`
+	ParentFolderID    string        `json:"ParentFolderId,omitzero"`
+	CreatedTimestamp  time.Time     `json:"CreatedTimestamp,omitzero"`
+	ModifiedTimestamp time.Time     `json:"ModifiedTimestamp,omitzero"`
+	ResourceState     ResourceState `json:"ResourceState,omitzero"`
+	Signature         string        `json:"Signature,omitzero"`         // made from the subfolders and documents in it
+	Labels            []string      `json:"Labels,omitzero"`            // up to 20
+	Size              int64         `json:"Size,omitzero"`              // of what, the API does not say
+	LatestVersionSize int64         `json:"LatestVersionSize,omitzero"` // the same, of the latest versions alone
+}
+
+// ResourcePath is the way from the root folder to a document or folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResourcePath.html
+type ResourcePath struct {
+	Components []ResourcePathComponent `json:"Components,omitzero"`
+}
+
+// ResourcePathComponent is one step of a path.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResourcePathComponent.html
+type ResourcePathComponent struct {
+	ID   string `json:"Id,omitzero"`
+	Name string `json:"Name,omitzero"` // "" unless asked for
+}
+
+// CreateFolderRequest describes a new folder.
+type CreateFolderRequest struct {
+	Name                string          `json:"Name,omitzero"` // up to 255 characters
+	ParentFolderID      string          `json:"ParentFolderId"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+// CreateFolderResponse holds the new folder.
+type CreateFolderResponse struct {
+	Metadata FolderMetadata `json:"Metadata,omitzero"`
+}
+
+var createFolder = call.New("CreateFolder", "POST /api/v1/folders", call.Unsafe)
+
+// CreateFolder makes a folder in another. A name that is taken there gives
+// CodeEntityAlreadyExists, a full parent CodeLimitExceeded. It is not repeated
+// when an answer is lost: look for the folder before calling it again.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateFolder.html
+func (c *Client) CreateFolder(ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption) (*CreateFolderResponse, error) {
+	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
+}
+
+// GetFolderRequest asks for a folder.
+type GetFolderRequest struct {
+	FolderID              string          `path:"FolderId"`
+	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
+	AuthenticationToken   docferry.Secret `header:"Authentication"`
+}
+
+// GetFolderResponse holds a folder.
+type GetFolderResponse struct {
+	Metadata       FolderMetadata    `json:"Metadata,omitzero"`
+	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
+}
+
+var getFolder = call.New("GetFolder", "GET /api/v1/folders/{FolderId}", call.Safe)
+
+// GetFolder returns what is known of a folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolder.html
+func (c *Client) GetFolder(ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption) (*GetFolderResponse, error) {
+	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
+}
+
+// GetFolderPathRequest asks where a folder is.
+type GetFolderPathRequest struct {
+	FolderID            string          `path:"FolderId"`
+	Limit               int64           `query:"limit"`  // levels, 1 to 999; 100 if zero
+	Fields              string          `query:"fields"` // "NAME" adds the names; without, only IDs come
+	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+// GetFolderPathResponse holds the folders above a folder.
+type GetFolderPathResponse struct {
+	Path ResourcePath `json:"Path,omitzero"`
+}
+
+var getFolderPath = call.New("GetFolderPath", "GET /api/v1/folders/{FolderId}/path", call.Safe)
+
+// GetFolderPath returns the folders from the root down to a folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolderPath.html
+func (c *Client) GetFolderPath(ctx context.Context, req GetFolderPathRequest, opts ...docferry.CallOption) (*GetFolderPathResponse, error) {
+	return call.Do[GetFolderPathResponse](ctx, c.core, getFolderPath, req, opts)
+}
+
+// UpdateFolderRequest renames, moves, recycles or restores a folder. Members
+// left zero stay as they are.
+type UpdateFolderRequest struct {
+	FolderID            string          `path:"FolderId"`
+	Name                string          `json:"Name,omitzero"`           // up to 255 characters
+	ParentFolderID      string          `json:"ParentFolderId,omitzero"` // to move it there
+	ResourceState       ResourceState   `json:"ResourceState,omitzero"`  // ResourceStateActive or ResourceStateRecycled
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var updateFolder = call.New("UpdateFolder", "PATCH /api/v1/folders/{FolderId}", call.Idempotent)
+
+// UpdateFolder changes the name, the place or the state of a folder. A name
+// that is taken in the parent gives CodeEntityAlreadyExists, a full parent
+// CodeLimitExceeded.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateFolder.html
+func (c *Client) UpdateFolder(ctx context.Context, req UpdateFolderRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, updateFolder, req, opts)
+}
+
+// DeleteFolderRequest names a folder.
+type DeleteFolderRequest struct {
+	FolderID            string          `path:"FolderId"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var deleteFolder = call.New("DeleteFolder", "DELETE /api/v1/folders/{FolderId}", call.Idempotent)
+
+// DeleteFolder deletes a folder for good, with all that is in it. UpdateFolder
+// can put it in the recycle bin instead. Since it is repeated when an answer
+// is lost, CodeEntityNotExists can mean that it has worked.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolder.html
+func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, deleteFolder, req, opts)
+}
+
+// DeleteFolderContentsRequest names a folder to empty.
+type DeleteFolderContentsRequest struct {
+	FolderID            string          `path:"FolderId"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var deleteFolderContents = call.New("DeleteFolderContents", "DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
+
+// DeleteFolderContents deletes all that is in a folder, and keeps the folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolderContents.html
+func (c *Client) DeleteFolderContents(ctx context.Context, req DeleteFolderContentsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, deleteFolderContents, req, opts)
+}
+
+// DescribeFolderContentsRequest asks for a page of what is in a folder.
+type DescribeFolderContentsRequest struct {
+	FolderID            string            `path:"FolderId"`
+	Sort                ResourceSort      `query:"sort"`
+	Order               Order             `query:"order"`
+	Limit               int64             `query:"limit"`   // items on a page, 1 to 999; 100 if zero
+	Marker              string            `query:"marker"`  // of the page, from the page before
+	Type                FolderContentType `query:"type"`    // only documents or only folders
+	Include             string            `query:"include"` // "INITIALIZED" lists documents whose first upload is unfinished too
+	AuthenticationToken docferry.Secret   `header:"Authentication"`
+}
+
+// DescribeFolderContentsResponse is a page of what is in a folder.
+type DescribeFolderContentsResponse struct {
+	Folders   []FolderMetadata   `json:"Folders,omitzero"`
+	Documents []DocumentMetadata `json:"Documents,omitzero"`
+	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
+}
+
+var describeFolderContents = call.New("DescribeFolderContents", "GET /api/v1/folders/{FolderId}/contents", call.Safe)
+
+// DescribeFolderContents returns a page of the folders and documents that are
+// directly in a folder. FolderContentsPages ranges over all pages.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeFolderContents.html
+func (c *Client) DescribeFolderContents(ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption) (*DescribeFolderContentsResponse, error) {
+	return call.Do[DescribeFolderContentsResponse](ctx, c.core, describeFolderContents, req, opts)
+}
+
+// FolderContentsPages ranges over the pages of DescribeFolderContents, from
+// req.Marker on. It asks for a page when it gets there; each range starts
+// over. An error is yielded once and ends the range.
+func (c *Client) FolderContentsPages(ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[*DescribeFolderContentsResponse, error] {
+	return call.Pages(ctx, c.core, describeFolderContents, c.DescribeFolderContents, req, opts,
+		func(r *DescribeFolderContentsRequest) *string { return &r.Marker },
+		func(p *DescribeFolderContentsResponse) string { return p.Marker })
+}
+
+// DescribeRootFoldersRequest asks for a page of a user's own top folders.
+type DescribeRootFoldersRequest struct {
+	Limit               int64           `query:"limit"`                    // items on a page, 1 to 999
+	Marker              string          `query:"marker"`                   // of the page, from the page before
+	AuthenticationToken docferry.Secret `header:"Authentication,required"` // of the user; the client's if ""
+}
+
+// DescribeRootFoldersResponse is a page of a user's own top folders.
+type DescribeRootFoldersResponse struct {
+	Folders []FolderMetadata `json:"Folders,omitzero"`
+	Marker  string           `json:"Marker,omitzero"` // of the next page; "" on the last
+}
+
+var describeRootFolders = call.New("DescribeRootFolders", "GET /api/v1/me/root", call.Safe)
+
+// DescribeRootFolders returns the folder that holds all of a user's files and
+// the user's recycle bin. It needs a user's token: credentials alone are not
+// enough. AllRootFolders ranges over them.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeRootFolders.html
+func (c *Client) DescribeRootFolders(ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption) (*DescribeRootFoldersResponse, error) {
+	req.AuthenticationToken = cmp.Or(req.AuthenticationToken, c.token)
+	return call.Do[DescribeRootFoldersResponse](ctx, c.core, describeRootFolders, req, opts)
+}
+
+// AllRootFolders ranges over the folders of DescribeRootFolders on all pages,
+// from req.Marker on. It asks for a page when it gets there; each range starts
+// over. An error is yielded once and ends the range.
+func (c *Client) AllRootFolders(ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption) iter.Seq2[FolderMetadata, error] {
+	pages := call.Pages(ctx, c.core, describeRootFolders, c.DescribeRootFolders, req, opts,
+		func(r *DescribeRootFoldersRequest) *string { return &r.Marker },
+		func(p *DescribeRootFoldersResponse) string { return p.Marker })
+	return call.Items(pages, func(p *DescribeRootFoldersResponse) []FolderMetadata { return p.Folders })
+}

@@ -1,0 +1,42 @@
+package workdocs
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// CreateLabelsRequest labels a document or folder.
+type CreateLabelsRequest struct {
+	ResourceID          string          `path:"ResourceId"`
+	Labels              []string        `json:"Labels"` // up to 20, each of up to 32 letters, digits, spaces and ._+-/=
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var createLabels = call.New("CreateLabels", "PUT /api/v1/resources/{ResourceId}/labels", call.Idempotent)
+
+// CreateLabels adds labels to a document or folder. More than it can hold give
+// CodeTooManyLabels.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateLabels.html
+func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, createLabels, req, opts)
+}
+
+// DeleteLabelsRequest says which labels to remove from a document or folder.
+type DeleteLabelsRequest struct {
+	ResourceID          string          `path:"ResourceId"`
+	Labels              []string        `query:"labels"` // up to 20
+	DeleteAll           bool            `query:"deleteAll"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var deleteLabels = call.New("DeleteLabels", "DELETE /api/v1/resources/{ResourceId}/labels", call.Idempotent)
+
+// DeleteLabels removes labels, or all of them, from a document or folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteLabels.html
+func (c *Client) DeleteLabels(ctx context.Context, req DeleteLabelsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, deleteLabels, req, opts)
+}

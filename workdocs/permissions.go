@@ -1,0 +1,191 @@
+package workdocs
+
+import (
+	"context"
+	"iter"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// PrincipalType is the kind of those who have a permission.
+type PrincipalType string
+
+// Kinds of principals.
+const (
+	PrincipalTypeUser         PrincipalType = "USER"
+	PrincipalTypeGroup        PrincipalType = "GROUP"
+	PrincipalTypeInvite       PrincipalType = "INVITE"
+	PrincipalTypeAnonymous    PrincipalType = "ANONYMOUS"
+	PrincipalTypeOrganization PrincipalType = "ORGANIZATION"
+)
+
+// Role is what a principal may do with a document or folder.
+type Role string
+
+// Roles.
+const (
+	RoleViewer      Role = "VIEWER"
+	RoleContributor Role = "CONTRIBUTOR"
+	RoleOwner       Role = "OWNER"
+	RoleCoowner     Role = "COOWNER"
+)
+
+// RolePermissionType says where a role comes from.
+type RolePermissionType string
+
+// Origins of a role.
+const (
+	RolePermissionTypeDirect    RolePermissionType = "DIRECT"
+	RolePermissionTypeInherited RolePermissionType = "INHERITED" // from a folder above
+)
+
+// ShareStatus is how sharing with one principal ended.
+type ShareStatus string
+
+// Ends of sharing.
+const (
+	ShareStatusSuccess ShareStatus = "SUCCESS"
+	ShareStatusFailure ShareStatus = "FAILURE"
+)
+
+// SharePrincipal is whom to give a role. All members are required.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SharePrincipal.html
+type SharePrincipal struct {
+	ID   string        `json:"Id"`
+	Type PrincipalType `json:"Type"`
+	Role Role          `json:"Role"`
+}
+
+// NotificationOptions says whether principals are told by mail.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_NotificationOptions.html
+type NotificationOptions struct {
+	SendEmail    bool   `json:"SendEmail,omitzero"`
+	EmailMessage string `json:"EmailMessage,omitzero"` // up to 2048 characters
+}
+
+// ShareResult is how sharing with one principal ended.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ShareResult.html
+type ShareResult struct {
+	PrincipalID        string      `json:"PrincipalId,omitzero"`
+	InviteePrincipalID string      `json:"InviteePrincipalId,omitzero"` // of an invited user
+	Role               Role        `json:"Role,omitzero"`
+	Status             ShareStatus `json:"Status,omitzero"`
+	ShareID            string      `json:"ShareId,omitzero"` // of the resource that was shared
+	StatusMessage      string      `json:"StatusMessage,omitzero"`
+}
+
+// PermissionInfo is a role that a principal has.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_PermissionInfo.html
+type PermissionInfo struct {
+	Role Role               `json:"Role,omitzero"`
+	Type RolePermissionType `json:"Type,omitzero"`
+}
+
+// Principal is a user, a group or others with the roles that they have.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Principal.html
+type Principal struct {
+	ID    string           `json:"Id,omitzero"`
+	Type  PrincipalType    `json:"Type,omitzero"`
+	Roles []PermissionInfo `json:"Roles,omitzero"`
+}
+
+// AddResourcePermissionsRequest shares a document or folder.
+type AddResourcePermissionsRequest struct {
+	ResourceID          string              `path:"ResourceId"`
+	Principals          []SharePrincipal    `json:"Principals"`
+	NotificationOptions NotificationOptions `json:"NotificationOptions,omitzero"`
+	AuthenticationToken docferry.Secret     `header:"Authentication"`
+}
+
+// AddResourcePermissionsResponse holds a result for each principal.
+type AddResourcePermissionsResponse struct {
+	ShareResults []ShareResult `json:"ShareResults,omitzero"`
+}
+
+var addResourcePermissions = call.New("AddResourcePermissions", "POST /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
+
+// AddResourcePermissions gives principals a role for a document or folder, in
+// place of what they had. It can fail for some of them and still return no
+// error: look at the Status of each result. A lost answer makes it be repeated,
+// which can send the mail twice.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AddResourcePermissions.html
+func (c *Client) AddResourcePermissions(ctx context.Context, req AddResourcePermissionsRequest, opts ...docferry.CallOption) (*AddResourcePermissionsResponse, error) {
+	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, req, opts)
+}
+
+// DescribeResourcePermissionsRequest asks for a page of those who may use a
+// document or folder.
+type DescribeResourcePermissionsRequest struct {
+	ResourceID          string          `path:"ResourceId"`
+	PrincipalID         string          `query:"principalId"` // only this principal
+	Limit               int64           `query:"limit"`       // items on a page, 1 to 999
+	Marker              string          `query:"marker"`      // of the page, from the page before
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+// DescribeResourcePermissionsResponse is a page of principals.
+type DescribeResourcePermissionsResponse struct {
+	Principals []Principal `json:"Principals,omitzero"`
+	Marker     string      `json:"Marker,omitzero"` // of the next page; "" on the last
+}
+
+var describeResourcePermissions = call.New("DescribeResourcePermissions", "GET /api/v1/resources/{ResourceId}/permissions", call.Safe)
+
+// DescribeResourcePermissions returns a page of those who may use a document
+// or folder. AllResourcePermissions ranges over all of them.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeResourcePermissions.html
+func (c *Client) DescribeResourcePermissions(ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption) (*DescribeResourcePermissionsResponse, error) {
+	return call.Do[DescribeResourcePermissionsResponse](ctx, c.core, describeResourcePermissions, req, opts)
+}
+
+// AllResourcePermissions ranges over the principals of
+// DescribeResourcePermissions on all pages, from req.Marker on. It asks for a
+// page when it gets there; each range starts over. An error is yielded once
+// and ends the range.
+func (c *Client) AllResourcePermissions(ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption) iter.Seq2[Principal, error] {
+	pages := call.Pages(ctx, c.core, describeResourcePermissions, c.DescribeResourcePermissions, req, opts,
+		func(r *DescribeResourcePermissionsRequest) *string { return &r.Marker },
+		func(p *DescribeResourcePermissionsResponse) string { return p.Marker })
+	return call.Items(pages, func(p *DescribeResourcePermissionsResponse) []Principal { return p.Principals })
+}
+
+// RemoveResourcePermissionRequest names a principal of a document or folder.
+type RemoveResourcePermissionRequest struct {
+	ResourceID          string          `path:"ResourceId"`
+	PrincipalID         string          `path:"PrincipalId"`
+	PrincipalType       PrincipalType   `query:"type"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var removeResourcePermission = call.New("RemoveResourcePermission", "DELETE /api/v1/resources/{ResourceId}/permissions/{PrincipalId}", call.Idempotent)
+
+// RemoveResourcePermission takes away the roles that a principal has for a
+// document or folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveResourcePermission.html
+func (c *Client) RemoveResourcePermission(ctx context.Context, req RemoveResourcePermissionRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, removeResourcePermission, req, opts)
+}
+
+// RemoveAllResourcePermissionsRequest names a document or folder.
+type RemoveAllResourcePermissionsRequest struct {
+	ResourceID          string          `path:"ResourceId"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
+}
+
+var removeAllResourcePermissions = call.New("RemoveAllResourcePermissions", "DELETE /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
+
+// RemoveAllResourcePermissions ends all sharing of a document or folder.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveAllResourcePermissions.html
+func (c *Client) RemoveAllResourcePermissions(ctx context.Context, req RemoveAllResourcePermissionsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, removeAllResourcePermissions, req, opts)
+}

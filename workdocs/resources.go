@@ -1,0 +1,52 @@
+package workdocs
+
+import (
+	"context"
+	"iter"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// ResourceCollectionType names a collection of documents and folders.
+type ResourceCollectionType string
+
+// The one collection.
+const (
+	ResourceCollectionTypeSharedWithMe ResourceCollectionType = "SHARED_WITH_ME"
+)
+
+// GetResourcesRequest asks for a page of a collection.
+type GetResourcesRequest struct {
+	UserID              string                 `query:"userId"` // whose collection; required with credentials
+	CollectionType      ResourceCollectionType `query:"collectionType"`
+	Limit               int64                  `query:"limit"`  // items on a page, 1 to 999
+	Marker              string                 `query:"marker"` // of the page, from the page before
+	AuthenticationToken docferry.Secret        `header:"Authentication"`
+}
+
+// GetResourcesResponse is a page of a collection.
+type GetResourcesResponse struct {
+	Folders   []FolderMetadata   `json:"Folders,omitzero"`
+	Documents []DocumentMetadata `json:"Documents,omitzero"`
+	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
+}
+
+var getResources = call.New("GetResources", "GET /api/v1/resources", call.Safe)
+
+// GetResources returns a page of a collection, such as what others have shared
+// with a user. ResourcesPages ranges over all pages.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetResources.html
+func (c *Client) GetResources(ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption) (*GetResourcesResponse, error) {
+	return call.Do[GetResourcesResponse](ctx, c.core, getResources, req, opts)
+}
+
+// ResourcesPages ranges over the pages of GetResources, from req.Marker on. It
+// asks for a page when it gets there; each range starts over. An error is
+// yielded once and ends the range.
+func (c *Client) ResourcesPages(ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption) iter.Seq2[*GetResourcesResponse, error] {
+	return call.Pages(ctx, c.core, getResources, c.GetResources, req, opts,
+		func(r *GetResourcesRequest) *string { return &r.Marker },
+		func(p *GetResourcesResponse) string { return p.Marker })
+}

@@ -1,0 +1,198 @@
+package workdocs
+
+import "time"
+
+// SearchQueryScope is where the text of a query is looked for.
+type SearchQueryScope string
+
+// Places to look. A folder has a name only, a comment content only.
+const (
+	SearchQueryScopeName    SearchQueryScope = "NAME"
+	SearchQueryScopeContent SearchQueryScope = "CONTENT"
+)
+
+// AdditionalResponseField names a member of results that comes if asked for.
+type AdditionalResponseField string
+
+// The one member: ResponseItem.WebURL.
+const (
+	AdditionalResponseFieldWebURL AdditionalResponseField = "WEBURL"
+)
+
+// ContentCategory is a kind of content.
+type ContentCategory string
+
+// Kinds of content.
+const (
+	ContentCategoryImage        ContentCategory = "IMAGE"
+	ContentCategoryDocument     ContentCategory = "DOCUMENT"
+	ContentCategoryPDF          ContentCategory = "PDF"
+	ContentCategorySpreadsheet  ContentCategory = "SPREADSHEET"
+	ContentCategoryPresentation ContentCategory = "PRESENTATION"
+	ContentCategoryAudio        ContentCategory = "AUDIO"
+	ContentCategoryVideo        ContentCategory = "VIDEO"
+	ContentCategorySourceCode   ContentCategory = "SOURCE_CODE"
+	ContentCategoryOther        ContentCategory = "OTHER"
+)
+
+// LanguageCode is the language of a text.
+type LanguageCode string
+
+// Languages of texts.
+const (
+	LanguageCodeAr      LanguageCode = "AR"
+	LanguageCodeBg      LanguageCode = "BG"
+	LanguageCodeBn      LanguageCode = "BN"
+	LanguageCodeDa      LanguageCode = "DA"
+	LanguageCodeDe      LanguageCode = "DE"
+	LanguageCodeCs      LanguageCode = "CS"
+	LanguageCodeEl      LanguageCode = "EL"
+	LanguageCodeEn      LanguageCode = "EN"
+	LanguageCodeEs      LanguageCode = "ES"
+	LanguageCodeFa      LanguageCode = "FA"
+	LanguageCodeFi      LanguageCode = "FI"
+	LanguageCodeFr      LanguageCode = "FR"
+	LanguageCodeHi      LanguageCode = "HI"
+	LanguageCodeHu      LanguageCode = "HU"
+	LanguageCodeID      LanguageCode = "ID"
+	LanguageCodeIt      LanguageCode = "IT"
+	LanguageCodeJa      LanguageCode = "JA"
+	LanguageCodeKo      LanguageCode = "KO"
+	LanguageCodeLt      LanguageCode = "LT"
+	LanguageCodeLv      LanguageCode = "LV"
+	LanguageCodeNl      LanguageCode = "NL"
+	LanguageCodeNo      LanguageCode = "NO"
+	LanguageCodePt      LanguageCode = "PT"
+	LanguageCodeRo      LanguageCode = "RO"
+	LanguageCodeRu      LanguageCode = "RU"
+	LanguageCodeSv      LanguageCode = "SV"
+	LanguageCodeSw      LanguageCode = "SW"
+	LanguageCodeTh      LanguageCode = "TH"
+	LanguageCodeTr      LanguageCode = "TR"
+	LanguageCodeZh      LanguageCode = "ZH"
+	LanguageCodeDefault LanguageCode = "DEFAULT"
+)
+
+// SearchResourceType is a kind of thing that can be searched for.
+type SearchResourceType string
+
+// Kinds of things to search for.
+const (
+	SearchResourceTypeFolder          SearchResourceType = "FOLDER"
+	SearchResourceTypeDocument        SearchResourceType = "DOCUMENT"
+	SearchResourceTypeComment         SearchResourceType = "COMMENT"
+	SearchResourceTypeDocumentVersion SearchResourceType = "DOCUMENT_VERSION"
+)
+
+// SearchCollectionType is a group of files to search in.
+type SearchCollectionType string
+
+// Groups of files.
+const (
+	SearchCollectionTypeOwned        SearchCollectionType = "OWNED"
+	SearchCollectionTypeSharedWithMe SearchCollectionType = "SHARED_WITH_ME"
+)
+
+// PrincipalRole is a role to search by.
+type PrincipalRole string
+
+// Roles to search by.
+const (
+	PrincipalRoleViewer      PrincipalRole = "VIEWER"
+	PrincipalRoleContributor PrincipalRole = "CONTRIBUTOR"
+	PrincipalRoleOwner       PrincipalRole = "OWNER"
+	PrincipalRoleCoowner     PrincipalRole = "COOWNER"
+)
+
+// OrderByField is what results are sorted by.
+type OrderByField string
+
+// Orders of results.
+const (
+	OrderByFieldRelevance         OrderByField = "RELEVANCE"
+	OrderByFieldName              OrderByField = "NAME"
+	OrderByFieldSize              OrderByField = "SIZE"
+	OrderByFieldCreatedTimestamp  OrderByField = "CREATED_TIMESTAMP"
+	OrderByFieldModifiedTimestamp OrderByField = "MODIFIED_TIMESTAMP"
+)
+
+// SortOrder is the direction in which results are sorted.
+type SortOrder string
+
+// Directions of results.
+const (
+	SortOrderAsc  SortOrder = "ASC"
+	SortOrderDesc SortOrder = "DESC"
+)
+
+// ResponseItemType is the kind of a result.
+type ResponseItemType string
+
+// Kinds of results.
+const (
+	ResponseItemTypeDocument        ResponseItemType = "DOCUMENT"
+	ResponseItemTypeFolder          ResponseItemType = "FOLDER"
+	ResponseItemTypeComment         ResponseItemType = "COMMENT"
+	ResponseItemTypeDocumentVersion ResponseItemType = "DOCUMENT_VERSION"
+)
+
+// Filters narrow a search. A result has to pass all that are set.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Filters.html
+type Filters struct {
+	TextLocales           []LanguageCode         `json:"TextLocales,omitzero"`       // of the content or comment; up to 1
+	ContentCategories     []ContentCategory      `json:"ContentCategories,omitzero"` // up to 9
+	ResourceTypes         []SearchResourceType   `json:"ResourceTypes,omitzero"`     // up to 4
+	Labels                []string               `json:"Labels,omitzero"`            // up to 10, matched whole
+	Principals            []SearchPrincipal      `json:"Principals,omitzero"`        // up to 10
+	AncestorIDs           []string               `json:"AncestorIds,omitzero"`       // of folders above; up to 10
+	SearchCollectionTypes []SearchCollectionType `json:"SearchCollectionTypes,omitzero"`
+	SizeRange             LongRange              `json:"SizeRange,omitzero"` // bytes
+	CreatedRange          DateRange              `json:"CreatedRange,omitzero"`
+	ModifiedRange         DateRange              `json:"ModifiedRange,omitzero"`
+}
+
+// SearchPrincipal is a user or group to search by.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchPrincipalType.html
+type SearchPrincipal struct {
+	ID    string          `json:"Id"`             // of the user or group; required
+	Roles []PrincipalRole `json:"Roles,omitzero"` // that it has to have; up to 4
+}
+
+// LongRange is a range of numbers. An end that is nil is open.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_LongRangeType.html
+type LongRange struct {
+	StartValue *int64 `json:"StartValue,omitzero"`
+	EndValue   *int64 `json:"EndValue,omitzero"`
+}
+
+// DateRange is a range of times. An end that is zero is open.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DateRangeType.html
+type DateRange struct {
+	StartValue time.Time `json:"StartValue,omitzero"`
+	EndValue   time.Time `json:"EndValue,omitzero"`
+}
+
+// SearchSortResult says how to sort results.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchSortResult.html
+type SearchSortResult struct {
+	Field OrderByField `json:"Field,omitzero"`
+	Order SortOrder    `json:"Order,omitzero"`
+}
+
+// ResponseItem is a result of a search. ResourceType tells which of the four
+// descriptions is filled.
+//
+// API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResponseItem.html
+type ResponseItem struct {
+	ResourceType            ResponseItemType        `json:"ResourceType,omitzero"`
+	WebURL                  string                  `json:"WebUrl,omitzero"` // if asked for
+	DocumentMetadata        DocumentMetadata        `json:"DocumentMetadata,omitzero"`
+	FolderMetadata          FolderMetadata          `json:"FolderMetadata,omitzero"`
+	CommentMetadata         CommentMetadata         `json:"CommentMetadata,omitzero"`
+	DocumentVersionMetadata DocumentVersionMetadata `json:"DocumentVersionMetadata,omitzero"`
+}

@@ -1,0 +1,109 @@
+package workdocstest
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+	"unicode/utf8"
+)
+
+const bodyLimit = 1 << 20
+
+// call is one request on its way through an operation.
+type call struct {
+	op     *operation
+	now    time.Time
+	base   string // scheme and host that the request came to
+	user   *user  // who calls
+	signed bool   // with the organization's credentials, which may do everything
+
+	path  path
+	query query
+	body  object
+	wrong *problems
+	cap   int // of a page, if not 0
+}
+
+// perform runs an operation and returns its answer.
+func (s *Server) perform(op *operation, segments map[string]string, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return nil, refuse("RequestEntityTooLargeException", "the body is larger than %d bytes", bodyLimit)
+	} else if err != nil {
+		return nil, refuse("SerializationException", "the body ends early")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &call{op: op, now: s.time(), base: "http://" + r.Host, wrong: new(problems), cap: s.pageSize}
+	if r.TLS != nil {
+		c.base = "https://" + r.Host
+	}
+	if err := s.authenticate(c, r, body); err != nil {
+		return nil, err
+	}
+	if err := c.parse(segments, r, body); err != nil {
+		return nil, err
+	}
+	answer, err := op.run(s, c)
+	if err != nil || answer == nil {
+		return nil, err
+	}
+	return encode(answer) // before the lock is given up: it may share slices with the state
+}
+
+// encode writes JSON as the service does, without escapes for HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// parse takes the request apart. What its members have to be like is up to the
+// operation.
+func (c *call) parse(segments map[string]string, r *http.Request, body []byte) error {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return refuse("SerializationException", "the query string is malformed")
+	}
+	c.path = path{c.wrong, segments}
+	c.query = query{c.wrong, values}
+	c.body = object{problems: c.wrong}
+	if len(body) == 0 {
+		return nil
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		return refuse("UnsupportedMediaTypeException", "the body must be application/json")
+	}
+	if err := json.Unmarshal(body, &c.body.members); err != nil || c.body.members == nil || !utf8.Valid(body) {
+		return refuse("SerializationException", "the body is not a JSON object")
+	}
+	return nil
+}
+
+// valid returns an error if a member was not as it must be, or is none of the
+// operation's. Call it once, after all members have been read.
+func (c *call) valid() error {
+	c.query.finish()
+	c.body.finish()
+	if c.wrong.first != nil {
+		return c.wrong.first
+	}
+	return nil
+}
+
+// requestID returns a random UUID.
+func requestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,209 @@
+package workdocstest
+
+import (
+	"slices"
+	"time"
+)
+
+// comment is one comment on a version of a document.
+type comment struct {
+	id         string
+	parent     *comment // what it replies to, if anything
+	thread     *comment // the first comment of the thread, itself if need be
+	text       string
+	by         *user
+	at         time.Time
+	visibility string
+	deleted    bool
+}
+
+type commentAnswer struct {
+	CommentID        string     `json:"CommentId"`
+	ParentID         string     `json:"ParentId,omitzero"`
+	ThreadID         string     `json:"ThreadId"`
+	Text             string     `json:"Text,omitzero"`
+	Contributor      userAnswer `json:"Contributor"`
+	CreatedTimestamp stamp      `json:"CreatedTimestamp"`
+	Status           string     `json:"Status"`
+	Visibility       string     `json:"Visibility"`
+	RecipientID      string     `json:"RecipientId,omitzero"`
+}
+
+type commentMetadata struct {
+	CommentID        string     `json:"CommentId"`
+	Contributor      userAnswer `json:"Contributor"`
+	CreatedTimestamp stamp      `json:"CreatedTimestamp"`
+	CommentStatus    string     `json:"CommentStatus"`
+	RecipientID      string     `json:"RecipientId,omitzero"`
+	ContributorID    string     `json:"ContributorId"`
+}
+
+func (m *comment) status() string {
+	if m.deleted {
+		return "DELETED"
+	}
+	return "PUBLISHED"
+}
+
+// recipient returns the id of whose comment this one replies to, if that is
+// somebody else.
+func (m *comment) recipient() string {
+	if m.parent == nil || m.parent.by == m.by {
+		return ""
+	}
+	return m.parent.by.id
+}
+
+func describeComment(m *comment) commentAnswer {
+	answer := commentAnswer{
+		CommentID:        m.id,
+		ThreadID:         m.thread.id,
+		Text:             m.text,
+		Contributor:      describeUser(m.by),
+		CreatedTimestamp: stamp{m.at},
+		Status:           m.status(),
+		Visibility:       m.visibility,
+		RecipientID:      m.recipient(),
+	}
+	if m.parent != nil {
+		answer.ParentID = m.parent.id
+	}
+	return answer
+}
+
+func describeCommentBriefly(m *comment) *commentMetadata {
+	return &commentMetadata{m.id, describeUser(m.by), stamp{m.at}, m.status(), m.recipient(), m.by.id}
+}
+
+// createComment adds a comment, or a reply if it names a parent or a thread.
+func (s *Server) createComment(c *call) (any, error) {
+	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
+	c.body.need("Text")
+	m := &comment{by: c.user, at: c.now, text: c.body.text("Text", rule{max: 2048}), visibility: "PUBLIC"}
+	parentID, threadID := c.body.text("ParentId", resourceID), c.body.text("ThreadId", resourceID)
+	if v := c.body.text("Visibility", enum("PUBLIC", "PRIVATE")); v != "" {
+		m.visibility = v
+	}
+	c.body.flag("NotifyCollaborators") // nobody gets mail
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	d, v, err := s.version(c, documentID, versionID, toWrite)
+	if err != nil {
+		return nil, err
+	}
+	if err := commentable(d, v); err != nil {
+		return nil, err
+	}
+	if err := m.reply(v, parentID, threadID); err != nil {
+		return nil, err
+	}
+	m.id = s.newTimedID(c.now)
+	v.comments = append(v.comments, m)
+	s.record(c, "DOCUMENT_COMMENT_ADDED", d, func(a *activity) {
+		a.resource.VersionID, a.comment = v.id, describeCommentBriefly(m)
+	})
+	return struct{ Comment commentAnswer }{describeComment(m)}, nil
+}
+
+// commentable refuses versions that no comment can be made on or taken from.
+func commentable(d *resource, v *version) error {
+	if !v.active {
+		return refuse("ProhibitedStateException", "%s is not an active version", v.id)
+	}
+	return usable(d)
+}
+
+// reply puts a comment where it belongs. Inferred: a thread without a parent
+// means its first comment, and nothing can reply to a deleted comment.
+func (m *comment) reply(v *version, parentID, threadID string) error {
+	m.thread = m
+	if parentID == "" {
+		parentID = threadID
+	}
+	if parentID == "" {
+		return nil
+	}
+	if m.parent = v.comment(parentID); m.parent == nil {
+		return missing("comment", parentID)
+	}
+	m.thread = m.parent.thread
+	if m.parent.deleted || threadID != "" && threadID != m.thread.id {
+		return refuse("InvalidCommentOperationException", "%s can't be replied to in that thread", parentID)
+	}
+	return nil
+}
+
+func (v *version) comment(id string) *comment {
+	if i := slices.IndexFunc(v.comments, func(m *comment) bool { return m.id == id }); i >= 0 {
+		return v.comments[i]
+	}
+	return nil
+}
+
+// sees reports whether the caller may read a comment: who wrote it may, the
+// owner and co-owners may, and of public ones contributors too, as documented.
+func (s *Server) sees(c *call, d *resource, m *comment) bool {
+	need := toManage
+	if m.visibility == "PUBLIC" {
+		need = toWrite
+	}
+	return m.by == c.user || s.may(c, need, d)
+}
+
+// describeComments lists the oldest comment first.
+func (s *Server) describeComments(c *call) (any, error) {
+	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
+	w := c.window(100, 999)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	d, v, err := s.version(c, documentID, versionID, toView)
+	if err != nil {
+		return nil, err
+	}
+	var comments []commentAnswer
+	for _, m := range v.comments {
+		if s.sees(c, d, m) {
+			comments = append(comments, describeComment(m))
+		}
+	}
+	var answer struct {
+		Comments []commentAnswer
+		Marker   string `json:",omitzero"`
+	}
+	answer.Comments, answer.Marker = cut(w, comments)
+	return answer, nil
+}
+
+// deleteComment takes a comment away. Inferred: one that has replies stays,
+// without its text, so that the thread holds together.
+func (s *Server) deleteComment(c *call) (any, error) {
+	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
+	commentID := c.path.text("CommentId", resourceID)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	d, v, err := s.version(c, documentID, versionID, toView)
+	if err != nil {
+		return nil, err
+	}
+	m := v.comment(commentID)
+	if m == nil || m.deleted {
+		return nil, missing("comment", commentID)
+	}
+	if m.by != c.user && !s.may(c, toManage, d) {
+		return nil, denied(c, commentID)
+	}
+	if err := commentable(d, v); err != nil {
+		return nil, err
+	}
+	m.deleted, m.text = true, ""
+	if !slices.ContainsFunc(v.comments, func(o *comment) bool { return o.parent == m }) {
+		v.comments = slices.DeleteFunc(v.comments, func(o *comment) bool { return o == m })
+	}
+	s.record(c, "DOCUMENT_COMMENT_DELETED", d, func(a *activity) {
+		a.resource.VersionID, a.comment = v.id, describeCommentBriefly(m)
+	})
+	return nil, nil
+}

@@ -1,0 +1,122 @@
+package workdocstest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// modelled has the errors that the API names, with their statuses.
+var modelled = map[string]int{
+	"ConcurrentModificationException":      http.StatusConflict,
+	"ConflictingOperationException":        http.StatusConflict,
+	"CustomMetadataLimitExceededException": http.StatusTooManyRequests,
+	"DeactivatingLastSystemUserException":  http.StatusConflict,
+	"DocumentLockedForCommentsException":   http.StatusConflict,
+	"DraftUploadOutOfSyncException":        http.StatusConflict,
+	"EntityAlreadyExistsException":         http.StatusConflict,
+	"EntityNotExistsException":             http.StatusNotFound,
+	"FailedDependencyException":            http.StatusFailedDependency,
+	"IllegalUserStateException":            http.StatusConflict,
+	"InvalidArgumentException":             http.StatusBadRequest,
+	"InvalidCommentOperationException":     http.StatusConflict,
+	"InvalidOperationException":            http.StatusMethodNotAllowed,
+	"InvalidPasswordException":             http.StatusUnauthorized,
+	"LimitExceededException":               http.StatusConflict,
+	"ProhibitedStateException":             http.StatusConflict,
+	"RequestedEntityTooLargeException":     http.StatusRequestEntityTooLarge,
+	"ResourceAlreadyCheckedOutException":   http.StatusConflict,
+	"ServiceUnavailableException":          http.StatusServiceUnavailable,
+	"StorageLimitExceededException":        http.StatusConflict,
+	"StorageLimitWillExceedException":      http.StatusRequestEntityTooLarge,
+	"TooManyLabelsException":               http.StatusTooManyRequests,
+	"TooManySubscriptionsException":        http.StatusTooManyRequests,
+	"UnauthorizedOperationException":       http.StatusForbidden,
+	"UnauthorizedResourceAccessException":  http.StatusNotFound,
+}
+
+// common has the errors that AWS services give before an operation is reached.
+var common = map[string]int{
+	"IncompleteSignatureException":        http.StatusBadRequest,
+	"InvalidSignatureException":           http.StatusForbidden,
+	"MissingAuthenticationTokenException": http.StatusForbidden,
+	"RequestEntityTooLargeException":      http.StatusRequestEntityTooLarge,
+	"RequestTimeTooSkewed":                http.StatusForbidden,
+	"SerializationException":              http.StatusBadRequest,
+	"UnknownOperationException":           http.StatusNotFound,
+	"UnrecognizedClientException":         http.StatusForbidden,
+	"UnsupportedMediaTypeException":       http.StatusUnsupportedMediaType,
+	"InternalFailure":                     http.StatusInternalServerError,
+}
+
+// namespace follows the code of a modelled error in the header, as it does in
+// answers of AWS services of this one's age.
+const namespace = ":http://internal.amazon.com/coral/com.amazon.zocalo.api/"
+
+// refusal is an error in the service's own form.
+type refusal struct {
+	status        int
+	code, message string
+	ids           []string // of what does not exist
+}
+
+// refuse returns the error with that code; its status follows from the code.
+func refuse(code, format string, args ...any) *refusal {
+	status, ok := modelled[code]
+	if !ok {
+		status = common[code]
+	}
+	return &refusal{status: status, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+// missing says that something with this id does not exist.
+func missing(what, id string) *refusal {
+	no := refuse("EntityNotExistsException", "%s %s does not exist", what, id)
+	no.ids = []string{id}
+	return no
+}
+
+// denied says that a resource may not be used so, or is not there: the service
+// does not let a caller tell the two apart.
+func denied(c *call, id string) *refusal {
+	return refuse("UnauthorizedResourceAccessException", "%s is not allowed to call %s on %s", c.user.username, c.op.name, id)
+}
+
+// Error implements error.
+func (no *refusal) Error() string { return no.code + ": " + no.message }
+
+func asRefusal(err error) *refusal {
+	if no, ok := errors.AsType[*refusal](err); ok {
+		return no
+	}
+	return refuse("InternalFailure", "%v", err)
+}
+
+func (no *refusal) write(w http.ResponseWriter) {
+	kind := no.code
+	if _, ok := modelled[kind]; ok {
+		kind += namespace
+	}
+	w.Header().Set("X-Amzn-Errortype", kind)
+	var body struct {
+		Message   string   `json:",omitzero"`
+		EntityIDs []string `json:"EntityIds,omitzero"`
+	}
+	switch no.code {
+	case "UnauthorizedOperationException", "DeactivatingLastSystemUserException":
+		// The model gives these two no message.
+	default:
+		body.Message, body.EntityIDs = no.message, no.ids
+	}
+	text, _ := encode(body) // strings always encode
+	write(w, no.status, text)
+}
+
+// write sends an answer; one without a body has no content type either.
+func write(w http.ResponseWriter, status int, body []byte) {
+	if body != nil {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,44 @@
+package workdocstest
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/docferry/docferry/internal/emulate"
+)
+
+// Fault stands between the network and an operation. It may answer itself,
+// call next and pass the answer on, or call next and lose the answer.
+type Fault = func(next http.Handler) http.Handler
+
+// Refuse answers with the service's error of that status and code. Nothing is
+// done. The message is left out of the two errors that have none in the API,
+// UnauthorizedOperationException and DeactivatingLastSystemUserException.
+func Refuse(status int, code, message string) Fault {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			(&refusal{status: status, code: code, message: message}).write(w)
+		})
+	}
+}
+
+// Answer replaces the operation: nothing is done and this is the answer. Each
+// header is a name followed by its value.
+func Answer(status int, body string, header ...string) Fault {
+	return emulate.Answer(status, body, header...)
+}
+
+// LoseRequest reads the request and closes the connection. Nothing is done.
+func LoseRequest() Fault { return emulate.LoseRequest() }
+
+// LoseAnswer lets the operation happen and closes the connection without a
+// word of the answer.
+func LoseAnswer() Fault { return emulate.LoseAnswer() }
+
+// CutAnswer lets the operation happen, sends the answer's header and at most
+// the first n bytes of its body, and closes the connection.
+func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
+
+// Hang reads the request and answers nothing until the caller gives up.
+func Hang() Fault { return emulate.Hang() }

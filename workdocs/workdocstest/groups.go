@@ -1,0 +1,52 @@
+package workdocstest
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// group is a group of users, from the organization's directory.
+type group struct {
+	id, name string
+	members  []*user
+}
+
+type groupMetadata struct {
+	ID   string `json:"Id"`
+	Name string `json:"Name"`
+}
+
+func (s *Server) group(id string) *group {
+	if i := slices.IndexFunc(s.groups, func(g *group) bool { return g.id == id }); i >= 0 {
+		return s.groups[i]
+	}
+	return nil
+}
+
+// describeGroups lists the groups whose name has the query in it, whatever the
+// case of the letters (inferred), in order of their creation.
+func (s *Server) describeGroups(c *call) (any, error) {
+	c.query.need("searchQuery")
+	query := strings.ToLower(c.query.text("searchQuery", searchText))
+	organization := c.query.text("organizationId", principalID)
+	w := c.window(100, math.MaxInt32)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	if err := ours(c, organization); err != nil {
+		return nil, err
+	}
+	var found []groupMetadata
+	for _, g := range s.groups {
+		if strings.Contains(strings.ToLower(g.name), query) {
+			found = append(found, groupMetadata{g.id, g.name})
+		}
+	}
+	var answer struct {
+		Groups []groupMetadata
+		Marker string `json:",omitzero"`
+	}
+	answer.Groups, answer.Marker = cut(w, found)
+	return answer, nil
+}

@@ -1,0 +1,163 @@
+package workdocstest
+
+import "slices"
+
+// usableParent refuses a recycle bin, and folders in one, as a place to put
+// something into.
+func usableParent(f *resource) error {
+	if f.keeper != nil && f == f.keeper.bin {
+		return refuse("ProhibitedStateException", "%s is a recycle bin", f.id)
+	}
+	return usable(f)
+}
+
+type pathComponent struct {
+	ID   string `json:"Id"`
+	Name string `json:"Name,omitzero"`
+}
+
+// describePath answers with the way from a root folder to a resource: with a
+// limit, the last components of it.
+func (s *Server) describePath(c *call, what, id string) (any, error) {
+	limit, limited := c.query.number("limit", 1, 999)
+	named := c.query.list("fields", words, "NAME") != nil
+	if _, ok := c.query.take("marker"); ok {
+		c.wrong.add("marker", "is not supported") // the documentation says so
+	}
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.find(c, what, id, toView)
+	if err != nil {
+		return nil, err
+	}
+	if !limited {
+		limit = 100
+	}
+	var components []pathComponent
+	for at := range r.lineage() {
+		if len(components) == int(limit) || !s.may(c, toView, at) {
+			break // what is above a shared folder is not the caller's to see
+		}
+		component := pathComponent{ID: at.id}
+		if named {
+			component.Name = at.name
+		}
+		components = append(components, component)
+	}
+	slices.Reverse(components)
+	var answer struct {
+		Path struct{ Components []pathComponent }
+	}
+	answer.Path.Components = components
+	return answer, nil
+}
+
+// change is what UpdateDocument and UpdateFolder ask for.
+type change struct{ name, parentID, state string }
+
+// update renames, moves, recycles or restores a resource. Without any member it
+// changes nothing (inferred).
+func (s *Server) update(c *call, what, id string) error {
+	want := change{
+		c.body.text("Name", resourceName),
+		c.body.text("ParentFolderId", resourceID),
+		c.body.text("ResourceState", enum("ACTIVE", "RECYCLED")), // the other states are for answers only
+	}
+	if want.state == "RECYCLED" && (want.name != "" || want.parentID != "") {
+		c.wrong.add("ResourceState", "RECYCLED goes with no other change") // inferred
+	}
+	if err := c.valid(); err != nil {
+		return err
+	}
+	r, err := s.find(c, what, id, toManage)
+	if err != nil {
+		return err
+	}
+	if err := fixed(r); err != nil {
+		return err
+	}
+	switch recycled := r.recycled(); {
+	case want.state == "RECYCLED" && recycled:
+		return nil
+	case want.state == "RECYCLED":
+		s.recycle(c, r)
+		return nil
+	case recycled && want.state != "ACTIVE":
+		return usable(r)
+	}
+	return s.relocate(c, r, want)
+}
+
+// recycle moves a resource into its owner's recycle bin, where nothing but its
+// own permissions and the owner's hold.
+func (s *Server) recycle(c *call, r *resource) {
+	s.recordDeep(c, "RECYCLED", r)
+	r.origin = r.parent
+	r.move(r.owner().bin)
+	r.modified = c.now
+}
+
+// relocate renames, moves or restores a resource.
+func (s *Server) relocate(c *call, r *resource, want change) error {
+	from, restored := r.parent, r.recycled()
+	to, err := s.destination(c, r, want.parentID)
+	if err != nil {
+		return err
+	}
+	name := r.name
+	if want.name != "" {
+		name = want.name
+	}
+	if name == r.name && to == from {
+		return nil
+	}
+	if err := usableParent(to); err != nil {
+		return err
+	}
+	if err := room(to, r.folder, name); err != nil {
+		return err
+	}
+	old := r.name
+	if name != r.name {
+		r.rename(name)
+		s.record(c, r.kind()+"_RENAMED", r, func(a *activity) { a.resource.OriginalName = old })
+	}
+	if to != from {
+		r.move(to)
+		r.origin = nil
+		if restored {
+			s.recordDeep(c, "RESTORED", r)
+		} else {
+			parent := describeResource(from)
+			s.record(c, r.kind()+"_MOVED", r, func(a *activity) { a.originalParent = &parent })
+		}
+	}
+	r.modified = c.now
+	return nil
+}
+
+// destination returns the folder that a resource is to be in. Inferred: what is
+// restored goes back to where it was, or to its owner's root folder if that is
+// gone or in a recycle bin itself.
+func (s *Server) destination(c *call, r *resource, parentID string) (*resource, error) {
+	if parentID == "" {
+		if !r.recycled() {
+			return r.parent, nil
+		}
+		if at := r.origin; at != nil && s.resources[at.id] == at && usableParent(at) == nil {
+			return at, nil
+		}
+		return r.owner().root, nil
+	}
+	to, err := s.folder(c, parentID, toWrite)
+	if err != nil {
+		return nil, err
+	}
+	for at := range to.lineage() {
+		if at == r {
+			return nil, refuse("ConflictingOperationException", "%s is inside %s", parentID, r.id)
+		}
+	}
+	return to, nil
+}

@@ -1,0 +1,128 @@
+package workdocstest
+
+import (
+	"maps"
+	"slices"
+)
+
+const (
+	labelLimit    = 20 // on a resource
+	metadataLimit = 8  // on a resource or a version
+)
+
+// createLabels adds labels; those that are there already stay as they are.
+func (s *Server) createLabels(c *call) (any, error) {
+	id := c.path.text("ResourceId", resourceID)
+	c.body.need("Labels")
+	labels := c.body.texts("Labels", labelText, labelLimit)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.find(c, "resource", id, toWrite)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(r.labels)
+	for _, label := range labels {
+		if !slices.Contains(all, label) {
+			all = append(all, label)
+		}
+	}
+	if len(all) > labelLimit {
+		return nil, refuse("TooManyLabelsException", "a resource has at most %d labels", labelLimit)
+	}
+	r.labels = all
+	return nil, nil
+}
+
+// deleteLabels takes some labels away, or all. Inferred: one or the other must
+// be asked for, and a label that is not there does no harm.
+func (s *Server) deleteLabels(c *call) (any, error) {
+	id := c.path.text("ResourceId", resourceID)
+	labels := c.query.texts("labels", labelText, labelLimit)
+	all := c.query.flag("deleteAll")
+	if labels == nil && !all {
+		c.wrong.add("labels", "is required unless deleteAll is true")
+	}
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.find(c, "resource", id, toWrite)
+	if err != nil {
+		return nil, err
+	}
+	if err := usable(r); err != nil {
+		return nil, err
+	}
+	r.labels = slices.DeleteFunc(r.labels, func(label string) bool { return all || slices.Contains(labels, label) })
+	return nil, nil
+}
+
+var (
+	metadataKey   = matching(56, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
+	metadataValue = matching(256, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
+)
+
+// createCustomMetadata sets properties; the others stay.
+func (s *Server) createCustomMetadata(c *call) (any, error) {
+	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionid", resourceID)
+	c.body.need("CustomMetadata")
+	properties := c.body.textMap("CustomMetadata", metadataKey, metadataValue, metadataLimit)
+	if len(properties) == 0 {
+		c.wrong.add("CustomMetadata", "must not be empty")
+	}
+	custom, err := s.custom(c, id, versionID)
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(*custom)
+	if all == nil {
+		all = make(map[string]string)
+	}
+	maps.Copy(all, properties)
+	if len(all) > metadataLimit {
+		return nil, refuse("CustomMetadataLimitExceededException", "a resource has at most %d properties", metadataLimit)
+	}
+	*custom = all
+	return nil, nil
+}
+
+// deleteCustomMetadata takes some properties away, or all. Inferred as for
+// labels.
+func (s *Server) deleteCustomMetadata(c *call) (any, error) {
+	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionId", resourceID)
+	keys := c.query.texts("keys", metadataKey, metadataLimit)
+	everything := c.query.flag("deleteAll")
+	if keys == nil && !everything {
+		c.wrong.add("keys", "is required unless deleteAll is true")
+	}
+	custom, err := s.custom(c, id, versionID)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(*custom, func(key, _ string) bool { return everything || slices.Contains(keys, key) })
+	return nil, nil
+}
+
+// custom finds where the properties of a resource are kept, or of one of its
+// versions if that is named. It checks that the call is valid first.
+func (s *Server) custom(c *call, id, versionID string) (*map[string]string, error) {
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.find(c, "resource", id, toWrite)
+	if err != nil {
+		return nil, err
+	}
+	if err := usable(r); err != nil {
+		return nil, err
+	}
+	if versionID == "" {
+		return &r.custom, nil
+	}
+	v := r.version(versionID)
+	if v == nil {
+		return nil, missing("version", versionID)
+	}
+	return &v.custom, nil
+}

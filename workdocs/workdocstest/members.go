@@ -1,0 +1,321 @@
+package workdocstest
+
+import (
+	"encoding/json"
+	"maps"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// rule is what a text must be like. Lengths count characters.
+type rule struct {
+	max     int
+	empty   bool // may be empty
+	pattern *regexp.Regexp
+	oneOf   []string
+}
+
+func matching(max int, pattern string) rule {
+	return rule{max: max, pattern: regexp.MustCompile(`^(?:` + pattern + `)$`)}
+}
+
+func enum(values ...string) rule { return rule{max: math.MaxInt, oneOf: values} }
+
+// The rules of the API's types that several operations use. Its pattern for
+// names ends at U+FFFF; inferred that it looks at UTF-16, so that characters
+// beyond, which are two units there, pass.
+var (
+	resourceID   = matching(128, `[\w+-.@]+`)
+	principalID  = matching(256, `[&\w+-.@]+`)
+	resourceName = matching(255, `[\x{20}-\x{202D}\x{202F}-\x{10FFFF}]+`)
+	searchText   = matching(512, `[\x{20}-\x{10FFFF}]+`)
+	words        = matching(256, `[\w,]+`)
+	labelText    = matching(32, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
+	anyText      = rule{max: 256}
+)
+
+// check returns what is wrong with a text, or "".
+func (r rule) check(text string) string {
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0 && !r.empty:
+		return "must not be empty"
+	case n > r.max:
+		return "must have at most " + strconv.Itoa(r.max) + " characters"
+	case !utf8.ValidString(text):
+		return "must be UTF-8"
+	case r.pattern != nil && n > 0 && !r.pattern.MatchString(text):
+		return "must match " + strings.TrimSuffix(strings.TrimPrefix(r.pattern.String(), "^(?:"), ")$")
+	case r.oneOf != nil && !slices.Contains(r.oneOf, text):
+		return "must be one of " + strings.Join(r.oneOf, ", ")
+	}
+	return ""
+}
+
+// problems keeps the first member that is not as it must be.
+type problems struct {
+	first  *refusal
+	nested []object // to look for unknown members in
+}
+
+func (p *problems) add(name, wrong string) {
+	if wrong != "" && p.first == nil {
+		p.first = refuse("InvalidArgumentException", "%s: %s", name, wrong)
+	}
+}
+
+// path reads the parts of the path.
+type path struct {
+	*problems
+	segments map[string]string
+}
+
+func (p path) text(name string, r rule) string {
+	p.add(name, r.check(p.segments[name]))
+	return p.segments[name]
+}
+
+// query reads query parameters, each at most once.
+type query struct {
+	*problems
+	values url.Values
+}
+
+func (q query) need(name string) {
+	if !q.values.Has(name) {
+		q.add(name, "is required")
+	}
+}
+
+func (q query) take(name string) (string, bool) {
+	values, ok := q.values[name]
+	delete(q.values, name)
+	if len(values) > 1 {
+		q.add(name, "must be given once")
+	}
+	if !ok {
+		return "", false
+	}
+	return values[0], true
+}
+
+func (q query) text(name string, r rule) string {
+	text, ok := q.take(name)
+	if ok {
+		q.add(name, r.check(text))
+	}
+	return text
+}
+
+// texts reads a parameter that may be repeated.
+func (q query) texts(name string, r rule, most int) []string {
+	values := q.values[name]
+	delete(q.values, name)
+	if len(values) > most {
+		q.add(name, "must have at most "+strconv.Itoa(most)+" items")
+	}
+	for _, text := range values {
+		q.add(name, r.check(text))
+	}
+	return values
+}
+
+// list reads a comma-separated list of some of the values given.
+func (q query) list(name string, r rule, values ...string) []string {
+	text := q.text(name, r)
+	if text == "" {
+		return nil
+	}
+	items := strings.Split(text, ",")
+	for _, item := range items {
+		q.add(name, enum(values...).check(item))
+	}
+	return items
+}
+
+func (q query) flag(name string) bool {
+	text, ok := q.take(name)
+	if ok && text != "true" && text != "false" {
+		q.add(name, "must be true or false")
+	}
+	return text == "true"
+}
+
+func (q query) number(name string, low, high int64) (int64, bool) {
+	text, ok := q.take(name)
+	if !ok {
+		return 0, false
+	}
+	return q.integer(name, text, low, high), true
+}
+
+// time reads an ISO 8601 time.
+func (q query) time(name string) time.Time {
+	text, ok := q.take(name)
+	if !ok {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		q.add(name, "must be an ISO 8601 time")
+	}
+	return at
+}
+
+func (q query) finish() {
+	for _, name := range slices.Sorted(maps.Keys(q.values)) {
+		q.add(name, "is not a parameter of this operation")
+	}
+}
+
+// object reads the members of a JSON object, each at most once.
+type object struct {
+	*problems
+	within  string // what comes before a name in messages
+	members map[string]json.RawMessage
+}
+
+func (o object) has(name string) bool {
+	_, ok := o.members[name]
+	return ok
+}
+
+func (o object) need(names ...string) {
+	for _, name := range names {
+		if !o.has(name) {
+			o.add(o.within+name, "is required")
+		}
+	}
+}
+
+// read decodes a member into p. It reports whether the member is there and of
+// the type wanted, which null never is.
+func (o object) read(name, want string, p any) bool {
+	raw, ok := o.members[name]
+	if !ok {
+		return false
+	}
+	delete(o.members, name)
+	if string(raw) == "null" || json.Unmarshal(raw, p) != nil {
+		o.add(o.within+name, "must be "+want)
+		return false
+	}
+	return true
+}
+
+func (o object) text(name string, r rule) string {
+	var text string
+	if o.read(name, "a string", &text) {
+		o.add(o.within+name, r.check(text))
+	}
+	return text
+}
+
+func (o object) texts(name string, r rule, most int) []string {
+	var raw []json.RawMessage
+	if !o.read(name, "a list", &raw) {
+		return nil
+	}
+	if len(raw) > most {
+		o.add(o.within+name, "must have at most "+strconv.Itoa(most)+" items")
+	}
+	texts := make([]string, len(raw))
+	for i, item := range raw {
+		element := object{o.problems, o.within, map[string]json.RawMessage{name: item}}
+		texts[i] = element.text(name, r)
+	}
+	return texts
+}
+
+func (o object) flag(name string) bool {
+	var flag bool
+	o.read(name, "true or false", &flag)
+	return flag
+}
+
+func (o object) number(name string, low, high int64) (int64, bool) {
+	var n json.Number
+	raw := o.members[name]
+	if !o.read(name, "a number", &n) {
+		return 0, false
+	}
+	return o.integer(o.within+name, string(raw), low, high), true
+}
+
+// time reads a time in seconds since 1970.
+func (o object) time(name string) time.Time {
+	var seconds float64
+	if !o.read(name, "a time in seconds since 1970", &seconds) {
+		return time.Time{}
+	}
+	if math.Abs(seconds) > 1e12 {
+		o.add(o.within+name, "is out of range")
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(math.Round(seconds * 1000)))
+}
+
+// object reads an object inside this one; ok is false if there is none.
+func (o object) object(name string) (inner object, ok bool) {
+	inner = object{problems: o.problems, within: o.within + name + "."}
+	ok = o.read(name, "an object", &inner.members)
+	o.nested = append(o.nested, inner)
+	return inner, ok
+}
+
+func (o object) objects(name string, most int) []object {
+	var raw []json.RawMessage
+	if !o.read(name, "a list", &raw) {
+		return nil
+	}
+	if len(raw) > most {
+		o.add(o.within+name, "must have at most "+strconv.Itoa(most)+" items")
+	}
+	inner := make([]object, len(raw))
+	for i, item := range raw {
+		element := object{o.problems, o.within, map[string]json.RawMessage{name: item}}
+		inner[i], _ = element.object(name)
+	}
+	return inner
+}
+
+// textMap reads an object whose members are all texts.
+func (o object) textMap(name string, key, value rule, most int) map[string]string {
+	inner, _ := o.object(name)
+	if len(inner.members) > most {
+		o.add(o.within+name, "must have at most "+strconv.Itoa(most)+" members")
+	}
+	texts := make(map[string]string, len(inner.members))
+	for _, k := range slices.Sorted(maps.Keys(inner.members)) {
+		inner.add(inner.within+k, key.check(k))
+		texts[k] = inner.text(k, value)
+	}
+	return texts
+}
+
+// finish looks for members that nobody has read.
+func (o object) finish() {
+	for _, inner := range append(o.nested, o) {
+		for _, name := range slices.Sorted(maps.Keys(inner.members)) {
+			o.add(inner.within+name, "is not a member")
+		}
+	}
+}
+
+func (p *problems) integer(name, text string, low, high int64) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil:
+		p.add(name, "must be a whole number")
+	case n < low:
+		p.add(name, "must be at least "+strconv.FormatInt(low, 10))
+	case n > high:
+		p.add(name, "must be at most "+strconv.FormatInt(high, 10))
+	}
+	return n
+}

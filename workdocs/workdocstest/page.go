@@ -1,0 +1,58 @@
+package workdocstest
+
+import (
+	"strconv"
+	"strings"
+)
+
+// window is the part of a listing that a caller asks for.
+type window struct {
+	start, size int
+	seal        string // starts the markers of this listing
+	digits      bool   // markers are digits only, as those of a search
+}
+
+// Markers are opaque, so these are made of what is hard to carry through a
+// query string: escapes that must be escaped, and a character that is one byte
+// in Latin-1 and two in UTF-8.
+const markerEnd = "%2B+&=;/ÿ"
+
+// window reads the parameters that page through a listing. No page has more
+// than most items; without a limit it has usual many.
+func (c *call) window(usual, most int64) window {
+	size, ok := c.query.number("limit", 1, most)
+	if !ok {
+		size = usual
+	}
+	w := window{size: int(size), seal: digest(c.op.name)[:8] + ";"}
+	if c.cap > 0 {
+		w.size = min(w.size, c.cap)
+	}
+	if marker := c.query.text("marker", rule{max: 2048}); marker != "" {
+		number := strings.TrimSuffix(strings.TrimPrefix(marker, w.seal), markerEnd)
+		start, err := strconv.ParseUint(number, 10, 31)
+		if w.start = int(start); err != nil || marker != w.marker(w.start) {
+			c.wrong.add("marker", "is not one that this operation has given")
+		}
+	}
+	return w
+}
+
+func (w window) marker(start int) string {
+	if w.digits {
+		return strconv.Itoa(start)
+	}
+	return w.seal + strconv.Itoa(start) + markerEnd
+}
+
+// cut returns the part of a listing and the marker of the next part, "" if
+// there is none.
+func cut[T any](w window, items []T) ([]T, string) {
+	start := min(w.start, len(items))
+	end := min(start+w.size, len(items))
+	part := append([]T{}, items[start:end]...) // an empty list, not null
+	if end == len(items) {
+		return part, ""
+	}
+	return part, w.marker(end)
+}

@@ -1,0 +1,212 @@
+package workdocstest
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// anonymous is the id of the principal that a public link is for.
+const anonymous = "anonymous"
+
+var principalTypes = enum("USER", "GROUP", "INVITE", "ANONYMOUS", "ORGANIZATION")
+
+type shareResult struct {
+	PrincipalID        string `json:"PrincipalId"`
+	InviteePrincipalID string `json:"InviteePrincipalId,omitzero"`
+	Role               string `json:"Role"`
+	Status             string `json:"Status"`
+	ShareID            string `json:"ShareId,omitzero"`
+	StatusMessage      string `json:"StatusMessage"`
+}
+
+// shared returns a resource whose permissions a call is about. These operations
+// have no error for a resource that does not exist.
+func (s *Server) shared(c *call, id, need string) (*resource, error) {
+	r := s.resources[id]
+	if r == nil || !s.may(c, need, r) {
+		return nil, denied(c, id)
+	}
+	return r, nil
+}
+
+// addResourcePermissions shares a resource with each principal, or says in its
+// result why not: the call succeeds either way.
+func (s *Server) addResourcePermissions(c *call) (any, error) {
+	id := c.path.text("ResourceId", resourceID)
+	c.body.need("Principals")
+	var wanted []grant
+	for _, p := range c.body.objects("Principals", math.MaxInt) {
+		p.need("Id", "Type", "Role")
+		wanted = append(wanted, grant{p.text("Id", principalID), p.text("Type", principalTypes), p.text("Role", enum(roles...))})
+	}
+	if options, ok := c.body.object("NotificationOptions"); ok { // nobody gets mail
+		options.flag("SendEmail")
+		options.text("EmailMessage", rule{max: 2048, empty: true})
+	}
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.shared(c, id, toManage)
+	if err != nil {
+		return nil, err
+	}
+	if err := usable(r); err != nil {
+		return nil, err
+	}
+	answer := struct{ ShareResults []shareResult }{[]shareResult{}}
+	for _, g := range wanted {
+		answer.ShareResults = append(answer.ShareResults, s.share(c, r, g))
+	}
+	return answer, nil
+}
+
+// share gives one principal a role. Inferred: an invitation makes a pending
+// user of that address, and the permission is theirs.
+func (s *Server) share(c *call, r *resource, g grant) shareResult {
+	result := shareResult{PrincipalID: g.id, Role: g.role, Status: "SUCCESS", ShareID: r.id}
+	if g.kind == "INVITE" && strings.Contains(g.id, "@") {
+		invitee := s.userNamed(g.id)
+		if invitee == nil {
+			invitee = s.newUser(g.id)
+			invitee.status = "PENDING"
+		}
+		result.InviteePrincipalID = invitee.id
+		g.id, g.kind = invitee.id, "USER"
+	}
+	if why := s.unfit(r, g); why != "" {
+		return shareResult{PrincipalID: g.id, Role: g.role, Status: "FAILURE", StatusMessage: why}
+	}
+	i := slices.IndexFunc(r.grants, func(o grant) bool { return o.id == g.id && o.kind == g.kind })
+	switch {
+	case i < 0:
+		r.grants = append(r.grants, g)
+		s.recordShare(c, r, g, "SHARED", "SHAREABLE_LINK_CREATED")
+	case r.grants[i].role != g.role:
+		r.grants[i] = g
+		s.recordShare(c, r, g, "SHARE_PERMISSION_CHANGED", "SHAREABLE_LINK_PERMISSION_CHANGED")
+	}
+	return result
+}
+
+// unfit says why a resource can't be shared so, or "".
+func (s *Server) unfit(r *resource, g grant) string {
+	known := false
+	switch g.kind {
+	case "USER":
+		if r.owner().id == g.id {
+			return "the principal owns the resource"
+		}
+		known = s.userByID(g.id) != nil
+	case "GROUP":
+		known = s.group(g.id) != nil
+	case "ORGANIZATION":
+		known = g.id == organizationID
+	case "ANONYMOUS":
+		known = g.id == anonymous
+	}
+	if !known {
+		return "the principal does not exist"
+	}
+	return ""
+}
+
+// recordShare notes a change of permissions. Those of a public link have types
+// of their own.
+func (s *Server) recordShare(c *call, r *resource, g grant, done, doneToLink string) {
+	if g.kind == "ANONYMOUS" {
+		s.recordDeep(c, doneToLink, r)
+		return
+	}
+	var who participants
+	if u := s.userByID(g.id); u != nil {
+		who.Users = []userMetadata{describeUserBriefly(u)}
+	}
+	if group := s.group(g.id); group != nil {
+		who.Groups = []groupMetadata{{group.id, group.name}}
+	}
+	s.recordDeep(c, done, r, func(a *activity) { a.participants = &who })
+}
+
+func (s *Server) removeAllResourcePermissions(c *call) (any, error) {
+	return nil, s.unshare(c, func(grant) bool { return true })
+}
+
+// removeResourcePermission does nothing if there is no such permission
+// (inferred: it has no error for that).
+func (s *Server) removeResourcePermission(c *call) (any, error) {
+	id := c.path.text("PrincipalId", principalID)
+	kind := c.query.text("type", principalTypes)
+	return nil, s.unshare(c, func(g grant) bool { return g.id == id && (kind == "" || kind == g.kind) })
+}
+
+// unshare takes permissions of a resource away; inherited ones stay.
+func (s *Server) unshare(c *call, which func(grant) bool) error {
+	id := c.path.text("ResourceId", resourceID)
+	if err := c.valid(); err != nil {
+		return err
+	}
+	r, err := s.shared(c, id, toManage)
+	if err != nil {
+		return err
+	}
+	for _, g := range r.grants {
+		if which(g) {
+			s.recordShare(c, r, g, "UNSHARED", "SHAREABLE_LINK_REMOVED")
+		}
+	}
+	r.grants = slices.DeleteFunc(r.grants, which)
+	return nil
+}
+
+type permission struct {
+	Role string `json:"Role"`
+	Type string `json:"Type"`
+}
+
+type principal struct {
+	ID    string       `json:"Id"`
+	Type  string       `json:"Type"`
+	Roles []permission `json:"Roles"`
+}
+
+func (s *Server) describeResourcePermissions(c *call) (any, error) {
+	id := c.path.text("ResourceId", resourceID)
+	only := c.query.text("principalId", principalID)
+	w := c.window(100, 999)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	r, err := s.shared(c, id, toView)
+	if err != nil {
+		return nil, err
+	}
+	principals := slices.DeleteFunc(principalsOf(r), func(p principal) bool { return only != "" && only != p.ID })
+	var answer struct {
+		Principals []principal
+		Marker     string `json:",omitzero"`
+	}
+	answer.Principals, answer.Marker = cut(w, principals)
+	return answer, nil
+}
+
+// principalsOf lists the owner, whose role counts as given directly, and
+// whoever has a role on the resource or a folder above it.
+func principalsOf(r *resource) []principal {
+	principals := []principal{{r.owner().id, "USER", []permission{{"OWNER", "DIRECT"}}}}
+	for at := range r.lineage() {
+		for _, g := range at.grants {
+			p := permission{g.role, "INHERITED"}
+			if at == r {
+				p.Type = "DIRECT"
+			}
+			i := slices.IndexFunc(principals, func(o principal) bool { return o.ID == g.id && o.Type == g.kind })
+			if i < 0 {
+				principals = append(principals, principal{g.id, g.kind, []permission{p}})
+			} else if !slices.Contains(principals[i].Roles, p) {
+				principals[i].Roles = append(principals[i].Roles, p)
+			}
+		}
+	}
+	return principals
+}

@@ -1,0 +1,293 @@
+package workdocstest
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// entryLimit is how many files and folders a folder may have.
+const entryLimit = 100_000
+
+// resource is a folder or a document.
+type resource struct {
+	id                string
+	serial            int // in order of creation
+	folder            bool
+	name              string
+	creator           *user
+	created, modified time.Time
+
+	parent  *resource // nil for a user's root folder and recycle bin
+	keeper  *user     // who a root folder or a recycle bin belongs to
+	origin  *resource // where a recycled resource came from
+	entries int       // of a folder
+	named   map[string][]*resource
+
+	versions []*version // of a document, oldest first
+	labels   []string
+	custom   map[string]string
+	grants   []grant
+}
+
+// version is one content of a document.
+type version struct {
+	id, contentType   string
+	name              string // of the document once the version is active
+	active, deleted   bool
+	size              int64 // as announced, and as stored once active
+	signature         string
+	creator           *user
+	created, modified time.Time
+	contentCreated    time.Time
+	contentModified   time.Time
+	custom            map[string]string
+	comments          []*comment // oldest first
+}
+
+// stamp is a time in a body: seconds since 1970, written as the service does,
+// in the way of Java's Double.toString.
+type stamp struct{ time.Time }
+
+// MarshalJSON implements [json.Marshaler].
+func (t stamp) MarshalJSON() ([]byte, error) {
+	text := strconv.FormatFloat(float64(t.UnixMilli())/1000, 'E', -1, 64)
+	mantissa, exponent, _ := strings.Cut(text, "E")
+	n, err := strconv.Atoi(exponent) // Java writes E9, not E+09
+	return []byte(mantissa + "E" + strconv.Itoa(n)), err
+}
+
+// newID returns an id in the form of those of folders and documents.
+func (s *Server) newID() string {
+	s.serial++
+	return digest("workdocs", strconv.Itoa(s.serial))
+}
+
+// newTimedID returns an id in the form of those of versions and comments.
+func (s *Server) newTimedID(now time.Time) string {
+	return strconv.FormatInt(now.UnixMilli(), 10) + "-" + s.newID()
+}
+
+func digest(texts ...string) string {
+	h := sha256.New()
+	for _, text := range texts {
+		_, _ = h.Write([]byte(text + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// newResource makes a resource and puts it into parent, which may be nil.
+func (s *Server) newResource(parent *resource, folder bool, name string, creator *user, now time.Time) *resource {
+	r := &resource{id: s.newID(), serial: s.serial, folder: folder, name: name, creator: creator, created: now, modified: now}
+	s.resources[r.id] = r
+	if parent != nil {
+		parent.adopt(r)
+	}
+	return r
+}
+
+func (s *Server) newVersion(d *resource, name, contentType string, creator *user, now time.Time) *version {
+	v := &version{id: s.newTimedID(now), name: name, contentType: contentType, creator: creator, created: now, modified: now}
+	d.versions = append(d.versions, v)
+	return v
+}
+
+func (r *resource) adopt(child *resource) {
+	if r.named == nil {
+		r.named = make(map[string][]*resource)
+	}
+	child.parent = r
+	r.named[child.name] = append(r.named[child.name], child)
+	r.entries++
+}
+
+func (r *resource) leave() {
+	named := r.parent.named
+	named[r.name] = slices.DeleteFunc(named[r.name], func(o *resource) bool { return o == r })
+	if len(named[r.name]) == 0 {
+		delete(named, r.name)
+	}
+	r.parent.entries--
+	r.parent = nil
+}
+
+// move puts a resource somewhere else.
+func (r *resource) move(parent *resource) {
+	r.leave()
+	parent.adopt(r)
+}
+
+// rename also names the latest version of a document, which is where callers
+// find a document's name.
+func (r *resource) rename(name string) {
+	parent := r.parent
+	r.leave()
+	r.name = name
+	parent.adopt(r)
+	if v := r.latest(); v != nil {
+		v.name = name
+	}
+}
+
+// children returns what is in a folder, in order of creation.
+func (r *resource) children() []*resource {
+	children := make([]*resource, 0, r.entries)
+	for _, same := range r.named {
+		children = append(children, same...)
+	}
+	slices.SortFunc(children, func(a, b *resource) int { return cmp.Compare(a.serial, b.serial) })
+	return children
+}
+
+// child returns the folder, or the document that is not just a draft, of that
+// name.
+func (r *resource) child(folder bool, name string) *resource {
+	for _, c := range r.named[name] {
+		if c.folder == folder && (folder || c.activeVersion() != nil) {
+			return c
+		}
+	}
+	return nil
+}
+
+// lineage yields the resource and the folders that it is in, from the inside.
+func (r *resource) lineage() iter.Seq[*resource] {
+	return func(yield func(*resource) bool) {
+		for at := r; at != nil && yield(at); at = at.parent {
+		}
+	}
+}
+
+// within yields everything below a folder.
+func (r *resource) within() iter.Seq[*resource] {
+	return func(yield func(*resource) bool) { r.walk(yield) }
+}
+
+func (r *resource) walk(yield func(*resource) bool) bool {
+	for _, c := range r.children() {
+		if !yield(c) || !c.walk(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *resource) top() *resource {
+	for r.parent != nil {
+		r = r.parent
+	}
+	return r
+}
+
+// owner returns the user in whose tree the resource is. Inferred: a document
+// that someone else puts into a shared folder belongs to the folder's owner.
+func (r *resource) owner() *user { return r.top().keeper }
+
+// recycled reports whether the resource is in a recycle bin.
+func (r *resource) recycled() bool {
+	top := r.top()
+	return r != top && top == top.keeper.bin
+}
+
+func (r *resource) state() string {
+	if r.recycled() {
+		return "RECYCLED"
+	}
+	return "ACTIVE"
+}
+
+// version returns the version of that id, if it was not deleted.
+func (r *resource) version(id string) *version {
+	for _, v := range r.versions {
+		if v.id == id && !v.deleted {
+			return v
+		}
+	}
+	return nil
+}
+
+// activeVersion returns the latest version that has become active, or nil.
+func (r *resource) activeVersion() *version { return r.last(func(v *version) bool { return v.active }) }
+
+// latest returns the version that stands for the document: the active one, or
+// the draft while there is nothing else.
+func (r *resource) latest() *version {
+	return cmp.Or(r.activeVersion(), r.last(func(*version) bool { return true }))
+}
+
+func (r *resource) last(want func(*version) bool) *version {
+	for _, v := range slices.Backward(r.versions) {
+		if !v.deleted && want(v) {
+			return v
+		}
+	}
+	return nil
+}
+
+// drop takes a version away for good.
+func (r *resource) drop(v *version) {
+	r.versions = slices.DeleteFunc(r.versions, func(o *version) bool { return o == v })
+}
+
+func (v *version) status() string {
+	if v.active {
+		return "ACTIVE"
+	}
+	return "INITIALIZED"
+}
+
+// sizes returns what all versions, and what the latest ones, in a folder take.
+func (r *resource) sizes() (all, latest int64) {
+	for d := range r.within() {
+		for _, v := range d.versions {
+			if v.active {
+				all += v.size
+			}
+		}
+		if v := d.activeVersion(); v != nil {
+			latest += v.size
+		}
+	}
+	return all, latest
+}
+
+// The keys under which the storage host keeps a version. The bytes move when
+// the version becomes active, so that a late PUT changes nothing.
+func uploadKey(d *resource, v *version) string { return storageKeys + "uploads/" + d.id + "/" + v.id }
+func contentKey(d *resource, v *version) string {
+	return storageKeys + "documents/" + d.id + "/" + v.id
+}
+
+// activate makes a version the document's latest.
+func (s *Server) activate(d *resource, v *version, content []byte, now time.Time) {
+	s.storage.Put(contentKey(d, v), v.contentType, content)
+	s.storage.Delete(uploadKey(d, v))
+	v.active, v.size, v.modified, d.modified = true, int64(len(content)), now, now
+	// The service does not say how it computes signatures: nobody can verify this.
+	v.signature = digest(v.id, string(content))[:32]
+	d.rename(v.name)
+}
+
+// remove deletes a resource and all that is in it, for good.
+func (s *Server) remove(r *resource) {
+	for c := range r.within() {
+		s.forget(c)
+	}
+	if r.parent != nil {
+		r.leave()
+	}
+	s.forget(r)
+}
+
+func (s *Server) forget(r *resource) {
+	delete(s.resources, r.id)
+	for _, v := range r.versions {
+		s.storage.Delete(uploadKey(r, v))
+		s.storage.Delete(contentKey(r, v))
+	}
+}

@@ -1,0 +1,225 @@
+package workdocstest
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type responseItem struct {
+	ResourceType            string
+	WebURL                  string            `json:"WebUrl,omitzero"`
+	DocumentMetadata        *documentMetadata `json:",omitzero"`
+	FolderMetadata          *folderMetadata   `json:",omitzero"`
+	CommentMetadata         *commentMetadata  `json:",omitzero"`
+	DocumentVersionMetadata *versionMetadata  `json:",omitzero"`
+}
+
+// search is what SearchResources asks for.
+type search struct {
+	phrases         []string // lower-case, all of which must be found
+	names, contents bool     // where to look
+	filters         filters
+	field, order    string
+	webURLs         bool
+	window          window
+}
+
+// hit is something that a search found.
+type hit struct {
+	kind              string
+	on                *resource
+	version           *version
+	comment           *comment
+	name              string
+	size              int64
+	created, modified time.Time
+	score             int
+}
+
+func (s *Server) searchResources(c *call) (any, error) {
+	in := readSearch(c)
+	if c.signed {
+		c.body.need("OrganizationId") // as documented
+	}
+	organization := c.body.text("OrganizationId", principalID)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	if err := ours(c, organization); err != nil {
+		return nil, err
+	}
+	var hits []hit
+	for _, r := range s.resourcesInOrder() {
+		if r.parent == nil || r.recycled() || !s.may(c, toView, r) {
+			continue
+		}
+		for _, h := range candidates(r) {
+			h.score = s.matches(&in, h)
+			if h.score > 0 && s.passes(c, &in.filters, h) && (h.comment == nil || s.sees(c, r, h.comment)) {
+				hits = append(hits, h)
+			}
+		}
+	}
+	in.sort(hits)
+	var answer struct {
+		Items  []responseItem
+		Marker string `json:",omitzero"`
+	}
+	hits, answer.Marker = cut(in.window, hits)
+	answer.Items = make([]responseItem, len(hits))
+	for i, h := range hits {
+		answer.Items[i] = describeHit(c, h, in.webURLs)
+	}
+	return answer, nil
+}
+
+// readSearch reads the members of the request, the organization apart.
+func readSearch(c *call) search {
+	in := search{
+		phrases: phrases(c.body.text("QueryText", searchText)),
+		webURLs: c.body.texts("AdditionalResponseFields", enum("WEBURL"), math.MaxInt) != nil,
+	}
+	scopes := c.body.texts("QueryScopes", enum("NAME", "CONTENT"), 2)
+	in.names = scopes == nil || slices.Contains(scopes, "NAME")
+	in.contents = scopes == nil || slices.Contains(scopes, "CONTENT")
+	for _, by := range c.body.objects("OrderBy", 1) {
+		in.field = by.text("Field", enum("RELEVANCE", "NAME", "SIZE", "CREATED_TIMESTAMP", "MODIFIED_TIMESTAMP"))
+		in.order = by.text("Order", enum("ASC", "DESC"))
+	}
+	in.filters = readFilters(c.body)
+	size, ok := c.body.number("Limit", 1, 100)
+	if !ok {
+		size = 100
+	}
+	if c.cap > 0 {
+		size = min(size, int64(c.cap))
+	}
+	in.window = window{size: int(size), digits: true}
+	if marker := c.body.text("Marker", matching(2048, `\d+`)); marker != "" {
+		start, err := strconv.Atoi(marker)
+		if in.window.start = start; err != nil {
+			c.wrong.add("Marker", "is not one that this operation has given")
+		}
+	}
+	return in
+}
+
+// phrases takes a query apart: quotes hold words together.
+func phrases(query string) []string {
+	var found []string
+	for i, part := range strings.Split(strings.ToLower(query), `"`) {
+		if i%2 == 0 {
+			found = append(found, strings.Fields(part)...)
+		} else if part != "" {
+			found = append(found, part)
+		}
+	}
+	return found
+}
+
+// candidates returns all that a search might find in a folder or document: a
+// folder has a name, a comment has a content, a document and its versions have
+// both.
+func candidates(r *resource) []hit {
+	if r.folder {
+		size, _ := r.sizes()
+		return []hit{{kind: "FOLDER", on: r, name: r.name, size: size, created: r.created, modified: r.modified}}
+	}
+	latest := r.activeVersion()
+	if latest == nil {
+		return nil
+	}
+	hits := []hit{{kind: "DOCUMENT", on: r, version: latest, name: r.name, size: latest.size, created: r.created, modified: r.modified}}
+	for _, v := range r.versions {
+		if v.deleted || !v.active {
+			continue
+		}
+		hits = append(hits, hit{kind: "DOCUMENT_VERSION", on: r, version: v, name: v.name, size: v.size, created: v.created, modified: v.modified})
+		for _, m := range v.comments {
+			if !m.deleted {
+				hits = append(hits, hit{kind: "COMMENT", on: r, version: v, comment: m, size: int64(len(m.text)), created: m.at, modified: m.at})
+			}
+		}
+	}
+	return hits
+}
+
+// matches returns how relevant a hit is, or 0 if it lacks a phrase. A name
+// counts for more than a content.
+func (s *Server) matches(in *search, h hit) int {
+	score := 1
+	for _, phrase := range in.phrases {
+		switch {
+		case in.names && strings.Contains(strings.ToLower(h.name), phrase):
+			score += 2
+		case in.contents && bytes.Contains(bytes.ToLower(s.content(h)), []byte(phrase)):
+			score++
+		default:
+			return 0
+		}
+	}
+	return score
+}
+
+func (s *Server) content(h hit) []byte {
+	switch {
+	case h.comment != nil:
+		return []byte(h.comment.text)
+	case h.version != nil:
+		object, _ := s.storage.Object(contentKey(h.on, h.version))
+		return object.Content
+	}
+	return nil
+}
+
+// sort sorts as asked for; by relevance the best comes first unless the caller
+// says otherwise.
+func (in *search) sort(hits []hit) {
+	descending := in.order == "DESC" || in.order == "" && (in.field == "" || in.field == "RELEVANCE")
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		by := 0
+		switch in.field {
+		case "NAME":
+			by = strings.Compare(a.name, b.name)
+		case "SIZE":
+			by = cmp.Compare(a.size, b.size)
+		case "CREATED_TIMESTAMP":
+			by = a.created.Compare(b.created)
+		case "MODIFIED_TIMESTAMP":
+			by = a.modified.Compare(b.modified)
+		default:
+			by = cmp.Compare(a.score, b.score)
+		}
+		if descending {
+			return -by
+		}
+		return by
+	})
+}
+
+func describeHit(c *call, h hit, webURL bool) responseItem {
+	item := responseItem{ResourceType: h.kind}
+	where := "document"
+	switch h.kind {
+	case "FOLDER":
+		m := describeFolder(h.on)
+		item.FolderMetadata, where = &m, "folder"
+	case "DOCUMENT":
+		m := describeDocument(h.on, h.version)
+		item.DocumentMetadata = &m
+	case "DOCUMENT_VERSION":
+		m := describeVersion(h.version)
+		item.DocumentVersionMetadata = &m
+	case "COMMENT":
+		item.CommentMetadata = describeCommentBriefly(h.comment)
+	}
+	if webURL {
+		item.WebURL = c.base + "/workdocs/index.html#/" + where + "/" + h.on.id
+	}
+	return item
+}

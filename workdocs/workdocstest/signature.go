@@ -1,0 +1,199 @@
+package workdocstest
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+const (
+	algorithm  = "AWS4-HMAC-SHA256"
+	timeFormat = "20060102T150405Z"
+	maxSkew    = 15 * time.Minute
+)
+
+// Credentials returns a provider of the credentials that the Server accepts at
+// the moment of each retrieval. Calls signed with them act as the built-in
+// administrator.
+func (s *Server) Credentials() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.credentials, nil
+	})
+}
+
+// SetCredentials replaces the credentials that the Server accepts. With a
+// SessionToken in them, requests must send it; without, they must not.
+func (s *Server) SetCredentials(credentials aws.Credentials) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.credentials = credentials
+}
+
+// authenticate finds out who calls: the administrator with a signature or a
+// user with a token, as the operation permits.
+func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
+	token, given := r.Header["Authentication"]
+	_, c.signed = r.Header["Authorization"]
+	switch {
+	case given && c.signed:
+		// Inferred: the documentation says only not to do it.
+		return refuse("InvalidArgumentException", "AuthenticationToken: must not be set when the request is signed")
+	case given:
+		return s.authenticateUser(c, token)
+	case !c.signed:
+		return refuse("MissingAuthenticationTokenException", "the request is not signed and has no user's token")
+	case c.op.caller == aUser:
+		return refuse("InvalidArgumentException", "AuthenticationToken: is required")
+	}
+	c.user = s.administrator
+	return s.verify(r, body, c.now)
+}
+
+func (s *Server) authenticateUser(c *call, tokens []string) error {
+	if c.op.caller == theAccount {
+		return refuse("InvalidArgumentException", "AuthenticationToken: is not a member of this operation")
+	}
+	if n := len(tokens[0]); len(tokens) > 1 || n < 1 || n > 8199 {
+		return refuse("InvalidArgumentException", "AuthenticationToken: must be one token of 1 to 8199 characters")
+	}
+	for _, u := range s.users {
+		if subtle.ConstantTimeCompare([]byte(u.token), []byte(tokens[0])) == 1 {
+			c.user = u
+		}
+	}
+	// Inferred: what the service says of a token that it does not know, or that
+	// belongs to a user who may not use it.
+	if c.user == nil || c.user.status != "ACTIVE" || c.op.caller == anAdministrator && c.user.kind != "ADMIN" {
+		return refuse("UnauthorizedOperationException", "")
+	}
+	return nil
+}
+
+// signature is what an Authorization header says.
+type signature struct {
+	keyID, date, region, service string
+	headers                      []string // names, lower-case
+	value                        string
+}
+
+func parseAuthorization(header string) (sig signature, ok bool) {
+	rest, ok := strings.CutPrefix(header, algorithm+" ")
+	if !ok {
+		return sig, false
+	}
+	parts := make(map[string]string)
+	for part := range strings.SplitSeq(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		parts[name] = value
+	}
+	scope := strings.Split(parts["Credential"], "/")
+	if len(scope) != 5 || scope[2] == "" || scope[4] != "aws4_request" {
+		return sig, false
+	}
+	sig = signature{scope[0], scope[1], scope[2], scope[3], strings.Split(parts["SignedHeaders"], ";"), parts["Signature"]}
+	return sig, sig.value != "" && slices.IsSorted(sig.headers)
+}
+
+// verify checks a request's Signature Version 4.
+func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
+	sig, ok := parseAuthorization(r.Header.Get("Authorization"))
+	at, err := time.Parse(timeFormat, r.Header.Get("X-Amz-Date"))
+	switch {
+	case !ok || err != nil || at.Format("20060102") != sig.date:
+		return refuse("IncompleteSignatureException", "Authorization or X-Amz-Date is missing a part")
+	case sig.keyID != s.credentials.AccessKeyID:
+		return refuse("UnrecognizedClientException", "the access key is unknown")
+	case r.Header.Get("X-Amz-Security-Token") != s.credentials.SessionToken:
+		return refuse("UnrecognizedClientException", "the security token does not belong to the access key")
+	case now.Sub(at).Abs() > maxSkew:
+		return refuse("RequestTimeTooSkewed", "X-Amz-Date is %s, the server's time is %s", at.Format(timeFormat), now.UTC().Format(timeFormat))
+	case sig.service != "workdocs":
+		return refuse("InvalidSignatureException", "the signature is for %s, not workdocs", sig.service)
+	case !coversHeaders(sig.headers, r.Header):
+		return refuse("InvalidSignatureException", "Host and the X-Amz- headers must be signed")
+	}
+	digest := sha256.Sum256(body)
+	payload := hex.EncodeToString(digest[:])
+	if given, ok := r.Header["X-Amz-Content-Sha256"]; ok && given[0] != payload {
+		return refuse("InvalidSignatureException", "X-Amz-Content-Sha256 is not the digest of the body")
+	}
+	digest = sha256.Sum256([]byte(canonicalRequest(r, sig.headers, payload)))
+	scope := []string{sig.date, sig.region, sig.service, "aws4_request"}
+	key := []byte("AWS4" + s.credentials.SecretAccessKey)
+	for _, part := range append(scope, algorithm+"\n"+at.Format(timeFormat)+"\n"+strings.Join(scope, "/")+"\n"+hex.EncodeToString(digest[:])) {
+		m := hmac.New(sha256.New, key)
+		m.Write([]byte(part))
+		key = m.Sum(nil)
+	}
+	if !hmac.Equal([]byte(hex.EncodeToString(key)), []byte(sig.value)) {
+		return refuse("InvalidSignatureException", "the signature does not match the request")
+	}
+	return nil
+}
+
+// coversHeaders reports whether the headers that a signature has to cover are
+// among those that it says it covers.
+func coversHeaders(signed []string, header http.Header) bool {
+	if !slices.Contains(signed, "host") {
+		return false
+	}
+	for name := range header {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(signed, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func canonicalRequest(r *http.Request, signed []string, payload string) string {
+	// Every service but S3 signs the path as sent, escaped once more.
+	segments := strings.Split(r.URL.EscapedPath(), "/")
+	for i, segment := range segments {
+		segments[i] = escape(segment)
+	}
+	lines := []string{r.Method, strings.Join(segments, "/"), canonicalQuery(r.URL.Query())}
+	for _, name := range signed {
+		values := slices.Clone(r.Header.Values(name))
+		switch name {
+		case "host":
+			values = []string{r.Host}
+		case "content-length":
+			values = []string{strconv.FormatInt(r.ContentLength, 10)}
+		}
+		for i, value := range values {
+			values[i] = strings.Join(strings.Fields(value), " ")
+		}
+		lines = append(lines, name+":"+strings.Join(values, ","))
+	}
+	lines = append(lines, "", strings.Join(signed, ";"), payload)
+	return strings.Join(lines, "\n")
+}
+
+func canonicalQuery(query url.Values) string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		for _, value := range slices.Sorted(slices.Values(query[name])) {
+			pairs = append(pairs, escape(name)+"="+escape(value))
+		}
+	}
+	return strings.Join(pairs, "&")
+}
+
+// escape percent-encodes everything but the unreserved characters of RFC 3986.
+func escape(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
+}

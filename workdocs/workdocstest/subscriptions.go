@@ -1,0 +1,73 @@
+package workdocstest
+
+import (
+	"slices"
+	"strings"
+)
+
+// subscriptionLimit is how many subscriptions an organization may have.
+// Inferred from the longest list that the API can return.
+const subscriptionLimit = 256
+
+// subscription asks for notifications. The Server sends none.
+type subscription struct {
+	SubscriptionID string `json:"SubscriptionId"`
+	EndPoint       string `json:"EndPoint"`
+	Protocol       string `json:"Protocol"`
+}
+
+func (s *Server) createNotificationSubscription(c *call) (any, error) {
+	organization := c.path.text("OrganizationId", principalID)
+	c.body.need("Endpoint", "Protocol", "SubscriptionType")
+	sub := subscription{EndPoint: c.body.text("Endpoint", anyText), Protocol: c.body.text("Protocol", enum("HTTPS", "SQS"))}
+	c.body.text("SubscriptionType", enum("ALL"))
+	if sub.Protocol == "HTTPS" && !strings.HasPrefix(sub.EndPoint, "https://") {
+		c.wrong.add("Endpoint", "must be an https address")
+	}
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	if err := ours(c, organization); err != nil {
+		return nil, err
+	}
+	if len(s.subscriptions) == subscriptionLimit {
+		return nil, refuse("TooManySubscriptionsException", "there are %d subscriptions already", subscriptionLimit)
+	}
+	sub.SubscriptionID = s.newID()
+	s.subscriptions = append(s.subscriptions, sub)
+	return struct{ Subscription subscription }{sub}, nil
+}
+
+func (s *Server) describeNotificationSubscriptions(c *call) (any, error) {
+	organization := c.path.text("OrganizationId", principalID)
+	w := c.window(100, 999)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	if err := ours(c, organization); err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Subscriptions []subscription
+		Marker        string `json:",omitzero"`
+	}
+	w.size = min(w.size, 256) // the longest list that the API returns
+	answer.Subscriptions, answer.Marker = cut(w, s.subscriptions)
+	return answer, nil
+}
+
+func (s *Server) deleteNotificationSubscription(c *call) (any, error) {
+	organization, id := c.path.text("OrganizationId", principalID), c.path.text("SubscriptionId", principalID)
+	if err := c.valid(); err != nil {
+		return nil, err
+	}
+	if err := ours(c, organization); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(s.subscriptions, func(sub subscription) bool { return sub.SubscriptionID == id })
+	if i < 0 {
+		return nil, missing("subscription", id)
+	}
+	s.subscriptions = slices.Delete(s.subscriptions, i, i+1)
+	return nil, nil
+}

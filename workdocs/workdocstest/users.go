@@ -1,0 +1,174 @@
+package workdocstest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+const organizationID = "d-9067012345"
+
+// user is someone who can call the API with a token, once active.
+type user struct {
+	id, token          string
+	username, email    string
+	givenName, surname string
+	status, kind       string
+	timeZone, locale   string
+	created, modified  time.Time
+	root, bin          *resource
+	storage            storageRule
+}
+
+// storageRule says how much a user may store.
+type storageRule struct {
+	StorageAllocatedInBytes int64  `json:"StorageAllocatedInBytes,omitzero"`
+	StorageType             string `json:"StorageType"`
+}
+
+type userMetadata struct {
+	ID           string `json:"Id"`
+	Username     string `json:"Username"`
+	GivenName    string `json:"GivenName,omitzero"`
+	Surname      string `json:"Surname,omitzero"`
+	EmailAddress string `json:"EmailAddress,omitzero"`
+}
+
+func describeUserBriefly(u *user) userMetadata {
+	return userMetadata{u.id, u.username, u.givenName, u.surname, u.email}
+}
+
+// newPrincipalID returns an id in the form of those of users and groups.
+func (s *Server) newPrincipalID() string {
+	s.serial++
+	return fmt.Sprintf("S-1-1-21-4071930142-2718281828-%d&%s", 1000+s.serial, organizationID)
+}
+
+// newUser adds an active user. A name that is an address is also the user's
+// email address.
+func (s *Server) newUser(username string) *user {
+	name, _, isAddress := strings.Cut(username, "@")
+	now := s.time()
+	u := &user{
+		id:        s.newPrincipalID(),
+		token:     newToken(),
+		username:  username,
+		email:     username,
+		givenName: name,
+		surname:   "Example",
+		status:    "ACTIVE",
+		kind:      "USER",
+		timeZone:  "UTC",
+		locale:    "default",
+		created:   now,
+		modified:  now,
+		storage:   storageRule{StorageType: "UNLIMITED"},
+	}
+	if !isAddress {
+		u.email += "@example.com"
+	}
+	u.root = s.newResource(nil, true, "/", u, now)
+	u.bin = s.newResource(nil, true, "RecycleBin", u, now)
+	u.root.keeper, u.bin.keeper = u, u
+	s.users = append(s.users, u)
+	return u
+}
+
+func (s *Server) userNamed(username string) *user {
+	return s.userWhere(func(u *user) bool { return u.username == username })
+}
+
+func (s *Server) userByID(id string) *user {
+	return s.userWhere(func(u *user) bool { return u.id == id })
+}
+
+func (s *Server) userWhere(fits func(*user) bool) *user {
+	if i := slices.IndexFunc(s.users, fits); i >= 0 {
+		return s.users[i]
+	}
+	return nil
+}
+
+// ours refuses an organization that is not the Server's; none is fine.
+func ours(c *call, organization string) error {
+	if organization != "" && organization != organizationID {
+		return denied(c, organization)
+	}
+	return nil
+}
+
+// allowance returns how much the user may store; no limit is the most.
+func (u *user) allowance() int64 {
+	if u.storage.StorageType == "QUOTA" {
+		return u.storage.StorageAllocatedInBytes
+	}
+	return math.MaxInt64
+}
+
+// stored returns how much is in the user's folders, recycled or not, in all
+// versions.
+func (u *user) stored() int64 {
+	kept, _ := u.root.sizes()
+	recycled, _ := u.bin.sizes()
+	return kept + recycled
+}
+
+// fits refuses an upload that the user's storage rule does not allow.
+func (u *user) fits(size int64) error {
+	allowance := u.allowance()
+	if allowance == math.MaxInt64 {
+		return nil // and nothing to add up
+	}
+	switch left := allowance - u.stored(); {
+	case left <= 0:
+		return refuse("StorageLimitExceededException", "%s has no storage left", u.id)
+	case size > left:
+		return refuse("StorageLimitWillExceedException", "%s has %d bytes of storage left", u.id, left)
+	}
+	return nil
+}
+
+// userAnswer describes a user.
+type userAnswer struct {
+	ID                 string       `json:"Id"`
+	Username           string       `json:"Username"`
+	EmailAddress       string       `json:"EmailAddress,omitzero"`
+	GivenName          string       `json:"GivenName"`
+	Surname            string       `json:"Surname"`
+	OrganizationID     string       `json:"OrganizationId"`
+	RootFolderID       string       `json:"RootFolderId"`
+	RecycleBinFolderID string       `json:"RecycleBinFolderId"`
+	Status             string       `json:"Status"`
+	Type               string       `json:"Type"`
+	CreatedTimestamp   stamp        `json:"CreatedTimestamp"`
+	ModifiedTimestamp  stamp        `json:"ModifiedTimestamp"`
+	TimeZoneID         string       `json:"TimeZoneId"`
+	Locale             string       `json:"Locale"`
+	Storage            *userStorage `json:"Storage,omitzero"`
+}
+
+type userStorage struct {
+	StorageUtilizedInBytes int64       `json:"StorageUtilizedInBytes"`
+	StorageRule            storageRule `json:"StorageRule"`
+}
+
+func describeUser(u *user) userAnswer {
+	return userAnswer{
+		ID:                 u.id,
+		Username:           u.username,
+		EmailAddress:       u.email,
+		GivenName:          u.givenName,
+		Surname:            u.surname,
+		OrganizationID:     organizationID,
+		RootFolderID:       u.root.id,
+		RecycleBinFolderID: u.bin.id,
+		Status:             u.status,
+		Type:               u.kind,
+		CreatedTimestamp:   stamp{u.created},
+		ModifiedTimestamp:  stamp{u.modified},
+		TimeZoneID:         u.timeZone,
+		Locale:             u.locale,
+	}
+}
