@@ -43,9 +43,11 @@ func inBubble(t *testing.T, test func(b *bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		srv := workdocstest.New()
+		defer func() {
+			srv.Close()
+			time.Sleep(time.Minute) // the server's connections take their time to close
+		}()
 		test(newBench(t, srv, srv))
-		srv.Close()
-		time.Sleep(time.Minute) // the server's connections take their time to close
 	})
 }
 

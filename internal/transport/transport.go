@@ -123,8 +123,10 @@ func (c *movingConn) Write(p []byte) (int, error) {
 func Send(rt http.RoundTripper, req *http.Request) (resp *http.Response, sent bool, err error) {
 	var dialed, wrote atomic.Bool
 	trace := &httptrace.ClientTrace{
-		GetConn:      func(string) { dialed.Store(true) },
-		WroteHeaders: func() { wrote.Store(true) },
+		GetConn: func(string) { dialed.Store(true) },
+		// Of HTTP/2, WroteHeaders can come later than the answer; this comes
+		// before anything is written.
+		WroteHeaderField: func(string, []string) { wrote.Store(true) },
 	}
 	if err := req.Context().Err(); err != nil { // no transport would get as far as telling
 		if req.Body != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // large is more than any buffer on the way.
-const large = 2<<20 + 7
+const large = 1<<20 + 7
 
 func sizes(h *Harness) error {
 	var found []error

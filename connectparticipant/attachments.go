@@ -1,0 +1,113 @@
+package connectparticipant
+
+import (
+	"context"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// ArtifactStatus says what the scan of an attachment has found.
+type ArtifactStatus string
+
+// An attachment can be downloaded once it is approved. Where an instance scans
+// nothing, it is approved at once.
+const (
+	ArtifactStatusApproved   ArtifactStatus = "APPROVED"
+	ArtifactStatusRejected   ArtifactStatus = "REJECTED"
+	ArtifactStatusInProgress ArtifactStatus = "IN_PROGRESS"
+)
+
+// AttachmentItem is an attachment in a transcript.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_AttachmentItem.html
+type AttachmentItem struct {
+	ContentType    string         `json:"ContentType,omitzero"` // media type
+	AttachmentID   string         `json:"AttachmentId,omitzero"`
+	AttachmentName string         `json:"AttachmentName,omitzero"` // file name
+	Status         ArtifactStatus `json:"Status,omitzero"`
+}
+
+// UploadMetadata says where and how to PUT the content of an attachment.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_UploadMetadata.html
+type UploadMetadata struct {
+	URL              docferry.Secret   `json:"Url,omitzero"` // presigned
+	URLExpiry        time.Time         `json:"UrlExpiry,omitzero"`
+	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero"` // to be sent with the PUT as they are
+}
+
+// StartAttachmentUploadRequest announces an attachment.
+type StartAttachmentUploadRequest struct {
+	ContentType           string          `json:"ContentType"`           // media type, up to 255 characters; see AttachmentContentTypes
+	AttachmentSizeInBytes int64           `json:"AttachmentSizeInBytes"` // 1 to 20 MB, exactly what will be PUT
+	AttachmentName        string          `json:"AttachmentName"`        // file name, up to 256 characters
+	ClientToken           string          `json:"ClientToken"`           // names this request, up to 500 characters; made up if empty
+	ConnectionToken       docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// StartAttachmentUploadResponse names the attachment and where to PUT it.
+type StartAttachmentUploadResponse struct {
+	AttachmentID   string         `json:"AttachmentId,omitzero"`
+	UploadMetadata UploadMetadata `json:"UploadMetadata,omitzero"`
+}
+
+var startAttachmentUpload = call.New("StartAttachmentUpload", "POST /participant/start-attachment-upload", call.Idempotent)
+
+// StartAttachmentUpload returns the URL to PUT the content of an attachment
+// to. Then call CompleteAttachmentUpload; nobody sees the attachment before.
+// The method Uploader does all this. No operation takes an attachment back
+// that was started and not completed. If the chat has as many attachments as
+// it may have, the call fails with docferry.ErrQuota.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartAttachmentUpload.html
+func (c *Client) StartAttachmentUpload(ctx context.Context, req StartAttachmentUploadRequest, opts ...docferry.CallOption) (*StartAttachmentUploadResponse, error) {
+	req.ClientToken = once(req.ClientToken)
+	return call.Do[StartAttachmentUploadResponse](ctx, c.core, startAttachmentUpload, req, opts)
+}
+
+// CompleteAttachmentUploadRequest names an attachment whose content is stored.
+type CompleteAttachmentUploadRequest struct {
+	AttachmentIDs   []string        `json:"AttachmentIds"` // exactly one
+	ClientToken     string          `json:"ClientToken"`   // names this request, up to 500 characters; made up if empty
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+var completeAttachmentUpload = call.New("CompleteAttachmentUpload", "POST /participant/complete-attachment-upload", call.Idempotent)
+
+// CompleteAttachmentUpload shows the attachment to the chat, once its content
+// was PUT to the upload URL. Call it only after the storage has confirmed the
+// PUT. It fails with docferry.ErrConflict if another request has completed the
+// attachment or is about to.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CompleteAttachmentUpload.html
+func (c *Client) CompleteAttachmentUpload(ctx context.Context, req CompleteAttachmentUploadRequest, opts ...docferry.CallOption) error {
+	req.ClientToken = once(req.ClientToken)
+	return call.Exec(ctx, c.core, completeAttachmentUpload, req, opts)
+}
+
+// GetAttachmentRequest names an attachment.
+type GetAttachmentRequest struct {
+	AttachmentID       string          `json:"AttachmentId"`
+	URLExpiryInSeconds int64           `json:"UrlExpiryInSeconds,omitzero"` // life of the URL, 5 to 300; the service's default if 0
+	ConnectionToken    docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// GetAttachmentResponse says where to GET the content.
+type GetAttachmentResponse struct {
+	URL                   docferry.Secret `json:"Url,omitzero"` // presigned
+	URLExpiry             time.Time       `json:"UrlExpiry,omitzero"`
+	AttachmentSizeInBytes int64           `json:"AttachmentSizeInBytes,omitzero"`
+}
+
+var getAttachment = call.New("GetAttachment", "POST /participant/attachment", call.Safe)
+
+// GetAttachment returns an URL to download an attachment from.
+// DownloadAttachment does both. A participant with the role CUSTOM_BOT gets
+// docferry.ErrForbidden.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetAttachment.html
+func (c *Client) GetAttachment(ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption) (*GetAttachmentResponse, error) {
+	return call.Do[GetAttachmentResponse](ctx, c.core, getAttachment, req, opts)
+}

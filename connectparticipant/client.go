@@ -1,0 +1,67 @@
+package connectparticipant
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"net/http"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/awsrest"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/fetch"
+)
+
+// Config says where the service is.
+type Config struct {
+	// Region is the AWS region of the Connect instance, such as "us-west-2".
+	Region string
+	// Endpoint replaces the address that follows from the region, as in
+	// "http://127.0.0.1:8080".
+	Endpoint string
+	// FIPS selects the endpoint with validated cryptography.
+	FIPS bool
+	// DualStack selects the endpoint that speaks IPv6 too.
+	DualStack bool
+	// HTTP says how requests are sent. The zero value works.
+	HTTP docferry.HTTP
+}
+
+const service = "connectparticipant"
+
+// Client calls the operations of the Participant Service. It is safe for
+// concurrent use, by any number of participants.
+type Client struct {
+	core    *call.Client
+	storage *fetch.Storage
+}
+
+// New returns a client. It sends nothing. The error, if any, is a
+// [*docferry.InputError] that names the field of cfg.
+func New(cfg Config) (*Client, error) {
+	endpoint := awsrest.Endpoint{Region: cfg.Region, Custom: cfg.Endpoint, FIPS: cfg.FIPS, DualStack: cfg.DualStack}
+	base, field, err := endpoint.Resolve(awsrest.Names{
+		Standard: "participant.connect", FIPS: "participant.connect-fips", GovFIPS: "participant.connect"})
+	if err != nil {
+		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: err.Error()}
+	}
+	return &Client{
+		core: call.NewClient(call.Service{
+			Name: service, Base: base, Dialect: dialect, RequestID: awsrest.RequestID,
+			Authorize: func(context.Context, *http.Request, []byte) error { return nil }, // the token is a member of each request
+			Refusal:   refusal,
+		}, cfg.HTTP),
+		storage: fetch.NewStorage(service, base, cfg.HTTP),
+	}, nil
+}
+
+// CloseIdleConnections closes the connections that are not in use. The client
+// can still be used.
+func (c *Client) CloseIdleConnections() {
+	c.core.CloseIdleConnections()
+	c.storage.CloseIdleConnections()
+}
+
+// once returns the token that makes all attempts of one call the same
+// request: the caller's, or else a new one.
+func once(clientToken string) string { return cmp.Or(clientToken, rand.Text()) }

@@ -1,0 +1,145 @@
+package connectparticipanttest
+
+import (
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tokenKind says which token an operation wants in X-Amz-Bearer.
+type tokenKind int
+
+const (
+	participantToken tokenKind = iota
+	connectionToken
+	departingToken // a connection token, also of a participant that has left
+)
+
+// connection is what a connection token stands for.
+type connection struct {
+	who    *participant
+	expiry time.Time
+}
+
+// newToken returns a token that has the characters of a real one.
+func newToken() string { return rand.Text() + "+/" + rand.Text() + "==" }
+
+// admit finds out who calls. That the reasons are told apart in the message is
+// inferred; the service documents the code only.
+func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *failure) {
+	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Security-Token"} {
+		if r.Header.Get(name) != "" {
+			return nil, denied("requests to this service are not signed and carry no " + name + " header")
+		}
+	}
+	for name := range r.URL.Query() {
+		if strings.HasPrefix(strings.ToLower(name), "x-amz-") {
+			return nil, denied("requests to this service are not signed and carry no " + name)
+		}
+	}
+	bearer := r.Header.Values("X-Amz-Bearer")
+	if len(bearer) != 1 || bearer[0] == "" {
+		return nil, denied("the X-Amz-Bearer header is missing")
+	}
+	invited, connected := s.participants[bearer[0]], s.connections[bearer[0]]
+	switch {
+	case invited == nil && connected == nil:
+		return nil, denied("the token is not valid")
+	case kind == participantToken && invited == nil:
+		return nil, denied("a connection token was given where the participant token is needed")
+	case kind != participantToken && connected == nil:
+		return nil, denied("a participant token was given where a connection token is needed")
+	}
+	who := invited
+	if connected != nil {
+		who = connected.who
+	}
+	switch {
+	case who.departed && kind == departingToken:
+		return who, nil
+	case who.chat.ended:
+		return nil, denied("the chat has ended")
+	case who.departed:
+		return nil, denied("the participant has left the chat")
+	case connected != nil && !s.now().Before(connected.expiry):
+		return nil, denied("the connection token has expired")
+	}
+	return who, nil
+}
+
+type connectionAnswer struct {
+	Websocket             *websocketAnswer   `json:",omitempty"`
+	ConnectionCredentials *credentialsAnswer `json:",omitempty"`
+	WebRTCConnection      *webRTCAnswer      `json:",omitempty"`
+}
+
+type websocketAnswer struct {
+	URL              string `json:"Url"`
+	ConnectionExpiry string
+}
+
+type credentialsAnswer struct {
+	ConnectionToken string
+	Expiry          string
+}
+
+// createParticipantConnection gives what Type lists, nothing if it is absent.
+// The first connection puts the participant into the transcript, whatever its
+// type: both are inferred.
+func (s *Server) createParticipantConnection(c *call) (any, *failure) {
+	known := []string{"WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"}
+	types := c.in.texts("Type", 1, len(known), false)
+	for _, t := range types {
+		c.in.oneOf("Type", t, known)
+	}
+	acknowledge := c.in.flag("ConnectParticipant")
+	if no := c.in.done(); no != nil {
+		return nil, no
+	}
+	var result connectionAnswer
+	if slices.Contains(types, "WEBSOCKET") {
+		result.Websocket = s.newTicket(c)
+	}
+	if slices.Contains(types, "CONNECTION_CREDENTIALS") {
+		token, expiry := newToken(), s.now().Add(s.limits.token)
+		s.connections[token] = &connection{who: c.who, expiry: expiry}
+		result.ConnectionCredentials = &credentialsAnswer{token, timestamp(expiry)}
+	}
+	if slices.Contains(types, "WEBRTC_CONNECTION") {
+		result.WebRTCConnection = newWebRTC(baseURL(c.request))
+	}
+	if !c.who.joined {
+		c.who.joined = true
+		c.who.chat.add(c.who.item("EVENT", eventType+"participant.joined", ""))
+	}
+	if acknowledge && !c.who.connected {
+		c.who.connected = true
+		c.who.chat.announce(c.who.item("EVENT", eventType+"connection.acknowledged", ""))
+	}
+	return result, nil
+}
+
+// disconnectParticipant ends all connections of the participant. The chat goes
+// on without it, also without its customer: [Chat.End] ends it.
+func (s *Server) disconnectParticipant(c *call) (any, *failure) {
+	fingerprint := c.in.fingerprint()
+	token := c.in.text("ClientToken", 0, 500, false)
+	if no := c.in.done(); no != nil {
+		return nil, no
+	}
+	return s.once(c, token, fingerprint, func() (any, *failure) {
+		if c.who.departed {
+			return nil, denied("the participant has left the chat")
+		}
+		c.who.departed = true
+		c.who.chat.add(c.who.item("EVENT", eventType+"participant.left", ""))
+		for k := range s.websockets {
+			if k.who == c.who {
+				k.farewell("the participant has left the chat")
+			}
+		}
+		return struct{}{}, nil
+	})
+}

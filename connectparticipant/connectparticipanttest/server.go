@@ -1,0 +1,180 @@
+package connectparticipanttest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/docferry/docferry/internal/emulate"
+	"github.com/docferry/docferry/internal/storagehost"
+)
+
+// Server is an in-memory Amazon Connect Participant Service. It is an
+// [http.Handler] and an [http.RoundTripper], safe for concurrent use. Make one
+// with [New] or [NewServer].
+type Server struct {
+	// URL is the address to configure a client with.
+	URL string
+
+	desk    emulate.Desk
+	storage *storagehost.Host
+	clock   atomic.Pointer[func() time.Time]
+
+	front  *httptest.Server // nil if made by New
+	root   context.Context  // of all websockets
+	cancel context.CancelFunc
+	work   sync.WaitGroup // open websockets and the timer
+
+	mu           sync.Mutex // guards all that follows
+	closed       bool
+	memory       *emulate.Memory // nil until the first RoundTrip
+	timer        *time.Timer
+	limits       limits
+	scan         func(name string, content []byte) (status string, delay time.Duration)
+	process      func(content string) (status string)
+	participants map[string]*participant // by participant token
+	connections  map[string]*connection  // by connection token
+	replays      map[replayKey]replay
+	attachments  map[string]*attachment
+	scans        []*attachment // that have not ended
+	views        map[string]shownView
+	sessions     map[string]*session
+	tickets      map[string]*ticket
+	websockets   map[*websocketConn]bool
+}
+
+// limits are the settings that a test may change.
+type limits struct {
+	token, url, websocket time.Duration
+	attachmentSize        int64
+	attachments           int
+	contentTypes          []string
+	page                  int
+}
+
+// New returns a server without a socket: serve it as a handler, or use it as a
+// transport. Its URL is reachable through RoundTrip only. Close ends it.
+func New() *Server {
+	s := &Server{
+		URL: "http://participant.connect.test",
+		limits: limits{
+			token:          24 * time.Hour,
+			url:            15 * time.Minute,
+			websocket:      time.Hour,
+			attachmentSize: 20 << 20,
+		},
+		participants: map[string]*participant{},
+		connections:  map[string]*connection{},
+		replays:      map[replayKey]replay{},
+		attachments:  map[string]*attachment{},
+		views:        map[string]shownView{},
+		sessions:     map[string]*session{},
+		tickets:      map[string]*ticket{},
+		websockets:   map[*websocketConn]bool{},
+	}
+	s.SetClock(time.Now)
+	s.storage = storagehost.New(&s.desk, s.now)
+	s.root, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// NewServer returns a server that listens on a loopback port, over plain HTTP,
+// until the test ends.
+func NewServer(t testing.TB) *Server {
+	s := New()
+	s.front = httptest.NewUnstartedServer(s)
+	s.front.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.front.Start()
+	s.URL = s.front.URL
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Close drops all connections and ends the server. Nothing of it runs after.
+func (s *Server) Close() {
+	s.lock()
+	s.closed = true
+	s.cancel()
+	s.unlock()
+	s.work.Wait()
+	if s.front != nil {
+		s.front.CloseClientConnections()
+		s.front.Close()
+	}
+	if s.memory != nil {
+		_ = s.memory.Close()
+	}
+}
+
+// ServeHTTP serves the operations, the websocket and the storage host.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Amzn-Requestid", uuid())
+	if strings.HasPrefix(r.URL.Path, storagehost.Prefix) {
+		s.storage.ServeHTTP(w, r)
+		return
+	}
+	if r.URL.Path == websocketPath {
+		s.desk.Serve("OpenWebsocket", http.HandlerFunc(s.openWebsocket), w, r)
+		return
+	}
+	op, path, ok := match(r)
+	if !ok {
+		(&failure{status: http.StatusNotFound, code: "UnknownOperationException", message: "no operation has this method and path"}).write(w)
+		return
+	}
+	s.desk.Serve(op.name, s.handler(op, path), w, r)
+}
+
+// RoundTrip sends the request to this server, whatever host it names, over a
+// connection in memory. Websockets work over it too.
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	if s.memory == nil && !s.closed {
+		s.memory = emulate.NewMemory(s)
+	}
+	memory := s.memory
+	s.mu.Unlock()
+	if memory == nil {
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
+		return nil, errors.New("connectparticipanttest: the server is closed")
+	}
+	return memory.RoundTrip(r)
+}
+
+// Next makes the next call of an operation go through fault, once. Faults for
+// the same operation are used up in order. "PutObject" and "GetObject" are the
+// operations of the storage host, "OpenWebsocket" is the opening of a
+// websocket.
+func (s *Server) Next(operation string, fault Fault) { s.desk.Next(operation, fault) }
+
+// Calls returns the operations that have arrived, in order of arrival, those
+// that a fault swallowed included.
+func (s *Server) Calls() []string { return s.desk.Calls() }
+
+// uuid returns an identifier in the form that the service uses.
+func uuid() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// baseURL returns scheme and host as the caller sees them.
+func baseURL(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

@@ -1,0 +1,35 @@
+package connectparticipant
+
+// Types of what SendMessage sends and [Item] shows, and how long each may be.
+const (
+	ContentTypePlain    = "text/plain"       // up to 1,024 characters
+	ContentTypeMarkdown = "text/markdown"    // up to 1,024 characters
+	ContentTypeJSON     = "application/json" // up to 12,000 characters
+
+	// ContentTypeInteractive is a question with choices, from a flow or an
+	// agent, and ContentTypeInteractiveResponse the answer to one, of up to
+	// 12,288 characters. Both are JSON.
+	ContentTypeInteractive         = "application/vnd.amazonaws.connect.message.interactive"
+	ContentTypeInteractiveResponse = "application/vnd.amazonaws.connect.message.interactive.response"
+)
+
+// Types of events that SendEvent sends. The content of a receipt is
+// {"messageId":"..."}, with the id of a message from another participant.
+const (
+	ContentTypeTyping           = "application/vnd.amazonaws.connect.event.typing"
+	ContentTypeMessageDelivered = "application/vnd.amazonaws.connect.event.message.delivered"
+	ContentTypeMessageRead      = "application/vnd.amazonaws.connect.event.message.read"
+
+	// ContentTypeConnectionAcknowledged is what ConnectParticipant of
+	// CreateParticipantConnection has replaced.
+	ContentTypeConnectionAcknowledged = "application/vnd.amazonaws.connect.event.connection.acknowledged"
+)
+
+// Types of events that the service itself tells.
+const (
+	ContentTypeParticipantJoined = "application/vnd.amazonaws.connect.event.participant.joined"
+	ContentTypeParticipantLeft   = "application/vnd.amazonaws.connect.event.participant.left"
+	ContentTypeTransferSucceeded = "application/vnd.amazonaws.connect.event.transfer.succeeded"
+	ContentTypeTransferFailed    = "application/vnd.amazonaws.connect.event.transfer.failed"
+	ContentTypeChatEnded         = "application/vnd.amazonaws.connect.event.chat.ended"
+)

@@ -1,0 +1,54 @@
+package connectparticipant
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/wire"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// dialect is how the service writes values: times are ISO 8601 strings.
+var dialect = &wire.Dialect{
+	JSON: json.JoinOptions(
+		call.Lenient(),
+		json.WithMarshalers(json.JoinMarshalers(call.WriteSecret(), json.MarshalToFunc(
+			func(enc *jsontext.Encoder, t time.Time) error { return enc.WriteToken(jsontext.String(formatTime(t))) }))),
+		json.WithUnmarshalers(json.UnmarshalFromFunc(
+			func(dec *jsontext.Decoder, t *time.Time) error {
+				v, err := dec.ReadValue()
+				if err == nil {
+					*t = parseTime(strings.Trim(string(v), `"`))
+				}
+				return err
+			})),
+	),
+	Secret: reflect.TypeFor[docferry.Secret](),
+	Time:   formatTime,
+}
+
+// formatTime writes a time as the service does, with milliseconds; with more
+// digits only where they are not zero, so that a time which the service gave
+// comes back the same.
+func formatTime(t time.Time) string {
+	t = t.UTC()
+	if t.Nanosecond()%int(time.Millisecond) != 0 {
+		return t.Format(time.RFC3339Nano)
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
+}
+
+// parseTime reads a time with or without a fraction. One that cannot be read
+// stays zero: it is no reason to fail the call.
+func parseTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

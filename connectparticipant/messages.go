@@ -1,0 +1,241 @@
+package connectparticipant
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// MessageProcessingStatus says how far the processing of a message has come,
+// in a chat that has its messages processed before others see them.
+type MessageProcessingStatus string
+
+// Processing ends with the message shown, and then no status, or with one of
+// the other two.
+const (
+	MessageProcessingStatusProcessing MessageProcessingStatus = "PROCESSING"
+	MessageProcessingStatusFailed     MessageProcessingStatus = "FAILED"
+	MessageProcessingStatusRejected   MessageProcessingStatus = "REJECTED"
+)
+
+// MessageProcessingMetadata says what is being done with a message that was
+// just sent.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MessageProcessingMetadata.html
+type MessageProcessingMetadata struct {
+	MessageProcessingStatus MessageProcessingStatus `json:"MessageProcessingStatus,omitzero"`
+}
+
+// SendMessageRequest is a message to the chat.
+type SendMessageRequest struct {
+	ContentType     string          `json:"ContentType"`          // such as ContentTypePlain
+	Content         string          `json:"Content"`              // how long it may be depends on the type
+	ClientToken     string          `json:"ClientToken,omitzero"` // names this request, up to 500 characters; made up if empty
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// SendMessageResponse says what became of the message.
+type SendMessageResponse struct {
+	ID              string                    `json:"Id,omitzero"` // as in the transcript
+	AbsoluteTime    time.Time                 `json:"AbsoluteTime,omitzero"`
+	MessageMetadata MessageProcessingMetadata `json:"MessageMetadata,omitzero"`
+}
+
+var sendMessage = call.New("SendMessage", "POST /participant/message", call.Idempotent)
+
+// SendMessage sends a message to the chat. An answer that gets lost is no
+// reason to worry: the client asks again under the same ClientToken, and the
+// message is there once.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendMessage.html
+func (c *Client) SendMessage(ctx context.Context, req SendMessageRequest, opts ...docferry.CallOption) (*SendMessageResponse, error) {
+	req.ClientToken = once(req.ClientToken)
+	return call.Do[SendMessageResponse](ctx, c.core, sendMessage, req, opts)
+}
+
+// SendEventRequest is an event to tell the chat.
+type SendEventRequest struct {
+	ContentType     string          `json:"ContentType"`          // such as ContentTypeTyping
+	Content         string          `json:"Content,omitzero"`     // JSON, for a receipt; up to 16,384 characters
+	ClientToken     string          `json:"ClientToken,omitzero"` // names this request, up to 500 characters; made up if empty
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// SendEventResponse names the event.
+type SendEventResponse struct {
+	ID           string    `json:"Id,omitzero"`
+	AbsoluteTime time.Time `json:"AbsoluteTime,omitzero"`
+}
+
+var sendEvent = call.New("SendEvent", "POST /participant/event", call.Idempotent)
+
+// SendEvent tells the others that the participant types, or has received or
+// read a message. Receipts fail with docferry.ErrConflict while more than two
+// participants are active in the chat.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendEvent.html
+func (c *Client) SendEvent(ctx context.Context, req SendEventRequest, opts ...docferry.CallOption) (*SendEventResponse, error) {
+	req.ClientToken = once(req.ClientToken)
+	return call.Do[SendEventResponse](ctx, c.core, sendEvent, req, opts)
+}
+
+// ChatItemType is the type of an item of a transcript. What it is in detail is
+// up to the item's ContentType.
+type ChatItemType string
+
+// Types of items. In transcripts most are MESSAGE, EVENT or ATTACHMENT.
+const (
+	ChatItemTypeTyping            ChatItemType = "TYPING"
+	ChatItemTypeParticipantJoined ChatItemType = "PARTICIPANT_JOINED"
+	ChatItemTypeParticipantLeft   ChatItemType = "PARTICIPANT_LEFT"
+	ChatItemTypeChatEnded         ChatItemType = "CHAT_ENDED"
+	ChatItemTypeTransferSucceeded ChatItemType = "TRANSFER_SUCCEEDED"
+	ChatItemTypeTransferFailed    ChatItemType = "TRANSFER_FAILED"
+	ChatItemTypeMessage           ChatItemType = "MESSAGE"
+	ChatItemTypeEvent             ChatItemType = "EVENT"
+	ChatItemTypeAttachment        ChatItemType = "ATTACHMENT"
+	ChatItemTypeConnectionAck     ChatItemType = "CONNECTION_ACK"
+	ChatItemTypeMessageDelivered  ChatItemType = "MESSAGE_DELIVERED"
+	ChatItemTypeMessageRead       ChatItemType = "MESSAGE_READ"
+)
+
+// ParticipantRole is what a participant is to the chat.
+type ParticipantRole string
+
+// Roles.
+const (
+	ParticipantRoleAgent      ParticipantRole = "AGENT"
+	ParticipantRoleCustomer   ParticipantRole = "CUSTOMER"
+	ParticipantRoleSystem     ParticipantRole = "SYSTEM" // a flow
+	ParticipantRoleCustomBot  ParticipantRole = "CUSTOM_BOT"
+	ParticipantRoleSupervisor ParticipantRole = "SUPERVISOR" // who listens in, or has barged in
+)
+
+// ScanDirection is the way through a transcript from its start position.
+type ScanDirection string
+
+// Directions.
+const (
+	ScanDirectionForward  ScanDirection = "FORWARD"  // towards the newest item
+	ScanDirectionBackward ScanDirection = "BACKWARD" // towards the oldest item
+)
+
+// SortKey is the order of the items.
+type SortKey string
+
+// Orders, by time.
+const (
+	SortKeyDescending SortKey = "DESCENDING" // the newest item first
+	SortKeyAscending  SortKey = "ASCENDING"  // the oldest item first
+)
+
+// Receipt says when a message has reached one of the others.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Receipt.html
+type Receipt struct {
+	DeliveredTimestamp     time.Time `json:"DeliveredTimestamp,omitzero"`
+	ReadTimestamp          time.Time `json:"ReadTimestamp,omitzero"`
+	RecipientParticipantID string    `json:"RecipientParticipantId,omitzero"`
+}
+
+// MessageMetadata says what became of a message.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MessageMetadata.html
+type MessageMetadata struct {
+	MessageID               string                  `json:"MessageId,omitzero"`
+	Receipts                []Receipt               `json:"Receipts,omitzero"`
+	MessageProcessingStatus MessageProcessingStatus `json:"MessageProcessingStatus,omitzero"`
+}
+
+// Item is a message, an event or an attachment in a transcript.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Item.html
+type Item struct {
+	AbsoluteTime     time.Time        `json:"AbsoluteTime,omitzero"` // when it was sent
+	Content          string           `json:"Content,omitzero"`
+	ContentType      string           `json:"ContentType,omitzero"` // such as ContentTypePlain
+	ID               string           `json:"Id,omitzero"`
+	Type             ChatItemType     `json:"Type,omitzero"`
+	ParticipantID    string           `json:"ParticipantId,omitzero"` // of the sender
+	DisplayName      string           `json:"DisplayName,omitzero"`   // of the sender
+	ParticipantRole  ParticipantRole  `json:"ParticipantRole,omitzero"`
+	Attachments      []AttachmentItem `json:"Attachments,omitzero"`
+	MessageMetadata  MessageMetadata  `json:"MessageMetadata,omitzero"`
+	RelatedContactID string           `json:"RelatedContactId,omitzero"` // the contact that it is from, in a chat that continues an earlier one
+	ContactID        string           `json:"ContactId,omitzero"`        // the contact that it is from, where RelatedContactID is not
+}
+
+// StartPosition is a place in a transcript. Set one member.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartPosition.html
+type StartPosition struct {
+	ID           string    `json:"Id,omitzero"` // of an item
+	AbsoluteTime time.Time `json:"AbsoluteTime,omitzero"`
+	MostRecent   *int64    `json:"MostRecent,omitzero"` // so many items from the end, 0 to 100: new(int64(50))
+}
+
+// GetTranscriptRequest asks for a page of a transcript.
+type GetTranscriptRequest struct {
+	ContactID       string          `json:"ContactId,omitzero"`     // of the chat itself, or one that it continues
+	MaxResults      int64           `json:"MaxResults,omitzero"`    // items on a page, up to 100; 10 if 0
+	NextToken       string          `json:"NextToken,omitzero"`     // of the page, from the page before
+	ScanDirection   ScanDirection   `json:"ScanDirection,omitzero"` // FORWARD by default with a StartPosition, else BACKWARD
+	SortOrder       SortKey         `json:"SortOrder,omitzero"`     // of the items of a page; DESCENDING by default
+	StartPosition   StartPosition   `json:"StartPosition,omitzero"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// GetTranscriptResponse is a page of a transcript.
+type GetTranscriptResponse struct {
+	InitialContactID string `json:"InitialContactId,omitzero"` // of the first contact, where one continues another
+	Transcript       []Item `json:"Transcript,omitzero"`
+	NextToken        string `json:"NextToken,omitzero"` // of the next page; "" on the last
+}
+
+var getTranscript = call.New("GetTranscript", "POST /participant/transcript", call.Safe)
+
+// GetTranscript returns a page of what was said in the chat. AllTranscript
+// ranges over all of it.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetTranscript.html
+func (c *Client) GetTranscript(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) (*GetTranscriptResponse, error) {
+	return call.Do[GetTranscriptResponse](ctx, c.core, getTranscript, req, opts)
+}
+
+// AllTranscript ranges over the items of GetTranscript on all pages, from
+// req.NextToken on. It asks for a page when it gets there; each range starts
+// over. An error is yielded once and ends the range.
+//
+// Pages follow each other in the direction of the scan, while SortOrder is the
+// order within a page: for one order throughout, choose FORWARD and ASCENDING
+// or BACKWARD and DESCENDING. An item that a page repeats from the page before
+// is left out.
+func (c *Client) AllTranscript(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) iter.Seq2[Item, error] {
+	pages := call.Pages(ctx, c.core, getTranscript, c.GetTranscript, req, opts,
+		func(r *GetTranscriptRequest) *string { return &r.NextToken },
+		func(p *GetTranscriptResponse) string { return p.NextToken })
+	return func(yield func(Item, error) bool) {
+		before := map[string]bool{}
+		call.Items(pages, func(p *GetTranscriptResponse) []Item { return unseen(p.Transcript, &before) })(yield)
+	}
+}
+
+// unseen returns the items of a page without those of the page before, whose
+// ids it replaces by its own. A page without items leaves them as they are.
+func unseen(page []Item, before *map[string]bool) []Item {
+	var items []Item
+	ids := make(map[string]bool, len(page))
+	for _, item := range page {
+		if item.ID == "" || !(*before)[item.ID] {
+			items = append(items, item)
+		}
+		ids[item.ID] = true
+	}
+	if len(page) > 0 {
+		*before = ids
+	}
+	return items
+}

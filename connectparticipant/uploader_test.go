@@ -1,0 +1,236 @@
+package connectparticipant_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/connectparticipant"
+	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
+	"github.com/docferry/docferry/upload"
+	"github.com/docferry/docferry/upload/uploadtest"
+)
+
+var content = bytes.Repeat([]byte("docferry "), 5000)
+
+// sources returns the content in all kinds of sources.
+func sources(t *testing.T) map[string]upload.Source {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "note.txt")
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := upload.File(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inFS, err := upload.FS(fstest.MapFS{"note.txt": {Data: content}}, "note.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spooled, remove, err := upload.Spool(t.Context(), "note.txt", bytes.NewReader(content), t.TempDir(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = remove() })
+	return map[string]upload.Source{"bytes": upload.Bytes("note.txt", content), "file": file, "fs": inFS, "spool": spooled}
+}
+
+// stored wants a result to be what the server has, once.
+func (w *world) stored(result *upload.Result, err error) {
+	w.t.Helper()
+	if err != nil {
+		w.safeError(err)
+		w.t.Fatal(err)
+	}
+	got, status, ok := w.srv.Attachment(result.ID)
+	if !ok || !bytes.Equal(got, content) || status != "APPROVED" {
+		w.t.Errorf("attachment %q: there is %v, status %q, %d bytes", result.ID, ok, status, len(got))
+	}
+	sum := sha256.Sum256(content)
+	if result.Size != int64(len(content)) || result.SHA256 != hex.EncodeToString(sum[:]) {
+		w.t.Errorf("the result says %d bytes, SHA-256 %s", result.Size, result.SHA256)
+	}
+	shown := w.attachments()
+	if len(shown) != 1 || shown[0].AttachmentID != result.ID {
+		w.t.Errorf("the chat shows %+v, want one attachment %s", shown, result.ID)
+	}
+}
+
+func TestUploader(t *testing.T) {
+	for kind, src := range sources(t) {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorld(t)
+			w.stored(w.Uploader(w.token).Upload(t.Context(), src))
+			want := []string{"CreateParticipantConnection", "StartAttachmentUpload", "PutObject", "CompleteAttachmentUpload"}
+			if got := w.srv.Calls(); !slices.Equal(got, want) {
+				t.Errorf("the calls were %v, want %v", got, want)
+			}
+			put := w.wire.to(http.MethodPut)[0]
+			for _, name := range []string{"X-Amz-Bearer", "Authorization", "Cookie"} {
+				if put.header.Get(name) != "" {
+					t.Errorf("the PUT has the header %s", name)
+				}
+			}
+			shown := w.attachments()[0]
+			if shown.AttachmentName != "note.txt" || shown.ContentType != "text/plain" {
+				t.Errorf("the chat shows %+v", shown)
+			}
+		})
+	}
+}
+
+// TestF50 is for what is refused before anything is sent.
+func TestF50(t *testing.T) {
+	w := newWorld(t)
+	calls := len(w.srv.Calls())
+	named := func(name string) upload.Source { return upload.Bytes(name, content) }
+	sized := func(size int64) upload.Source { src := named("note.txt"); src.Size = size; return src }
+	typed := func(contentType string) upload.Source {
+		src := named("note.txt")
+		src.ContentType = contentType
+		return src
+	}
+	small := connectparticipant.UploadTo{MaxSize: int64(len(content)) - 1}
+	listed := connectparticipant.UploadTo{ContentTypes: []string{"image/gif"}}
+	for name, c := range map[string]struct {
+		src   upload.Source
+		to    connectparticipant.UploadTo
+		field string
+	}{
+		"empty":             {sized(0), connectparticipant.UploadTo{}, "Source.Size"},
+		"negative":          {sized(-1), connectparticipant.UploadTo{}, "Source.Size"},
+		"too large":         {sized(20<<20 + 1), connectparticipant.UploadTo{}, "Source.Size"},
+		"larger than set":   {named("note.txt"), small, "Source.Size"},
+		"type":              {typed("image/gif"), connectparticipant.UploadTo{}, "Source.ContentType"},
+		"type not set":      {typed("text/plain"), listed, "Source.ContentType"},
+		"type unknown":      {typed(""), connectparticipant.UploadTo{}, "Source.ContentType"},
+		"long name":         {named(strings.Repeat("ä", 257)), connectparticipant.UploadTo{}, "Source.Name"},
+		"no name":           {sourceNamed(""), connectparticipant.UploadTo{}, "Source.Name"},
+		"control character": {sourceNamed("a\nb.txt"), connectparticipant.UploadTo{}, "Source.Name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.to.ConnectionToken = w.token
+			_, err := w.UploaderTo(c.to).Upload(t.Context(), c.src)
+			w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
+			if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Field != c.field || bad.Service != "connectparticipant" {
+				t.Errorf("error %v, want an *InputError about %s", err, c.field)
+			}
+		})
+	}
+	if got := w.srv.Calls()[calls:]; len(got) != 0 {
+		t.Errorf("the server got %v", got)
+	}
+}
+
+// sourceNamed returns a text file of a name without an extension to go by.
+func sourceNamed(name string) upload.Source {
+	src := upload.Bytes(name, content)
+	src.ContentType = "text/plain"
+	return src
+}
+
+func TestUploaderToTakes(t *testing.T) {
+	gif := sourceNamed("a.gif")
+	gif.ContentType = "IMAGE/gif; q=1"
+	text := sourceNamed("a.txt")
+	text.ContentType = "Text/PLAIN ; charset=utf-8"
+	nothing := sourceNamed("a")
+	nothing.ContentType = ""
+	for name, c := range map[string]struct {
+		src upload.Source
+		to  connectparticipant.UploadTo
+	}{
+		"longest name":         {sourceNamed(strings.Repeat("ä", 256)), connectparticipant.UploadTo{}},
+		"documented type":      {text, connectparticipant.UploadTo{}},
+		"type of the caller's": {gif, connectparticipant.UploadTo{ContentTypes: append(connectparticipant.AttachmentContentTypes(), "image/GIF")}},
+		"any type":             {gif, connectparticipant.UploadTo{ContentTypes: []string{}}},
+		"no type":              {nothing, connectparticipant.UploadTo{ContentTypes: []string{}}},
+		"exactly MaxSize":      {text, connectparticipant.UploadTo{MaxSize: int64(len(content))}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			c.to.ConnectionToken = w.token
+			w.stored(w.UploaderTo(c.to).Upload(t.Context(), c.src))
+		})
+	}
+	for name, c := range map[string]struct{ size, limit int64 }{"20 MiB": {20 << 20, 0}, "more than 20 MiB": {20<<20 + 1, 30 << 20}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.srv.SetAttachmentLimit(30 << 20)
+			to := connectparticipant.UploadTo{ConnectionToken: w.token, MaxSize: c.limit}
+			if _, err := w.UploaderTo(to).Upload(t.Context(), upload.Bytes("a.txt", make([]byte, c.size))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAttachmentContentTypes(t *testing.T) {
+	types := connectparticipant.AttachmentContentTypes()
+	for _, name := range strings.Fields("a.csv a.doc a.docx a.heic a.jfif a.jpeg a.jpg a.mov a.mp4 a.pdf a.png a.ppt a.pptx a.rtf a.txt a.wav a.xls a.xlsx") {
+		if src := upload.Bytes(name, nil); !slices.Contains(types, src.ContentType) {
+			t.Errorf("%s has the type %s, which is not documented", name, src.ContentType)
+		}
+	}
+	types[0] = "changed"
+	if connectparticipant.AttachmentContentTypes()[0] == "changed" {
+		t.Error("a caller can change the list")
+	}
+}
+
+func TestUploaderWaitsForStorage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.srv.Next("PutObject", connectparticipanttest.Answer(http.StatusServiceUnavailable, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "7"))
+		began := time.Now()
+		w.stored(w.Uploader(w.token).Upload(t.Context(), upload.Bytes("note.txt", content)))
+		if took := time.Since(began); took < 7*time.Second || took > 8*time.Second {
+			t.Errorf("it took %v, and the storage asked for 7 s", took)
+		}
+	})
+}
+
+// TestUploaderContract runs the checks that every uploader has to pass.
+func TestUploaderContract(t *testing.T) {
+	uploadtest.Test(t, func(tb testing.TB) *uploadtest.Harness {
+		w := newWorld(tb.(*testing.T))
+		started := 0 // and known to be left, since the service removes nothing
+		return &uploadtest.Harness{
+			Uploader: w.Uploader(w.token),
+			NoEmpty:  true,
+			Content: func(r *upload.Result) ([]byte, error) {
+				got, _, ok := w.srv.Attachment(r.ID)
+				if !ok {
+					return nil, errors.New("there is no such attachment")
+				}
+				return got, nil
+			},
+			Count: func() (stored, unfinished int) {
+				stored = len(w.attachments())
+				unfinished = w.count("StartAttachmentUpload") - stored - started
+				started += unfinished
+				return stored, unfinished
+			},
+			Name: func(r *upload.Result) (string, error) {
+				for _, attachment := range w.attachments() {
+					if attachment.AttachmentID == r.ID {
+						return attachment.AttachmentName, nil
+					}
+				}
+				return "", errors.New("the chat does not show it")
+			},
+		}
+	})
+}

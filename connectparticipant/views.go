@@ -1,0 +1,51 @@
+package connectparticipant
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// View is a form or a page that a flow shows within the chat.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_View.html
+type View struct {
+	ID      string      `json:"Id,omitzero"` // up to 500 characters
+	ARN     string      `json:"Arn,omitzero"`
+	Name    string      `json:"Name,omitzero"` // up to 255 characters
+	Version int64       `json:"Version,omitzero"`
+	Content ViewContent `json:"Content,omitzero"`
+}
+
+// ViewContent is what a client renders. It may hold a customer's data: keep it
+// out of logs.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_ViewContent.html
+type ViewContent struct {
+	InputSchema string   `json:"InputSchema,omitzero"` // JSON schema of the data that the template needs
+	Template    string   `json:"Template,omitzero"`    // JSON
+	Actions     []string `json:"Actions,omitzero"`     // what a participant can choose to do, by name
+}
+
+// DescribeViewRequest names a view.
+type DescribeViewRequest struct {
+	ViewToken       docferry.Secret `path:"ViewToken"` // from the interactive message that shows the view
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+}
+
+// DescribeViewResponse holds the view.
+type DescribeViewResponse struct {
+	View View `json:"View,omitzero"`
+}
+
+var describeView = call.New("DescribeView", "GET /participant/views/{ViewToken}", call.Safe)
+
+// DescribeView returns the view that a message of the chat refers to. If there
+// is none it fails with docferry.ErrNotFound, and the Detail of the error says
+// what is missing.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DescribeView.html
+func (c *Client) DescribeView(ctx context.Context, req DescribeViewRequest, opts ...docferry.CallOption) (*DescribeViewResponse, error) {
+	return call.Do[DescribeViewResponse](ctx, c.core, describeView, req, opts)
+}

@@ -1,0 +1,63 @@
+package connectparticipant
+
+import "github.com/docferry/docferry"
+
+// WebRTCConnection is what a client of the Amazon Chime SDK needs to join the
+// contact by audio or video.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_WebRTCConnection.html
+type WebRTCConnection struct {
+	Attendee Attendee      `json:"Attendee,omitzero"`
+	Meeting  WebRTCMeeting `json:"Meeting,omitzero"`
+}
+
+// Attendee is the participant, as the meeting knows it.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Attendee.html
+type Attendee struct {
+	AttendeeID string          `json:"AttendeeId,omitzero"`
+	JoinToken  docferry.Secret `json:"JoinToken,omitzero"`
+}
+
+// WebRTCMeeting is the meeting to join.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_WebRTCMeeting.html
+type WebRTCMeeting struct {
+	MediaPlacement  WebRTCMediaPlacement         `json:"MediaPlacement,omitzero"`
+	MeetingFeatures MeetingFeaturesConfiguration `json:"MeetingFeatures,omitzero"`
+	MeetingID       string                       `json:"MeetingId,omitzero"` // a UUID
+}
+
+// WebRTCMediaPlacement has the addresses of a meeting. They are worth nothing
+// without a join token.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_WebRTCMediaPlacement.html
+type WebRTCMediaPlacement struct {
+	AudioHostURL      string `json:"AudioHostUrl,omitzero"`
+	AudioFallbackURL  string `json:"AudioFallbackUrl,omitzero"`
+	SignalingURL      string `json:"SignalingUrl,omitzero"`
+	EventIngestionURL string `json:"EventIngestionUrl,omitzero"` // for the client's own metrics
+}
+
+// MeetingFeaturesConfiguration says what a meeting can do.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MeetingFeaturesConfiguration.html
+type MeetingFeaturesConfiguration struct {
+	Audio AudioFeatures `json:"Audio,omitzero"`
+}
+
+// AudioFeatures says what can be done about the sound.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_AudioFeatures.html
+type AudioFeatures struct {
+	EchoReduction MeetingFeatureStatus `json:"EchoReduction,omitzero"`
+}
+
+// MeetingFeatureStatus says whether a feature can be used.
+type MeetingFeatureStatus string
+
+// A feature is there or it is not.
+const (
+	MeetingFeatureStatusAvailable   MeetingFeatureStatus = "AVAILABLE"
+	MeetingFeatureStatusUnavailable MeetingFeatureStatus = "UNAVAILABLE"
+)

@@ -1,0 +1,132 @@
+package docferry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestErrorText(t *testing.T) {
+	base := docferry.Error{Service: "workdocs", Operation: "CreateFolder", StatusCode: 409}
+	with := func(change func(e *docferry.Error)) *docferry.Error {
+		e := base
+		change(&e)
+		return &e
+	}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&base, "workdocs CreateFolder: refused (status 409)"},
+		{with(func(e *docferry.Error) { e.Kind = docferry.ErrConflict }), "workdocs CreateFolder: conflict (status 409)"},
+		{with(func(e *docferry.Error) { e.Code = "EntityAlreadyExistsException" }), "workdocs CreateFolder: EntityAlreadyExistsException (status 409)"},
+		{with(func(e *docferry.Error) { e.Message, e.Kind = "taken", docferry.ErrConflict }), "workdocs CreateFolder: taken (status 409)"},
+		{
+			with(func(e *docferry.Error) { e.Code, e.Message, e.Detail = "-16", "no such file", "detail" }),
+			"workdocs CreateFolder: -16: no such file (status 409)",
+		},
+		{with(func(e *docferry.Error) { e.Attempts = 1 }), "workdocs CreateFolder: refused (status 409)"},
+		{
+			with(func(e *docferry.Error) { e.RequestID, e.Attempts, e.RetryAfter = "r-1", 4, 90*time.Second }),
+			"workdocs CreateFolder: refused (status 409, request r-1, 4 attempts, retry after 1m30s)",
+		},
+		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Field: "Name", Reason: "is required"}, "oracledocs CreateFile: Name is required"},
+		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Reason: "is odd"}, "oracledocs CreateFile: is odd"},
+		{&docferry.InputError{Operation: "File", Field: "path", Reason: "cannot be opened", Err: fs.ErrNotExist}, "File: path cannot be opened: file does not exist"},
+		{&docferry.InputError{Field: "size", Reason: "is negative"}, "size is negative"},
+		{
+			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 1, Err: errors.New("connection refused")},
+			"workdocs GetFolder: not sent: connection refused",
+		},
+		{
+			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 4, Sent: true, Err: errors.New("EOF")},
+			"workdocs GetFolder: no answer, it may have been carried out, 4 attempts: EOF",
+		},
+	} {
+		if got := tt.err.Error(); got != tt.want || strings.ContainsAny(got, "\r\n") {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+func TestErrorsUnwrap(t *testing.T) {
+	for _, tt := range []struct{ err, target error }{
+		{&docferry.Error{Kind: docferry.ErrQuota}, docferry.ErrQuota},
+		{&docferry.InputError{Err: fs.ErrPermission}, fs.ErrPermission},
+		{&docferry.TransportError{Err: fmt.Errorf("x: %w", context.Canceled)}, context.Canceled},
+	} {
+		if !errors.Is(tt.err, tt.target) || !errors.Is(fmt.Errorf("outer: %w", tt.err), tt.target) {
+			t.Errorf("%T does not match %v", tt.err, tt.target)
+		}
+		if errors.Is(tt.err, docferry.ErrProtocol) {
+			t.Errorf("%T matches what it is not", tt.err)
+		}
+	}
+	for _, err := range []error{&docferry.Error{}, &docferry.InputError{}, &docferry.TransportError{}} {
+		if errors.Unwrap(err) != nil {
+			t.Errorf("an empty %T wraps something", err)
+		}
+	}
+}
+
+func TestSentinelsDiffer(t *testing.T) {
+	all := []error{docferry.ErrInvalid, docferry.ErrUnauthenticated, docferry.ErrForbidden, docferry.ErrNotFound, docferry.ErrConflict,
+		docferry.ErrQuota, docferry.ErrThrottled, docferry.ErrUnavailable, docferry.ErrProtocol}
+	texts := map[string]bool{}
+	for _, err := range all {
+		if !strings.HasPrefix(err.Error(), "docferry: ") {
+			t.Errorf("%q does not say where it is from", err)
+		}
+		texts[err.Error()] = true
+	}
+	if diff := cmp.Diff(len(all), len(texts)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOutcomeUnknown(t *testing.T) {
+	refused := func(status int, code string, kind error) error {
+		return &docferry.Error{StatusCode: status, Code: code, Kind: kind}
+	}
+	for _, tt := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"nil", nil, false},
+		{"not ours", errors.New("x"), false},
+		{"context", context.Canceled, false},
+		{"input", &docferry.InputError{}, false},
+		{"not sent", &docferry.TransportError{}, false},
+		{"answer lost", &docferry.TransportError{Sent: true}, true},
+		{"answer lost, wrapped", fmt.Errorf("x: %w", &docferry.TransportError{Sent: true}), true},
+		{"stopped after a refusal", &docferry.TransportError{Err: refused(500, "", docferry.ErrUnavailable)}, false},
+		{"400", refused(400, "", docferry.ErrInvalid), false},
+		{"404", refused(404, "", docferry.ErrNotFound), false},
+		{"409", refused(409, "", docferry.ErrConflict), false},
+		{"429", refused(429, "", docferry.ErrThrottled), false},
+		{"500", refused(500, "", docferry.ErrUnavailable), true},
+		{"500 with a code", refused(500, "InternalServerException", nil), true},
+		{"500 that is a throttle", refused(500, "Throttling", docferry.ErrThrottled), false},
+		{"500 that is a quota", refused(500, "Full", docferry.ErrQuota), false},
+		{"501", refused(501, "", nil), true},
+		{"502", refused(502, "", docferry.ErrUnavailable), true},
+		{"503 of a proxy", refused(503, "", docferry.ErrUnavailable), true},
+		{"503 of the service", refused(503, "ServiceUnavailableException", docferry.ErrUnavailable), false},
+		{"504 with a code", refused(504, "Timeout", docferry.ErrUnavailable), true},
+		{"unreadable success", refused(200, "", docferry.ErrProtocol), true},
+		{"redirect", refused(302, "", docferry.ErrProtocol), false},
+		{"joined", errors.Join(errors.New("x"), refused(500, "", nil)), true},
+	} {
+		if got := docferry.OutcomeUnknown(tt.err); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

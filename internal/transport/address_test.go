@@ -1,0 +1,188 @@
+package transport
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const host = "https://bucket.s3.eu-west-1.amazonaws.com"
+
+func TestCheckURLAcceptsWhatIsSentAsItCame(t *testing.T) {
+	for _, raw := range []string{
+		host, host + "/", host + "/k", host + ":443/k", host + "./k",
+		host + "/a%2Bb+c~d%7E%2f%2F;e//f/../g?",
+		host + "/k?X-Amz-Signature=abc&a=b+c%2Bd%2f;e&x&y=&=z&%zz",
+		host + "/k?a=[b]{c}|d^e`\\", // in a query all of this goes out as it is
+		host + "/k?q=http://10.0.0.1/", host + "/[a]", host + "/%00",
+		"https://xn--bcher-kva.example/k", "https://1.example/k", "https://8.8.8.8/k", "https://[2606:4700::1111]/k",
+		"https://a.internal.example/k", "https://localhost.example/k",
+		host + "/" + strings.Repeat("k", maxURL-len(host)-1),
+	} {
+		u, err := CheckURL(raw, false)
+		if err != nil {
+			t.Errorf("%.60s: %v", raw, err)
+			continue
+		}
+		sent := "https://" + u.Host + u.RequestURI()
+		if diff := cmp.Diff(strings.TrimSuffix(raw, "/"), strings.TrimSuffix(sent, "/")); diff != "" {
+			t.Errorf("not as it came: %s", diff)
+		}
+	}
+}
+
+func TestCheckURLRefuses(t *testing.T) {
+	const private = "names a host that is not public"
+	for raw, want := range map[string]string{
+		"":                              "is not an absolute URL",
+		"/k":                            "is not an absolute URL",
+		"https:///k":                    "is not an absolute URL",
+		"https:k":                       "is not an absolute URL",
+		"https://h.example:x/":          "is not an absolute URL",
+		"https://%31%32%37.0.0.1/":      "is not an absolute URL",
+		"://h.example/k":                "is not an absolute URL",
+		"//h.example/k":                 "is not https",
+		"http://h.example/k":            "is not https",
+		"ftp://h.example/k":             "is not https",
+		"file://h.example/etc/passwd":   "is not https",
+		"https://user@h.example/k":      "holds a user name",
+		"https://u:p@h.example/k":       "holds a user name",
+		"https://@h.example/k":          "holds a user name",
+		host + "/k#f":                   "holds a fragment",
+		host + "/k#":                    "holds a fragment",
+		host + "/k?a#b":                 "holds a fragment",
+		"https://localhost/k":           private,
+		"https://LOCALHOST./k":          private,
+		"https://a.localhost/k":         private,
+		"https://metadata.internal/k":   private,
+		"https://printer.local/k":       private,
+		"https://intranet/k":            private,
+		"https://127.0.0.1/k":           private,
+		"https://127.1/k":               private,
+		"https://0x7f000001/k":          private,
+		"https://0x7f.0x0.0x0.0x1/k":    private,
+		"https://0177.0.0.01/k":         private,
+		"https://2130706433/k":          private,
+		"https://169.254.169.254/k":     private,
+		"https://169.254.169.254./k":    private,
+		"https://10.1.2.3/k":            private,
+		"https://172.16.0.1/k":          private,
+		"https://192.168.1.1/k":         private,
+		"https://100.64.0.1/k":          private,
+		"https://192.0.0.192/k":         private,
+		"https://0.0.0.0/k":             private,
+		"https://255.255.255.255/k":     private,
+		"https://224.0.0.1/k":           private,
+		"https://[::1]/k":               private,
+		"https://[::]/k":                private,
+		"https://[::ffff:127.0.0.1]/k":  private,
+		"https://[::7f00:1]/k":          private,
+		"https://[64:ff9b::a9fe:a9fe]/": private,
+		"https://[fd00:ec2::254]/k":     private,
+		"https://[fe80::1%25eth0]/k":    private,
+		"HTTPS://h.example/k":           "would not be sent byte for byte",
+		host + "?a=b":                   "would not be sent byte for byte",
+		host + "/a|b":                   "would not be sent byte for byte",
+		host + "/a\"b":                  "would not be sent byte for byte",
+		"https://h%C3%A9.example/k":     "would not be sent byte for byte",
+		host + "/é":                     "holds a character that an URL cannot",
+		host + "/a b":                   "holds a character that an URL cannot",
+		host + "/k?a=é":                 "holds a character that an URL cannot",
+		host + "/k\r\nX: y":             "holds a character that an URL cannot",
+		host + "/\x00":                  "holds a character that an URL cannot",
+		host + "/\x7f":                  "holds a character that an URL cannot",
+		host + "/" + strings.Repeat("k", maxURL-len(host)): "is longer than 16 KiB",
+	} {
+		u, err := CheckURL(raw, false)
+		if err == nil || err.Error() != want || u != nil {
+			t.Errorf("%.60q: %v, want %s", raw, err, want)
+		}
+	}
+}
+
+func TestCheckURLWithPrivateAllowed(t *testing.T) {
+	for raw, want := range map[string]string{
+		"http://127.0.0.1:8080/k?a=b": "", "http://localhost/k": "", "https://10.0.0.1/k": "", "http://[::1]:80/k": "", "http://h.example/k": "",
+		"ftp://127.0.0.1/k":   "is not https",
+		"http://u@localhost/": "holds a user name",
+		"http://localhost/#f": "holds a fragment",
+		"http://localhost?a":  "would not be sent byte for byte",
+		"http:///k":           "is not an absolute URL",
+	} {
+		_, err := CheckURL(raw, true)
+		if got := text(err); got != want {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// FuzzCheckURL: what is accepted goes out byte for byte, and no refusal shows
+// the URL.
+func FuzzCheckURL(f *testing.F) {
+	for _, seed := range []string{host + "/k?sig=abcdef", "https://127.0.0.1/", "https://h.example/%2f;?a=%zz", "https://h.example//a//..", "x:y", "https://a.b?"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		u, err := CheckURL(raw, false)
+		if err != nil {
+			if len(raw) >= 8 && strings.Contains(err.Error(), raw) {
+				t.Errorf("%q: %v", raw, err)
+			}
+			return
+		}
+		again, err := url.Parse(raw)
+		if err != nil || again.Host != u.Host || u.Scheme != "https" || u.User != nil || !strings.HasPrefix(raw, "https://"+u.Host) {
+			t.Fatalf("%q became %v", raw, u)
+		}
+		if target := strings.TrimPrefix(raw, "https://"+u.Host); target != "" && target != u.RequestURI() {
+			t.Errorf("%q goes out as %q", raw, u.RequestURI())
+		}
+		if a, err := netip.ParseAddr(u.Hostname()); err == nil && !Public(a) {
+			t.Errorf("%q names a private address", raw)
+		}
+	})
+}
+
+func TestPublic(t *testing.T) {
+	for address, want := range map[string]bool{
+		"8.8.8.8": true, "52.95.128.1": true, "203.0.113.7": true, "100.63.255.255": true, "100.128.0.0": true, "192.0.1.0": true, "198.20.0.0": true,
+		"172.15.255.255": true, "172.32.0.0": true, "2606:4700::1111": true, "2a00:1450::1": true, "::ffff:8.8.8.8": true, "1.0.0.0": true,
+		"127.0.0.1": false, "127.255.255.255": false, "10.0.0.0": false, "172.16.0.0": false, "172.31.255.255": false, "192.168.0.0": false,
+		"169.254.0.1": false, "100.64.0.0": false, "100.127.255.255": false, "0.0.0.0": false, "0.1.2.3": false, "192.0.0.8": false,
+		"198.18.0.1": false, "198.19.255.255": false, "224.0.0.1": false, "239.1.1.1": false, "240.0.0.1": false, "255.255.255.255": false,
+		"::": false, "::1": false, "::7f00:1": false, "fe80::1": false, "fc00::1": false, "fd12::1": false, "ff02::1": false, "fec0::1": false,
+		"::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::7f00:1": false, "64:ff9b:1::1": false, "2002:7f00:1::": false,
+	} {
+		if got := Public(netip.MustParseAddr(address)); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+	if Public(netip.Addr{}) {
+		t.Error("no address is public")
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"http://h.example": true, "https://localhost:8443": true, "https://127.0.0.1": true, "https://127.9.9.9:1": true, "https://[::1]:1": true,
+		"https://h.example": false, "https://10.0.0.1": false, "https://localhost.example": false, "https://127.0.0.1.example": false,
+	} {
+		u, err := url.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Loopback(u); got != want {
+			t.Errorf("%s: %v", raw, got)
+		}
+	}
+}

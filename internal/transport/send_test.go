@@ -1,0 +1,179 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// script serves each connection of a listener on loopback with f.
+func script(t *testing.T, f func(c net.Conn)) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			f(c)
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close(); <-done })
+	return l.Addr().String()
+}
+
+// send posts a body through a transport of New's.
+func send(t *testing.T, ctx context.Context, rt http.RoundTripper, url string) (*http.Response, bool, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, sent, err := Send(rt, req)
+	if err == nil {
+		_ = resp.Body.Close()
+	}
+	return resp, sent, err
+}
+
+func plain(t *testing.T) *http.Transport {
+	t.Helper()
+	rt := New(false)
+	t.Cleanup(rt.CloseIdleConnections)
+	return rt
+}
+
+func TestSendTellsWhetherAnythingLeft(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	wrongTLS := httptest.NewUnstartedServer(nil)
+	wrongTLS.Config.ErrorLog = discard
+	wrongTLS.StartTLS()
+	defer wrongTLS.Close()
+	for name, tt := range map[string]struct {
+		url  string
+		want bool
+	}{
+		"refused":               {"http://" + closed.Addr().String(), false},
+		"certificate":           {wrongTLS.URL, false},
+		"closed without answer": {"http://" + script(t, func(c net.Conn) { readRequest(c) }), true},
+		"reset":                 {"http://" + script(t, func(c net.Conn) { readRequest(c); _ = c.(*net.TCPConn).SetLinger(0) }), true},
+		"garbage":               {"http://" + script(t, func(c net.Conn) { readRequest(c); _, _ = io.WriteString(c, "SSH-2.0\r\n") }), true},
+		"half a header":         {"http://" + script(t, func(c net.Conn) { readRequest(c); _, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Le") }), true},
+		"no TLS at all":         {"https://" + script(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 no\r\n\r\n") }), false},
+	} {
+		resp, sent, err := send(t, t.Context(), plain(t), tt.url)
+		if err == nil || resp != nil || sent != tt.want {
+			t.Errorf("%s: sent %v, %v", name, sent, err)
+		}
+	}
+	ok := "http://" + script(t, func(c net.Conn) {
+		readRequest(c)
+		_, _ = io.WriteString(c, "HTTP/1.1 204 x\r\nConnection: close\r\n\r\n")
+	})
+	if resp, sent, err := send(t, t.Context(), plain(t), ok); err != nil || !sent || resp.StatusCode != 204 {
+		t.Errorf("success: %v, sent %v, %v", resp, sent, err)
+	}
+}
+
+// readRequest reads a small request, body and all.
+func readRequest(c net.Conn) {
+	text := make([]byte, 0, 4096)
+	for !strings.HasSuffix(string(text), "body") {
+		n, err := c.Read(text[len(text):cap(text)])
+		if err != nil {
+			return
+		}
+		text = text[:len(text)+n]
+	}
+}
+
+type function func(*http.Request) (*http.Response, error)
+
+func (f function) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestSendWithATransportThatDoesNotTell(t *testing.T) {
+	failed := errors.New("failed")
+	_, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, failed }), "http://h.example")
+	if !sent || err != failed {
+		t.Errorf("sent %v, %v", sent, err)
+	}
+}
+
+func TestSendWithAnEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	body := &closer{Reader: strings.NewReader("x")}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://h.example", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sent, err := Send(function(func(*http.Request) (*http.Response, error) {
+		t.Error("the transport was asked")
+		return nil, nil
+	}), req)
+	if sent || err != context.Canceled || !body.closed {
+		t.Errorf("sent %v, %v, body closed %v", sent, err, body.closed)
+	}
+}
+
+type closer struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closer) Close() error { c.closed = true; return nil }
+
+func TestSendCancelledWhileDialing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	rt := plain(t)
+	rt.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		cancel()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	if _, sent, err := send(t, ctx, rt, "http://h.example"); sent || !errors.Is(err, context.Canceled) {
+		t.Errorf("sent %v, %v", sent, err)
+	}
+}
+
+func TestSendOverHTTP2(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("spoken: %s", r.Proto)
+		}
+		if r.URL.Path == "/abort" {
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	srv.EnableHTTP2 = true
+	srv.Config.ErrorLog = discard
+	srv.StartTLS()
+	defer srv.Close()
+	rt := plain(t)
+	rt.TLSClientConfig = &tls.Config{RootCAs: srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
+	for range 2 { // a new connection and one that is there
+		if _, sent, err := send(t, t.Context(), rt, srv.URL+"/abort"); err == nil || !sent {
+			t.Errorf("abort: sent %v, %v", sent, err)
+		}
+		if resp, sent, err := send(t, t.Context(), rt, srv.URL+"/"); err != nil || !sent || resp.StatusCode != 200 {
+			t.Errorf("success: sent %v, %v", sent, err)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package oracledocs
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/oracledocs/oracledocstest"
+	jsonv2 "github.com/go-json-experiment/json"
+)
+
+// checkKept checks that what was read from an answer, written again, holds all
+// that the answer did.
+func checkKept(t *testing.T, name string, v Version, body []byte, resp any) {
+	t.Helper()
+	again, err := jsonv2.Marshal(resp, newDialect(v).JSON)
+	if err != nil {
+		t.Errorf("%s in %s: %v", name, v, err)
+		return
+	}
+	var want, got any
+	if err := json.Unmarshal(body, &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(again, &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, member := range lost("", want, got) {
+		t.Errorf("%s in %s loses %s", name, v, member)
+	}
+}
+
+// TestDocumentedAnswers checks that nothing of the answers that Oracle's
+// reference shows gets lost.
+func TestDocumentedAnswers(t *testing.T) {
+	f := loadFacts(t)
+	answers := map[string]json.RawMessage{}
+	readJSON(t, "testdata/answers.json", &answers)
+	for name, body := range answers {
+		op := f.Operations[name]
+		if op == nil {
+			t.Errorf("there is no operation %s", name)
+			continue
+		}
+		c := stubbed(t, op.newest(), stub(func(*http.Request) (*http.Response, error) {
+			return answer(op.Status, string(body)), nil
+		}))
+		resp, err := do(t, f, c, name, leastRequest(t, f, name, op.newest()))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if op.responds() {
+			checkKept(t, name, op.newest(), body, resp)
+		}
+	}
+}
+
+// TestMembersRead checks that every member of every answer is read, whether
+// the service writes numbers and flags as strings or not.
+func TestMembersRead(t *testing.T) {
+	f := loadFacts(t)
+	for name, v := range f.calls {
+		op := f.Operations[name]
+		if !op.responds() {
+			continue
+		}
+		for _, style := range styles {
+			body, err := json.Marshal(f.object(op.Response, style))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := stubbed(t, v, stub(func(*http.Request) (*http.Response, error) {
+				resp := answer(op.Status, string(body))
+				resp.Header.Set("Location", "Location")
+				return resp, nil
+			}))
+			resp, err := do(t, f, c, name, leastRequest(t, f, name, v))
+			if err != nil {
+				t.Errorf("%s in %s: %v in %s", name, v, err, body)
+				continue
+			}
+			checkRead(t, name+"Response", reflect.ValueOf(resp).Elem())
+			checkKept(t, name, v, body, resp)
+		}
+	}
+}
+
+// style is how numbers and flags are written.
+type style struct{ number, flag any }
+
+var styles = []style{{"7", "1"}, {"7", "true"}, {7, 1}, {7, true}}
+
+var someTime = time.Date(2014, 2, 21, 20, 52, 37, 0, time.UTC)
+
+// object is a JSON object in which each text is the name of its member.
+func (f *facts) object(members []memberFacts, s style) map[string]any {
+	object := map[string]any{}
+	for _, m := range f.flat(members) {
+		if m.In != "json" {
+			continue
+		}
+		value := f.value(m, s)
+		switch outer, _, _ := strings.Cut(m.Type, "<"); {
+		case outer == "map":
+			value = map[string]any{m.Name: value}
+		case outer == "list" && m.Type != outer:
+			value = []any{value, value}
+		}
+		object[m.Name] = value
+	}
+	return object
+}
+
+func (f *facts) value(m memberFacts, s style) any {
+	apiType := inner(m.Type)
+	switch {
+	case m.Name == "errorCode":
+		return "0"
+	case apiType == "string":
+		return m.Name
+	case apiType == "boolean":
+		return s.flag
+	case apiType == "integer":
+		return s.number
+	case apiType == "time":
+		return someTime.Format(time.RFC3339)
+	case apiType == "list":
+		return m.Name + "," + m.Name
+	case apiType == "values":
+		return map[string]any{m.Name: map[string]any{m.Name: m.Name}}
+	case apiType == "object", entries[apiType]:
+		return map[string]any{m.Name: m.Name}
+	case f.Enums[apiType] != nil:
+		return f.Enums[apiType][0]
+	}
+	return f.object(f.Types[apiType], s)
+}
+
+// checkRead checks that no field in v was left zero, and that texts are those
+// of their own members.
+func checkRead(t *testing.T, path string, v reflect.Value) {
+	t.Helper()
+	if v.IsZero() {
+		t.Errorf("%s was not read", path)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			checkRead(t, path+"[]", v.Index(i))
+		}
+	case reflect.Map:
+		for key, value := range v.Seq2() {
+			checkRead(t, fmt.Sprintf("%s[%v]", path, key), value)
+		}
+	case reflect.Struct:
+		if at, ok := v.Interface().(time.Time); ok {
+			if !at.Equal(someTime) {
+				t.Errorf("%s is %v", path, at)
+			}
+			return
+		}
+		for field, value := range v.Fields() {
+			checkRead(t, path+"."+field.Name, value)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if text := value.Kind() == reflect.String && field.Type.PkgPath() == ""; text && name != "" && name != "errorCode" && value.String() != name {
+				t.Errorf("%s.%s is %q, want %q", path, field.Name, value, name)
+			}
+		}
+	}
+}
+
+// TestServerHasOperations checks that the test server finds each operation
+// from what the client sends, in each version.
+func TestServerHasOperations(t *testing.T) {
+	f := loadFacts(t)
+	for name, v := range f.calls {
+		srv := oracledocstest.New()
+		c, err := New(Config{BaseURL: srv.URL, APIVersion: v, HTTP: docferry.HTTP{Transport: srv, Retry: docferry.Retry{Attempts: 1}},
+			Auth: BasicAuth(oracledocstest.User, oracledocstest.Password)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Most refuse what they are sent, which is made up.
+		_, _ = do(t, f, c, name, fullRequest(t, f, name, v))
+		if calls := srv.Calls(); !slices.Equal(calls, []string{name}) {
+			t.Errorf("the server takes %s in %s for %v", name, v, calls)
+		}
+		srv.Close()
+	}
+}

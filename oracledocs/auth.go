@@ -1,0 +1,94 @@
+package oracledocs
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/wire"
+)
+
+// Auth lets requests in. See [BasicAuth] and [BearerToken].
+type Auth interface {
+	// authorization returns the value of the Authorization header.
+	authorization(ctx context.Context) (string, error)
+}
+
+// BasicAuth sends a user name and a password with each request. Oracle
+// documents it for version 1.1; servers take it for 1.2 too.
+func BasicAuth(user string, password docferry.Secret) Auth {
+	return basicAuth{user, password}
+}
+
+type basicAuth struct {
+	user     string
+	password docferry.Secret
+}
+
+func (a basicAuth) authorization(context.Context) (string, error) {
+	if a.user == "" || strings.Contains(a.user, ":") {
+		return "", authError("BasicAuth", "the user name is empty or has a colon")
+	}
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.user+":"+string(a.password))), nil
+}
+
+// BearerToken sends an OAuth 2 access token with each request. The function is
+// called for each attempt, so it should cache; it must be safe for concurrent
+// use. A TokenSource of golang.org/x/oauth2 adapts as
+//
+//	oracledocs.BearerToken(func(context.Context) (string, error) {
+//		t, err := source.Token()
+//		if err != nil {
+//			return "", err
+//		}
+//		return t.AccessToken, nil
+//	})
+func BearerToken(token func(context.Context) (string, error)) Auth { return bearerToken(token) }
+
+type bearerToken func(context.Context) (string, error)
+
+func (token bearerToken) authorization(ctx context.Context) (string, error) {
+	if token == nil {
+		return "", authError("BearerToken", "the function is nil")
+	}
+	value, err := token(ctx)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("no bearer token: %w", err)
+	case value == "":
+		return "", errors.New("no bearer token: the function returned an empty one")
+	case wire.CheckHeaderValue(value) != nil:
+		return "", authError("BearerToken", "the token has a control character")
+	}
+	return "Bearer " + value, nil
+}
+
+func authError(field, reason string) error {
+	return call.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: field, Reason: reason})
+}
+
+// Access reaches an item that is not the caller's own and not shared with
+// them, through an applink or a public link. Requests for items embed it.
+type Access struct {
+	// AppLinkID and AccessToken are what CreateFileApplink or
+	// CreateFolderApplink returned. One without the other is refused.
+	AppLinkID   string          `header:"appLinkID,with=accessToken"`
+	AccessToken docferry.Secret `header:"accessToken,with=appLinkID"`
+	// LinkID is the ID of a public link.
+	LinkID string `header:"linkID"`
+	// AccessCode is the password of that link, if it has one.
+	AccessCode docferry.Secret `cookie:"dAccessCode-{linkID},with=linkID"`
+}
+
+// AppLinkAccess reaches an item through an applink, for operations that take
+// no public link.
+type AppLinkAccess struct {
+	// AppLinkID and AccessToken are what CreateFileApplink or
+	// CreateFolderApplink returned. One without the other is refused.
+	AppLinkID   string          `header:"appLinkID,with=accessToken"`
+	AccessToken docferry.Secret `header:"accessToken,with=appLinkID"`
+}

@@ -1,0 +1,151 @@
+package oracledocs
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// StartBulkDownloadRequest packs items of a folder into one file.
+type StartBulkDownloadRequest struct {
+	FolderID string   `path:"folderId"` // "self" for the home folder
+	IDList   []string `json:"idList"`   // files and folders in that folder; not "self"
+}
+
+// StartBulkDownloadResponse says where to ask about the job.
+type StartBulkDownloadResponse struct {
+	Location string   `json:"Location,omitzero"` // address of the job; see JobID
+	ID       string   `json:"id,omitzero"`       // of the folder, as "fFolderGUID:…"
+	IDList   []string `json:"idList,omitzero"`   // what is packed, as "fFileGUID:…" or "fFolderGUID:…"
+	ParentID string   `json:"parentID,omitzero"`
+	Type     string   `json:"type,omitzero"` // "folder"
+	Status
+}
+
+// JobID returns the ID of the job: the last part of its address.
+func (r *StartBulkDownloadResponse) JobID() string {
+	address, _, _ := strings.Cut(r.Location, "?")
+	address = strings.TrimSuffix(address, "/")
+	return address[strings.LastIndexByte(address, '/')+1:]
+}
+
+var startBulkDownload = call.New("StartBulkDownload", "POST /documents/api/{version}/folders/{folderId}/_download", call.Unsafe).In("1.2")
+
+// StartBulkDownload begins to pack files and folders into one zip file. Wait
+// for it with WaitBulkDownload, then get it with DownloadBulkPackage. Only in
+// version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-post.html
+func (c *Client) StartBulkDownload(ctx context.Context, req StartBulkDownloadRequest, opts ...docferry.CallOption) (*StartBulkDownloadResponse, error) {
+	return call.Do[StartBulkDownloadResponse](ctx, c.core, startBulkDownload, req, opts)
+}
+
+// GetBulkDownloadStatusRequest names a bulk download job.
+type GetBulkDownloadStatusRequest struct {
+	FolderID string `path:"folderId"` // "self" for the home folder
+	JobID    string `path:"jobId"`
+}
+
+// BulkDownloadDetails describes the zip file of a job.
+type BulkDownloadDetails struct {
+	Filename string `json:"filename,omitzero"`
+	Filesize int64  `json:"filesize,omitzero"` // bytes
+}
+
+// UnavailableItem is a file or folder that is not in the zip file of a job.
+type UnavailableItem struct {
+	ID    string `json:"id,omitzero"`
+	Error string `json:"error,omitzero"` // why not
+}
+
+// GetBulkDownloadStatusResponse says how far a job has come.
+type GetBulkDownloadStatusResponse struct {
+	JobState
+	Details BulkDownloadDetails `json:"details,omitzero"`
+	Links   []Link              `json:"links,omitzero"` // "enclosure" leads to the zip file, once there is one
+	Items   []UnavailableItem   `json:"items,omitzero"` // what was left out
+	Type    string              `json:"type,omitzero"`  // "folder"
+	Status
+}
+
+var getBulkDownloadStatus = call.New("GetBulkDownloadStatus", "GET /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Safe).In("1.2")
+
+// GetBulkDownloadStatus asks how far a job has come. WaitBulkDownload asks
+// until it has ended. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-get.html
+func (c *Client) GetBulkDownloadStatus(ctx context.Context, req GetBulkDownloadStatusRequest, opts ...docferry.CallOption) (*GetBulkDownloadStatusResponse, error) {
+	return call.Do[GetBulkDownloadStatusResponse](ctx, c.core, getBulkDownloadStatus, req, opts)
+}
+
+// WaitBulkDownload waits until a job has ended and returns what the service
+// last said about it. A job that did not succeed is a [*JobError]; a context
+// that ends first is a [*docferry.TransportError].
+func (c *Client) WaitBulkDownload(ctx context.Context, req GetBulkDownloadStatusRequest, w Wait, opts ...docferry.CallOption) (*GetBulkDownloadStatusResponse, error) {
+	var last *GetBulkDownloadStatusResponse
+	err := waiting{
+		Wait: w, op: startBulkDownload, jobID: req.JobID,
+		ask: func(ctx context.Context) (JobState, string, error) {
+			status, err := c.GetBulkDownloadStatus(ctx, req, opts...)
+			if err != nil {
+				return JobState{}, "", err
+			}
+			last = status
+			return status.JobState, status.ErrorMessage, nil
+		},
+		abort: func(ctx context.Context) error {
+			_, err := c.AbortBulkDownload(ctx, AbortBulkDownloadRequest(req), opts...)
+			return err
+		},
+	}.run(ctx)
+	return last, err
+}
+
+// DownloadBulkPackageRequest asks for the zip file of a job.
+type DownloadBulkPackageRequest struct {
+	FolderID string `path:"folderId"` // "self" for the home folder
+	JobID    string `path:"jobId"`
+	Range    string `header:"Range"` // "bytes=0-99", "bytes=100-" or "bytes=-100"
+}
+
+var downloadBulkPackage = call.New("DownloadBulkPackage", "GET /documents/api/{version}/folders/{folderId}/_download/{jobId}/package", call.Safe).In("1.2")
+
+// DownloadBulkPackage returns the zip file of a job that has succeeded as a
+// stream, which the caller closes. A download that breaks is taken up again
+// where it stopped, if the service gave the file an ETag and no Range was
+// asked for. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-package-get.html
+func (c *Client) DownloadBulkPackage(ctx context.Context, req DownloadBulkPackageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, downloadBulkPackage, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
+		if from != "" {
+			req.Range = from
+		}
+		return call.Open(ctx, c.core, downloadBulkPackage, req, opts)
+	}, opts)
+}
+
+// AbortBulkDownloadRequest names a bulk download job.
+type AbortBulkDownloadRequest struct {
+	FolderID string `path:"folderId"` // "self" for the home folder
+	JobID    string `path:"jobId"`
+}
+
+// AbortBulkDownloadResponse is the answer of AbortBulkDownload.
+type AbortBulkDownloadResponse struct {
+	Type string `json:"type,omitzero"` // "folder"
+	Status
+}
+
+var abortBulkDownload = call.New("AbortBulkDownload", "DELETE /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Idempotent).In("1.2")
+
+// AbortBulkDownload ends a job. One that does not exist and one of somebody
+// else's are [docferry.ErrNotFound] alike. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-delete.html
+func (c *Client) AbortBulkDownload(ctx context.Context, req AbortBulkDownloadRequest, opts ...docferry.CallOption) (*AbortBulkDownloadResponse, error) {
+	return call.Do[AbortBulkDownloadResponse](ctx, c.core, abortBulkDownload, req, opts)
+}

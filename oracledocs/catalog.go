@@ -1,0 +1,203 @@
+package oracledocs
+
+import (
+	"context"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Lifecycle says how long a version of the API has to live.
+type Lifecycle string
+
+// States of a version.
+const (
+	LifecycleActive     Lifecycle = "active"
+	LifecycleDeprecated Lifecycle = "deprecated"
+)
+
+// APILink leads from a version or a resource of the API to something else. In
+// other answers there is [Link].
+type APILink struct {
+	Ref  string `json:"ref,omitzero"` // what it leads to: "canonical" or "describes"
+	Href string `json:"href,omitzero"`
+}
+
+// APICatalog leads to the catalogue of a version.
+type APICatalog struct {
+	Links []APILink `json:"links,omitzero"`
+}
+
+// APIVersion describes a version of the API.
+type APIVersion struct {
+	Version         Version    `json:"version,omitzero"`
+	Lifecycle       Lifecycle  `json:"lifecycle,omitzero"`
+	IsLatest        bool       `json:"isLatest,omitzero"`
+	TerminationDate time.Time  `json:"terminationDate,omitzero"` // when it ends, if that is planned
+	Catalog         APICatalog `json:"catalog,omitzero"`
+	Links           []APILink  `json:"links,omitzero"`
+}
+
+// GetAPIVersionsRequest has no members.
+type GetAPIVersionsRequest struct{}
+
+// GetAPIVersionsResponse lists the versions.
+type GetAPIVersionsResponse struct {
+	Items []APIVersion `json:"items,omitzero"`
+}
+
+var getAPIVersions = call.New("GetAPIVersions", "GET /documents/api/", call.Safe)
+
+// GetAPIVersions lists the versions of the API that the service speaks.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-get.html
+func (c *Client) GetAPIVersions(ctx context.Context, req GetAPIVersionsRequest, opts ...docferry.CallOption) (*GetAPIVersionsResponse, error) {
+	return call.Do[GetAPIVersionsResponse](ctx, c.core, getAPIVersions, req, opts)
+}
+
+// GetAPIVersionRequest names a version of the API.
+type GetAPIVersionRequest struct {
+	Version Version `path:"version"` // any that the service speaks; need not be the client's
+}
+
+// GetAPIVersionResponse holds the version as the only item. Oracle's reference
+// shows an answer without the list as well, which is read the same.
+type GetAPIVersionResponse struct {
+	Items []APIVersion `json:"items,omitzero"`
+}
+
+var getAPIVersion = call.New("GetAPIVersion", "GET /documents/api/{version}", call.Safe)
+
+// GetAPIVersion describes a version of the API.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-get.html
+func (c *Client) GetAPIVersion(ctx context.Context, req GetAPIVersionRequest, opts ...docferry.CallOption) (*GetAPIVersionResponse, error) {
+	return call.Do[GetAPIVersionResponse](ctx, c.core, getAPIVersion, req, opts)
+}
+
+// readAPIVersion reads a version from a list, or one that stands alone.
+func readAPIVersion(dec *jsontext.Decoder, to *GetAPIVersionResponse) error {
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	var either struct {
+		Items []APIVersion `json:"items"`
+		APIVersion
+	}
+	if err := json.Unmarshal(v, &either, dec.Options()); err != nil {
+		return err
+	}
+	to.Items = either.Items
+	if to.Items == nil && either.Version != "" {
+		to.Items = []APIVersion{either.APIVersion}
+	}
+	return nil
+}
+
+// APIResource names a resource of the API and leads to it.
+type APIResource struct {
+	Name  string    `json:"name,omitzero"` // a CatalogResource
+	Links []APILink `json:"links,omitzero"`
+}
+
+// GetAPICatalogRequest has no members.
+type GetAPICatalogRequest struct{}
+
+// GetAPICatalogResponse lists the resources.
+type GetAPICatalogResponse struct {
+	Items []APIResource `json:"items,omitzero"`
+}
+
+var getAPICatalog = call.New("GetAPICatalog", "GET /documents/api/{version}/metadata-catalog", call.Safe)
+
+// GetAPICatalog lists the resources of the client's version of the API.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-metadata-catalog-get.html
+func (c *Client) GetAPICatalog(ctx context.Context, req GetAPICatalogRequest, opts ...docferry.CallOption) (*GetAPICatalogResponse, error) {
+	return call.Do[GetAPICatalogResponse](ctx, c.core, getAPICatalog, req, opts)
+}
+
+// CatalogResource is a resource of the API that its catalogue describes.
+type CatalogResource string
+
+// The resources. Each has an operation of its own in the API, whose name
+// stands behind it.
+const (
+	CatalogResourceApplinks      CatalogResource = "applinks"      // GetApplinkCatalog
+	CatalogResourceCollections   CatalogResource = "collections"   // GetCollectionCatalog, only in version 1.1
+	CatalogResourceConfiguration CatalogResource = "configuration" // GetConfigurationCatalog
+	CatalogResourceFiles         CatalogResource = "files"         // GetFileCatalog
+	CatalogResourceFolders       CatalogResource = "folders"       // GetFolderCatalog
+	CatalogResourceMetadata      CatalogResource = "metadata"      // GetMetadataCatalog
+	CatalogResourcePublicLinks   CatalogResource = "publiclinks"   // GetPublicLinkCatalog
+	CatalogResourceShares        CatalogResource = "shares"        // GetShareCatalog
+	CatalogResourceSites         CatalogResource = "sites"         // GetSiteCatalog, only in version 1.2
+	CatalogResourceTemplates     CatalogResource = "templates"     // GetTemplateCatalog, only in version 1.2
+	CatalogResourceUsers         CatalogResource = "users"         // GetUserCatalog
+)
+
+// GetResourceCatalogRequest names a resource.
+type GetResourceCatalogRequest struct {
+	Resource CatalogResource `path:"resource"`
+}
+
+// GetResourceCatalogResponse describes a resource in the manner of a JSON
+// schema. The types that it names are not those on the wire, where numbers
+// and flags are strings.
+type GetResourceCatalogResponse struct {
+	Schema     string         `json:"$schema,omitzero"`
+	Type       string         `json:"type,omitzero"`       // "object"
+	Properties map[string]any `json:"properties,omitzero"` // schemas of the members, as package encoding/json reads them
+	Links      []Link         `json:"links,omitzero"`      // operations of the resource, by Rel and Method
+}
+
+const resourceCatalog = "GET /documents/api/{version}/metadata-catalog/{resource}"
+
+var (
+	getApplinkCatalog       = call.New("GetApplinkCatalog", resourceCatalog, call.Safe)
+	getCollectionCatalog    = call.New("GetCollectionCatalog", resourceCatalog, call.Safe).In("1.1")
+	getConfigurationCatalog = call.New("GetConfigurationCatalog", resourceCatalog, call.Safe)
+	getFileCatalog          = call.New("GetFileCatalog", resourceCatalog, call.Safe)
+	getFolderCatalog        = call.New("GetFolderCatalog", resourceCatalog, call.Safe)
+	getMetadataCatalog      = call.New("GetMetadataCatalog", resourceCatalog, call.Safe)
+	getPublicLinkCatalog    = call.New("GetPublicLinkCatalog", resourceCatalog, call.Safe)
+	getShareCatalog         = call.New("GetShareCatalog", resourceCatalog, call.Safe)
+	getSiteCatalog          = call.New("GetSiteCatalog", resourceCatalog, call.Safe).In("1.2")
+	getTemplateCatalog      = call.New("GetTemplateCatalog", resourceCatalog, call.Safe).In("1.2")
+	getUserCatalog          = call.New("GetUserCatalog", resourceCatalog, call.Safe)
+)
+
+var resourceCatalogs = map[CatalogResource]*call.Op{
+	CatalogResourceApplinks:      getApplinkCatalog,
+	CatalogResourceCollections:   getCollectionCatalog,
+	CatalogResourceConfiguration: getConfigurationCatalog,
+	CatalogResourceFiles:         getFileCatalog,
+	CatalogResourceFolders:       getFolderCatalog,
+	CatalogResourceMetadata:      getMetadataCatalog,
+	CatalogResourcePublicLinks:   getPublicLinkCatalog,
+	CatalogResourceShares:        getShareCatalog,
+	CatalogResourceSites:         getSiteCatalog,
+	CatalogResourceTemplates:     getTemplateCatalog,
+	CatalogResourceUsers:         getUserCatalog,
+}
+
+// GetResourceCatalog describes a resource of the client's version of the API.
+// It stands for eleven operations, which the [CatalogResource] constants name:
+// GetApplinkCatalog, GetCollectionCatalog, GetConfigurationCatalog,
+// GetFileCatalog, GetFolderCatalog, GetMetadataCatalog, GetPublicLinkCatalog,
+// GetShareCatalog, GetSiteCatalog, GetTemplateCatalog and GetUserCatalog.
+// Errors and observers show their names. Oracle's page is that of the files;
+// those of the others have their names in its place.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-metadata-catalog-files-get.html
+func (c *Client) GetResourceCatalog(ctx context.Context, req GetResourceCatalogRequest, opts ...docferry.CallOption) (*GetResourceCatalogResponse, error) {
+	op, ok := resourceCatalogs[req.Resource]
+	if !ok {
+		return nil, c.core.InputError("GetResourceCatalog", "Resource", "is none of the CatalogResource constants")
+	}
+	return call.Do[GetResourceCatalogResponse](ctx, c.core, op, req, opts)
+}

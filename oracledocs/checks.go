@@ -1,0 +1,39 @@
+package oracledocs
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/docferry/docferry/internal/call"
+)
+
+// maxIDs is how many IDs the operations take that ask about several items.
+const maxIDs = 100
+
+// checkPage refuses a page that cannot be.
+func (c *Client) checkPage(op *call.Op, offset, limit int64) error {
+	switch {
+	case offset < 0:
+		return c.core.InputError(op.Name, "Offset", "is negative")
+	case limit < 0:
+		return c.core.InputError(op.Name, "Limit", "is negative")
+	}
+	return nil
+}
+
+// checkCount refuses a list that is longer than an operation takes.
+func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
+	if n > most {
+		return c.core.InputError(op.Name, field, fmt.Sprintf("has %d items; at most %d can be sent at once", n, most))
+	}
+	return nil
+}
+
+// checkName refuses the name of a file or a folder that no system could show.
+func (c *Client) checkName(op *call.Op, field, name string) error {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return c.core.InputError(op.Name, field, "has a control character")
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+package oracledocs
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"iter"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/upload"
+)
+
+// ClientApplication is a set of custom actions. Client applications are only
+// in version 1.2, and only for administrators.
+type ClientApplication struct {
+	ID           string    `json:"id,omitzero"`
+	Name         string    `json:"name,omitzero"`
+	IsEnabled    bool      `json:"isEnabled,omitzero"`
+	CreatedTime  time.Time `json:"createdTime,omitzero"`
+	ModifiedTime time.Time `json:"modifiedTime,omitzero"`
+	Links        []Link    `json:"links,omitzero"` // only when asked for
+}
+
+// ListClientApplicationsRequest asks for all client applications.
+type ListClientApplicationsRequest struct {
+	Links bool `query:"links"` // ask for links
+}
+
+// ListClientApplicationsResponse lists client applications.
+type ListClientApplicationsResponse struct {
+	Items        []ClientApplication `json:"items,omitzero"`
+	Count        int64               `json:"count,omitzero"`
+	HasMore      bool                `json:"hasMore,omitzero"`
+	Limit        int64               `json:"limit,omitzero"`
+	Offset       int64               `json:"offset,omitzero"`
+	TotalResults int64               `json:"totalResults,omitzero"`
+	Links        []Link              `json:"links,omitzero"` // only when asked for
+	Status
+}
+
+var listClientApplications = call.New("ListClientApplications", "GET /documents/api/{version}/config/clientApplications", call.Safe).In("1.2")
+
+// ListClientApplications lists the client applications. Its answer can say
+// that there are more, but no way is documented to ask for them. It is only in
+// version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-get.html
+func (c *Client) ListClientApplications(ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption) (*ListClientApplicationsResponse, error) {
+	return call.Do[ListClientApplicationsResponse](ctx, c.core, listClientApplications, req, opts)
+}
+
+// AllClientApplications ranges over the items of ListClientApplications. If
+// the service says that there are more, the last thing that it yields is an
+// error of the kind [docferry.ErrProtocol]. Each range starts over. An error
+// is yielded once and ends the range.
+func (c *Client) AllClientApplications(ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption) iter.Seq2[ClientApplication, error] {
+	return onePage(listClientApplications, func() ([]ClientApplication, bool, error) {
+		page, err := c.ListClientApplications(ctx, req, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		return page.Items, page.HasMore, nil
+	})
+}
+
+// CreateClientApplicationRequest registers custom actions.
+type CreateClientApplicationRequest struct {
+	Name      string `json:"name"`
+	IsEnabled *bool  `json:"isEnabled,omitzero"` // true if it is nil
+	// File defines the actions in JSON. It is sent as application/json,
+	// whatever its ContentType.
+	File upload.Source `part:"file,required"`
+}
+
+// CreateClientApplicationResponse describes the new client application.
+type CreateClientApplicationResponse struct {
+	ClientApplication
+	Status
+	Location string `header:"Location"`
+}
+
+var createClientApplication = call.New("CreateClientApplication", "POST /documents/api/{version}/config/clientApplications", call.Unsafe).In("1.2")
+
+// CreateClientApplication registers a client application. A name that is
+// taken is refused with status 409. It is only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-post.html
+func (c *Client) CreateClientApplication(ctx context.Context, req CreateClientApplicationRequest, opts ...docferry.CallOption) (*CreateClientApplicationResponse, error) {
+	if err := c.checkName(createClientApplication, "Name", req.Name); err != nil {
+		return nil, err
+	}
+	fields, err := c.applicationFields(createClientApplication, req)
+	if err != nil {
+		return nil, err
+	}
+	form, err := applicationForm(createClientApplication, req.File, fields)
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[CreateClientApplicationResponse](ctx, c.core, createClientApplication, req, form, opts)
+}
+
+// GetClientApplicationRequest names a client application.
+type GetClientApplicationRequest struct {
+	ID    string `path:"id"`
+	Links bool   `query:"links"` // ask for links
+}
+
+// GetClientApplicationResponse describes the client application.
+type GetClientApplicationResponse struct {
+	ClientApplication
+	Status
+}
+
+var getClientApplication = call.New("GetClientApplication", "GET /documents/api/{version}/config/clientApplications/{id}", call.Safe).In("1.2")
+
+// GetClientApplication describes a client application. It is only in version
+// 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-get.html
+func (c *Client) GetClientApplication(ctx context.Context, req GetClientApplicationRequest, opts ...docferry.CallOption) (*GetClientApplicationResponse, error) {
+	return call.Do[GetClientApplicationResponse](ctx, c.core, getClientApplication, req, opts)
+}
+
+// UpdateClientApplicationRequest changes a client application. One of
+// IsEnabled and File must be set; what is not stays as it is.
+type UpdateClientApplicationRequest struct {
+	ID        string `path:"id"`
+	IsEnabled *bool  `json:"isEnabled,omitzero"`
+	// File defines the actions in JSON. It is sent as application/json,
+	// whatever its ContentType.
+	File upload.Source `part:"file"`
+}
+
+// UpdateClientApplicationResponse describes the client application as it is now.
+type UpdateClientApplicationResponse struct {
+	ClientApplication
+	Status
+}
+
+var updateClientApplication = call.New("UpdateClientApplication", "PUT /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
+
+// UpdateClientApplication replaces the actions of a client application, or
+// enables or disables it, or both. It is only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-put.html
+func (c *Client) UpdateClientApplication(ctx context.Context, req UpdateClientApplicationRequest, opts ...docferry.CallOption) (*UpdateClientApplicationResponse, error) {
+	fields, err := c.applicationFields(updateClientApplication, req)
+	if err != nil {
+		return nil, err
+	}
+	if req.IsEnabled == nil {
+		fields = nil // an empty object
+	}
+	var form call.Body
+	switch {
+	case req.File.Open != nil || req.File.Name != "":
+		form, err = applicationForm(updateClientApplication, req.File, fields)
+	case len(fields) == 0:
+		err = c.core.InputError(updateClientApplication.Name, "File", "is required without IsEnabled")
+	default:
+		form, err = smallForm(fields)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[UpdateClientApplicationResponse](ctx, c.core, updateClientApplication, req, form, opts)
+}
+
+// applicationFields is the part that describes a client application.
+func (c *Client) applicationFields(op *call.Op, req any) ([]upload.Field, error) {
+	fields, err := c.fields(op, req, nil)
+	for i := range fields {
+		fields[i].Name = "metadata"
+	}
+	return fields, err
+}
+
+// applicationForm is a form with the definition of actions.
+func applicationForm(op *call.Op, file upload.Source, fields []upload.Field) (*upload.Form, error) {
+	file.ContentType = "application/json"
+	form, err := upload.NewForm(file, "file", fields...)
+	if bad, ok := err.(*docferry.InputError); ok {
+		bad.Service, bad.Operation = service, op.Name
+	}
+	return form, err
+}
+
+// smallForm is a form without a file.
+func smallForm(fields []upload.Field) (call.Body, error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, field := range fields {
+		part, err := w.CreatePart(textproto.MIMEHeader{
+			"Content-Disposition": {`form-data; name="` + field.Name + `"`},
+			"Content-Type":        {field.ContentType},
+		})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := part.Write(field.Content); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return smallBody{b.Bytes(), w.FormDataContentType()}, nil
+}
+
+// smallBody is a body in memory.
+type smallBody struct {
+	content     []byte
+	contentType string
+}
+
+func (b smallBody) Open() (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(b.content)), nil
+}
+func (b smallBody) ContentLength() int64 { return int64(len(b.content)) }
+func (b smallBody) ContentType() string  { return b.contentType }
+
+// DeleteClientApplicationRequest names a client application.
+type DeleteClientApplicationRequest struct {
+	ID string `path:"id"`
+}
+
+// DeleteClientApplicationResponse names what is gone.
+type DeleteClientApplicationResponse struct {
+	ID   string `json:"id,omitzero"`
+	Type string `json:"type,omitzero"` // "clientApplication"
+	Status
+}
+
+var deleteClientApplication = call.New("DeleteClientApplication", "DELETE /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
+
+// DeleteClientApplication deletes a client application. It is only in version
+// 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-delete.html
+func (c *Client) DeleteClientApplication(ctx context.Context, req DeleteClientApplicationRequest, opts ...docferry.CallOption) (*DeleteClientApplicationResponse, error) {
+	return call.Do[DeleteClientApplicationResponse](ctx, c.core, deleteClientApplication, req, opts)
+}
+
+// DownloadClientApplicationFileRequest names a client application.
+type DownloadClientApplicationFileRequest struct {
+	ID string `path:"id"`
+}
+
+var downloadClientApplicationFile = call.New("DownloadClientApplicationFile", "GET /documents/api/{version}/config/clientApplications/{id}/data", call.Safe).In("1.2")
+
+// DownloadClientApplicationFile returns the definition of a client
+// application's actions as a stream, which the caller closes. The service
+// sends it only whole, so that one that breaks has to begin again. It is only
+// in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-data-get.html
+func (c *Client) DownloadClientApplicationFile(ctx context.Context, req DownloadClientApplicationFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, downloadClientApplicationFile, false, func(ctx context.Context, _ string, opts ...docferry.CallOption) (*http.Response, error) {
+		return call.Open(ctx, c.core, downloadClientApplicationFile, req, opts)
+	}, opts)
+}

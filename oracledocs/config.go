@@ -1,0 +1,99 @@
+package oracledocs
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// GetCollaborationConfigRequest has no members.
+type GetCollaborationConfigRequest struct{}
+
+// GetCollaborationConfigResponse holds addresses of the conversations service.
+type GetCollaborationConfigResponse struct {
+	CListURL       string `json:"cListURL,omitzero"` // list of conversations
+	ClientURL      string `json:"clientURL,omitzero"`
+	OAuthCListURL  string `json:"oAuthCListURL,omitzero"` // the same, for callers with OAuth tokens
+	OAuthClientURL string `json:"oAuthClientURL,omitzero"`
+	RestURL        string `json:"restURL,omitzero"`
+	ServiceURL     string `json:"serviceURL,omitzero"`
+	Status
+}
+
+var getCollaborationConfig = call.New("GetCollaborationConfig", "GET /documents/api/{version}/config/collaboration", call.Safe)
+
+// GetCollaborationConfig tells where the conversations service is.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-collaboration-get.html
+func (c *Client) GetCollaborationConfig(ctx context.Context, req GetCollaborationConfigRequest, opts ...docferry.CallOption) (*GetCollaborationConfigResponse, error) {
+	return call.Do[GetCollaborationConfigResponse](ctx, c.core, getCollaborationConfig, req, opts)
+}
+
+// CDNConfig is a domain of a content delivery network.
+type CDNConfig struct {
+	Type        string `json:"type,omitzero"` // "config"
+	Domain      string `json:"domain,omitzero"`
+	Description string `json:"description,omitzero"`
+}
+
+// GetCDNConfigRequest has no members.
+type GetCDNConfigRequest struct{}
+
+// GetCDNConfigResponse lists the domains, none if no network is set up.
+type GetCDNConfigResponse struct {
+	Items []CDNConfig `json:"items,omitzero"`
+	Status
+}
+
+var getCDNConfig = call.New("GetCDNConfig", "GET /documents/api/{version}/config/sites/deliverycdn", call.Safe)
+
+// GetCDNConfig tells from where sites are delivered.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-sites-deliverycdn-get.html
+func (c *Client) GetCDNConfig(ctx context.Context, req GetCDNConfigRequest, opts ...docferry.CallOption) (*GetCDNConfigResponse, error) {
+	return call.Do[GetCDNConfigResponse](ctx, c.core, getCDNConfig, req, opts)
+}
+
+// GetEmailNotificationConfigRequest has no members.
+type GetEmailNotificationConfigRequest struct{}
+
+// GetEmailNotificationConfigResponse says whether e-mail is off.
+type GetEmailNotificationConfigResponse struct {
+	DisableEmailNotifications bool   `json:"disableEmailNotifications,omitzero"`
+	Type                      string `json:"type,omitzero"` // "config"
+	Status
+}
+
+var getEmailNotificationConfig = call.New("GetEmailNotificationConfig", "GET /documents/api/{version}/config/notification/email", call.Safe).In("1.2")
+
+// GetEmailNotificationConfig tells whether the service sends e-mail. It is
+// only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-get.html
+func (c *Client) GetEmailNotificationConfig(ctx context.Context, req GetEmailNotificationConfigRequest, opts ...docferry.CallOption) (*GetEmailNotificationConfigResponse, error) {
+	return call.Do[GetEmailNotificationConfigResponse](ctx, c.core, getEmailNotificationConfig, req, opts)
+}
+
+// SetEmailNotificationConfigRequest switches e-mail off or on.
+type SetEmailNotificationConfigRequest struct {
+	DisableEmailNotifications bool `json:"disableEmailNotifications"` // always sent
+}
+
+// SetEmailNotificationConfigResponse says no more than that it is done.
+type SetEmailNotificationConfigResponse struct {
+	Type string `json:"type,omitzero"` // "config"
+	Status
+}
+
+// A second time is refused, since the value is set then.
+var setEmailNotificationConfig = call.New("SetEmailNotificationConfig", "PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
+
+// SetEmailNotificationConfig switches the service's e-mail off or on. The
+// caller must be an administrator. Setting the value that is set already is
+// refused with status 400. It is only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-put.html
+func (c *Client) SetEmailNotificationConfig(ctx context.Context, req SetEmailNotificationConfigRequest, opts ...docferry.CallOption) (*SetEmailNotificationConfigResponse, error) {
+	return call.Do[SetEmailNotificationConfigResponse](ctx, c.core, setEmailNotificationConfig, req, opts)
+}

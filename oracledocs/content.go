@@ -1,0 +1,95 @@
+package oracledocs
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/wire"
+	"github.com/docferry/docferry/upload"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// fields are the parts of a form besides the file. The JSON parameters come
+// before the file, as version 1.2 demands; metadata comes after it, as in
+// Oracle's examples.
+func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]string) ([]upload.Field, error) {
+	msg, err := c.core.Dialect.Encode(req)
+	if bad, ok := err.(*wire.FieldError); ok {
+		return nil, c.core.InputError(op.Name, bad.Field, bad.Reason)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var fields []upload.Field
+	if msg.Body != nil {
+		fields = append(fields, upload.Field{Name: "jsonInputParameters", ContentType: "application/json", Content: msg.Body})
+	}
+	if len(metadata) > 0 {
+		text, err := metadataValues(metadata)
+		if err != nil {
+			return nil, c.core.InputError(op.Name, "MetadataValues", "cannot be written as JSON: it is not valid UTF-8")
+		}
+		fields = append(fields, upload.Field{Name: "metadataValues", ContentType: "application/json", Content: text, After: true})
+	}
+	return fields, nil
+}
+
+// form is the body of an upload, whose content is the part of a name.
+func (c *Client) form(op *call.Op, part string, req any, content upload.Source, metadata map[string]map[string]string) (*upload.Form, error) {
+	fields, err := c.fields(op, req, metadata)
+	if err != nil {
+		return nil, err
+	}
+	form, err := upload.NewForm(content, part, fields...)
+	if bad, ok := err.(*docferry.InputError); ok {
+		bad.Service, bad.Operation = service, op.Name
+	}
+	return form, err
+}
+
+// metadataValues writes values in the documented forms: of one collection with
+// its name beside the fields, of several with names of collection and field.
+func metadataValues(values map[string]map[string]string) (jsontext.Value, error) {
+	flat := make(map[string]string)
+	_, clash := onlyValue(values)["collection"]
+	for _, collection := range slices.Sorted(maps.Keys(values)) {
+		for field, value := range values[collection] {
+			if len(values) == 1 && !clash {
+				flat["collection"], flat[field] = collection, value
+			} else {
+				flat[collection+"."+field] = value
+			}
+		}
+	}
+	return json.Marshal(flat, json.Deterministic(true))
+}
+
+func onlyValue(values map[string]map[string]string) map[string]string {
+	for _, fields := range values {
+		return fields
+	}
+	return nil
+}
+
+// download opens content, resumable in version 1.2 if it is asked for whole.
+func (c *Client) download(ctx context.Context, op *call.Op, whole bool,
+	open func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error), opts []docferry.CallOption,
+) (*docferry.Download, error) {
+	return fetch.Get(ctx, fetch.Config{
+		Service: service, Operation: op.Name, Size: -1,
+		Resumable: whole && c.core.Dialect.Version == string(V1_2),
+		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
+			if offset == 0 {
+				return open(ctx, "", opts...)
+			}
+			return open(ctx, "bytes="+strconv.FormatInt(offset, 10)+"-", append(slices.Clone(opts), docferry.WithHeader("If-Range", validator))...)
+		},
+	})
+}

@@ -1,0 +1,66 @@
+package oracledocs
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// Conversation describes a conversation that was attached to a file or folder.
+type Conversation struct {
+	ID                         string          `json:"id,omitzero"`   // of the file or folder
+	Type                       string          `json:"type,omitzero"` // "file" or "folder"
+	ConversationID             string          `json:"conversationID,omitzero"`
+	ConversationName           string          `json:"conversationName,omitzero"`
+	ConversationAppLink        string          `json:"conversationAppLink,omitzero"`
+	ConversationAppLinkToken   docferry.Secret `json:"conversationAppLinkToken,omitzero"`
+	ListOfUnknownUsers         []string        `json:"listOfUnknownUsers,omitzero"`
+	ListOfRemovedInactiveUsers []string        `json:"listOfRemovedInactiveUsers,omitzero"`
+}
+
+// CreateFileConversationRequest begins a conversation about a file.
+type CreateFileConversationRequest struct {
+	FileID           string `path:"fileId"`
+	ConversationName string `json:"conversationName"` // up to 256 characters
+	Access
+}
+
+// CreateFileConversationResponse describes the conversation.
+type CreateFileConversationResponse struct {
+	Conversation
+	Status
+}
+
+var createFileConversation = call.New("CreateFileConversation", "POST /documents/api/{version}/files/{fileId}/conversation", call.Unsafe)
+
+// CreateFileConversation attaches a conversation to a file. The service must
+// have its part for conversations.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-conversation-post.html
+func (c *Client) CreateFileConversation(ctx context.Context, req CreateFileConversationRequest, opts ...docferry.CallOption) (*CreateFileConversationResponse, error) {
+	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, req, opts)
+}
+
+// CreateFolderConversationRequest begins a conversation about a folder.
+type CreateFolderConversationRequest struct {
+	FolderID         string `path:"folderId"`         // "self" for the home folder
+	ConversationName string `json:"conversationName"` // up to 256 characters
+	Access
+}
+
+// CreateFolderConversationResponse describes the conversation.
+type CreateFolderConversationResponse struct {
+	Conversation
+	Status
+}
+
+var createFolderConversation = call.New("CreateFolderConversation", "POST /documents/api/{version}/folders/{folderId}/conversation", call.Unsafe)
+
+// CreateFolderConversation attaches a conversation to a folder. What is in it
+// has that conversation, too. The service must have its part for conversations.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-conversation-post.html
+func (c *Client) CreateFolderConversation(ctx context.Context, req CreateFolderConversationRequest, opts ...docferry.CallOption) (*CreateFolderConversationResponse, error) {
+	return call.Do[CreateFolderConversationResponse](ctx, c.core, createFolderConversation, req, opts)
+}

@@ -1,0 +1,167 @@
+package oracledocs
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/wire"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// newDialect is how the API writes values: numbers, flags and times as
+// strings, lists of strings as one with commas. Reading takes strings, numbers
+// and flags for each other, as the reference is not of one mind.
+func newDialect(version Version) *wire.Dialect {
+	return &wire.Dialect{
+		JSON: json.JoinOptions(
+			call.Lenient(),
+			json.MatchCaseInsensitiveNames(true), // childItemsCount and childitemsCount
+			json.WithMarshalers(json.JoinMarshalers(call.WriteSecret(),
+				writeString(func(n int64) string { return strconv.FormatInt(n, 10) }),
+				writeString(strconv.FormatBool),
+				writeString(formatTime),
+				writeString(func(list []string) string { return strings.Join(list, ",") }),
+				json.MarshalToFunc(writeFieldSpec),
+			)),
+			json.WithUnmarshalers(json.JoinUnmarshalers(
+				readString(parseInt),
+				readString(parseBool),
+				readString(func(s string) (time.Time, error) { return parseTime(s), nil }),
+				readString(func(s string) (string, error) { return s, nil }),
+				json.UnmarshalFromFunc(readList),
+				lenientLists(),
+			)),
+		),
+		Secret:    reflect.TypeFor[docferry.Secret](),
+		Time:      formatTime,
+		JoinLists: true,
+		Version:   string(version),
+	}
+}
+
+func writeString[T any](format func(T) string) *json.Marshalers {
+	return json.MarshalToFunc(func(enc *jsontext.Encoder, v T) error {
+		return enc.WriteToken(jsontext.String(format(v)))
+	})
+}
+
+// readString reads a value from a string, a number or a flag. Null is zero.
+func readString[T any](parse func(string) (T, error)) *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, to *T) error {
+		v, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		text, err := scalar(v)
+		if err != nil {
+			return err
+		}
+		*to, err = parse(text)
+		return err
+	})
+}
+
+// scalar is the text of a JSON value that is not an object or an array.
+func scalar(v jsontext.Value) (string, error) {
+	switch v.Kind() {
+	case 'n':
+		return "", nil
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, v)
+		return string(text), err
+	case '{', '[':
+		return "", fmt.Errorf("a list or an object where one value should be")
+	default:
+		return string(v), nil
+	}
+}
+
+func parseInt(s string) (int64, error) {
+	s = strings.TrimSpace(s)
+	switch s {
+	case "":
+		return 0, nil
+	case "true":
+		return 1, nil
+	case "false":
+		return 0, nil
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f != float64(int64(f)) {
+		return 0, fmt.Errorf("not a whole number")
+	}
+	return int64(f), nil
+}
+
+func parseBool(s string) (bool, error) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "1", "true", "yes":
+		return true, nil
+	case "", "0", "false", "no":
+		return false, nil
+	}
+	return false, fmt.Errorf("not a flag")
+}
+
+// readList reads strings from a list, or from one string with commas.
+func readList(dec *jsontext.Decoder, to *[]string) error {
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	*to = nil
+	if v.Kind() == '[' {
+		var items []jsontext.Value
+		if err := json.Unmarshal(v, &items); err != nil {
+			return err
+		}
+		for _, item := range items {
+			text, err := scalar(item)
+			if err != nil {
+				return err
+			}
+			*to = append(*to, text)
+		}
+		return nil
+	}
+	text, err := scalar(v)
+	if err != nil || text == "" {
+		return err
+	}
+	for item := range strings.SplitSeq(text, ",") {
+		*to = append(*to, strings.TrimSpace(item))
+	}
+	return nil
+}
+
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// timeLayouts are the forms that times come in: with and without a fraction
+// or a zone, and the database's own.
+var timeLayouts = []string{
+	time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05.999", "2006-01-02 15:04:05.999", time.DateOnly,
+}
+
+// parseTime reads a time; without a zone it is UTC. One that cannot be read
+// stays zero: it is no reason to fail the call.
+func parseTime(s string) time.Time {
+	s = strings.TrimSpace(s)
+	if inner, ok := strings.CutPrefix(s, "{ts '"); ok {
+		s = strings.TrimSuffix(inner, "'}")
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,109 @@
+package oracledocs
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Codes that the service refuses with, in docferry.Error.Code. The sentinel
+// that each matches with [errors.Is] stands behind it; others go by the status.
+const (
+	CodeGeneral             = "-1"  // by status
+	CodeNotFound            = "-16" // ErrNotFound: item, job or application
+	CodeNameTaken           = "-17" // ErrConflict
+	CodeAccessCodeRequired  = "-18" // ErrForbidden: the password of a public link is missing or wrong
+	CodeForbidden           = "-20" // ErrForbidden
+	CodeLinkInvalid         = "-26" // ErrForbidden: a public link is invalid or has expired
+	CodeAlreadyInCollection = "-96" // ErrConflict
+	CodeParameterMissing    = "-97" // ErrInvalid
+)
+
+var kinds = map[string]error{
+	CodeNotFound:            docferry.ErrNotFound,
+	CodeNameTaken:           docferry.ErrConflict,
+	CodeAccessCodeRequired:  docferry.ErrForbidden,
+	CodeForbidden:           docferry.ErrForbidden,
+	CodeLinkInvalid:         docferry.ErrForbidden,
+	CodeAlreadyInCollection: docferry.ErrConflict,
+	CodeParameterMissing:    docferry.ErrInvalid,
+}
+
+// ErrorDetail is docferry.Error.Detail of a refusal that the service wrote.
+type ErrorDetail struct {
+	Key       string `json:"errorKey"`  // the chain as it came: "!key,arg!key,arg"
+	Title     string `json:"title"`     // mostly the message again
+	Type      string `json:"type"`      // an address that describes HTTP statuses
+	ErrorType string `json:"errorType"` // "file", "folder", …
+	ID        string `json:"id"`        // of the item
+	ParentID  string `json:"parentID"`
+	Name      string `json:"name"` // of the item
+}
+
+// Keys takes the chain of keys apart, the outermost first.
+func (d *ErrorDetail) Keys() []ErrorKey { return ParseErrorKey(d.Key) }
+
+// ErrorKey is one link of an error's chain of keys.
+type ErrorKey struct {
+	Key  string   // "csCloudItemInsufficientPrivileges"
+	Args []string // what it is about; nil if nothing
+}
+
+// ParseErrorKey takes apart a chain such as "!csA,x!csB". It takes any text:
+// what comes before the first "!" is passed over.
+func ParseErrorKey(chain string) []ErrorKey {
+	var keys []ErrorKey
+	links := strings.Split(chain, "!")
+	for _, link := range links[1:] {
+		words := strings.Split(link, ",")
+		key := ErrorKey{Key: words[0]}
+		if len(words) > 1 {
+			key.Args = words[1:]
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// status is the part of every answer that says how it went.
+type status struct {
+	ErrorCode    string `json:"errorCode"`
+	ErrorMessage string `json:"errorMessage"`
+}
+
+var errorJSON = newDialect(V1_2).JSON
+
+// refusal reads a refusal. A success is a status of 2xx and the errorCode 0;
+// without an errorCode the status decides. A message does not: successes have
+// messages too. A page of HTML, or a redirect, is what a login looks like.
+func refusal(answer call.Answer) (*docferry.Error, bool) {
+	body := bytes.TrimSpace(answer.Body)
+	page := bytes.HasPrefix(body, []byte("<"))
+	if answer.Status/100 == 3 || page && answer.Status/100 == 2 {
+		return &docferry.Error{Kind: docferry.ErrUnauthenticated,
+			Message: "a login page instead of an answer: the session has ended, or there was none"}, false
+	}
+	if jsontext.Value(body).Kind() != '{' {
+		if answer.Status < 400 {
+			return nil, false
+		}
+		return &docferry.Error{}, false
+	}
+	var said status
+	var detail ErrorDetail
+	// A body that is not what it should be still leaves the status.
+	_ = json.Unmarshal(body, &said, errorJSON)
+	_ = json.Unmarshal(body, &detail, errorJSON)
+	if answer.Status < 400 && (said.ErrorCode == "" || said.ErrorCode == "0") {
+		return nil, false
+	}
+	e := &docferry.Error{Code: said.ErrorCode, Message: said.ErrorMessage, Kind: kinds[said.ErrorCode]}
+	if detail != (ErrorDetail{}) {
+		e.Detail = &detail
+	}
+	return e, false
+}

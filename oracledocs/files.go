@@ -1,0 +1,300 @@
+package oracledocs
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/upload"
+)
+
+// User is a user or a group.
+type User struct {
+	ID                 string `json:"id,omitzero"`
+	DisplayName        string `json:"displayName,omitzero"`
+	LoginName          string `json:"loginName,omitzero"`          // absent for groups; the ID where an applink hides it
+	Type               string `json:"type,omitzero"`               // "user" or "group"
+	ProvisioningStatus string `json:"provisioningStatus,omitzero"` // in answers about shares, such as "active"
+}
+
+// Status is what every answer says about itself. On success ErrorCode is "0"
+// or "", whatever the message.
+type Status struct {
+	ErrorCode    string `json:"errorCode,omitzero"`
+	ErrorKey     string `json:"errorKey,omitzero"`
+	ErrorMessage string `json:"errorMessage,omitzero"`
+}
+
+// File describes a file, or one version of it.
+type File struct {
+	ID                      string                       `json:"id,omitzero"`
+	ParentID                string                       `json:"parentID,omitzero"` // "self" for the home folder; may be absent in lists
+	Name                    string                       `json:"name,omitzero"`
+	Type                    string                       `json:"type,omitzero"` // "file"
+	Size                    int64                        `json:"size,omitzero"` // bytes
+	Version                 int64                        `json:"version,omitzero"`
+	MimeType                string                       `json:"mimeType,omitzero"`
+	CreatedTime             time.Time                    `json:"createdTime,omitzero"`
+	ModifiedTime            time.Time                    `json:"modifiedTime,omitzero"`
+	CreatedBy               User                         `json:"createdBy,omitzero"`
+	ModifiedBy              User                         `json:"modifiedBy,omitzero"`
+	OwnedBy                 User                         `json:"ownedBy,omitzero"`
+	ReservedBy              User                         `json:"reservedBy,omitzero"`      // only while it is reserved
+	ReservationTime         time.Time                    `json:"reservationTime,omitzero"` // only while it is reserved
+	Metadata                map[string]map[string]string `json:"metadata,omitzero"`        // values by collection and field; only when sent or asked for
+	ConversationID          string                       `json:"conversationID,omitzero"`
+	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
+}
+
+// DuplicateResolution says what happens when a name is taken.
+type DuplicateResolution string
+
+// What can happen. Not every operation takes every value.
+const (
+	// DuplicateResolutionTimeStampSuffix adds six digits of the time to the
+	// name. For copying and moving.
+	DuplicateResolutionTimeStampSuffix DuplicateResolution = "TimeStampSuffix"
+	// DuplicateResolutionResolveDuplicates adds a number to the name. For
+	// extracting; whether uploading takes it is inferred.
+	DuplicateResolutionResolveDuplicates DuplicateResolution = "ResolveDuplicates"
+	// DuplicateResolutionReviseDuplicates makes a new version of the file that
+	// has the name. For extracting; whether uploading takes it is inferred.
+	DuplicateResolutionReviseDuplicates DuplicateResolution = "ReviseDuplicates"
+	// DuplicateResolutionSkipDuplicates leaves the file that has the name
+	// alone. For extracting; whether uploading takes it is inferred.
+	DuplicateResolutionSkipDuplicates DuplicateResolution = "SkipDuplicates"
+)
+
+// UploadFileRequest stores a file in a folder.
+type UploadFileRequest struct {
+	ParentID string `json:"parentID"` // folder to store it in; "self" for the home folder
+	// DuplicateResolution says what happens if the name is taken. Without it,
+	// the file becomes a new version of the one that has the name. Oracle does
+	// not list the values that this operation takes.
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
+	// Content is the file; its Name is the name to store it under. Names are
+	// compared without regard to case.
+	Content upload.Source `part:"primaryFile,required"`
+	// MetadataValues are values by collection and field. The collection must
+	// be assigned to the folder or one above it.
+	MetadataValues map[string]map[string]string `part:"metadataValues"`
+	Access
+}
+
+// UploadFileResponse describes the version that was stored.
+type UploadFileResponse struct {
+	File
+	Status
+	Location string `header:"Location"`
+}
+
+var uploadFile = call.New("UploadFile", "POST /documents/api/{version}/files/data", call.Unsafe)
+
+// UploadFile stores a file in a folder: a new one, or a new version of the
+// file that has its name. The content is streamed. The method Uploader also
+// finds out what has happened when the answer gets lost.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-data-post.html
+func (c *Client) UploadFile(ctx context.Context, req UploadFileRequest, opts ...docferry.CallOption) (*UploadFileResponse, error) {
+	form, err := c.form(uploadFile, "primaryFile", req, req.Content, req.MetadataValues)
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[UploadFileResponse](ctx, c.core, uploadFile, req, form, opts)
+}
+
+// DownloadFileRequest asks for the content of a file.
+type DownloadFileRequest struct {
+	FileID  string `path:"fileId"`
+	Version int64  `query:"version"`          // 0 means the latest
+	Range   string `header:"Range" api:"1.2"` // "bytes=0-99", "bytes=100-" or "bytes=-100"
+	Access
+}
+
+var downloadFile = call.New("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
+
+// DownloadFile returns the content of a file as a stream, which the caller
+// closes. In version 1.2 a download that breaks is taken up again where it
+// stopped, if the service gave the content an ETag and no Range was asked for.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
+func (c *Client) DownloadFile(ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, downloadFile, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
+		if from != "" {
+			req.Range = from
+		}
+		return call.Open(ctx, c.core, downloadFile, req, opts)
+	}, opts)
+}
+
+// GetFileRequest asks about a file.
+type GetFileRequest struct {
+	FileID            string `path:"fileId"`
+	Version           int64  `query:"version"`                     // 0 means the latest
+	IncludeRenditions bool   `query:"includeRenditions" api:"1.2"` // list its renditions
+	// IncludeOnlyExistingRenditions set to false lists renditions that could
+	// be made, too. The service's default is true.
+	IncludeOnlyExistingRenditions *bool `query:"includeOnlyExistingRenditions" api:"1.2"`
+	Access
+}
+
+// GetFileResponse describes a file.
+type GetFileResponse struct {
+	File
+	// Renditions are there with IncludeRenditions. The name of this member is inferred.
+	Renditions []Rendition `json:"renditions,omitzero"`
+	Status
+}
+
+var getFile = call.New("GetFile", "GET /documents/api/{version}/files/{fileId}", call.Safe)
+
+// GetFile describes a file, or one version of it.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-get.html
+func (c *Client) GetFile(ctx context.Context, req GetFileRequest, opts ...docferry.CallOption) (*GetFileResponse, error) {
+	return call.Do[GetFileResponse](ctx, c.core, getFile, req, opts)
+}
+
+// GetFilesInfoRequest asks about several files.
+type GetFilesInfoRequest struct {
+	IDList []string `query:"idList,required"` // up to 100
+	Access
+}
+
+// GetFilesInfoResponse describes the files.
+type GetFilesInfoResponse struct {
+	Items []File `json:"items,omitzero"`
+	Status
+}
+
+var getFilesInfo = call.New("GetFilesInfo", "GET /documents/api/{version}/files/lists", call.Safe)
+
+// GetFilesInfo describes several files at once. If one of them does not exist,
+// it fails with [docferry.ErrNotFound].
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-lists-get.html
+func (c *Client) GetFilesInfo(ctx context.Context, req GetFilesInfoRequest, opts ...docferry.CallOption) (*GetFilesInfoResponse, error) {
+	if err := c.checkCount(getFilesInfo, "IDList", len(req.IDList), maxIDs); err != nil {
+		return nil, err
+	}
+	return call.Do[GetFilesInfoResponse](ctx, c.core, getFilesInfo, req, opts)
+}
+
+// EditFileRequest renames a file.
+type EditFileRequest struct {
+	FileID string `path:"fileId"`
+	Name   string `json:"name"`
+	Access
+}
+
+// EditFileResponse describes the file as it is now.
+type EditFileResponse struct {
+	File
+	Status
+}
+
+var editFile = call.New("EditFile", "PUT /documents/api/{version}/files/{fileId}", call.Idempotent)
+
+// EditFile renames a file. If another one has the name, it fails with
+// [CodeNameTaken]; that is inferred.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-put.html
+func (c *Client) EditFile(ctx context.Context, req EditFileRequest, opts ...docferry.CallOption) (*EditFileResponse, error) {
+	if err := c.checkName(editFile, "Name", req.Name); err != nil {
+		return nil, err
+	}
+	return call.Do[EditFileResponse](ctx, c.core, editFile, req, opts)
+}
+
+// DeleteFileRequest names a file to delete, or one version of it.
+type DeleteFileRequest struct {
+	FileID string `path:"fileId"`
+	// Version is the one to delete. 0 deletes all versions in version 1.2 of
+	// the API, and only the latest in version 1.1.
+	Version int64 `query:"version"`
+	Access
+}
+
+// DeleteFileResponse names what was deleted. Its members are inferred.
+type DeleteFileResponse struct {
+	ID      string `json:"id,omitzero"`
+	Version int64  `json:"version,omitzero"` // if one was named
+	Type    string `json:"type,omitzero"`    // "file"
+	Status
+}
+
+var (
+	deleteFile = call.New("DeleteFile", "DELETE /documents/api/{version}/files/{fileId}", call.Idempotent)
+	// A second time, deleting the latest version deletes the one before it.
+	deleteLatest = call.New(deleteFile.Name, deleteFile.Method+" "+deleteFile.Route, call.Unsafe)
+)
+
+// DeleteFile moves a file, or one version of it, to the trash. From there this
+// API can neither bring it back nor delete it for good.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-delete.html
+func (c *Client) DeleteFile(ctx context.Context, req DeleteFileRequest, opts ...docferry.CallOption) (*DeleteFileResponse, error) {
+	op := deleteFile
+	if req.Version == 0 && c.core.Dialect.Version == string(V1_1) {
+		op = deleteLatest
+	}
+	return call.Do[DeleteFileResponse](ctx, c.core, op, req, opts)
+}
+
+// CopyFileRequest copies a file.
+type CopyFileRequest struct {
+	FileID        string `path:"fileId"`
+	DestinationID string `json:"destinationID"` // folder to copy it to; whether it may be "self" is inferred
+	// DuplicateResolution says what happens if the name is taken. Without it,
+	// nothing is copied; that is inferred.
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
+	Version             int64               `json:"version,omitzero,bare"` // to copy; 0 means the latest
+	Access
+}
+
+// CopyFileResponse names the copy.
+type CopyFileResponse struct {
+	DestinationID string   `json:"destinationID,omitzero"`
+	ID            string   `json:"id,omitzero"`     // of the copy
+	IDList        []string `json:"idList,omitzero"` // what was copied
+	Type          string   `json:"type,omitzero"`   // "file"
+	Status
+}
+
+var copyFile = call.New("CopyFile", "POST /documents/api/{version}/files/{fileId}/copy", call.Unsafe)
+
+// CopyFile copies a file, or one version of it, into a folder.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-copy-post.html
+func (c *Client) CopyFile(ctx context.Context, req CopyFileRequest, opts ...docferry.CallOption) (*CopyFileResponse, error) {
+	return call.Do[CopyFileResponse](ctx, c.core, copyFile, req, opts)
+}
+
+// MoveFileRequest moves a file.
+type MoveFileRequest struct {
+	FileID        string `path:"fileId"`
+	DestinationID string `json:"destinationID"` // folder to move it to; whether it may be "self" is inferred
+	// DuplicateResolution says what happens if the name is taken. That this
+	// operation takes it is inferred from CopyFile.
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
+	Access
+}
+
+// MoveFileResponse names what was moved.
+type MoveFileResponse struct {
+	DestinationID string   `json:"destinationID,omitzero"`
+	IDList        []string `json:"idList,omitzero"` // what was moved
+	Type          string   `json:"type,omitzero"`   // "file"
+	Status
+}
+
+var moveFile = call.New("MoveFile", "POST /documents/api/{version}/files/{fileId}/move", call.Unsafe)
+
+// MoveFile moves a file with all its versions. It keeps its ID.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-move-post.html
+func (c *Client) MoveFile(ctx context.Context, req MoveFileRequest, opts ...docferry.CallOption) (*MoveFileResponse, error) {
+	return call.Do[MoveFileResponse](ctx, c.core, moveFile, req, opts)
+}

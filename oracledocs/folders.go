@@ -1,0 +1,290 @@
+package oracledocs
+
+import (
+	"context"
+	"iter"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// CreateFolderRequest makes a folder in another.
+type CreateFolderRequest struct {
+	FolderID    string `path:"folderId"` // folder to make it in; "self" for the home folder
+	Name        string `json:"name"`     // up to 255 characters, as documented for BulkCreateFolders
+	Description string `json:"description,omitzero"`
+	Access
+}
+
+// CreateFolderResponse describes the new folder, whose name may be another
+// than asked for.
+type CreateFolderResponse struct {
+	Folder
+	Status
+	Location string `header:"Location"` // that it is sent is inferred
+}
+
+var createFolder = call.New("CreateFolder", "POST /documents/api/{version}/folders/{folderId}", call.Unsafe)
+
+// CreateFolder makes a folder. If the name is taken, whatever the case, the
+// new folder gets a number: "my_folder(2)". Check the name in the answer.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-post.html
+func (c *Client) CreateFolder(ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption) (*CreateFolderResponse, error) {
+	if err := c.checkName(createFolder, "Name", req.Name); err != nil {
+		return nil, err
+	}
+	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
+}
+
+// GetFolderRequest asks about a folder.
+type GetFolderRequest struct {
+	FolderID string `path:"folderId"` // "self" for the home folder
+	Access
+}
+
+// GetFolderResponse describes a folder.
+type GetFolderResponse struct {
+	Folder
+	Status
+}
+
+var getFolder = call.New("GetFolder", "GET /documents/api/{version}/folders/{folderId}", call.Safe)
+
+// GetFolder describes a folder. It has the ID of its conversation, or of that
+// of a folder above it. Asked about "self", it tells whether the caller is let
+// in at all.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-get.html
+func (c *Client) GetFolder(ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption) (*GetFolderResponse, error) {
+	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
+}
+
+// GetHomeFolderContentsRequest asks for a page of the home folder.
+type GetHomeFolderContentsRequest struct {
+	Limit   int64  `query:"limit"`   // items on a page, up to 10,000; 0 means 50
+	Offset  int64  `query:"offset"`  // of the first item, from 0
+	OrderBy string `query:"orderby"` // "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default "name:asc"
+}
+
+// GetHomeFolderContentsResponse is a page of files and folders.
+type GetHomeFolderContentsResponse struct {
+	Items         []FolderItem `json:"items,omitzero"`
+	Count         int64        `json:"count,omitzero"`        // items on this page
+	TotalResults  int64        `json:"totalResults,omitzero"` // items on all pages
+	HasMore       bool         `json:"hasMore,omitzero"`
+	OwnerFolderID string       `json:"ownerFolderID,omitzero"` // "self"
+	Status
+}
+
+var getHomeFolderContents = call.New("GetHomeFolderContents", "GET /documents/api/{version}/folders/items", call.Safe)
+
+// GetHomeFolderContents returns a page of what the caller has at the top
+// level: their own items and the folders that are shared with them.
+// AllHomeFolderContents ranges over all pages.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-items-get.html
+func (c *Client) GetHomeFolderContents(ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption) (*GetHomeFolderContentsResponse, error) {
+	if err := c.checkPage(getHomeFolderContents, req.Offset, req.Limit); err != nil {
+		return nil, err
+	}
+	return call.Do[GetHomeFolderContentsResponse](ctx, c.core, getHomeFolderContents, req, opts)
+}
+
+// AllHomeFolderContents ranges over the items of GetHomeFolderContents on all
+// pages, from req.Offset on. It asks for a page when it gets there; each range
+// starts over. An error is yielded once and ends the range. An item can be
+// missed, or come twice, if others come or go meanwhile.
+func (c *Client) AllHomeFolderContents(ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+	return listing[GetHomeFolderContentsRequest, GetHomeFolderContentsResponse, FolderItem]{
+		op: getHomeFolderContents, list: c.GetHomeFolderContents,
+		at:    func(r *GetHomeFolderContentsRequest) *int64 { return &r.Offset },
+		items: func(p *GetHomeFolderContentsResponse) []FolderItem { return p.Items },
+		more: func(p *GetHomeFolderContentsResponse, _ *GetHomeFolderContentsRequest) (bool, error) {
+			return p.HasMore, nil
+		},
+	}.all(ctx, req, opts)
+}
+
+// GetFolderContentsRequest asks for a page of a folder.
+type GetFolderContentsRequest struct {
+	FolderID   string `path:"folderId"`    // "self" for the home folder
+	FilterName string `query:"filterName"` // only items with exactly this name
+	Limit      int64  `query:"limit"`      // items on a page, up to 10,000; 0 means 50
+	Offset     int64  `query:"offset"`     // of the first item, from 0
+	OrderBy    string `query:"orderby"`    // "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default "name:asc"
+	Access
+}
+
+// GetFolderContentsResponse is a page of files and folders. The members of the
+// folder itself, and the echoes of offset and limit, are inferred.
+type GetFolderContentsResponse struct {
+	Folder
+	Items        []FolderItem `json:"items,omitzero"`
+	Count        int64        `json:"count,omitzero"`        // items on this page
+	TotalResults int64        `json:"totalResults,omitzero"` // items on all pages
+	HasMore      bool         `json:"hasMore,omitzero"`
+	Offset       int64        `json:"offset,omitzero"`
+	Limit        int64        `json:"limit,omitzero"`
+	Status
+}
+
+var getFolderContents = call.New("GetFolderContents", "GET /documents/api/{version}/folders/{folderId}/items", call.Safe)
+
+// GetFolderContents returns a page of the files and folders in a folder, not
+// those further down. AllFolderContents ranges over all pages.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-items-get.html
+func (c *Client) GetFolderContents(ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption) (*GetFolderContentsResponse, error) {
+	if err := c.checkPage(getFolderContents, req.Offset, req.Limit); err != nil {
+		return nil, err
+	}
+	return call.Do[GetFolderContentsResponse](ctx, c.core, getFolderContents, req, opts)
+}
+
+// AllFolderContents ranges over the items of GetFolderContents on all pages,
+// from req.Offset on. It asks for a page when it gets there; each range starts
+// over. An error is yielded once and ends the range. An item can be missed, or
+// come twice, if others come or go meanwhile.
+func (c *Client) AllFolderContents(ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+	return listing[GetFolderContentsRequest, GetFolderContentsResponse, FolderItem]{
+		op: getFolderContents, list: c.GetFolderContents,
+		at:    func(r *GetFolderContentsRequest) *int64 { return &r.Offset },
+		items: func(p *GetFolderContentsResponse) []FolderItem { return p.Items },
+		more: func(p *GetFolderContentsResponse, _ *GetFolderContentsRequest) (bool, error) {
+			return p.HasMore, nil
+		},
+	}.all(ctx, req, opts)
+}
+
+// DeleteFolderRequest names a folder to delete.
+type DeleteFolderRequest struct {
+	FolderID string `path:"folderId"`
+	Access
+}
+
+// DeleteFolderResponse names what was deleted. All of it is inferred.
+type DeleteFolderResponse struct {
+	ID     string   `json:"id,omitzero"`
+	IDList []string `json:"idList,omitzero"`
+	Type   string   `json:"type,omitzero"` // "folder"
+	Status
+}
+
+var deleteFolder = call.New("DeleteFolder", "DELETE /documents/api/{version}/folders/{folderId}", call.Idempotent)
+
+// DeleteFolder moves a folder and all that it holds to the trash. From there
+// this API can neither bring it back nor delete it for good.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-delete.html
+func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) (*DeleteFolderResponse, error) {
+	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, req, opts)
+}
+
+// EditFolderRequest renames a folder or describes it anew. Members left zero
+// stay as they are.
+type EditFolderRequest struct {
+	FolderID    string  `path:"folderId"`
+	Name        string  `json:"name,omitzero"`
+	Description *string `json:"description,omitzero"` // "" removes it: new("")
+	Access
+}
+
+// EditFolderResponse describes the folder as it is now.
+type EditFolderResponse struct {
+	Folder
+	Status
+}
+
+var editFolder = call.New("EditFolder", "PUT /documents/api/{version}/folders/{folderId}", call.Idempotent)
+
+// EditFolder renames a folder or changes its description. If another folder
+// has the name, it fails with [CodeNameTaken]; that is inferred.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-put.html
+func (c *Client) EditFolder(ctx context.Context, req EditFolderRequest, opts ...docferry.CallOption) (*EditFolderResponse, error) {
+	if err := c.checkName(editFolder, "Name", req.Name); err != nil {
+		return nil, err
+	}
+	return call.Do[EditFolderResponse](ctx, c.core, editFolder, req, opts)
+}
+
+// CopyFolderRequest copies a folder.
+type CopyFolderRequest struct {
+	FolderID      string `path:"folderId"`
+	DestinationID string `json:"destinationID"` // folder to copy it to; whether it may be "self" is inferred
+	// DuplicateResolution says what happens if the name is taken. Without it,
+	// nothing is copied; that is inferred.
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
+	Access
+}
+
+// CopyFolderResponse names the copy.
+type CopyFolderResponse struct {
+	DestinationID string   `json:"destinationID,omitzero"`
+	ID            string   `json:"id,omitzero"`     // of the copy
+	IDList        []string `json:"idList,omitzero"` // what was copied
+	Type          string   `json:"type,omitzero"`   // "folder"
+	Status
+}
+
+var copyFolder = call.New("CopyFolder", "POST /documents/api/{version}/folders/{folderId}/copy", call.Unsafe)
+
+// CopyFolder copies a folder and all that it holds into another. The answer
+// comes when that is done.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-copy-post.html
+func (c *Client) CopyFolder(ctx context.Context, req CopyFolderRequest, opts ...docferry.CallOption) (*CopyFolderResponse, error) {
+	return call.Do[CopyFolderResponse](ctx, c.core, copyFolder, req, opts)
+}
+
+// MoveFolderRequest moves a folder.
+type MoveFolderRequest struct {
+	FolderID            string              `path:"folderId"`
+	DestinationID       string              `json:"destinationID"`                // folder to move it to; whether it may be "self" is inferred
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"` // what happens if the name is taken
+	Access
+}
+
+// MoveFolderResponse names what was moved.
+type MoveFolderResponse struct {
+	DestinationID string   `json:"destinationID,omitzero"`
+	IDList        []string `json:"idList,omitzero"` // what was moved
+	Type          string   `json:"type,omitzero"`   // "folder"
+	Status
+}
+
+var moveFolder = call.New("MoveFolder", "POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
+
+// MoveFolder moves a folder and all that it holds. It keeps its ID, its owner
+// and its times.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-move-post.html
+func (c *Client) MoveFolder(ctx context.Context, req MoveFolderRequest, opts ...docferry.CallOption) (*MoveFolderResponse, error) {
+	return call.Do[MoveFolderResponse](ctx, c.core, moveFolder, req, opts)
+}
+
+// ChangeFolderOwnershipRequest gives a folder away.
+type ChangeFolderOwnershipRequest struct {
+	FolderID     string `path:"folderId"`
+	TargetUserID string `json:"targetUserID"` // the new owner
+}
+
+// ChangeFolderOwnershipResponse names the folder and its new owner.
+type ChangeFolderOwnershipResponse struct {
+	TargetUserID string `json:"targetUserID,omitzero"`
+	ID           string `json:"id,omitzero"`
+	Type         string `json:"type,omitzero"` // "folder"
+	Status
+}
+
+var changeFolderOwnership = call.New("ChangeFolderOwnership", "POST /documents/api/{version}/folders/{folderId}/changeOwnership", call.Idempotent).In("1.2")
+
+// ChangeFolderOwnership gives a folder to another user. The caller, who must
+// be its owner or a manager of it, is a manager afterwards. Only in version
+// 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-changeownership-post.html
+func (c *Client) ChangeFolderOwnership(ctx context.Context, req ChangeFolderOwnershipRequest, opts ...docferry.CallOption) (*ChangeFolderOwnershipResponse, error) {
+	return call.Do[ChangeFolderOwnershipResponse](ctx, c.core, changeFolderOwnership, req, opts)
+}

@@ -1,0 +1,125 @@
+package oracledocs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// ImageFormat is a format of responsive images.
+type ImageFormat string
+
+// Formats of responsive images. JPEG is the default.
+const (
+	ImageFormatJPEG ImageFormat = "jpeg"
+	ImageFormatJPG  ImageFormat = "jpg"
+	ImageFormatWebP ImageFormat = "webp"
+)
+
+// GetThumbnailRequest asks for the thumbnail of a file.
+type GetThumbnailRequest struct {
+	FileID  string `path:"fileId"`
+	Version int64  `query:"version"`          // 0 means the latest
+	Range   string `header:"Range" api:"1.2"` // "bytes=0-99", "bytes=100-" or "bytes=-100"
+	Access
+}
+
+var getThumbnail = call.New("GetThumbnail", "GET /documents/api/{version}/files/{fileId}/data/thumbnail", call.Safe)
+
+// GetThumbnail returns a small image of a file's first page as a stream, which
+// the caller closes. It is made if there is none.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnail-get.html
+func (c *Client) GetThumbnail(ctx context.Context, req GetThumbnailRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, getThumbnail, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
+		if from != "" {
+			req.Range = from
+		}
+		return call.Open(ctx, c.core, getThumbnail, req, opts)
+	}, opts)
+}
+
+// GetResponsiveSmallImageRequest asks for a small image of a file.
+type GetResponsiveSmallImageRequest struct {
+	FileID  string      `path:"fileId"`
+	Format  ImageFormat `query:"format"`  // default ImageFormatJPEG; the name of this parameter is inferred
+	Version int64       `query:"version"` // 0 means the latest
+	Access
+}
+
+var getResponsiveSmallImage = call.New("GetResponsiveSmallImage", "GET /documents/api/{version}/files/{fileId}/data/smallImage", call.Safe).In("1.2")
+
+// GetResponsiveSmallImage returns an image of at most 300 pixels in width as a
+// stream, which the caller closes. It is made if there is none, of images and
+// of documents such as PDF. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-smallimage-get.html
+func (c *Client) GetResponsiveSmallImage(ctx context.Context, req GetResponsiveSmallImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.image(ctx, getResponsiveSmallImage, req, opts)
+}
+
+// GetResponsiveMediumImageRequest asks for a medium image of a file.
+type GetResponsiveMediumImageRequest struct {
+	FileID  string      `path:"fileId"`
+	Format  ImageFormat `query:"format"`  // default ImageFormatJPEG; the name of this parameter is inferred
+	Version int64       `query:"version"` // 0 means the latest
+	Access
+}
+
+var getResponsiveMediumImage = call.New("GetResponsiveMediumImage", "GET /documents/api/{version}/files/{fileId}/data/mediumImage", call.Safe).In("1.2")
+
+// GetResponsiveMediumImage returns an image of at most 1024 pixels in width as
+// a stream, which the caller closes. The route and the width are inferred from
+// the other sizes. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-mediumimage-get.html
+func (c *Client) GetResponsiveMediumImage(ctx context.Context, req GetResponsiveMediumImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.image(ctx, getResponsiveMediumImage, req, opts)
+}
+
+// GetResponsiveLargeImageRequest asks for a large image of a file.
+type GetResponsiveLargeImageRequest struct {
+	FileID  string      `path:"fileId"`
+	Format  ImageFormat `query:"format"`  // default ImageFormatJPEG; the name of this parameter is inferred
+	Version int64       `query:"version"` // 0 means the latest
+	Access
+}
+
+var getResponsiveLargeImage = call.New("GetResponsiveLargeImage", "GET /documents/api/{version}/files/{fileId}/data/largeImage", call.Safe).In("1.2")
+
+// GetResponsiveLargeImage returns an image of at most 2048 pixels in width as
+// a stream, which the caller closes. It is made if there is none, of images in
+// JPEG, PNG, GIF and TIFF. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-largeimage-get.html
+func (c *Client) GetResponsiveLargeImage(ctx context.Context, req GetResponsiveLargeImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.image(ctx, getResponsiveLargeImage, req, opts)
+}
+
+// GetResponsiveThumbnailImageRequest asks for a very small image of a file.
+type GetResponsiveThumbnailImageRequest struct {
+	FileID  string      `path:"fileId"`
+	Format  ImageFormat `query:"format"`  // default ImageFormatJPEG; the name of this parameter is inferred
+	Version int64       `query:"version"` // 0 means the latest
+	Access
+}
+
+var getResponsiveThumbnailImage = call.New("GetResponsiveThumbnailImage", "GET /documents/api/{version}/files/{fileId}/data/thumbnailImage", call.Safe).In("1.2")
+
+// GetResponsiveThumbnailImage returns an image of at most 150 pixels in width
+// as a stream, which the caller closes. The route and the width are inferred
+// from the other sizes. Only in version 1.2.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnailimage-get.html
+func (c *Client) GetResponsiveThumbnailImage(ctx context.Context, req GetResponsiveThumbnailImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.image(ctx, getResponsiveThumbnailImage, req, opts)
+}
+
+// image opens a responsive image, of which there are no parts.
+func (c *Client) image(ctx context.Context, op *call.Op, req any, opts []docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, op, false, func(ctx context.Context, _ string, opts ...docferry.CallOption) (*http.Response, error) {
+		return call.Open(ctx, c.core, op, req, opts)
+	}, opts)
+}

@@ -1,0 +1,260 @@
+package oracledocs
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MetadataFieldType is the type of a field. Values are strings on the wire,
+// whatever the type.
+type MetadataFieldType string
+
+// Types of fields. Only the first is seen in examples; how the others are
+// written is inferred from the text.
+const (
+	MetadataFieldTypeString  MetadataFieldType = "string"
+	MetadataFieldTypeNumber  MetadataFieldType = "number"
+	MetadataFieldTypeBoolean MetadataFieldType = "boolean"
+	MetadataFieldTypeDate    MetadataFieldType = "date"
+)
+
+// MetadataSetting switches a collection or fields on or off.
+type MetadataSetting string
+
+// Settings.
+const (
+	MetadataSettingEnable  MetadataSetting = "enable"
+	MetadataSettingDisable MetadataSetting = "disable"
+)
+
+// MetadataField describes a field of a collection.
+type MetadataField struct {
+	Type             string            `json:"type,omitzero"` // "field"
+	FieldName        string            `json:"fieldName,omitzero"`
+	FieldType        MetadataFieldType `json:"fieldType,omitzero"`
+	FieldDescription string            `json:"fieldDescription,omitzero"`
+	DefaultValue     string            `json:"defaultValue,omitzero"`
+	IsEnabled        bool              `json:"isEnabled,omitzero"`
+}
+
+// MetadataCollection describes a collection of fields.
+type MetadataCollection struct {
+	Type        string          `json:"type,omitzero"` // "collection"
+	IsEnabled   bool            `json:"isEnabled,omitzero"`
+	IsInherited bool            `json:"isInherited,omitzero"` // of an item: assigned to a folder above it
+	Items       []MetadataField `json:"items,omitzero"`
+}
+
+// MetadataFieldSpec defines a field or changes one. Its members besides
+// FieldName are optional.
+type MetadataFieldSpec struct {
+	FieldName        string            `json:"fieldName"`
+	FieldType        MetadataFieldType `json:"fieldType,omitzero"` // of a new field; cannot be changed
+	FieldDescription string            `json:"fieldDescription,omitzero"`
+	DefaultValue     string            `json:"defaultValue,omitzero"` // a date as in 2006-01-02T15:04:05, a boolean as 1 or 0
+	IsEnabled        *bool             `json:"isEnabled,omitzero"`
+}
+
+// writeFieldSpec writes the flag as 1 or 0, as answers show it.
+func writeFieldSpec(enc *jsontext.Encoder, spec MetadataFieldSpec) error {
+	type plain MetadataFieldSpec // written without this function
+	flag := ""
+	if spec.IsEnabled != nil {
+		flag = "0"
+		if *spec.IsEnabled {
+			flag = "1"
+		}
+		spec.IsEnabled = nil
+	}
+	return json.MarshalEncode(enc, struct {
+		plain
+		Flag string `json:"isEnabled,omitzero"`
+	}{plain(spec), flag})
+}
+
+// CreateMetadataCollectionRequest makes a collection of fields.
+type CreateMetadataCollectionRequest struct {
+	// CollectionName begins with "Personal." for a collection that only the
+	// caller sees. Else it is for all, and the caller must be an
+	// administrator. With the name of a field it has up to 240 characters.
+	CollectionName string   `path:"collectionName"`
+	Fields         []string `json:"fields,omitzero"` // names of fields
+	// FieldsArray defines fields in detail, instead of Fields. That this
+	// operation takes it is inferred from its siblings.
+	FieldsArray []MetadataFieldSpec `json:"fieldsArray,omitzero" api:"1.2"`
+}
+
+var createMetadataCollection = call.New("CreateMetadataCollection", "POST /documents/api/{version}/metadata/{collectionName}", call.Unsafe)
+
+// CreateMetadataCollection makes a metadata collection. It can be assigned to
+// files and folders, whose fields can then have values. It cannot be renamed.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-post.html
+func (c *Client) CreateMetadataCollection(ctx context.Context, req CreateMetadataCollectionRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, createMetadataCollection, req, opts)
+}
+
+// EditMetadataCollectionRequest changes a collection.
+type EditMetadataCollectionRequest struct {
+	CollectionName string              `path:"collectionName"`
+	AddFields      []string            `json:"addFields,omitzero"`                // names of new fields
+	AddFieldsArray []MetadataFieldSpec `json:"addFieldsArray,omitzero" api:"1.2"` // new fields in detail, instead of AddFields
+	RemoveFields   []string            `json:"removeFields,omitzero"`             // names of fields
+	Settings       MetadataSetting     `json:"settings,omitzero"`                 // of the collection
+}
+
+var editMetadataCollection = call.New("EditMetadataCollection", "PUT /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
+
+// EditMetadataCollection adds fields to a metadata collection, removes fields
+// with their values, and enables or disables it.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-put.html
+func (c *Client) EditMetadataCollection(ctx context.Context, req EditMetadataCollectionRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, editMetadataCollection, req, opts)
+}
+
+// EditMetadataCollectionFieldsRequest changes fields of a collection.
+type EditMetadataCollectionFieldsRequest struct {
+	CollectionName string          `path:"collectionName"`
+	Fields         []string        `json:"fields,omitzero"`   // names of fields to enable or disable
+	Settings       MetadataSetting `json:"settings,omitzero"` // of Fields
+	// FieldsArray changes fields in detail, instead of Fields and Settings.
+	// Leave FieldType zero.
+	FieldsArray []MetadataFieldSpec `json:"fieldsArray,omitzero" api:"1.2"`
+}
+
+var editMetadataCollectionFields = call.New("EditMetadataCollectionFields", "PUT /documents/api/{version}/metadata/{collectionName}/field", call.Idempotent)
+
+// EditMetadataCollectionFields enables and disables fields of a metadata
+// collection. In version 1.2 it can change their descriptions and defaults.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-field-put.html
+func (c *Client) EditMetadataCollectionFields(ctx context.Context, req EditMetadataCollectionFieldsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, editMetadataCollectionFields, req, opts)
+}
+
+// DeleteMetadataCollectionRequest names a collection.
+type DeleteMetadataCollectionRequest struct {
+	CollectionName string `path:"collectionName"`
+}
+
+var deleteMetadataCollection = call.New("DeleteMetadataCollection", "DELETE /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
+
+// DeleteMetadataCollection deletes a metadata collection. Its fields can no
+// longer be searched. What the service answers is inferred.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-delete.html
+func (c *Client) DeleteMetadataCollection(ctx context.Context, req DeleteMetadataCollectionRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, deleteMetadataCollection, req, opts)
+}
+
+// GetAvailableMetadataCollectionsRequest asks for all collections.
+type GetAvailableMetadataCollectionsRequest struct {
+	RetrieveFields bool `query:"retrieveFields,digit"` // describe their fields, too
+}
+
+// GetAvailableMetadataCollectionsResponse holds collections.
+type GetAvailableMetadataCollectionsResponse struct {
+	// MetadataCollections are the collections by name. That they come so is
+	// inferred; the reference speaks of a list, and one of such objects is
+	// read as well.
+	MetadataCollections map[string]MetadataCollection `json:"metadataCollections,omitzero"`
+	Status
+}
+
+var getAvailableMetadataCollections = call.New("GetAvailableMetadataCollections", "GET /documents/api/{version}/metadata", call.Safe)
+
+// GetAvailableMetadataCollections describes the metadata collections that are
+// for all, and the caller's personal ones. Oracle's reference puts
+// RetrieveFields in a body once and in the query in its examples; it is sent
+// in the query.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-get.html
+func (c *Client) GetAvailableMetadataCollections(ctx context.Context, req GetAvailableMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetAvailableMetadataCollectionsResponse, error) {
+	return call.Do[GetAvailableMetadataCollectionsResponse](ctx, c.core, getAvailableMetadataCollections, req, opts)
+}
+
+// readMetadataCollections reads collections by name from an object, or from a
+// list of such objects.
+func readMetadataCollections(dec *jsontext.Decoder, to *map[string]MetadataCollection) error {
+	type plain map[string]MetadataCollection // read without this function
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if v.Kind() != '[' {
+		return json.Unmarshal(v, (*plain)(to), dec.Options())
+	}
+	var list []jsontext.Value
+	if err := json.Unmarshal(v, &list); err != nil {
+		return err
+	}
+	for _, item := range list {
+		if err := json.Unmarshal(item, (*plain)(to), dec.Options()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GetMetadataCollectionRequest names a collection.
+type GetMetadataCollectionRequest struct {
+	CollectionName string `path:"collectionName"`
+}
+
+// GetMetadataCollectionResponse describes the collection.
+type GetMetadataCollectionResponse struct {
+	MetadataCollection
+	Status
+}
+
+var getMetadataCollection = call.New("GetMetadataCollection", "GET /documents/api/{version}/metadata/{collectionName}", call.Safe)
+
+// GetMetadataCollection describes a metadata collection and its fields. A
+// collection that does not exist is refused with status 400.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-get.html
+func (c *Client) GetMetadataCollection(ctx context.Context, req GetMetadataCollectionRequest, opts ...docferry.CallOption) (*GetMetadataCollectionResponse, error) {
+	return call.Do[GetMetadataCollectionResponse](ctx, c.core, getMetadataCollection, req, opts)
+}
+
+// GetSearchableMetadataFieldsRequest has no members.
+type GetSearchableMetadataFieldsRequest struct{}
+
+// GetSearchableMetadataFieldsResponse lists fields.
+type GetSearchableMetadataFieldsResponse struct {
+	Type   string   `json:"type,omitzero"` // "metadata"
+	Number int64    `json:"number,omitzero"`
+	Fields []string `json:"fields,omitzero"` // "Collection.Field"
+	Status
+}
+
+var getSearchableMetadataFields = call.New("GetSearchableMetadataFields", "GET /documents/api/{version}/metadata/searchFields", call.Safe)
+
+// GetSearchableMetadataFields lists the fields whose values can be searched.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-get.html
+func (c *Client) GetSearchableMetadataFields(ctx context.Context, req GetSearchableMetadataFieldsRequest, opts ...docferry.CallOption) (*GetSearchableMetadataFieldsResponse, error) {
+	return call.Do[GetSearchableMetadataFieldsResponse](ctx, c.core, getSearchableMetadataFields, req, opts)
+}
+
+// SetSearchableMetadataFieldsRequest names fields of a collection.
+type SetSearchableMetadataFieldsRequest struct {
+	Collection string   `json:"collection"` // one that is for all
+	Fields     []string `json:"fields"`     // names of fields
+}
+
+var setSearchableMetadataFields = call.New("SetSearchableMetadataFields", "POST /documents/api/{version}/metadata/searchFields", call.Idempotent)
+
+// SetSearchableMetadataFields makes fields of a metadata collection
+// searchable. The caller must be an administrator. More than 200 such fields,
+// or 100 by the text of version 1.1, are refused with status 403.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-post.html
+func (c *Client) SetSearchableMetadataFields(ctx context.Context, req SetSearchableMetadataFieldsRequest, opts ...docferry.CallOption) error {
+	return call.Exec(ctx, c.core, setSearchableMetadataFields, req, opts)
+}

@@ -1,0 +1,285 @@
+package oracledocs
+
+import (
+	"context"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// AssignMetadataCollectionToFileRequest names a collection and a file.
+type AssignMetadataCollectionToFileRequest struct {
+	FileID         string `path:"fileId"`
+	CollectionName string `path:"collectionName"`
+}
+
+// AssignMetadataCollectionToFileResponse names the file.
+type AssignMetadataCollectionToFileResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the file
+	Type   string   `json:"type,omitzero"`   // "file"
+	Status
+}
+
+var assignMetadataCollectionToFile = call.New("AssignMetadataCollectionToFile", "POST /documents/api/{version}/files/{fileId}/metadata/{collectionName}", call.Idempotent)
+
+// AssignMetadataCollectionToFile assigns a metadata collection to a file, so
+// that its fields can have values there. For a collection that is for all, the
+// caller must own or manage the file; for a personal one, own it. That doing it
+// twice is no error is inferred.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-collectionname-post.html
+func (c *Client) AssignMetadataCollectionToFile(ctx context.Context, req AssignMetadataCollectionToFileRequest, opts ...docferry.CallOption) (*AssignMetadataCollectionToFileResponse, error) {
+	return call.Do[AssignMetadataCollectionToFileResponse](ctx, c.core, assignMetadataCollectionToFile, req, opts)
+}
+
+// SetFileMetadataValuesRequest gives values to fields.
+type SetFileMetadataValuesRequest struct {
+	FileID string `path:"fileId"`
+	// MetadataValues are values by collection and field. The collections must
+	// be assigned to the file or a folder above it.
+	MetadataValues map[string]map[string]string `part:"body,required"`
+	AppLinkAccess
+}
+
+// SetFileMetadataValuesResponse names the file.
+type SetFileMetadataValuesResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the file
+	Type   string   `json:"type,omitzero"`   // "file"
+	Status
+}
+
+var setFileMetadataValues = call.New("SetFileMetadataValues", "POST /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
+
+// SetFileMetadataValues sets values of metadata fields of a file; others stay.
+// The caller must be a contributor or manager of it, or have an applink for
+// contributors.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-post.html
+func (c *Client) SetFileMetadataValues(ctx context.Context, req SetFileMetadataValuesRequest, opts ...docferry.CallOption) (*SetFileMetadataValuesResponse, error) {
+	body, err := c.metadataBody(setFileMetadataValues, req.MetadataValues)
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[SetFileMetadataValuesResponse](ctx, c.core, setFileMetadataValues, req, body, opts)
+}
+
+// metadataBody is the body that sets values.
+func (c *Client) metadataBody(op *call.Op, values map[string]map[string]string) (call.Body, error) {
+	count := 0
+	for _, fields := range values {
+		count += len(fields)
+	}
+	if count == 0 {
+		return nil, c.core.InputError(op.Name, "MetadataValues", "is required")
+	}
+	text, err := metadataValues(values)
+	if err != nil {
+		return nil, c.core.InputError(op.Name, "MetadataValues", "cannot be written as JSON: it is not valid UTF-8")
+	}
+	return smallBody{text, "application/json"}, nil
+}
+
+// GetFileMetadataRequest asks for the values of a file.
+type GetFileMetadataRequest struct {
+	FileID         string `path:"fileId"`
+	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	AppLinkAccess
+}
+
+// GetFileMetadataResponse holds values.
+type GetFileMetadataResponse struct {
+	IDList   []string                     `json:"idList,omitzero"`   // ID of the file
+	Type     string                       `json:"type,omitzero"`     // "file"
+	Metadata map[string]map[string]string `json:"metadata,omitzero"` // values by collection and field
+	Status
+}
+
+var getFileMetadata = call.New("GetFileMetadata", "GET /documents/api/{version}/files/{fileId}/metadata", call.Safe)
+
+// GetFileMetadata returns the values of the metadata fields of a file.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-get.html
+func (c *Client) GetFileMetadata(ctx context.Context, req GetFileMetadataRequest, opts ...docferry.CallOption) (*GetFileMetadataResponse, error) {
+	return call.Do[GetFileMetadataResponse](ctx, c.core, getFileMetadata, req, opts)
+}
+
+// DeleteFileMetadataValuesRequest names fields of a collection.
+type DeleteFileMetadataValuesRequest struct {
+	FileID     string   `path:"fileId"`
+	Collection string   `query:"collection,required,body=1.1"`
+	Fields     []string `query:"fields,required,body=1.1"`
+	AppLinkAccess
+}
+
+// DeleteFileMetadataValuesResponse names the file.
+type DeleteFileMetadataValuesResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the file
+	Type   string   `json:"type,omitzero"`   // "file"
+	Status
+}
+
+var deleteFileMetadataValues = call.New("DeleteFileMetadataValues", "DELETE /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
+
+// DeleteFileMetadataValues clears metadata fields of a file. The caller must own
+// or manage the file, or have an applink for contributors.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-delete.html
+func (c *Client) DeleteFileMetadataValues(ctx context.Context, req DeleteFileMetadataValuesRequest, opts ...docferry.CallOption) (*DeleteFileMetadataValuesResponse, error) {
+	return call.Do[DeleteFileMetadataValuesResponse](ctx, c.core, deleteFileMetadataValues, req, opts)
+}
+
+// GetFileAssignedMetadataCollectionsRequest asks for the collections of a file.
+type GetFileAssignedMetadataCollectionsRequest struct {
+	FileID         string `path:"fileId"`
+	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	AppLinkAccess
+}
+
+// GetFileAssignedMetadataCollectionsResponse describes collections.
+type GetFileAssignedMetadataCollectionsResponse struct {
+	IDList         []string                      `json:"idList,omitzero"`         // ID of the file
+	Type           string                        `json:"type,omitzero"`           // "file"
+	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"` // by name of the collection
+	Status
+}
+
+var getFileAssignedMetadataCollections = call.New("GetFileAssignedMetadataCollections", "GET /documents/api/{version}/files/{fileId}/metadataFields", call.Safe)
+
+// GetFileAssignedMetadataCollections describes the metadata collections of a
+// file and their fields.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadatafields-get.html
+func (c *Client) GetFileAssignedMetadataCollections(ctx context.Context, req GetFileAssignedMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetFileAssignedMetadataCollectionsResponse, error) {
+	return call.Do[GetFileAssignedMetadataCollectionsResponse](ctx, c.core, getFileAssignedMetadataCollections, req, opts)
+}
+
+// AssignMetadataCollectionToFolderRequest names a collection and a folder.
+type AssignMetadataCollectionToFolderRequest struct {
+	FolderID       string `path:"folderId"`
+	CollectionName string `path:"collectionName"`
+}
+
+// AssignMetadataCollectionToFolderResponse names the folder.
+type AssignMetadataCollectionToFolderResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the folder
+	Type   string   `json:"type,omitzero"`   // "folder"
+	Status
+}
+
+var assignMetadataCollectionToFolder = call.New("AssignMetadataCollectionToFolder", "POST /documents/api/{version}/folders/{folderId}/metadata/{collectionName}", call.Idempotent)
+
+// AssignMetadataCollectionToFolder assigns a metadata collection to a folder,
+// so that its fields can have values there and on what is below. For a
+// collection that is for all, the caller must own or manage the folder; for a
+// personal one, own it. That doing it twice is no error is inferred.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-collectionname-post.html
+func (c *Client) AssignMetadataCollectionToFolder(ctx context.Context, req AssignMetadataCollectionToFolderRequest, opts ...docferry.CallOption) (*AssignMetadataCollectionToFolderResponse, error) {
+	return call.Do[AssignMetadataCollectionToFolderResponse](ctx, c.core, assignMetadataCollectionToFolder, req, opts)
+}
+
+// SetFolderMetadataValuesRequest gives values to fields.
+type SetFolderMetadataValuesRequest struct {
+	FolderID string `path:"folderId"`
+	// MetadataValues are values by collection and field. The collections must
+	// be assigned to the folder or one above it.
+	MetadataValues map[string]map[string]string `part:"body,required"`
+	AppLinkAccess
+}
+
+// SetFolderMetadataValuesResponse names the folder.
+type SetFolderMetadataValuesResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the folder
+	Type   string   `json:"type,omitzero"`   // "folder"
+	Status
+}
+
+var setFolderMetadataValues = call.New("SetFolderMetadataValues", "POST /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
+
+// SetFolderMetadataValues sets values of metadata fields of a folder; others
+// stay. What is below the folder inherits them unless it has values of its
+// own. The caller must be a contributor or manager of the folder, or have an
+// applink for contributors.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-post.html
+func (c *Client) SetFolderMetadataValues(ctx context.Context, req SetFolderMetadataValuesRequest, opts ...docferry.CallOption) (*SetFolderMetadataValuesResponse, error) {
+	body, err := c.metadataBody(setFolderMetadataValues, req.MetadataValues)
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[SetFolderMetadataValuesResponse](ctx, c.core, setFolderMetadataValues, req, body, opts)
+}
+
+// GetFolderMetadataRequest asks for the values of a folder.
+type GetFolderMetadataRequest struct {
+	FolderID       string `path:"folderId"`
+	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	AppLinkAccess
+}
+
+// GetFolderMetadataResponse holds values.
+type GetFolderMetadataResponse struct {
+	IDList   []string                     `json:"idList,omitzero"`   // ID of the folder
+	Type     string                       `json:"type,omitzero"`     // "folder"
+	Metadata map[string]map[string]string `json:"metadata,omitzero"` // values by collection and field
+	Status
+}
+
+var getFolderMetadata = call.New("GetFolderMetadata", "GET /documents/api/{version}/folders/{folderId}/metadata", call.Safe)
+
+// GetFolderMetadata returns the values of the metadata fields of a folder.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-get.html
+func (c *Client) GetFolderMetadata(ctx context.Context, req GetFolderMetadataRequest, opts ...docferry.CallOption) (*GetFolderMetadataResponse, error) {
+	return call.Do[GetFolderMetadataResponse](ctx, c.core, getFolderMetadata, req, opts)
+}
+
+// DeleteFolderMetadataValuesRequest names fields of a collection.
+type DeleteFolderMetadataValuesRequest struct {
+	FolderID   string   `path:"folderId"`
+	Collection string   `query:"collection,required,body=1.1"`
+	Fields     []string `query:"fields,required,body=1.1"`
+	AppLinkAccess
+}
+
+// DeleteFolderMetadataValuesResponse names the folder.
+type DeleteFolderMetadataValuesResponse struct {
+	IDList []string `json:"idList,omitzero"` // ID of the folder
+	Type   string   `json:"type,omitzero"`   // "folder"
+	Status
+}
+
+var deleteFolderMetadataValues = call.New("DeleteFolderMetadataValues", "DELETE /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
+
+// DeleteFolderMetadataValues clears metadata fields of a folder. The caller must own
+// or manage the folder, or have an applink for contributors.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-delete.html
+func (c *Client) DeleteFolderMetadataValues(ctx context.Context, req DeleteFolderMetadataValuesRequest, opts ...docferry.CallOption) (*DeleteFolderMetadataValuesResponse, error) {
+	return call.Do[DeleteFolderMetadataValuesResponse](ctx, c.core, deleteFolderMetadataValues, req, opts)
+}
+
+// GetFolderAssignedMetadataCollectionsRequest asks for the collections of a folder.
+type GetFolderAssignedMetadataCollectionsRequest struct {
+	FolderID       string `path:"folderId"`
+	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	AppLinkAccess
+}
+
+// GetFolderAssignedMetadataCollectionsResponse describes collections.
+type GetFolderAssignedMetadataCollectionsResponse struct {
+	IDList         []string                      `json:"idList,omitzero"`         // ID of the folder
+	Type           string                        `json:"type,omitzero"`           // "folder"
+	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"` // by name of the collection
+	Status
+}
+
+var getFolderAssignedMetadataCollections = call.New("GetFolderAssignedMetadataCollections", "GET /documents/api/{version}/folders/{folderId}/metadataFields", call.Safe)
+
+// GetFolderAssignedMetadataCollections describes the metadata collections of a
+// folder and their fields.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadatafields-get.html
+func (c *Client) GetFolderAssignedMetadataCollections(ctx context.Context, req GetFolderAssignedMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetFolderAssignedMetadataCollectionsResponse, error) {
+	return call.Do[GetFolderAssignedMetadataCollectionsResponse](ctx, c.core, getFolderAssignedMetadataCollections, req, opts)
+}

@@ -1,0 +1,110 @@
+package oracledocstest
+
+import "strconv"
+
+func (s *Server) getFile(c *call) (*reply, error) {
+	withRenditions := c.query.flag("includeRenditions", false)
+	onlyExisting := c.query.flag("includeOnlyExistingRenditions", true)
+	it, v, err := s.fileVersion(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	body := withConversation(c.fileObject(it, v), it)
+	if withRenditions {
+		if all := v.systemRenditions(c.now, onlyExisting); len(all) > 0 {
+			body["renditions"] = all
+		}
+	}
+	return &reply{body: body}, nil
+}
+
+func (s *Server) getFilesInfo(c *call) (*reply, error) {
+	ids := c.query.list("idList", maxIDs)
+	if c.query.need("idList"); c.query.err != nil {
+		return nil, c.query.err
+	}
+	items := []object{}
+	for _, id := range ids {
+		it, err := s.find(c, fileKind, id, viewer)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, withConversation(c.fileObject(it, nil), it))
+	}
+	return &reply{body: object{"items": items}}, nil
+}
+
+// editFile renames a file. That a taken name is refused is inferred.
+func (s *Server) editFile(c *call) (*reply, error) {
+	name := c.body.need("name")
+	if c.body.err != nil {
+		return nil, c.body.err
+	}
+	it, err := s.file(c, contributor)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFileName("name", name); err != nil {
+		return nil, err
+	}
+	if other := it.parent.child(fileKind, name); other != nil && other != it {
+		return nil, nameTaken(other)
+	}
+	rename(it, name)
+	it.latest().name = name
+	it.modifier, it.modified = c.user, c.now
+	return &reply{body: c.fileObject(it, nil)}, nil
+}
+
+// deleteFile moves a file to the trash, or one version of it. Without a
+// version, 1.2 takes the file with all of them and 1.1 the latest one. A file
+// whose last version goes is gone itself. The members of the answer are
+// inferred.
+func (s *Server) deleteFile(c *call) (*reply, error) {
+	it, v, err := s.fileVersion(c, contributor)
+	if err != nil {
+		return nil, err
+	}
+	body := object{"id": it.id, "type": fileKind}
+	if c.query.has("version") {
+		body["version"] = strconv.Itoa(v.number)
+	}
+	if c.version == "1.2" && !c.query.has("version") || len(it.versions) == 1 {
+		discard(c, it)
+		return &reply{body: body}, nil
+	}
+	it.dropVersion(v)
+	return &reply{body: body}, nil
+}
+
+// dropVersion removes one of several versions; the one before the latest takes
+// its place.
+func (it *item) dropVersion(v *version) {
+	kept := []*version{}
+	for _, other := range it.versions {
+		if other != v {
+			kept = append(kept, other)
+		}
+	}
+	it.versions = kept
+	grow(it, len(it.latest().content)-it.bytes)
+	it.modifier, it.modified = it.latest().modifier, it.latest().modified
+}
+
+// getFileVersions lists the versions of a file, the latest first, which is
+// inferred: no order is stated.
+func (s *Server) getFileVersions(c *call) (*reply, error) {
+	it, err := s.file(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	items := []object{}
+	for i := len(it.versions) - 1; i >= 0; i-- {
+		items = append(items, c.fileObject(it, it.versions[i]))
+	}
+	body := object{"id": it.id, "name": it.name, "type": fileKind, "items": items}
+	if it.parent != nil {
+		body["parentID"] = c.folderID(it.parent)
+	}
+	return &reply{body: body}, nil
+}

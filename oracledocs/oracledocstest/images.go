@@ -1,0 +1,107 @@
+package oracledocstest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"image"
+	_ "image/gif" // files that images are made of
+	"image/jpeg"
+	_ "image/png"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Widths of the images that the service makes. Those of the medium image and
+// the two kinds of thumbnail are inferred.
+const (
+	thumbnailWidth = 150
+	smallWidth     = 300
+	pageWidth      = 800
+	mediumWidth    = 1024
+	largeWidth     = 2048
+)
+
+// maxPixels bounds the images that are taken apart; larger ones are treated as
+// what can't be read.
+const maxPixels = 1 << 24
+
+// webPPixel is a WebP image of one pixel. The standard library has no encoder
+// for the format, so that every image in it is this one.
+var webPPixel, _ = base64.StdEncoding.DecodeString("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")
+
+// jpegOf makes a picture of a version, at most so many pixels wide: the image
+// that it is, or an empty sheet of paper.
+func jpegOf(v *version, width int) []byte {
+	var out bytes.Buffer
+	_ = jpeg.Encode(&out, picture(v, width), nil) // a buffer takes everything
+	return out.Bytes()
+}
+
+func picture(v *version, width int) image.Image {
+	conf, _, err := image.DecodeConfig(bytes.NewReader(v.content))
+	if err != nil || conf.Width < 1 || conf.Height < 1 || conf.Width > maxPixels/conf.Height {
+		return sheet(width)
+	}
+	src, _, err := image.Decode(bytes.NewReader(v.content))
+	if err != nil {
+		return sheet(width)
+	}
+	width = min(width, conf.Width)
+	made := image.NewRGBA(image.Rect(0, 0, width, max(1, conf.Height*width/conf.Width)))
+	from, to := src.Bounds(), made.Bounds()
+	for y := range to.Dy() {
+		for x := range to.Dx() {
+			made.Set(x, y, src.At(from.Min.X+x*from.Dx()/to.Dx(), from.Min.Y+y*from.Dy()/to.Dy()))
+		}
+	}
+	return made
+}
+
+func sheet(width int) image.Image {
+	blank := image.NewGray(image.Rect(0, 0, width, width*7/5))
+	for i := range blank.Pix {
+		blank.Pix[i] = 0xff
+	}
+	return blank
+}
+
+// getThumbnail streams the thumbnail of the first page, of any kind of file.
+func (s *Server) getThumbnail(c *call) (*reply, error) {
+	_, v, err := s.fileVersion(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{content: &content{jpegOf(v, thumbnailWidth), "image/jpeg", "thumbnail.jpg", c.version == "1.2"}}, nil
+}
+
+func (s *Server) getSmallImage(c *call) (*reply, error)     { return s.responsive(c, smallWidth) }
+func (s *Server) getMediumImage(c *call) (*reply, error)    { return s.responsive(c, mediumWidth) }
+func (s *Server) getLargeImage(c *call) (*reply, error)     { return s.responsive(c, largeWidth) }
+func (s *Server) getThumbnailImage(c *call) (*reply, error) { return s.responsive(c, thumbnailWidth) }
+
+// imageTypes can be made into any of the responsive images, documentTypes only
+// into the small ones, by the ends of their names.
+var (
+	imageTypes    = []string{"image/jpeg", "image/png", "image/gif", "image/tiff"}
+	documentTypes = []string{"pdf", "msword", "wordprocessingml.document", "excel", "spreadsheetml.sheet", "powerpoint", "presentationml.presentation"}
+)
+
+func (s *Server) responsive(c *call, width int) (*reply, error) {
+	format := c.query.choice("format", "jpeg", "jpeg", "jpg", "webp")
+	it, v, err := s.fileVersion(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	isDocument := slices.ContainsFunc(documentTypes, func(end string) bool { return strings.HasSuffix(v.contentType, end) })
+	if !slices.Contains(imageTypes, v.contentType) && !(isDocument && width <= smallWidth) {
+		return nil, &problem{
+			status: http.StatusUnsupportedMediaType, code: codeGeneral, item: it,
+			key: "!csImageTypeNotSupported," + v.contentType, message: "No image can be made of a file of type " + v.contentType + ".",
+		}
+	}
+	if format == "webp" {
+		return &reply{content: &content{data: webPPixel, contentType: "image/webp"}}, nil
+	}
+	return &reply{content: &content{data: jpegOf(v, width), contentType: "image/jpeg"}}, nil
+}

@@ -1,0 +1,130 @@
+package oracledocstest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) assignToFile(c *call) (*reply, error)   { return s.assign(c, s.file) }
+func (s *Server) assignToFolder(c *call) (*reply, error) { return s.assign(c, s.folder) }
+
+// assign attaches a metadata collection to an item. A personal one can only be
+// attached to what its owner owns too.
+func (s *Server) assign(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	name := c.path["collectionName"]
+	col := s.visible(c.user, name)
+	need := manager
+	if col != nil && col.owner != nil {
+		need = owner
+	}
+	it, err := find(c, need)
+	if err != nil {
+		return nil, err
+	}
+	if col == nil {
+		return nil, &problem{
+			status: http.StatusNotFound, code: codeMissing, item: it,
+			key: "!csMetadataDoesNotExist," + name, message: "The collection '" + name + "' does not exist.",
+		}
+	}
+	if !slices.Contains(it.assigned, col) {
+		it.assigned = append(it.assigned, col)
+	}
+	return listed(it), nil
+}
+
+// listed is the answer that says no more than which item was concerned.
+func listed(it *item) *reply { return &reply{body: object{"idList": it.id, "type": it.kind}} }
+
+func (s *Server) setFileMetadata(c *call) (*reply, error)   { return s.setMetadata(c, s.file) }
+func (s *Server) setFolderMetadata(c *call) (*reply, error) { return s.setMetadata(c, s.folder) }
+
+func (s *Server) setMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	it, err := find(c, contributor)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.setValues(c, it, c.body); err != nil {
+		return nil, err
+	}
+	return listed(it), nil
+}
+
+func (s *Server) getFileMetadata(c *call) (*reply, error)   { return s.getMetadata(c, s.file) }
+func (s *Server) getFolderMetadata(c *call) (*reply, error) { return s.getMetadata(c, s.folder) }
+
+func (s *Server) getMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	direct := c.query.flag("directAssigned", false)
+	if c.query.err != nil {
+		return nil, c.query.err
+	}
+	it, err := find(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	rep := listed(it)
+	if values := it.metadata(direct); len(values) > 0 {
+		rep.body["metadata"] = values
+	}
+	return rep, nil
+}
+
+func (s *Server) deleteFileMetadata(c *call) (*reply, error)   { return s.deleteMetadata(c, s.file) }
+func (s *Server) deleteFolderMetadata(c *call) (*reply, error) { return s.deleteMetadata(c, s.folder) }
+
+// deleteMetadata clears values of an item, so that inherited ones show again.
+// It takes a manager, or an applink of a contributor: the documentation says
+// the one in its text and the other of its header.
+func (s *Server) deleteMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	in := c.inputs()
+	name, fields := in.need("collection"), in.list("fields", 0)
+	if in.need("fields"); in.err != nil {
+		return nil, in.err
+	}
+	need := manager
+	if c.r.Header.Get("appLinkID") != "" {
+		need = contributor
+	}
+	it, err := find(c, need)
+	if err != nil {
+		return nil, err
+	}
+	clear := map[string]*collection{}
+	for _, fieldName := range fields {
+		col, f, err := s.assignedField(c, it, name, fieldName)
+		if err != nil {
+			return nil, err
+		}
+		clear[f.name] = col
+	}
+	for fieldName, col := range clear {
+		delete(it.values[col.name], fieldName)
+	}
+	return listed(it), nil
+}
+
+func (s *Server) getFileCollections(c *call) (*reply, error)   { return s.getCollections(c, s.file) }
+func (s *Server) getFolderCollections(c *call) (*reply, error) { return s.getCollections(c, s.folder) }
+
+// getCollections describes the metadata collections of an item.
+func (s *Server) getCollections(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	direct := c.query.flag("directAssigned", false)
+	if c.query.err != nil {
+		return nil, c.query.err
+	}
+	it, err := find(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	all := object{}
+	for _, col := range it.inherits(direct) {
+		o := collectionObject(col, true)
+		o["isInherited"] = digit(!slices.Contains(it.assigned, col))
+		all[col.name] = o
+	}
+	rep := listed(it)
+	if len(all) > 0 {
+		rep.body["metadataFields"] = all
+	}
+	return rep, nil
+}

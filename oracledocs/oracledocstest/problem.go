@@ -1,0 +1,142 @@
+package oracledocstest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// Error codes of the service that this package answers with.
+const (
+	codeGeneral      = "-1"
+	codeMissing      = "-16"
+	codeNameTaken    = "-17"
+	codeAccessCode   = "-18"
+	codeForbidden    = "-20"
+	codeBadLink      = "-26"
+	codeInCollection = "-96"
+	codeNoParameter  = "-97"
+)
+
+// errorType is the address that the service puts into the type member of an
+// error.
+const errorType = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html"
+
+// object is a JSON object on its way out.
+type object map[string]any
+
+// problem is an error answer of the service.
+type problem struct {
+	status  int
+	code    string
+	key     string
+	message string
+	item    *item  // what it is about, nil when it is about no item
+	extra   object // members beyond the usual ones
+	header  http.Header
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
+
+func (p *problem) write(w http.ResponseWriter) {
+	for name, values := range p.header {
+		w.Header()[name] = values
+	}
+	if p.code == "" { // an answer of the web server before the service, not of the service
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		w.WriteHeader(p.status)
+		_, _ = fmt.Fprintf(w, "<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", p.message)
+		return
+	}
+	body := object{
+		"errorCode":    p.code,
+		"errorKey":     p.key,
+		"errorMessage": p.message,
+		"title":        p.message,
+		"type":         errorType,
+	}
+	if p.item != nil {
+		body["id"], body["errorType"] = p.item.id, p.item.kind
+	}
+	for name, value := range p.extra {
+		body[name] = value
+	}
+	writeJSON(w, p.status, body)
+}
+
+// unauthorized is the answer to credentials that are missing or wrong. That
+// its body is HTML is inferred: the gateway sends it, not the service.
+func unauthorized() *problem {
+	return &problem{
+		status:  http.StatusUnauthorized,
+		message: "401 Authorization Required",
+		header:  http.Header{"Www-Authenticate": {`Basic realm="Oracle Documents"`, "Bearer"}},
+	}
+}
+
+// invalid refuses a member, parameter, header or form part by name. Neither
+// the key nor the choice of the general code is documented.
+func invalid(name, why string) *problem {
+	return &problem{
+		status: http.StatusBadRequest, code: codeGeneral,
+		key:     "!csInvalidParameter," + name,
+		message: fmt.Sprintf("The parameter '%s' %s.", name, why),
+	}
+}
+
+// required refuses a request that lacks a member.
+func required(name string) *problem {
+	return &problem{
+		status: http.StatusBadRequest, code: codeNoParameter,
+		key:     "!csMissingParameter," + name,
+		message: fmt.Sprintf("The parameter '%s' must be specified.", name),
+	}
+}
+
+// missing is the answer for an item that does not exist or is in the trash.
+func missing(kind, id string) *problem {
+	return &problem{
+		status: http.StatusNotFound, code: codeMissing,
+		key:     "!csItemDoesNotExist," + guid(kind, id),
+		message: fmt.Sprintf("The item %s does not exist.", guid(kind, id)),
+		extra:   object{"id": id, "errorType": kind},
+	}
+}
+
+// nameTaken is the answer when an item of that name is in the way. Its status
+// is inferred from the general table of statuses.
+func nameTaken(it *item) *problem {
+	return &problem{
+		status: http.StatusConflict, code: codeNameTaken,
+		key:     "!csFldItemExists," + it.name,
+		message: fmt.Sprintf("An item with the name '%s' already exists.", it.name),
+		item:    it,
+	}
+}
+
+// writeError answers with what err says.
+func writeError(w http.ResponseWriter, err error) {
+	var p *problem
+	if !errors.As(err, &p) {
+		p = &problem{status: http.StatusInternalServerError, code: codeGeneral, key: "!csSystemError", message: err.Error()}
+	}
+	p.write(w)
+}
+
+func writeJSON(w http.ResponseWriter, status int, body object) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(body)
+}
+
+// drain reads what a client still sends, so that it gets to read the refusal.
+// A client that waits for permission to send is spared the effort.
+func drain(r *http.Request) {
+	if r.Body != nil && r.Header.Get("Expect") == "" {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
+}

@@ -1,0 +1,175 @@
+package oracledocstest
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (c *call) linkObject(l *publicLink) object {
+	o := object{
+		"linkID": l.id, "assignedUsers": l.assigned, "role": l.role, "type": "publiclink",
+		"createdTime": stamp(l.created), "lastModifiedTime": stamp(l.modified), "ownedBy": c.userObject(l.owner),
+	}
+	if l.name != "" {
+		o["linkName"] = l.name
+	}
+	if !l.expires.IsZero() {
+		o["expirationTime"] = stamp(l.expires)
+	}
+	return o
+}
+
+func (s *Server) createFilePublicLink(c *call) (*reply, error)   { return s.createLink(c, s.file) }
+func (s *Server) createFolderPublicLink(c *call) (*reply, error) { return s.createLink(c, s.folder) }
+
+// createLink makes a public link. An item has one link without a name and any
+// number of links with names of their own.
+func (s *Server) createLink(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	link := &publicLink{role: "viewer", created: c.now, modified: c.now}
+	if c.body.need("assignedUsers"); c.body.err != nil {
+		return nil, c.body.err
+	}
+	if err := s.changeLink(c, link); err != nil {
+		return nil, err
+	}
+	link.name = c.body.text("linkName", 0)
+	if c.body.err != nil {
+		return nil, c.body.err
+	}
+	it, err := find(c, manager)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range s.linksOf(it) {
+		if strings.EqualFold(other.name, link.name) {
+			return nil, &problem{
+				status: http.StatusConflict, code: codeNameTaken, item: it,
+				key: "!csLinkNameExists," + link.name, message: "A public link with the name '" + link.name + "' already exists.",
+			}
+		}
+	}
+	link.id, link.item, link.owner = s.newID(linkPrefix(it)), it, c.user
+	s.links[link.id] = link
+	body := c.linkObject(link)
+	body["id"] = it.id
+	return &reply{body: body}, nil
+}
+
+// changeLink sets what a request says about a link, all of it or nothing.
+// Oracle's toolkit calls the role roleName.
+func (s *Server) changeLink(c *call, link *publicLink) error {
+	c.body.alias("role", "roleName")
+	next := *link
+	next.role = c.body.choice("role", link.role, "viewer", "downloader", "contributor")
+	if c.body.has("expirationTime") {
+		next.expires = c.body.moment("expirationTime")
+	}
+	if c.body.has("password") {
+		next.password = c.body.text("password", 50)
+		if n := len([]rune(next.password)); n < 8 {
+			c.body.fail(invalid("password", "must have 8 to 50 characters"))
+		}
+	}
+	if c.body.has("assignedUsers") {
+		next.assigned = c.body.text("assignedUsers", 0)
+		if err := s.checkAssigned(next.assigned); err != nil {
+			c.body.fail(err)
+		}
+	}
+	if c.body.err == nil {
+		*link = next
+	}
+	return c.body.err
+}
+
+// checkAssigned accepts the two words for everybody and lists of users.
+func (s *Server) checkAssigned(assigned string) error {
+	if assigned == "@everybody" || assigned == "@serviceinstance" {
+		return nil
+	}
+	names := splitList(assigned)
+	if len(names) == 0 {
+		return required("assignedUsers")
+	}
+	for _, name := range names {
+		if s.userByID(name) == nil {
+			return invalid("assignedUsers", "names an unknown user: "+name)
+		}
+	}
+	return nil
+}
+
+// linksOf lists the public links of an item, in order of creation.
+func (s *Server) linksOf(it *item) []*publicLink {
+	all := slices.SortedFunc(maps.Values(s.links), func(a, b *publicLink) int {
+		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
+	})
+	return slices.DeleteFunc(all, func(l *publicLink) bool { return l.item != it })
+}
+
+func (s *Server) getFilePublicLinks(c *call) (*reply, error)   { return s.listLinks(c, s.file) }
+func (s *Server) getFolderPublicLinks(c *call) (*reply, error) { return s.listLinks(c, s.folder) }
+
+// listLinks lists the links of an item. One without links is answered with a
+// count of 0 and no items; a client has reported a 404 for that instead.
+func (s *Server) listLinks(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	it, err := find(c, manager)
+	if err != nil {
+		return nil, err
+	}
+	items := []object{}
+	for _, link := range s.linksOf(it) {
+		items = append(items, c.linkObject(link))
+	}
+	body := object{"id": it.id, "type": it.kind, "count": strconv.Itoa(len(items))}
+	if len(items) > 0 {
+		body["items"] = items
+	}
+	return &reply{body: body}, nil
+}
+
+// link finds the public link of the path for a manager of its item.
+func (s *Server) link(c *call) (*publicLink, error) {
+	id := c.path["linkId"]
+	link := s.links[id]
+	if link == nil || link.item.trashed() {
+		return nil, &problem{
+			status: http.StatusNotFound, code: codeMissing,
+			key: "!csLinkDoesNotExist," + id, message: "The public link " + id + " does not exist.", extra: object{"id": id},
+		}
+	}
+	return link, s.permit(c, link.item, manager)
+}
+
+func (s *Server) getPublicLink(c *call) (*reply, error) {
+	link, err := s.link(c)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{body: c.linkObject(link)}, nil
+}
+
+func (s *Server) editPublicLink(c *call) (*reply, error) {
+	link, err := s.link(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.changeLink(c, link); err != nil {
+		return nil, err
+	}
+	link.modified = c.now
+	return &reply{body: c.linkObject(link)}, nil
+}
+
+func (s *Server) deletePublicLink(c *call) (*reply, error) {
+	link, err := s.link(c)
+	if err != nil {
+		return nil, err
+	}
+	delete(s.links, link.id)
+	return &reply{body: object{"linkID": link.id, "type": "publiclink"}}, nil
+}

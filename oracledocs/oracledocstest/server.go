@@ -1,0 +1,163 @@
+package oracledocstest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/docferry/docferry/internal/emulate"
+)
+
+// User and Password are the credentials of the account that every server
+// starts with. It is an administrator of the service.
+const (
+	User     = "docferry"
+	Password = "docferry-secret"
+)
+
+// Server is an in-memory Oracle document service that speaks the versions 1.1
+// and 1.2 of its REST API. It is an [http.Handler] and an [http.RoundTripper],
+// safe for concurrent use. Make one with [New] or [NewServer].
+type Server struct {
+	// URL is the base address to configure a client with.
+	URL string
+
+	desk   emulate.Desk
+	memory func() *emulate.Memory
+	socket *httptest.Server
+	tb     testing.TB
+
+	table []operation
+
+	mu       sync.Mutex
+	now      func() time.Time
+	sequence int
+	chunked  bool
+
+	users       map[string]*user // by folded login name
+	groups      []*user
+	tokens      map[string]*user
+	items       map[string]*item
+	shared      map[*item]bool // the folders that were ever shared
+	links       map[string]*publicLink
+	applinks    map[string]*applink
+	collections []*collection // of metadata
+	searchable  []string      // "Collection.field", in the order of their admission
+	jobs        map[string]*job
+	apps        []*clientApp
+	assets      []*assetCollection
+	sites       map[string]*site
+	cdn         []deliveryDomain
+	mailOff     bool
+}
+
+// New makes a server without a socket. Its URL is reachable only through
+// [Server.RoundTrip]; a standalone program serves it as a handler instead.
+func New() *Server {
+	s := &Server{
+		URL:      "http://oracledocs.test",
+		table:    routes(),
+		now:      time.Now,
+		users:    map[string]*user{},
+		tokens:   map[string]*user{},
+		items:    map[string]*item{},
+		shared:   map[*item]bool{},
+		links:    map[string]*publicLink{},
+		applinks: map[string]*applink{},
+		jobs:     map[string]*job{},
+		sites:    map[string]*site{},
+	}
+	s.memory = sync.OnceValue(func() *emulate.Memory { return emulate.NewMemory(s) })
+	s.AddUser(User, Password, WithAdmin())
+	return s
+}
+
+// NewServer makes a server that listens on a loopback port over plain HTTP
+// until the test ends. A mistake in seeding it fails the test.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
+	s := New()
+	s.tb = t
+	s.socket = httptest.NewServer(s)
+	s.URL = s.socket.URL
+	t.Cleanup(s.Close)
+	return s
+}
+
+// ServeHTTP implements [http.Handler]. Addresses in its answers name the host
+// that the request named.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if name, run := s.toolkit(r); run != nil {
+		s.desk.Serve(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.serveToolkit(w, r, run)
+		}), w, r)
+		return
+	}
+	op, c, err := s.route(r)
+	if err != nil {
+		drain(r)
+		err.write(w)
+		return
+	}
+	s.desk.Serve(op.name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.r = r
+		s.answer(c, w)
+	}), w, r)
+}
+
+// RoundTrip implements [http.RoundTripper] over connections that exist only in
+// this process, whatever the host that the request names.
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.memory().RoundTrip(r)
+}
+
+// Close ends all connections and stops listening.
+func (s *Server) Close() {
+	_ = s.memory().Close()
+	if s.socket != nil {
+		s.socket.CloseClientConnections()
+		s.socket.Close()
+	}
+}
+
+// SetClock makes now the source of all times that the server reports and
+// checks: creation and modification, expiry of links and tokens, progress of
+// jobs. The default is [time.Now].
+func (s *Server) SetClock(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = now
+}
+
+// AllowChunked tells whether uploads may come without a Content-Length. By
+// default they may not: the answer is 411, so that a client that streams
+// without declaring a length is found out. Oracle's own command-line client
+// does stream that way, so a server that is meant for it has to allow it.
+func (s *Server) AllowChunked(allow bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.chunked = allow
+}
+
+// Next makes the next call of the operation pass through fault, once. Faults
+// for one operation are used up in the order in which they were given.
+func (s *Server) Next(operation string, fault Fault) { s.desk.Next(operation, fault) }
+
+// Calls returns the names of the operations that were called, in order of
+// arrival, those that were refused or ended by a fault included.
+func (s *Server) Calls() []string { return s.desk.Calls() }
+
+// clock is the current time in the service's resolution.
+func (s *Server) clock() time.Time { return s.now().UTC().Truncate(time.Second) }
+
+// origin is the scheme and host under which a request reached the server.
+func origin(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + strings.TrimSuffix(r.Host, "/")
+}

@@ -1,0 +1,219 @@
+package oracledocstest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// maxShares is the number of users that a call of version 1.2 can name.
+const maxShares = 1000
+
+// shareOf finds the share of a user or group on the folder itself.
+func (it *item) shareOf(u *user) *share {
+	for _, sh := range it.shares {
+		if sh.user == u {
+			return sh
+		}
+	}
+	return nil
+}
+
+// grant gives a user or group a role on a folder.
+func (s *Server) grant(it *item, u *user, role string) {
+	if sh := it.shareOf(u); sh != nil {
+		sh.role = role
+		return
+	}
+	it.shares = append(it.shares, &share{u, role})
+	s.shared[it] = true
+}
+
+// sharedFolder finds the folder of the path, which in version 1.1 may be a
+// collection of assets as well.
+func (s *Server) sharedFolder(c *call, need role) (*item, error) {
+	id := c.path["folderId"]
+	if c.version == "1.1" && s.live(collectionKind, id) != nil {
+		return s.find(c, collectionKind, id, need)
+	}
+	return s.find(c, folderKind, id, need)
+}
+
+// member is a user in an answer about shares.
+func (c *call) member(u *user) object {
+	o := c.userObject(u)
+	if u.kind == "user" {
+		o["provisioningStatus"] = "active"
+	}
+	return o
+}
+
+// outcome carries out a change of shares for each user that a request names.
+// With one user a failure fails the call; with several, which version 1.2
+// allows, each has an outcome of its own.
+func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *problem) (*reply, error) {
+	names := in.list("userID", maxShares)
+	in.text("message", 0)
+	if in.need("userID"); in.err != nil {
+		return nil, in.err
+	}
+	if c.version == "1.1" && len(names) != 1 {
+		return nil, invalid("userID", "must name one user")
+	}
+	body := object{"id": it.id, "type": "share"}
+	members := []object{}
+	for _, name := range names {
+		u := s.userByID(name)
+		var p *problem
+		if u == nil || u.kind == "group" && c.version == "1.1" {
+			u, p = &user{id: name, displayName: name, kind: "group"}, invalid("userID", "names an unknown user: "+name)
+		} else {
+			p = change(u)
+		}
+		if p != nil && len(names) == 1 {
+			return nil, p
+		}
+		m := c.member(u)
+		if body["user"] == nil {
+			body["user"] = c.member(u)
+		}
+		m["isSuccessful"] = digit(p == nil)
+		members = append(members, m)
+	}
+	if c.version == "1.2" {
+		body["members"] = members
+	}
+	return &reply{body: body}, nil
+}
+
+func (s *Server) shareFolder(c *call) (*reply, error) {
+	return s.setRoles(c, func(it *item, u *user, granted string) *problem {
+		if it.shareOf(u) != nil || it.owner == u {
+			return &problem{
+				status: http.StatusConflict, code: codeGeneral, item: it,
+				key:     "!csFolderAlreadyShared," + it.name + "," + u.displayName,
+				message: "The folder '" + it.name + "' is already shared with '" + u.displayName + "'.",
+			}
+		}
+		s.grant(it, u, granted)
+		return nil
+	})
+}
+
+func (s *Server) editSharedFolderUserRole(c *call) (*reply, error) {
+	return s.setRoles(c, func(it *item, u *user, granted string) *problem {
+		if it.shareOf(u) == nil {
+			return notShared(it, u)
+		}
+		s.grant(it, u, granted)
+		return nil
+	})
+}
+
+// setRoles is what giving and changing a role have in common.
+func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *problem) (*reply, error) {
+	c.body.need("role")
+	granted := c.body.choice("role", "", "viewer", "downloader", "contributor", "manager")
+	if c.body.err != nil {
+		return nil, c.body.err
+	}
+	it, err := s.sharedFolder(c, manager)
+	if err != nil {
+		return nil, err
+	}
+	if it.parent == nil && it.kind == folderKind {
+		return nil, invalid("folderId", "is a home folder")
+	}
+	rep, err := s.outcome(c, it, c.body, func(u *user) *problem { return set(it, u, granted) })
+	if err != nil {
+		return nil, err
+	}
+	rep.body["role"] = granted
+	if members, ok := rep.body["members"].([]object); ok {
+		for _, m := range members {
+			m["role"] = granted
+		}
+	}
+	return rep, nil
+}
+
+func notShared(it *item, u *user) *problem {
+	return &problem{
+		status: http.StatusNotFound, code: codeMissing, item: it,
+		key:     "!csUserHasNotBeenShared," + u.displayName + "," + it.name,
+		message: "The folder '" + it.name + "' has not been shared with '" + u.displayName + "'.",
+	}
+}
+
+func (it *item) unshare(u *user) *problem {
+	sh := it.shareOf(u)
+	if sh == nil {
+		return notShared(it, u)
+	}
+	it.shares = slices.DeleteFunc(it.shares, func(other *share) bool { return other == sh })
+	return nil
+}
+
+// revokeUser takes its inputs from the query, as documented for version 1.2,
+// or from the body, as documented for 1.1 and sent to 1.2 by Oracle's toolkit.
+func (s *Server) revokeUser(c *call) (*reply, error) {
+	it, err := s.sharedFolder(c, manager)
+	if err != nil {
+		return nil, err
+	}
+	return s.outcome(c, it, c.inputs(), it.unshare)
+}
+
+func (s *Server) revokeCurrentUser(c *call) (*reply, error) {
+	it, err := s.sharedFolder(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	if p := it.unshare(c.user); p != nil {
+		return nil, p
+	}
+	return &reply{body: object{"id": it.id, "type": "share"}}, nil
+}
+
+func (s *Server) unshareFolder(c *call) (*reply, error) {
+	in := c.inputs()
+	if in.text("message", 0); in.err != nil {
+		return nil, in.err
+	}
+	it, err := s.sharedFolder(c, manager)
+	if err != nil {
+		return nil, err
+	}
+	it.shares = nil
+	return &reply{body: object{"id": it.id, "type": "share"}}, nil
+}
+
+// getSharedFolderUsers lists who a folder is shared with, by itself and,
+// unless only that is wanted, by the folders above it.
+func (s *Server) getSharedFolderUsers(c *call) (*reply, error) {
+	in := c.inputs()
+	currentOnly := in.flag("currentOnly", false)
+	if in.err != nil {
+		return nil, in.err
+	}
+	it, err := s.sharedFolder(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	items, listed := []object{}, map[*user]bool{}
+	for at := it; at != nil && !(currentOnly && at != it); at = at.parent {
+		for _, sh := range at.shares {
+			if !listed[sh.user] {
+				items = append(items, object{"type": "share", "role": sh.role, "user": c.member(sh.user)})
+			}
+			listed[sh.user] = true
+		}
+	}
+	body := object{
+		"id": it.id, "type": "share", "count": strconv.Itoa(len(items)), "ownedBy": c.userObject(it.owner),
+	}
+	if len(items) > 0 {
+		body["items"] = items
+	}
+	return &reply{body: body}, nil
+}

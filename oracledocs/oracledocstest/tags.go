@@ -1,0 +1,88 @@
+package oracledocstest
+
+import (
+	"slices"
+	"strings"
+)
+
+// withTag adds tags that are not there yet, whatever their case.
+func withTag(tags, add []string) []string {
+	for _, tag := range add {
+		if !hasTag(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+func hasTag(tags []string, tag string) bool {
+	return slices.ContainsFunc(tags, func(other string) bool { return strings.EqualFold(other, tag) })
+}
+
+// allTags are the tags of an item and those that it inherits.
+func (it *item) allTags() []string {
+	all := []string{}
+	for at := it; at != nil; at = at.parent {
+		all = withTag(all, at.tags)
+	}
+	return all
+}
+
+func (s *Server) setFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, setTags) }
+func (s *Server) setFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, setTags) }
+
+func (s *Server) editFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, editTags) }
+func (s *Server) editFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, editTags) }
+
+func (s *Server) deleteFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, dropTags) }
+func (s *Server) deleteFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, dropTags) }
+
+func setTags(it *item, in *input) {
+	tags := in.list("setTags", 0)
+	if !in.has("setTags") {
+		in.fail(required("setTags"))
+	}
+	if in.err == nil {
+		it.tags = withTag(nil, tags)
+	}
+}
+
+func editTags(it *item, in *input) {
+	add, remove := in.list("addTags", 0), in.list("removeTags", 0)
+	if in.err == nil {
+		it.tags = withTag(slices.DeleteFunc(it.tags, func(tag string) bool { return hasTag(remove, tag) }), add)
+	}
+}
+
+func dropTags(it *item, _ *input) { it.tags = nil }
+
+// tag finds the item of the path by find and changes its tags.
+func (s *Server) tag(c *call, find func(*call, role) (*item, error), change func(*item, *input)) (*reply, error) {
+	it, err := find(c, contributor)
+	if err != nil {
+		return nil, err
+	}
+	if change(it, c.body); c.body.err != nil {
+		return nil, c.body.err
+	}
+	return listed(it), nil
+}
+
+func (s *Server) getFileTags(c *call) (*reply, error)   { return s.tagsOf(c, s.file) }
+func (s *Server) getFolderTags(c *call) (*reply, error) { return s.tagsOf(c, s.folder) }
+
+func (s *Server) tagsOf(c *call, find func(*call, role) (*item, error)) (*reply, error) {
+	direct := c.query.flag("directAssigned", false)
+	if c.query.err != nil {
+		return nil, c.query.err
+	}
+	it, err := find(c, viewer)
+	if err != nil {
+		return nil, err
+	}
+	tags := it.tags
+	if !direct {
+		tags = it.allTags()
+	}
+	return &reply{body: object{"idList": it.id, "type": it.kind, "tags": strings.Join(tags, ",")}}, nil
+}

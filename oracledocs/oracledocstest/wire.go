@@ -1,0 +1,111 @@
+package oracledocstest
+
+import (
+	"strconv"
+	"time"
+)
+
+// stamp writes a time as the service does.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// digit writes a flag in the spelling of most replies, 1 or 0.
+func digit(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// login is a user's login name as the caller gets to see it: over an applink
+// the caller's own is masked by the user ID.
+func (c *call) login(u *user) string {
+	if c.masked && u == c.user {
+		return u.id
+	}
+	return u.loginName
+}
+
+func (c *call) userObject(u *user) object {
+	o := object{"id": u.id, "displayName": u.displayName, "type": u.kind}
+	if u.kind == "user" {
+		o["loginName"] = c.login(u)
+	}
+	return o
+}
+
+// parentID is the ID of a folder as the caller's replies spell it.
+func (c *call) folderID(folder *item) string {
+	if folder == c.user.home {
+		return "self"
+	}
+	return folder.id
+}
+
+// common has the members of files and folders alike.
+func (c *call) common(it *item) object {
+	o := object{
+		"id":           it.id,
+		"name":         it.name,
+		"type":         it.kind,
+		"size":         strconv.Itoa(it.bytes),
+		"createdTime":  stamp(it.created),
+		"modifiedTime": stamp(it.modified),
+		"createdBy":    c.userObject(it.creator),
+		"modifiedBy":   c.userObject(it.modifier),
+		"ownedBy":      c.userObject(it.owner),
+	}
+	if it.parent != nil {
+		o["parentID"] = c.folderID(it.parent)
+	}
+	return o
+}
+
+// fileObject is a file in one of its versions; nil is the latest.
+func (c *call) fileObject(it *item, v *version) object {
+	o := c.common(it)
+	if v == nil {
+		v = it.latest()
+	}
+	if v != it.latest() {
+		o["name"] = v.name
+		o["modifiedTime"], o["modifiedBy"] = stamp(v.modified), c.userObject(v.modifier)
+	}
+	o["size"] = strconv.Itoa(len(v.content))
+	o["version"] = strconv.Itoa(v.number)
+	o["mimeType"] = v.contentType
+	if it.reservedBy != nil {
+		o["reservedBy"], o["reservationTime"] = c.userObject(it.reservedBy), stamp(it.reservedAt)
+	}
+	return o
+}
+
+// folderObject is a folder. That the caller's home folder calls itself self is
+// inferred from how other replies refer to it.
+func (c *call) folderObject(it *item) object {
+	o := c.common(it)
+	o["id"] = c.folderID(it)
+	o["childItemsCount"] = strconv.Itoa(len(it.children))
+	if it.description != "" {
+		o["description"] = it.description
+	}
+	return o
+}
+
+func (c *call) itemObject(it *item) object {
+	if it.kind == fileKind {
+		return c.fileObject(it, nil)
+	}
+	return c.folderObject(it)
+}
+
+// withConversation adds the conversation of an item, or of the nearest folder
+// above it that has one.
+func withConversation(o object, it *item) object {
+	for at := it; at != nil; at = at.parent {
+		if at.conversation != "" {
+			o["conversationID"], o["isConversationInherited"] = at.conversation, at != it
+			break
+		}
+	}
+	return o
+}

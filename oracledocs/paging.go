@@ -1,0 +1,56 @@
+package oracledocs
+
+import (
+	"context"
+	"iter"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// listing is a list that comes in pages, which begin at an offset.
+type listing[Request, Page, Item any] struct {
+	op    *call.Op
+	list  func(context.Context, Request, ...docferry.CallOption) (*Page, error)
+	at    func(*Request) *int64 // where in a request the offset is
+	items func(*Page) []Item
+
+	// more reports whether there is a page after this one; req already asks
+	// for it. An error ends the range.
+	more func(page *Page, req *Request) (bool, error)
+}
+
+// all ranges over the items of all pages, from the offset of req on. Each
+// range starts over. An error is yielded once and ends the range; so is a page
+// that has nothing and says that there is more, which would go on for ever.
+func (l listing[Request, Page, Item]) all(ctx context.Context, req Request, opts []docferry.CallOption) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		var none Item
+		req := req
+		for {
+			page, err := l.list(ctx, req, opts...)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			items := l.items(page)
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			*l.at(&req) += int64(len(items))
+			more, err := l.more(page, &req)
+			if more && len(items) == 0 {
+				err = &docferry.Error{Service: service, Operation: l.op.Name, StatusCode: 200, Attempts: 1,
+					Kind: docferry.ErrProtocol, Message: "a page without items says that there are more"}
+			}
+			if err != nil {
+				yield(none, err)
+			}
+			if err != nil || !more {
+				return
+			}
+		}
+	}
+}

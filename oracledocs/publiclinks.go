@@ -1,0 +1,228 @@
+package oracledocs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// Who a public link is for, besides the users that AssignedUsers can list.
+const (
+	AssignedUsersEverybody       = "@everybody"       // anyone who has the link
+	AssignedUsersServiceInstance = "@serviceinstance" // anyone who has an account
+)
+
+// PublicLink gives access to a file or folder to those who have its ID.
+type PublicLink struct {
+	LinkID           string    `json:"linkID,omitzero"`
+	LinkName         string    `json:"linkName,omitzero"`      // "" for the one without a name
+	AssignedUsers    []string  `json:"assignedUsers,omitzero"` // one of the constants, or users
+	Role             Role      `json:"role,omitzero"`
+	Type             string    `json:"type,omitzero"` // "publiclink"
+	CreatedTime      time.Time `json:"createdTime,omitzero"`
+	ExpirationTime   time.Time `json:"expirationTime,omitzero"` // zero if it does not expire
+	LastModifiedTime time.Time `json:"lastModifiedTime,omitzero"`
+	OwnedBy          User      `json:"ownedBy,omitzero"`
+}
+
+// CreateFilePublicLinkRequest makes a link to a file.
+type CreateFilePublicLinkRequest struct {
+	FileID string `path:"fileId"`
+	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
+	// or IDs, login names or e-mail addresses of users.
+	AssignedUsers  []string        `json:"assignedUsers"`
+	ExpirationTime time.Time       `json:"expirationTime,omitzero"` // zero for never
+	LinkName       string          `json:"linkName,omitzero"`       // one link of an item can do without
+	Password       docferry.Secret `json:"password,omitzero"`       // 8 to 50 characters; case matters
+	// Role is best set: without it, it is RoleViewer or what the caller's
+	// preferences say.
+	Role Role `json:"role,omitzero"`
+}
+
+// CreateFilePublicLinkResponse holds the link.
+type CreateFilePublicLinkResponse struct {
+	PublicLink
+	ID string `json:"id,omitzero"` // of the file
+	Status
+}
+
+var createFilePublicLink = call.New("CreateFilePublicLink", "POST /documents/api/{version}/publiclinks/file/{fileId}", call.Unsafe)
+
+// CreateFilePublicLink makes a public link to a file, which the caller must
+// own or manage. Private instances of the service have no public links.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-post.html
+func (c *Client) CreateFilePublicLink(ctx context.Context, req CreateFilePublicLinkRequest, opts ...docferry.CallOption) (*CreateFilePublicLinkResponse, error) {
+	return call.Do[CreateFilePublicLinkResponse](ctx, c.core, createFilePublicLink, req, opts)
+}
+
+// GetFilePublicLinksRequest names a file.
+type GetFilePublicLinksRequest struct {
+	FileID string `path:"fileId"`
+}
+
+// GetFilePublicLinksResponse lists the links of a file.
+type GetFilePublicLinksResponse struct {
+	Count int64        `json:"count,omitzero"`
+	ID    string       `json:"id,omitzero"`   // of the file
+	Type  string       `json:"type,omitzero"` // "file"
+	Items []PublicLink `json:"items,omitzero"`
+	Status
+}
+
+var getFilePublicLinks = call.New("GetFilePublicLinks", "GET /documents/api/{version}/publiclinks/file/{fileId}", call.Safe)
+
+// GetFilePublicLinks lists the public links of a file. The service is reported
+// to answer with [CodeNotFound] for a file that has none, which cannot be told
+// from a file that does not exist: for both, the list is empty. GetFile tells
+// whether there is a file.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-get.html
+func (c *Client) GetFilePublicLinks(ctx context.Context, req GetFilePublicLinksRequest, opts ...docferry.CallOption) (*GetFilePublicLinksResponse, error) {
+	links, err := call.Do[GetFilePublicLinksResponse](ctx, c.core, getFilePublicLinks, req, opts)
+	if noLinks(err) {
+		return &GetFilePublicLinksResponse{ID: req.FileID}, nil
+	}
+	return links, err
+}
+
+// noLinks reports whether an item has no public links, or does not exist.
+func noLinks(err error) bool {
+	refused, ok := errors.AsType[*docferry.Error](err)
+	return ok && refused.Code == CodeNotFound
+}
+
+// CreateFolderPublicLinkRequest makes a link to a folder.
+type CreateFolderPublicLinkRequest struct {
+	FolderID string `path:"folderId"`
+	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
+	// or IDs, login names or e-mail addresses of users.
+	AssignedUsers  []string        `json:"assignedUsers"`
+	ExpirationTime time.Time       `json:"expirationTime,omitzero"` // zero for never
+	LinkName       string          `json:"linkName,omitzero"`       // one link of an item can do without
+	Password       docferry.Secret `json:"password,omitzero"`       // 8 to 50 characters; case matters
+	// Role is best set: without it, it is RoleViewer or what the caller's
+	// preferences say.
+	Role Role `json:"role,omitzero"`
+}
+
+// CreateFolderPublicLinkResponse holds the link.
+type CreateFolderPublicLinkResponse struct {
+	PublicLink
+	ID string `json:"id,omitzero"` // of the folder
+	Status
+}
+
+var createFolderPublicLink = call.New("CreateFolderPublicLink", "POST /documents/api/{version}/publiclinks/folder/{folderId}", call.Unsafe)
+
+// CreateFolderPublicLink makes a public link to a folder and all below it. The
+// caller must own or manage the folder. Private instances of the service have
+// no public links.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-post.html
+func (c *Client) CreateFolderPublicLink(ctx context.Context, req CreateFolderPublicLinkRequest, opts ...docferry.CallOption) (*CreateFolderPublicLinkResponse, error) {
+	return call.Do[CreateFolderPublicLinkResponse](ctx, c.core, createFolderPublicLink, req, opts)
+}
+
+// GetFolderPublicLinksRequest names a folder.
+type GetFolderPublicLinksRequest struct {
+	FolderID string `path:"folderId"`
+}
+
+// GetFolderPublicLinksResponse lists the links of a folder.
+type GetFolderPublicLinksResponse struct {
+	Count int64        `json:"count,omitzero"`
+	ID    string       `json:"id,omitzero"`   // of the folder
+	Type  string       `json:"type,omitzero"` // "folder"
+	Items []PublicLink `json:"items,omitzero"`
+	Status
+}
+
+var getFolderPublicLinks = call.New("GetFolderPublicLinks", "GET /documents/api/{version}/publiclinks/folder/{folderId}", call.Safe)
+
+// GetFolderPublicLinks lists the public links of a folder. The service is
+// reported to answer with [CodeNotFound] for a folder that has none, which
+// cannot be told from a folder that does not exist: for both, the list is
+// empty. GetFolder tells whether there is a folder.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-get.html
+func (c *Client) GetFolderPublicLinks(ctx context.Context, req GetFolderPublicLinksRequest, opts ...docferry.CallOption) (*GetFolderPublicLinksResponse, error) {
+	links, err := call.Do[GetFolderPublicLinksResponse](ctx, c.core, getFolderPublicLinks, req, opts)
+	if noLinks(err) {
+		return &GetFolderPublicLinksResponse{ID: req.FolderID}, nil
+	}
+	return links, err
+}
+
+// GetPublicLinkRequest names a public link.
+type GetPublicLinkRequest struct {
+	LinkID string `path:"linkId"`
+}
+
+// GetPublicLinkResponse describes the link.
+type GetPublicLinkResponse struct {
+	PublicLink
+	Status
+}
+
+var getPublicLink = call.New("GetPublicLink", "GET /documents/api/{version}/publiclinks/{linkId}", call.Safe)
+
+// GetPublicLink describes a public link. The service does not return its
+// password.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-get.html
+func (c *Client) GetPublicLink(ctx context.Context, req GetPublicLinkRequest, opts ...docferry.CallOption) (*GetPublicLinkResponse, error) {
+	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, req, opts)
+}
+
+// EditPublicLinkRequest changes a public link. Members left zero stay as they
+// are. The name of a link cannot be changed; no way is documented to remove
+// its password or the time when it expires.
+type EditPublicLinkRequest struct {
+	LinkID string `path:"linkId"`
+	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
+	// or IDs, login names or e-mail addresses of users.
+	AssignedUsers  []string        `json:"assignedUsers,omitzero"`
+	ExpirationTime time.Time       `json:"expirationTime,omitzero"`
+	Password       docferry.Secret `json:"password,omitzero"` // 8 to 50 characters; case matters
+	Role           Role            `json:"role,omitzero"`
+}
+
+// EditPublicLinkResponse describes the link as it is now.
+type EditPublicLinkResponse struct {
+	PublicLink
+	Status
+}
+
+var editPublicLink = call.New("EditPublicLink", "PUT /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
+
+// EditPublicLink changes a public link.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-put.html
+func (c *Client) EditPublicLink(ctx context.Context, req EditPublicLinkRequest, opts ...docferry.CallOption) (*EditPublicLinkResponse, error) {
+	return call.Do[EditPublicLinkResponse](ctx, c.core, editPublicLink, req, opts)
+}
+
+// DeletePublicLinkRequest names a public link.
+type DeletePublicLinkRequest struct {
+	LinkID string `path:"linkId"`
+}
+
+// DeletePublicLinkResponse names the link that is gone.
+type DeletePublicLinkResponse struct {
+	LinkID string `json:"linkID,omitzero"`
+	Type   string `json:"type,omitzero"` // "publiclink"
+	Status
+}
+
+var deletePublicLink = call.New("DeletePublicLink", "DELETE /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
+
+// DeletePublicLink deletes a public link. The item stays.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-delete.html
+func (c *Client) DeletePublicLink(ctx context.Context, req DeletePublicLinkRequest, opts ...docferry.CallOption) (*DeletePublicLinkResponse, error) {
+	return call.Do[DeletePublicLinkResponse](ctx, c.core, deletePublicLink, req, opts)
+}

@@ -1,0 +1,215 @@
+package oracledocs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/upload"
+)
+
+// Rendition is another form of a version of a file: one that the service
+// makes, or one that was uploaded.
+type Rendition struct {
+	Type        string `json:"type,omitzero"` // "rendition"
+	Name        string `json:"name,omitzero"`
+	Description string `json:"description,omitzero"`
+	Path        string `json:"path,omitzero"`     // file name of the rendition
+	Exists      bool   `json:"exists,omitzero"`   // whether it has been made; only from GetFile in version 1.2
+	Size        int64  `json:"size,omitzero"`     // bytes; inferred
+	MimeType    string `json:"mimeType,omitzero"` // inferred
+}
+
+// RenditionType says where renditions come from.
+type RenditionType string
+
+// Where renditions come from.
+const (
+	RenditionTypeSystem   RenditionType = "system"   // the service makes them
+	RenditionTypeUploaded RenditionType = "uploaded" // from UploadCustomRendition
+)
+
+// GetFilePreviewPathRequest asks for a preview of a file.
+type GetFilePreviewPathRequest struct {
+	FileID                 string `path:"fileId"`
+	Version                int64  `query:"version"`                          // 0 means the latest
+	WaitForCompletePreview bool   `query:"waitForCompletePreview" api:"1.2"` // answer only when the preview is complete
+	Access
+}
+
+// GetFilePreviewPathResponse says where the preview is.
+type GetFilePreviewPathResponse struct {
+	ID         string `json:"id,omitzero"`
+	PreviewURL string `json:"previewUrl,omitzero"`
+	Type       string `json:"type,omitzero"`    // "file"; inferred
+	Version    int64  `json:"version,omitzero"` // inferred
+	Status
+}
+
+var getFilePreviewPath = call.New("GetFilePreviewPath", "GET /documents/api/{version}/files/{fileId}/previewPath", call.Safe)
+
+// GetFilePreviewPath makes a preview of a file in HTML and returns its
+// address. There are none of videos.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-previewpath-get.html
+func (c *Client) GetFilePreviewPath(ctx context.Context, req GetFilePreviewPathRequest, opts ...docferry.CallOption) (*GetFilePreviewPathResponse, error) {
+	return call.Do[GetFilePreviewPathResponse](ctx, c.core, getFilePreviewPath, req, opts)
+}
+
+// GenerateFileRenditionsRequest names a file to make page images of.
+type GenerateFileRenditionsRequest struct {
+	FileID  string `path:"fileId"`
+	Version int64  `query:"version"` // 0 means the latest
+	Access
+}
+
+// GenerateFileRenditionsResponse names the file.
+type GenerateFileRenditionsResponse struct {
+	ID   string `json:"id,omitzero"`
+	Type string `json:"type,omitzero"` // "file"
+	Status
+}
+
+var generateFileRenditions = call.New("GenerateFileRenditions", "POST /documents/api/{version}/files/{fileId}/pages", call.Idempotent)
+
+// GenerateFileRenditions begins to make images of a file's pages, if it has
+// none. They are there some seconds later: until then, GetRendition fails with
+// [docferry.ErrNotFound].
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-pages-post.html
+func (c *Client) GenerateFileRenditions(ctx context.Context, req GenerateFileRenditionsRequest, opts ...docferry.CallOption) (*GenerateFileRenditionsResponse, error) {
+	return call.Do[GenerateFileRenditionsResponse](ctx, c.core, generateFileRenditions, req, opts)
+}
+
+// GetRenditionPageCountRequest asks about the page images of a file.
+type GetRenditionPageCountRequest struct {
+	FileID  string `path:"fileId"`
+	Version int64  `query:"version"` // 0 means the latest
+	Access
+}
+
+// GetRenditionPageCountResponse says how many page images there are.
+type GetRenditionPageCountResponse struct {
+	ID    string `json:"id,omitzero"`
+	Pages int64  `json:"pages,omitzero"` // 0 if there is only a preview in HTML
+	Type  string `json:"type,omitzero"`  // "file"
+	Status
+}
+
+var getRenditionPageCount = call.New("GetRenditionPageCount", "GET /documents/api/{version}/files/{fileId}/pages", call.Safe)
+
+// GetRenditionPageCount counts the page images of a file.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-pages-get.html
+func (c *Client) GetRenditionPageCount(ctx context.Context, req GetRenditionPageCountRequest, opts ...docferry.CallOption) (*GetRenditionPageCountResponse, error) {
+	return call.Do[GetRenditionPageCountResponse](ctx, c.core, getRenditionPageCount, req, opts)
+}
+
+// ListRenditionsRequest asks for the renditions of a version.
+type ListRenditionsRequest struct {
+	FileID        string        `path:"fileId"`
+	RenditionType RenditionType `query:"renditionType"` // what is listed without it is not documented
+	Version       int64         `query:"version"`       // 0 means the latest
+	Access
+}
+
+// ListRenditionsResponse holds the renditions.
+type ListRenditionsResponse struct {
+	ID    string      `json:"id,omitzero"`
+	Type  string      `json:"type,omitzero"` // "file"
+	Items []Rendition `json:"items,omitzero"`
+	Status
+}
+
+var listRenditions = call.New("ListRenditions", "GET /documents/api/{version}/files/{fileId}/data/renditions", call.Safe)
+
+// ListRenditions lists the renditions of a version, all at once.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-renditions-get.html
+func (c *Client) ListRenditions(ctx context.Context, req ListRenditionsRequest, opts ...docferry.CallOption) (*ListRenditionsResponse, error) {
+	return call.Do[ListRenditionsResponse](ctx, c.core, listRenditions, req, opts)
+}
+
+// GetRenditionRequest asks for the content of a rendition.
+type GetRenditionRequest struct {
+	FileID        string        `path:"fileId"`
+	Rendition     string        `query:"rendition,required"` // "page1", "thumbnail1" and so on, or the name of an uploaded one
+	RenditionType RenditionType `query:"renditionType"`      // default RenditionTypeSystem
+	Version       int64         `query:"version"`            // 0 means the latest
+	Range         string        `header:"Range" api:"1.2"`   // "bytes=0-99", "bytes=100-" or "bytes=-100"
+	Access
+}
+
+var getRendition = call.New("GetRendition", "GET /documents/api/{version}/files/{fileId}/data/rendition", call.Safe)
+
+// GetRendition returns the image of a page, its thumbnail or an uploaded
+// rendition as a stream, which the caller closes. One that has not been made
+// is [docferry.ErrNotFound].
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-get.html
+func (c *Client) GetRendition(ctx context.Context, req GetRenditionRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	return c.download(ctx, getRendition, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
+		if from != "" {
+			req.Range = from
+		}
+		return call.Open(ctx, c.core, getRendition, req, opts)
+	}, opts)
+}
+
+// UploadCustomRenditionRequest stores a rendition.
+type UploadCustomRenditionRequest struct {
+	FileID string `path:"fileId"`
+	// Name is up to 28 letters, digits, "-" and "_". No other rendition of the
+	// version may have it, whatever the case.
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitzero"`
+	Content     upload.Source `part:"file,required"`
+	Access
+}
+
+// UploadCustomRenditionResponse names the file.
+type UploadCustomRenditionResponse struct {
+	ID   string `json:"id,omitzero"`
+	Type string `json:"type,omitzero"` // "file"
+	Name string `json:"name,omitzero"` // of the rendition; inferred
+	Status
+}
+
+var uploadCustomRendition = call.New("UploadCustomRendition", "POST /documents/api/{version}/files/{fileId}/data/rendition", call.Unsafe)
+
+// UploadCustomRendition stores a rendition of the latest version of a file.
+// The content is streamed.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-post.html
+func (c *Client) UploadCustomRendition(ctx context.Context, req UploadCustomRenditionRequest, opts ...docferry.CallOption) (*UploadCustomRenditionResponse, error) {
+	form, err := c.form(uploadCustomRendition, "file", req, req.Content, nil)
+	if err != nil {
+		return nil, err
+	}
+	return call.Send[UploadCustomRenditionResponse](ctx, c.core, uploadCustomRendition, req, form, opts)
+}
+
+// DeleteCustomRenditionRequest names a rendition to delete.
+type DeleteCustomRenditionRequest struct {
+	FileID    string `path:"fileId"`
+	Rendition string `query:"rendition,required"` // name of an uploaded one
+	Version   int64  `query:"version"`            // 0 means the latest
+	Access
+}
+
+// DeleteCustomRenditionResponse names the file. Its members are inferred.
+type DeleteCustomRenditionResponse struct {
+	ID   string `json:"id,omitzero"`
+	Type string `json:"type,omitzero"` // "file"
+	Status
+}
+
+var deleteCustomRendition = call.New("DeleteCustomRendition", "DELETE /documents/api/{version}/files/{fileId}/data/rendition", call.Idempotent)
+
+// DeleteCustomRendition deletes a rendition that was uploaded.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-delete.html
+func (c *Client) DeleteCustomRendition(ctx context.Context, req DeleteCustomRenditionRequest, opts ...docferry.CallOption) (*DeleteCustomRenditionResponse, error) {
+	return call.Do[DeleteCustomRenditionResponse](ctx, c.core, deleteCustomRendition, req, opts)
+}

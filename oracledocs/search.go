@@ -1,0 +1,151 @@
+package oracledocs
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+)
+
+// maxMatches is how many matches of a search can be reached.
+const maxMatches = 10_000
+
+// SearchItemsRequest searches all that the caller can reach. FullText or
+// QueryText is required; what both together find is not documented.
+type SearchItemsRequest struct {
+	// FullText is looked for in names, contents, extensions, descriptions of
+	// folders, and names of owners and last modifiers. A "*" at its end stands
+	// for anything.
+	FullText string `query:"fulltext"`
+	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
+	// joined by "<AND>" and "<OR>". Case does not matter.
+	QueryText string `query:"querytext"`
+	Limit     int64  `query:"limit"`            // items on a page, up to 10,000; 0 means 20, or 50 in version 1.1
+	Offset    int64  `query:"offset"`           // of the first item, from 0
+	OrderBy   string `query:"orderby"`          // "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or ":desc"; default "name:asc"
+	Fields    string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
+}
+
+// SearchItemsResponse is a page of matches.
+type SearchItemsResponse struct {
+	Items      []FolderItem `json:"items,omitzero"`
+	TotalCount int64        `json:"totalCount,omitzero"` // matches on all pages
+	Count      int64        `json:"count,omitzero"`      // matches on this page
+	HasMore    bool         `json:"hasMore,omitzero"`    // inferred
+	Status
+}
+
+var searchItems = call.New("SearchItems", "GET /documents/api/{version}/folders/search/items", call.Safe)
+
+// SearchItems returns a page of the files and folders that match, in the home
+// folder and in all that is shared with the caller. AllSearchItems ranges over
+// all pages. An item can be found only some time after it was changed: the
+// index follows. At most 10,000 matches can be reached.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-search-items-get.html
+func (c *Client) SearchItems(ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption) (*SearchItemsResponse, error) {
+	if err := c.checkSearch(searchItems, req); err != nil {
+		return nil, err
+	}
+	return call.Do[SearchItemsResponse](ctx, c.core, searchItems, req, opts)
+}
+
+// AllSearchItems ranges over the matches of SearchItems on all pages, from
+// req.Offset on. It asks for a page when it gets there; each range starts
+// over. An error is yielded once and ends the range.
+//
+// At most 10,000 matches can be reached. If there are more, the range ends
+// with an error that is [docferry.ErrQuota].
+func (c *Client) AllSearchItems(ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+	return listing[SearchItemsRequest, SearchItemsResponse, FolderItem]{
+		op: searchItems, list: c.SearchItems,
+		at:    func(r *SearchItemsRequest) *int64 { return &r.Offset },
+		items: func(p *SearchItemsResponse) []FolderItem { return p.Items },
+		more: func(p *SearchItemsResponse, r *SearchItemsRequest) (bool, error) {
+			return moreMatches(searchItems, p.HasMore, len(p.Items), p.TotalCount, r.Offset, &r.Limit)
+		},
+	}.all(ctx, req, opts)
+}
+
+// SearchFolderItemsRequest searches a folder. FullText or QueryText is
+// required; what both together find is not documented.
+type SearchFolderItemsRequest struct {
+	FolderID string `path:"folderId"` // "self" for the home folder
+	// FullText is looked for in names, contents, extensions, descriptions of
+	// folders, and names of owners and last modifiers. A "*" at its end stands
+	// for anything.
+	FullText string `query:"fulltext"`
+	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
+	// joined by "<AND>" and "<OR>". Case does not matter.
+	QueryText string `query:"querytext"`
+	Limit     int64  `query:"limit"`            // items on a page, up to 10,000; 0 means 20, or 50 in version 1.1
+	Offset    int64  `query:"offset"`           // of the first item, from 0
+	OrderBy   string `query:"orderby"`          // "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or ":desc"; default "name:asc"
+	Fields    string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
+}
+
+// SearchFolderItemsResponse is a page of matches.
+type SearchFolderItemsResponse struct {
+	Items      []FolderItem `json:"items,omitzero"`
+	TotalCount int64        `json:"totalCount,omitzero"` // matches on all pages
+	Count      int64        `json:"count,omitzero"`      // matches on this page
+	HasMore    bool         `json:"hasMore,omitzero"`    // inferred
+	Status
+}
+
+var searchFolderItems = call.New("SearchFolderItems", "GET /documents/api/{version}/folders/{folderId}/search/items", call.Safe)
+
+// SearchFolderItems returns a page of the files and folders below a folder
+// that match. AllSearchFolderItems ranges over all pages. What SearchItems
+// says goes for it, too.
+//
+// API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-search-items-get.html
+func (c *Client) SearchFolderItems(ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption) (*SearchFolderItemsResponse, error) {
+	plain := SearchItemsRequest{FullText: req.FullText, QueryText: req.QueryText, Limit: req.Limit, Offset: req.Offset}
+	if err := c.checkSearch(searchFolderItems, plain); err != nil {
+		return nil, err
+	}
+	return call.Do[SearchFolderItemsResponse](ctx, c.core, searchFolderItems, req, opts)
+}
+
+// AllSearchFolderItems ranges over the matches of SearchFolderItems on all
+// pages, from req.Offset on. It asks for a page when it gets there; each range
+// starts over. An error is yielded once and ends the range.
+//
+// At most 10,000 matches can be reached. If there are more, the range ends
+// with an error that is [docferry.ErrQuota].
+func (c *Client) AllSearchFolderItems(ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+	return listing[SearchFolderItemsRequest, SearchFolderItemsResponse, FolderItem]{
+		op: searchFolderItems, list: c.SearchFolderItems,
+		at:    func(r *SearchFolderItemsRequest) *int64 { return &r.Offset },
+		items: func(p *SearchFolderItemsResponse) []FolderItem { return p.Items },
+		more: func(p *SearchFolderItemsResponse, r *SearchFolderItemsRequest) (bool, error) {
+			return moreMatches(searchFolderItems, p.HasMore, len(p.Items), p.TotalCount, r.Offset, &r.Limit)
+		},
+	}.all(ctx, req, opts)
+}
+
+// checkSearch refuses a search for nothing.
+func (c *Client) checkSearch(op *call.Op, req SearchItemsRequest) error {
+	if req.FullText == "" && req.QueryText == "" {
+		return c.core.InputError(op.Name, "FullText", "is required, or QueryText is")
+	}
+	return c.checkPage(op, req.Offset, req.Limit)
+}
+
+// moreMatches reports whether matches follow a page with some of them, which
+// end before an offset: the service says so, or its total does. It cuts the
+// limit so that the next page ends where matches can be reached.
+func moreMatches(op *call.Op, hasMore bool, some int, total, offset int64, limit *int64) (bool, error) {
+	if !hasMore && (some == 0 || total <= offset) {
+		return false, nil
+	}
+	if offset >= maxMatches {
+		return false, &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1, Kind: docferry.ErrQuota,
+			Message: fmt.Sprintf("only the first %d of %d matches can be reached; search for less at once", maxMatches, total)}
+	}
+	*limit = min(*limit, maxMatches-offset)
+	return true, nil
+}

@@ -1,0 +1,112 @@
+package docferry
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Save writes the content to a file in dir and closes the download. The file
+// appears under its name only when it is complete and on disk: until then it
+// has a temporary name in the same directory, which is removed if anything
+// fails. A file that has the name is replaced.
+//
+// The name is a single element: one that would lead out of dir, or that some
+// operating system cannot have, is refused with an [*InputError]. Names that
+// come from a service are not to be trusted; see [SafeName].
+func (d *Download) Save(dir *os.Root, name string) (err error) {
+	defer func() {
+		if closing := d.Close(); err == nil {
+			err = closing
+		}
+	}()
+	if SafeName(name) != name {
+		return &InputError{Operation: "Save", Field: "name", Reason: fmt.Sprintf("is %q, which is not safe on every system; see SafeName", name)}
+	}
+	temporary := ".docferry-" + rand.Text()
+	f, err := dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("save %q: %w", name, err)
+	}
+	err = d.fill(f)
+	if err == nil {
+		err = dir.Rename(temporary, name)
+	}
+	if err != nil {
+		if left := dir.Remove(temporary); left != nil {
+			err = fmt.Errorf("%w; a part of it remains: %w", err, left)
+		}
+		return fmt.Errorf("save %q: %w", name, err)
+	}
+	return nil
+}
+
+// fill copies the content to a file and closes that.
+func (d *Download) fill(f *os.File) error {
+	n, err := io.Copy(f, d)
+	if err == nil && d.Size >= 0 && n != d.Size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// SafeName returns a name under which a file can be saved on every common
+// system and shown on a terminal: name itself where that is so. What cannot
+// be in a file name becomes "_", and so do characters that would change how a
+// line is displayed. It never returns "", "." or "..".
+func SafeName(name string) string {
+	name = strings.ToValidUTF8(name, "_")
+	safe := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || !unicode.IsPrint(r) || unicode.In(r, unicode.Bidi_Control) {
+			return '_'
+		}
+		return r
+	}, name)
+	safe = cut(safe, maxName)
+	if trimmed := strings.TrimRight(safe, ". "); trimmed != safe {
+		safe = trimmed + strings.Repeat("_", len(safe)-len(trimmed))
+	}
+	base, _, _ := strings.Cut(safe, ".")
+	if safe == "" || device(base) {
+		safe = cut("_"+safe, maxName)
+	}
+	return safe
+}
+
+// maxName is the most bytes that common file systems take.
+const maxName = 255
+
+// cut shortens s to n bytes, at a character's end.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// device reports whether a name means a device on Windows.
+func device(base string) bool {
+	base = strings.ToUpper(strings.TrimSpace(base))
+	switch base {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	digit, ok := strings.CutPrefix(base, "COM")
+	if !ok {
+		digit, ok = strings.CutPrefix(base, "LPT")
+	}
+	return ok && len(digit) == 1 && digit[0] >= '0' && digit[0] <= '9'
+}

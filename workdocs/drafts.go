@@ -1,0 +1,103 @@
+package workdocs
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/docferry/docferry"
+)
+
+// Draft is a version whose upload was begun and not finished.
+type Draft struct {
+	DocumentID string
+	VersionID  string
+	Name       string    // of the document
+	CreatorID  string    // the user who began it
+	Begun      time.Time // by the service's clock
+}
+
+// DraftsRequest says which drafts are meant.
+type DraftsRequest struct {
+	FolderID string // the folder, without those below it
+	// CreatorID is the user whose drafts are meant. It can be left out with a
+	// user's token: then it is that user.
+	CreatorID string
+	// Before leaves out drafts that were begun later: they may belong to an
+	// upload that is under way.
+	Before              time.Time
+	AuthenticationToken docferry.Secret
+}
+
+// AllDrafts ranges over the drafts of one user in a folder. An error is
+// yielded once and ends the range.
+func (c *Client) AllDrafts(ctx context.Context, req DraftsRequest, opts ...docferry.CallOption) iter.Seq2[Draft, error] {
+	return func(yield func(Draft, error) bool) {
+		if err := c.completeDrafts(ctx, &req, opts); err != nil {
+			yield(Draft{}, err)
+			return
+		}
+		list := DescribeFolderContentsRequest{FolderID: req.FolderID, Include: string(DocumentStatusInitialized),
+			Type: FolderContentTypeDocument, AuthenticationToken: req.AuthenticationToken}
+		for page, err := range c.FolderContentsPages(ctx, list, opts...) {
+			if err != nil {
+				yield(Draft{}, err)
+				return
+			}
+			for _, document := range page.Documents {
+				v := document.LatestVersionMetadata
+				d := Draft{DocumentID: document.ID, VersionID: v.ID, Name: v.Name, CreatorID: v.CreatorID, Begun: v.CreatedTimestamp}
+				if v.Status == DocumentStatusInitialized && d.CreatorID == req.CreatorID && !d.Begun.IsZero() && d.Begun.Before(req.Before) {
+					if !yield(d, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// AbortDrafts aborts the drafts that AllDrafts finds, and returns those that
+// it aborted. It goes on after a draft that cannot be aborted, and returns the
+// first error with what it has done.
+func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...docferry.CallOption) ([]Draft, error) {
+	var found, aborted []Draft
+	for d, err := range c.AllDrafts(ctx, req, opts...) { // all first: aborting would move the pages
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d)
+	}
+	var first error
+	for _, d := range found {
+		err := c.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: d.DocumentID, VersionID: d.VersionID,
+			AuthenticationToken: req.AuthenticationToken}, opts...)
+		switch {
+		case err == nil || isCode(err, CodeEntityNotExists):
+			aborted = append(aborted, d)
+		case first == nil:
+			first = err
+		}
+	}
+	return aborted, first
+}
+
+// completeDrafts fills in whose drafts are meant, and refuses requests that
+// could mean somebody else's.
+func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []docferry.CallOption) error {
+	switch {
+	case req.FolderID == "":
+		return c.core.InputError("AllDrafts", "FolderID", "is required")
+	case req.Before.IsZero():
+		return c.core.InputError("AllDrafts", "Before", "is required, so that uploads under way are left alone")
+	case req.CreatorID != "":
+		return nil
+	case req.AuthenticationToken == "" && c.token == "":
+		return c.core.InputError("AllDrafts", "CreatorID", "is required without a user's token, so that nobody else's drafts are taken")
+	}
+	me, err := c.GetCurrentUser(ctx, GetCurrentUserRequest{AuthenticationToken: req.AuthenticationToken}, opts...)
+	if err == nil {
+		req.CreatorID = me.User.ID
+	}
+	return err
+}
