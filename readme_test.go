@@ -1,0 +1,61 @@
+package docferry_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/docferry/docferry/upload"
+	"github.com/docferry/docferry/workdocs"
+	"github.com/docferry/docferry/workdocs/workdocstest"
+)
+
+// TestReadme checks that the README's snippets are the bodies of examples
+// that are compiled and run.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := os.ReadFile("example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, err := os.ReadFile("readme_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := unindented(string(examples) + string(tests))
+	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	if len(snippets) < 4 {
+		t.Errorf("the README has %d snippets; one for each service, and one for tests, are missing", len(snippets))
+	}
+	for _, s := range snippets {
+		if !strings.Contains(code, unindented(s[1])) {
+			t.Errorf("no example has this snippet of the README:\n%s", s[1])
+		}
+	}
+	if lines := strings.Count(string(readme), "\n"); lines > 200 {
+		t.Errorf("the README has %d lines, more than anybody reads", lines)
+	}
+}
+
+func unindented(code string) string {
+	return regexp.MustCompile(`(?m)^\s+`).ReplaceAllString(code, "")
+}
+
+// The README's snippet for tests.
+func TestReadmeFault(t *testing.T) {
+	srv := workdocstest.NewServer(t)
+	srv.Next("UpdateDocumentVersion", workdocstest.LoseAnswer())
+	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	if _, err := client.Uploader(workdocs.UploadTo{FolderID: srv.RootFolder()}).
+		Upload(t.Context(), upload.Bytes("a.txt", []byte("a"))); err != nil {
+		t.Error(err)
+	}
+}
