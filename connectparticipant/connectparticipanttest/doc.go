@@ -12,9 +12,10 @@
 //
 // The server is strict. What the service documents as a limit is enforced,
 // members that it does not know are refused by name, and so is a request that
-// carries the wrong kind of token, AWS credentials or a signature. Tokens,
-// URLs, websockets and scans age by a clock that the test may set, and
-// [Server.Next] makes the next call of an operation fail.
+// carries the wrong kind of token. A signature is passed over: vendors' clients
+// that have AWS credentials send one. Tokens, URLs, websockets and scans age by
+// a clock that the test may set, and [Server.Next] makes the next call of an
+// operation fail.
 //
 // The service documents the shape of its messages far better than its
 // behaviour. Where this server had to choose, its comments say "inferred".

@@ -49,8 +49,13 @@ func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
 	_, c.signed = r.Header["Authorization"]
 	switch {
 	case given && c.signed:
-		// Inferred: the documentation says only not to do it.
-		return refuse("InvalidArgumentException", "AuthenticationToken: must not be set when the request is signed")
+		// Inferred: vendors' clients that have credentials sign whatever they
+		// send. Both have to be right, and the token says who it is.
+		if err := s.verify(r, body, c.now); err != nil {
+			return err
+		}
+		c.signed = false
+		return s.authenticateUser(c, token)
 	case given:
 		return s.authenticateUser(c, token)
 	case !c.signed:

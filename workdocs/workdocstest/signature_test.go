@@ -68,10 +68,14 @@ func TestAuthentication(t *testing.T) {
 		"unknown token":      {func(r *http.Request) { r.Header.Set("Authentication", "x") }, 403, "UnauthorizedOperationException"},
 		"empty token":        {func(r *http.Request) { r.Header.Set("Authentication", "") }, 400, "InvalidArgumentException"},
 		"token of no reader": {func(r *http.Request) { r.Header.Set("Authentication", token) }, 404, "UnauthorizedResourceAccessException"},
-		"both": {func(r *http.Request) {
+		"both, of no reader": {func(r *http.Request) {
 			r.Header.Set("Authentication", token)
 			sign(asIs, f.now)(r)
-		}, 400, "InvalidArgumentException"},
+		}, 404, "UnauthorizedResourceAccessException"},
+		"both, wrong secret": {func(r *http.Request) {
+			r.Header.Set("Authentication", token)
+			sign(func(c *aws.Credentials) { c.SecretAccessKey += "x" }, f.now)(r)
+		}, 403, "InvalidSignatureException"},
 		"another service": {func(r *http.Request) {
 			sign(asIs, f.now)(r)
 			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "/workdocs/", "/s3/", 1))

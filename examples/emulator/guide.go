@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"io"
+	"text/template"
+
+	"github.com/docferry/docferry/oracledocs/oracledocstest"
+	"github.com/docferry/docferry/workdocs/workdocstest"
+)
+
+var guide = template.Must(template.New("guide").Parse(`docferry emulator at {{.URL}}
+
+Amazon WorkDocs       {{.URL}}/api/v1
+  access key          {{.KeyID}}
+  secret access key   {{.Key}}
+  folder              {{.Folder}}
+  a user's token      {{.UserToken}}
+
+Amazon Connect        {{.URL}}/participant
+  customer's token    {{.Customer}}
+  agent's token       {{.Agent}}
+
+Oracle documents      {{.URL}}/documents/api/1.2
+  user and password   {{.User}}:{{.Password}}
+  bearer token        {{.Bearer}}
+
+Try, in another shell:
+
+export AWS_ACCESS_KEY_ID={{.KeyID}} AWS_SECRET_ACCESS_KEY={{.Key}} AWS_DEFAULT_REGION={{.Region}}
+aws workdocs create-folder --endpoint-url {{.URL}} --parent-folder-id {{.Folder}} --name Reports
+aws connectparticipant create-participant-connection --endpoint-url {{.URL}} --type CONNECTION_CREDENTIALS --participant-token '{{.Agent}}'
+curl -sS -f -H 'Authentication: {{.UserToken}}' {{.URL}}/api/v1/me/root
+curl -sS -f -H 'X-Amz-Bearer: {{.Customer}}' -H 'Content-Type: application/json' -d '{"Type":["CONNECTION_CREDENTIALS"]}' {{.URL}}/participant/connection
+curl -sS -f -u {{.User}}:{{.Password}} -F 'jsonInputParameters={"parentID":"self"}' -F 'primaryFile=@README.md' {{.URL}}/documents/api/1.2/files/data
+curl -sS -f -H 'Authorization: Bearer {{.Bearer}}' {{.URL}}/documents/api/1.2/folders/items
+go run ./examples/quickstart -workdocs-endpoint {{.URL}} -workdocs-folder {{.Folder}} -connect-endpoint {{.URL}} -connect-participant-token '{{.Customer}}' -oracle-url {{.URL}} -oracle-token {{.Bearer}}
+
+Everything is kept in memory. An interrupt ends it.
+`))
+
+// guide makes something to begin with, and prints how to reach it at url.
+func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
+	credentials, err := e.workdocs.Credentials().Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	_, userToken := e.workdocs.AddUser("ada@example.com")
+	chat := e.connect.NewChat()
+	return guide.Execute(out, map[string]string{
+		"URL":   url,
+		"KeyID": credentials.AccessKeyID, "Key": credentials.SecretAccessKey, "Region": workdocstest.Region,
+		"Folder": e.workdocs.RootFolder(), "UserToken": userToken,
+		"Customer": chat.Join("CUSTOMER", "Ana"), "Agent": chat.Join("AGENT", "Ben"),
+		"User": oracledocstest.User, "Password": oracledocstest.Password,
+		"Bearer": e.oracle.AddToken(oracledocstest.User),
+	})
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"github.com/docferry/docferry/upload"
+)
+
+func TestBar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		b := newBar(&out, "connectparticipant", upload.Bytes(strings.Repeat("ü", 100)+".txt", make([]byte, 1000)))
+		b.live = true
+		for sent := range int64(1001) { // 1 ms each, so it draws every 50
+			b.report(upload.Progress{Sent: sent})
+			time.Sleep(time.Millisecond)
+		}
+		b.report(upload.Progress{Sent: 0, Attempt: 2}) // starts again
+		b.done(nil)
+		b.report(upload.Progress{Sent: 500}) // too late
+		drawings := strings.Split(out.String(), "\r")[1:]
+		if n := len(drawings); n < 21 || n > 23 {
+			t.Errorf("drawn %d times in a second", n)
+		}
+		for i, drawing := range drawings {
+			width := utf8.RuneCountInString(strings.TrimRight(strings.TrimSuffix(drawing, "  1.001s\n"), "\n"))
+			if width != utf8.RuneCountInString(drawings[0]) || width > 80 {
+				t.Errorf("drawing %d is %d wide: %q", i, width, drawing)
+			}
+		}
+		if last := drawings[len(drawings)-1]; !strings.Contains(last, "100%") || !strings.HasSuffix(last, "\n") {
+			t.Errorf("it ends with %q", last)
+		}
+	})
+}
+
+func TestBarOfFailure(t *testing.T) {
+	var out bytes.Buffer
+	b := newBar(&out, "workdocs", upload.Bytes("a.txt", []byte("a")))
+	b.done(errors.New("no"))
+	if out.Len() > 0 {
+		t.Errorf("elsewhere than on a terminal it prints %q", &out)
+	}
+	b = newBar(&out, "workdocs", upload.Bytes("a.txt", []byte("a")))
+	b.live = true
+	b.report(upload.Progress{})
+	b.done(errors.New("no"))
+	if !strings.HasSuffix(out.String(), "\n") || strings.Contains(out.String(), "100%") {
+		t.Errorf("on a terminal it prints %q", &out)
+	}
+}
+
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 1234: "1.2 kB", 999_949: "999.9 kB",
+		999_999: "1.0 MB", 20 << 20: "21.0 MB", 5 << 30: "5.4 GB", 1<<63 - 1: "9.2 EB"} {
+		if got := size(n); got != want {
+			t.Errorf("size(%d) is %q, want %q", n, got, want)
+		}
+	}
+}

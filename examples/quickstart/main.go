@@ -1,0 +1,181 @@
+// Command quickstart uploads files to all three services through one
+// interface, downloads them again and compares. It shows the whole way of a
+// file: a client, an uploader for a destination, a source with progress, the
+// result, and the download.
+//
+//	go run ./examples/quickstart
+//	go run ./examples/quickstart report.pdf photo.jpg
+//
+// It needs no account: unless a flag names a real service, it starts the test
+// servers of this module inside of itself. Start with services.go, where the
+// clients and uploaders are made; this file has the flags, the order of events
+// and the table.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+	"time"
+
+	"github.com/docferry/docferry/upload"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+const usage = `Usage: quickstart [flags] [FILE...]
+
+Uploads each file to Amazon WorkDocs, Amazon Connect (as an attachment of a
+chat) and Oracle's document service, downloads it again and compares the
+SHA-256 of both. Without files it takes the README.md of this project. At the
+end it prints a table; TIME is for there and back, and long IDs are cut if it
+goes to a terminal.
+
+Without flags nothing leaves this machine: the three services are test servers
+inside this program. They keep what they get in memory, so take files that fit
+there; towards a real service, memory does not grow with the files.
+
+With flags, only the services that they name are used, for real, and what was
+uploaded stays there. Credentials for WorkDocs come from AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, unless there is a user's token; the
+password for Oracle comes from ORACLE_PASSWORD.
+
+`
+
+// run is the program; it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := ferry(ctx, args, stdout, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil && ctx.Err() != nil:
+		fmt.Fprintln(stderr, "quickstart: interrupted:", err)
+		return 1
+	case err != nil:
+		fmt.Fprintln(stderr, "quickstart:", err)
+		return 1
+	}
+	return 0
+}
+
+func ferry(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var to config
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	to.register(flags)
+	flags.SetOutput(io.Discard) // a mistake is told in one line, by run
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return fmt.Errorf("%w; see -h", err)
+	}
+	sources, err := openSources(flags.Args())
+	if err != nil {
+		return err
+	}
+	if flags.NFlag() == 0 {
+		servers, stop, err := startServers()
+		if err != nil {
+			return err
+		}
+		defer stop()
+		to = servers
+	}
+	destinations, err := to.destinations(ctx)
+	defer func() {
+		for _, d := range destinations {
+			d.CloseIdleConnections()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	var done []passage
+	defer func() { printTable(stdout, done) }() // what worked is worth a table even if the rest did not
+	for _, d := range destinations {
+		for _, src := range sources {
+			p, err := pass(ctx, d, src, stderr)
+			if err != nil {
+				return err
+			}
+			done = append(done, p)
+		}
+	}
+	return nil
+}
+
+// passage is a file that has gone there and back.
+type passage struct {
+	service string
+	name    string
+	stored  *upload.Result
+	took    time.Duration
+}
+
+// pass takes a file there and back.
+func pass(ctx context.Context, d destination, src upload.Source, progress io.Writer) (passage, error) {
+	start := time.Now()
+	bar := newBar(progress, d.Name(), src)
+	stored, err := d.Upload(ctx, bar.watch())
+	bar.done(err)
+	if err != nil {
+		return passage{}, fmt.Errorf("%s: %w", d.Name(), err)
+	}
+	back, err := digest(ctx, d, stored)
+	if err != nil {
+		return passage{}, fmt.Errorf("%s: download of %q: %w", d.Name(), src.Name, err)
+	}
+	if back != stored.SHA256 {
+		return passage{}, fmt.Errorf("%s: %q came back changed: sent SHA-256 %s, got %s", d.Name(), src.Name, stored.SHA256, back)
+	}
+	return passage{d.Name(), src.Name, stored, time.Since(start)}, nil
+}
+
+// digest downloads what was stored and returns its SHA-256.
+func digest(ctx context.Context, d destination, stored *upload.Result) (string, error) {
+	content, err := d.Download(ctx, stored)
+	if err != nil {
+		return "", err
+	}
+	defer content.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, content); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+func printTable(out io.Writer, done []passage) {
+	if len(done) == 0 {
+		return
+	}
+	fit := func(id string) string { return id }
+	if isTerminal(out) {
+		fit = func(id string) string { return cut(id, 16) } // some have 78 characters
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "SERVICE\tFILE\tID\tVERSION\tSIZE\tSHA-256\tTIME")
+	for _, p := range done {
+		version := p.stored.Version
+		if version == "" {
+			version = "-"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%v\n", p.service, p.name, fit(p.stored.ID), fit(version),
+			size(p.stored.Size), p.stored.SHA256[:12], p.took.Round(time.Millisecond))
+	}
+	_ = table.Flush() // there is nothing better to tell of a closed standard output than its silence
+}
