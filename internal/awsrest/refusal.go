@@ -2,6 +2,7 @@ package awsrest
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/docferry/docferry"
@@ -30,7 +31,9 @@ func Read(header http.Header, body []byte, detail any) Refusal {
 	// A body that is not what it should be still leaves the status.
 	_ = json.Unmarshal(body, &members, lenient)
 	if detail != nil {
-		_ = json.Unmarshal(body, detail, lenient)
+		if err := json.Unmarshal(body, detail, lenient); err != nil {
+			reflect.ValueOf(detail).Elem().SetZero() // all or nothing
+		}
 	}
 	code := header.Get("X-Amzn-Errortype")
 	for _, other := range []string{members.Type, members.Code} {
@@ -46,7 +49,19 @@ var lenient = json.JoinOptions(
 	json.MatchCaseInsensitiveNames(true),
 	jsontext.AllowDuplicateNames(true),
 	jsontext.AllowInvalidUTF8(true),
+	json.WithUnmarshalers(json.UnmarshalFromFunc(readText)),
 )
+
+// readText passes over what is no string, so that one odd member does not
+// hide the others.
+func readText(dec *jsontext.Decoder, s *string) error {
+	v, err := dec.ReadValue()
+	if err == nil && v.Kind() == '"' {
+		text, _ := jsontext.AppendUnquote(nil, v) // bad UTF-8 is replaced
+		*s = string(text)
+	}
+	return err
+}
 
 // Kind is the kind of a refusal with a code that all AWS services share, or nil.
 func Kind(code string) error {

@@ -74,6 +74,11 @@ type Service struct {
 	// reports whether the service has done nothing and may soon be asked again.
 	Refusal func(Answer) (refused *docferry.Error, again bool)
 
+	// Doubtful reports whether an answer of 2xx that should be content may be a
+	// refusal, to go by its header: only then is it shown to Refusal. Nil means
+	// that a status of 2xx is enough.
+	Doubtful func(*http.Response) bool
+
 	// RequestID is the header that names a request to the vendor's support.
 	RequestID string
 }

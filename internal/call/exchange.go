@@ -134,6 +134,8 @@ func (x *Exchange) once(ctx context.Context) retry.Result {
 	case err != nil && sent:
 		x.Sent = true
 		return retry.Result{Verdict: retry.Failed, Err: err}
+	case err != nil && transport.Lasting(err):
+		return retry.Result{Verdict: retry.Stopped, Err: err}
 	case err != nil:
 		return retry.Result{Verdict: retry.NotSent, Err: err}
 	}

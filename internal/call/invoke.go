@@ -105,6 +105,9 @@ func (inv *invocation) build(ctx context.Context) (*http.Request, *transport.Bod
 	for name, values := range inv.option.Header {
 		req.Header[name] = values
 	}
+	if inv.option.IfRange != "" {
+		req.Header.Set("If-Range", inv.option.IfRange)
+	}
 	return req, body, nil
 }
 
@@ -112,6 +115,9 @@ func (inv *invocation) build(ctx context.Context) (*http.Request, *transport.Bod
 func (inv *invocation) judge(resp *http.Response) (retry.Result, bool) {
 	success := resp.StatusCode/100 == 2
 	if success && inv.stream {
+		if result, refused := inv.disguised(resp); refused {
+			return result, false
+		}
 		inv.answer = resp
 		return retry.Result{Verdict: retry.Done}, true
 	}

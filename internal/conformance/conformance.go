@@ -106,7 +106,7 @@ func (s Service) Each(t *testing.T, h docferry.HTTP, seen func(operation string,
 	}
 }
 
-func (s Service) suite(t *testing.T) *suite {
+func (s Service) suite(t testing.TB) *suite {
 	t.Helper()
 	return &suite{Service: s, facts: loadFacts(t), source: parseSource(t),
 		client: reflect.TypeOf(s.Client(t, docferry.HTTP{}))}

@@ -48,7 +48,7 @@ type limitFacts struct {
 	Sensitive bool
 }
 
-func loadFacts(t *testing.T) *facts {
+func loadFacts(t testing.TB) *facts {
 	t.Helper()
 	text, err := os.Open(file)
 	if err != nil {

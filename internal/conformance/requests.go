@@ -28,7 +28,7 @@ func answer(status int, body string) *http.Response {
 }
 
 // fullRequest returns a request of an operation with all members filled.
-func (c *suite) fullRequest(t *testing.T, operation string) reflect.Value {
+func (c *suite) fullRequest(t testing.TB, operation string) reflect.Value {
 	t.Helper()
 	method, ok := c.client.MethodByName(goName(operation))
 	if !ok {

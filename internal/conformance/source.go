@@ -22,7 +22,7 @@ type source struct {
 // declaredOp is a call of call.New.
 type declaredOp struct{ variable, route, repeat string }
 
-func parseSource(t *testing.T) *source {
+func parseSource(t testing.TB) *source {
 	t.Helper()
 	entries, err := os.ReadDir(".")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // Open asks for content from an offset on, with If-Range set to validator if
-// that is not empty.
+// that is not empty. It is empty only for content that is immutable.
 type Open func(ctx context.Context, offset int64, validator string) (*http.Response, error)
 
 // resumes is how often in a row a download is taken up again without a byte
@@ -30,6 +30,9 @@ type Config struct {
 	Size int64
 	// Resumable says that Open can start at another offset than 0.
 	Resumable bool
+	// Immutable says that the content cannot change, so that it can be taken up
+	// again without a validator.
+	Immutable bool
 }
 
 // Get opens content.
@@ -99,7 +102,8 @@ func (r *reader) resume(cause error) error {
 	}
 	lost := &docferry.TransportError{Service: r.Service, Operation: r.Operation, Attempts: r.tries + 1, Sent: true,
 		Err: redact.Error(fmt.Errorf("the content broke off after %d bytes: %w", r.offset, cause))}
-	if r.tries++; r.tries > resumes || !r.Resumable || r.validator == "" || r.Size < 0 || r.ctx.Err() != nil {
+	unnamed := r.validator == ""
+	if r.tries++; r.tries > resumes || !r.Resumable || unnamed && !r.Immutable || r.Size < 0 || r.ctx.Err() != nil {
 		return lost
 	}
 	_ = r.body.Close()
@@ -109,11 +113,26 @@ func (r *reader) resume(cause error) error {
 		return err
 	}
 	r.body = resp.Body
-	want := "bytes " + strconv.FormatInt(r.offset, 10) + "-"
-	if resp.StatusCode != http.StatusPartialContent || !strings.HasPrefix(resp.Header.Get("Content-Range"), want) || validator(resp.Header) != r.validator {
+	same := validator(resp.Header) == r.validator
+	switch {
+	case r.offset == 0 && resp.StatusCode == http.StatusOK && same && (resp.ContentLength < 0 || resp.ContentLength == r.Size):
+		return nil // nothing had come yet, so all of it was asked for again
+	case resp.StatusCode == http.StatusOK && unnamed:
+		return lost // the other side knows no ranges
+	case resp.StatusCode != http.StatusPartialContent || !r.follows(resp.Header.Get("Content-Range")),
+		!unnamed && !same:
 		return r.fail("other content than at first, when it was taken up again after a break")
 	}
 	return nil
+}
+
+// follows reports whether a Content-Range goes on where reading stopped, in
+// content of the same size. That can be left out only where something else
+// says that the content is the same.
+func (r *reader) follows(contentRange string) bool {
+	part, total, _ := strings.Cut(contentRange, "/")
+	return strings.HasPrefix(part, "bytes "+strconv.FormatInt(r.offset, 10)+"-") &&
+		(total == strconv.FormatInt(r.Size, 10) || total == "*" && r.validator != "")
 }
 
 func (r *reader) fail(what string) error {

@@ -148,6 +148,10 @@ func (p Policy) wait(n int, asked time.Duration) time.Duration {
 	return rand.N(min(bound, p.MaxWait)) + 1
 }
 
+// Backoff returns how long to wait after the n-th failure in a row of
+// something that is not repeated by Run.
+func (p Policy) Backoff(n int) time.Duration { return p.withDefaults().wait(n, 0) }
+
 // Then is the error of an attempt together with what kept the next one from
 // being made, on one line. It matches both.
 func Then(last, err error) error {

@@ -29,7 +29,7 @@ func slowly(t *testing.T, peer func(c net.Conn), f func(t *testing.T, rt *http.T
 				peer(server)
 				_ = server.Close()
 			})
-			return &movingConn{client}, nil
+			return Moving(client), nil
 		}
 		f(t, rt, &dials)
 		rt.CloseIdleConnections()
@@ -64,13 +64,15 @@ func stalled(err error) bool {
 }
 
 func TestWriteThatMakesNoProgress(t *testing.T) {
-	slowly(t, func(c net.Conn) { hold(c, 1000) }, func(t *testing.T, rt *http.Transport, _ *int) {
-		began := time.Now()
-		_, err := put(t, rt, 1<<20)
-		if !errors.Is(err, os.ErrDeadlineExceeded) || !stalled(err) || time.Since(began) != stallLimit {
-			t.Errorf("%v after %v", err, time.Since(began))
-		}
-	})
+	for _, moved := range []int64{0, 1000} {
+		slowly(t, func(c net.Conn) { hold(c, moved) }, func(t *testing.T, rt *http.Transport, _ *int) {
+			began := time.Now()
+			_, err := put(t, rt, 1<<20)
+			if !errors.Is(err, os.ErrDeadlineExceeded) || !stalled(err) || time.Since(began) != stallLimit {
+				t.Errorf("%d bytes read: %v after %v", moved, err, time.Since(began))
+			}
+		})
+	}
 }
 
 // hold reads n bytes and then nothing more until the other side gives up.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync/atomic"
@@ -48,7 +50,7 @@ func TestGuardRefusesAddresses(t *testing.T) {
 func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 	port, accepted := listen(t)
 	for name, address := range map[string]string{"loopback.example.test": "127.0.0.1", "inside.example.test": "10.0.0.1", "metadata.example.test": "169.254.169.254"} {
-		resolve(t, name, address)
+		resolve(t, address)
 		_, sent, err := send(t, t.Context(), New(true), "http://"+name+":"+port)
 		if !errors.Is(err, ErrPrivate) || sent {
 			t.Errorf("%s: sent %v, %v", name, sent, err)
@@ -57,7 +59,7 @@ func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 	if accepted.Load() != 0 {
 		t.Errorf("%d connections were made", accepted.Load())
 	}
-	resolve(t, "loopback.example.test", "127.0.0.1")
+	resolve(t, "127.0.0.1")
 	_, _, err := send(t, t.Context(), New(false), "http://loopback.example.test:"+port)
 	if err == nil || accepted.Load() != 1 {
 		t.Errorf("the name does not lead where the test thinks: %v, %d connections", err, accepted.Load())
@@ -65,7 +67,7 @@ func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 }
 
 // resolve makes all names resolve to one address until the test ends.
-func resolve(t *testing.T, _, address string) {
+func resolve(t *testing.T, address string) {
 	t.Helper()
 	before := net.DefaultResolver
 	t.Cleanup(func() { net.DefaultResolver = before })
@@ -103,6 +105,33 @@ func answer(c net.Conn, address netip.Addr) {
 		}
 		if _, err := c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...)); err != nil {
 			return
+		}
+	}
+}
+
+func TestLasting(t *testing.T) {
+	port, _ := listen(t)
+	_, _, private := send(t, t.Context(), New(true), "http://127.0.0.1:"+port)
+	other := httptest.NewUnstartedServer(nil)
+	other.Config.ErrorLog = discard
+	other.StartTLS()
+	defer other.Close()
+	_, _, unproven := send(t, t.Context(), New(false), other.URL)
+	other.Close()
+	_, _, refused := send(t, t.Context(), New(false), other.URL)
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"private":        {private, true},
+		"certificate":    {unproven, true},
+		"no such name":   {fmt.Errorf("x: %w", &net.DNSError{IsNotFound: true}), true},
+		"names time out": {&net.DNSError{IsTimeout: true}, false},
+		"refused":        {refused, false},
+		"end":            {io.EOF, false},
+	} {
+		if tt.err == nil || Lasting(tt.err) != tt.want {
+			t.Errorf("%s: Lasting(%v) = %v", name, tt.err, !tt.want)
 		}
 	}
 }

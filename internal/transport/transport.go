@@ -5,12 +5,14 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -49,7 +51,7 @@ func New(publicOnly bool) *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return &movingConn{Conn: c}, nil
+			return Moving(c), nil
 		},
 		TLSHandshakeTimeout:    10 * time.Second,
 		ResponseHeaderTimeout:  time.Minute,
@@ -103,6 +105,9 @@ type movingConn struct {
 	net.Conn
 }
 
+// Moving returns c with those limits.
+func Moving(c net.Conn) net.Conn { return &movingConn{c} }
+
 func (c *movingConn) Read(p []byte) (int, error) {
 	if err := c.SetReadDeadline(time.Now().Add(readStallLimit)); err != nil {
 		return 0, err
@@ -110,12 +115,31 @@ func (c *movingConn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-func (c *movingConn) Write(p []byte) (int, error) {
-	now := time.Now()
-	if err := errors.Join(c.SetWriteDeadline(now.Add(stallLimit)), c.SetReadDeadline(now.Add(readStallLimit))); err != nil {
-		return 0, err
+// Write writes in steps: part of what is written at once may well move while
+// the whole takes longer than the limit.
+func (c *movingConn) Write(p []byte) (written int, err error) {
+	moved := time.Now() // when the last step began that made progress
+	for {
+		now := time.Now()
+		if err := errors.Join(c.SetWriteDeadline(now.Add(stallLimit/12)), c.SetReadDeadline(now.Add(readStallLimit))); err != nil {
+			return written, err
+		}
+		n, err := c.Conn.Write(p[written:])
+		if written += n; n > 0 {
+			moved = now
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(moved) >= stallLimit {
+			return written, err
+		}
 	}
-	return c.Conn.Write(p)
+}
+
+// Lasting reports whether a failure to connect would come again: the other
+// side is not who it should be, its name is unknown, or its address private.
+func Lasting(err error) bool {
+	_, unproven := errors.AsType[*tls.CertificateVerificationError](err)
+	lookup, ok := errors.AsType[*net.DNSError](err)
+	return unproven || ok && lookup.IsNotFound || errors.Is(err, ErrPrivate)
 }
 
 // Send sends one request and reports whether the other side may have got

@@ -1,0 +1,63 @@
+package call
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/docferry/docferry/internal/retry"
+)
+
+// maxDisguised is how long a refusal can be that looks like content.
+const maxDisguised = 256 << 10
+
+// disguised finds a refusal where content should be: one that a service sends
+// with a status of 2xx, or the login page of a proxy. It reads no more of the
+// content than it needs to tell, and what it has read is read again from resp.
+func (inv *invocation) disguised(resp *http.Response) (retry.Result, bool) {
+	if doubtful := inv.client.Doubtful; doubtful == nil || !doubtful(resp) {
+		return retry.Result{}, false
+	}
+	source := resp.Body
+	content := bufio.NewReader(source)
+	resp.Body = readCloser{content, source}
+	_, _ = content.Peek(1) // an error comes again
+	start, _ := content.Peek(content.Buffered())
+	if start = bytes.TrimSpace(start); len(start) > 0 && start[0] != '<' && start[0] != '{' {
+		return retry.Result{}, false
+	}
+	text, err := io.ReadAll(io.LimitReader(content, maxDisguised+1))
+	rest := io.Reader(content)
+	if err != nil {
+		rest = broken{err}
+	}
+	resp.Body = readCloser{io.MultiReader(bytes.NewReader(text), rest), source}
+	whole := err == nil && len(text) <= maxDisguised
+	if whole && resp.ContentLength < 0 {
+		resp.ContentLength = int64(len(text))
+	}
+	answer := Answer{Status: resp.StatusCode, Header: resp.Header, Body: text}
+	refused, again := inv.client.Refusal(answer)
+	if refused == nil {
+		return retry.Result{}, false
+	}
+	result := inv.exchange.Refuse(answer, refused, verdict(refused, again, answer.Status))
+	// Of a text that is longer nobody is asked: it keeps the connection, of
+	// which there may be no other.
+	if genuine := inv.option.Genuine; genuine != nil && (!whole || genuine(resp, refused)) {
+		return retry.Result{}, false
+	}
+	return result, true
+}
+
+// readCloser reads from one thing and closes another.
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// broken is what is left of content that broke off.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }

@@ -1,0 +1,178 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/docferry/docferry"
+)
+
+// fuzzer calls one client, over and over, whose requests all get the answer
+// of the moment.
+type fuzzer struct {
+	*suite
+	client   reflect.Value
+	names    []string // of the operations
+	requests []reflect.Value
+	status   int
+	header   http.Header
+	body     []byte
+}
+
+func (s Service) fuzzer(f *testing.F) *fuzzer {
+	f.Helper()
+	z := &fuzzer{suite: s.suite(f)}
+	z.client = reflect.ValueOf(s.Client(f, docferry.HTTP{Transport: z, Retry: docferry.Retry{Attempts: 1}}))
+	z.names = z.suite.names()
+	for _, name := range z.names {
+		z.requests = append(z.requests, z.fullRequest(f, name))
+	}
+	return z
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (z *fuzzer) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: z.status, Header: z.header, Body: io.NopCloser(bytes.NewReader(z.body))}, nil
+}
+
+// call calls an operation. The value is that of its response, and not valid
+// if it has none.
+func (z *fuzzer) call(t *testing.T, operation int) (value reflect.Value, err error) {
+	t.Helper()
+	method := z.client.MethodByName(goName(z.names[operation]))
+	results := method.Call([]reflect.Value{reflect.ValueOf(t.Context()), z.requests[operation]})
+	err, _ = results[len(results)-1].Interface().(error)
+	if len(results) == 2 {
+		value = results[0]
+	}
+	return value, err
+}
+
+// oddBodies are answers that no operation promises.
+var oddBodies = []string{
+	"", "{}", "null", "[]", `"{}"`, "<html>", `{"`, "{}{}", "\xef\xbb\xbf{}", "{\"\xff\":\"\\ud800\"}",
+	`{"a":` + strings.Repeat(`[`, 10001), `{"a":1e999999999}`,
+}
+
+// FuzzResponses feeds any bytes to every operation as a success: what comes of
+// them is a value, or an error that says so and nothing else. What it takes of
+// memory is in proportion to the answer.
+func (s Service) FuzzResponses(f *testing.F) {
+	z := s.fuzzer(f)
+	for i, name := range z.names {
+		full, err := json.Marshal(z.object(z.Operations[name].Response))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(byte(i), full)
+		f.Add(byte(i), full[:len(full)/2])
+		f.Add(byte(i), bytes.ReplaceAll(full, []byte(`"`), nil))
+		f.Add(byte(i), bytes.ReplaceAll(full, []byte(`{`), []byte(`[{},null,`)))
+	}
+	for i, body := range oddBodies {
+		f.Add(byte(i), []byte(body))
+	}
+	f.Fuzz(func(t *testing.T, n byte, body []byte) {
+		operation := int(n) % len(z.requests)
+		z.status, z.header, z.body = http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body
+		before := allocated()
+		value, err := z.call(t, operation)
+		if used, most := allocated()-before, uint64(1<<20+2048*len(body)); used > most {
+			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
+		}
+		switch text := bytes.TrimSpace(body); {
+		case err != nil:
+			z.checkRefused(t, operation, value, err, docferry.ErrProtocol)
+		case value.IsValid() && value.IsNil():
+			t.Error("neither a value nor an error")
+		case len(text) == 0 && !value.IsValid(): // nothing was expected
+		case !json.Valid(text) || text[0] != '{':
+			t.Errorf("%q was taken for an answer", body)
+		}
+	})
+}
+
+// FuzzRefusal feeds any status, headers and body to every operation as a
+// refusal: what comes of them is an error that can be shown to anybody.
+func (s Service) FuzzRefusal(f *testing.F) {
+	z := s.fuzzer(f)
+	bodies := make([]string, len(z.requests)) // those in which secrets come back
+	bodies = append(bodies, `{"__type":"a#b:c","Message":"m\u0000\u001b[31m\u202e"}`, `{"code":{},"message":["x"]}`)
+	bodies = append(bodies, oddBodies...)
+	for code := range z.Errors {
+		bodies = append(bodies, `{"__type":"`+code+`","message":"no\nway","EntityIds":["a\n"],"ResourceId":"\u0085"}`)
+	}
+	for i := range z.requests {
+		for _, secret := range z.secrets(i) {
+			bodies[i] = `{"code":"x-` + secret + `","message":"` + secret[:3] + `\n` + secret[3:] + secret + `"}`
+		}
+	}
+	for i, body := range bodies {
+		f.Add(byte(i), uint16(i*37), "", "id\r\n", "1", []byte(body))
+		f.Add(byte(i), uint16(i*41), "prefix#ThrottlingException:http://host/", "\x1b]0;", "\x00", []byte(body))
+	}
+	f.Fuzz(func(t *testing.T, n byte, status uint16, code, requestID, retryAfter string, body []byte) {
+		operation := int(n) % len(z.requests)
+		z.status, z.body = 300+int(status%400), body
+		z.header = http.Header{"X-Amzn-Errortype": {code}, "X-Amzn-Requestid": {requestID}, "Retry-After": {retryAfter}}
+		before := allocated()
+		value, err := z.call(t, operation)
+		if used, most := allocated()-before, uint64(1<<20+64*(len(body)+len(code)+len(requestID))); used > most {
+			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
+		}
+		z.checkRefused(t, operation, value, err, nil)
+	})
+}
+
+// checkRefused checks that an error is the service's, of a kind unless that is
+// nil, that its text is one short line for anybody to read, and that no value
+// came with it.
+func (z *fuzzer) checkRefused(t *testing.T, operation int, value reflect.Value, err error, kind error) {
+	t.Helper()
+	refused, ok := errors.AsType[*docferry.Error](err)
+	if !ok || refused.StatusCode != z.status || kind != nil && !errors.Is(err, kind) {
+		t.Fatalf("error %v (%T) for status %d", err, err, z.status)
+	}
+	if value.IsValid() && !value.IsNil() {
+		t.Errorf("a value came with the error %v", err)
+	}
+	const longest = 4 << 10
+	for _, text := range []string{err.Error(), refused.Code, refused.Message, refused.RequestID} {
+		hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+		if strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) || len(text) > longest {
+			t.Errorf("%q of %d bytes is not one short line", text, len(text))
+		}
+		for _, secret := range z.secrets(operation) {
+			if strings.Contains(text, secret) {
+				t.Errorf("%q holds the secret %s", text, secret)
+			}
+		}
+	}
+}
+
+// secrets are what the request of an operation holds that nobody may see.
+func (z *fuzzer) secrets(operation int) []string {
+	var found []string
+	for _, m := range z.Operations[z.names[operation]].Request {
+		if m.Secret {
+			found = append(found, goName(m.Name)+"+1")
+		}
+	}
+	return found
+}
+
+// allocated is how many bytes of memory this process has ever taken.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
