@@ -43,9 +43,10 @@ func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter
 				o := Outcome{Index: index, Source: src}
 				index++
 				busy++
+				o.Err = errGone
 				go func() {
+					defer func() { ended <- o }()
 					o.Result, o.Err = one(ctx, u, o.Source)
-					ended <- o
 				}()
 			}
 			if busy > 0 {
@@ -58,6 +59,10 @@ func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter
 		}
 	}
 }
+
+// errGone is the end of an upload that called runtime.Goexit, as a test that
+// fails does.
+var errGone = errors.New("upload: the uploader ended its goroutine")
 
 // one uploads one source. A panic of a callback is that source's failure.
 func one(ctx context.Context, u Uploader, src Source) (result *Result, err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/docferry/docferry"
 )
@@ -18,7 +19,7 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 	for n := 1; ; n++ {
 		result, err := r.Commit(ctx, r.slot, put)
 		if ended, ok := errors.AsType[*Error](err); ok {
-			return nil, r.ended(ended)
+			return nil, r.end(ended)
 		}
 		switch {
 		case err == nil && result != nil:
@@ -52,20 +53,21 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 }
 
 // doubtful reports whether a failed commit may have worked: its answer was
-// lost, or a repetition of it was refused for what the first may have done.
+// lost, the error does not say, or a repetition of it was refused for what the
+// first may have done.
 func (r *presignedRun) doubtful(err error) bool {
-	if docferry.OutcomeUnknown(err) {
-		return true
-	}
 	refused, ok := errors.AsType[*docferry.Error](err)
-	return ok && refused.Kind == docferry.ErrConflict && r.Find != nil
+	return unclear(err) || ok && refused.Kind == docferry.ErrConflict && r.Find != nil
 }
 
 // result completes what Commit or Find said.
 func (r *presignedRun) result(result *Result, put Put) *Result {
 	result.ID = cmp.Or(result.ID, r.slot.ID)
 	result.Version = cmp.Or(result.Version, r.slot.Version)
-	result.Size, result.SHA256, result.Left = r.src.Size, put.SHA256, r.left
+	result.Size, result.SHA256 = r.src.Size, put.SHA256
+	result.Left = slices.DeleteFunc(r.left, func(ref Ref) bool { // an earlier URL may have been for the same thing
+		return ref == Ref{ID: result.ID, Version: result.Version}
+	})
 	return result
 }
 
@@ -89,34 +91,51 @@ func (r *presignedRun) abort(ctx context.Context) error {
 	return r.Abort(ctx, r.slot)
 }
 
-// giveUp cleans up and returns the error for the caller.
-func (r *presignedRun) giveUp(ctx context.Context, stage Stage, err error) error {
-	cleanup := r.drop(ctx)
-	if len(r.left) > 0 {
-		return &Error{Name: r.src.Name, Stage: stage, State: StateOrphaned, Err: err, Left: r.left, Cleanup: cleanup}
-	}
-	return &Error{Name: r.src.Name, Stage: stage, State: StateRolledBack, Err: err}
-}
-
 // drop removes what the slot names, or counts it among what is left.
-func (r *presignedRun) drop(ctx context.Context) (cleanup error) {
-	if r.Abort != nil {
-		if cleanup = r.abort(ctx); cleanup == nil {
-			return nil
+func (r *presignedRun) drop(ctx context.Context) {
+	var err error
+	switch {
+	case r.Abort != nil:
+		if err = r.abort(ctx); err == nil {
+			return
 		}
+	case r.Commit == nil && !r.stored && !r.unsure:
+		return // Begin made nothing
+	}
+	if r.cleanup != nil && err != nil {
+		err = both(r.cleanup, err)
+	}
+	r.cleanup = cmp.Or(err, r.cleanup)
+	if r.stored && r.slot.ID == "" {
+		r.left = append(r.left, Ref{})
 	}
 	r.left = append(r.left, r.slot.refs()...)
-	return cleanup
 }
 
-// ended completes the ending that one of the engine's functions stated.
-func (r *presignedRun) ended(e *Error) *Error {
-	e.Name = r.src.Name
-	e.Left = append(r.left, e.Left...)
-	return e
+// giveUp cleans up and returns the error for the caller.
+func (r *presignedRun) giveUp(ctx context.Context, stage Stage, err error) error {
+	r.drop(ctx)
+	return r.end(&Error{Stage: stage, State: StateRolledBack, Err: err})
 }
 
 // keep ends the upload without a clean-up.
 func (r *presignedRun) keep(stage Stage, state State, err error) error {
-	return &Error{Name: r.src.Name, Stage: stage, State: state, Err: err, Left: append(r.left, r.slot.refs()...)}
+	return r.end(&Error{Stage: stage, State: state, Err: err, Left: r.slot.refs()})
+}
+
+// end completes an ending with what earlier slots left behind. That may be the
+// ending that one of the engine's functions stated.
+func (r *presignedRun) end(stated *Error) *Error {
+	e := *stated
+	e.Name = r.src.Name
+	e.Left = slices.Concat(r.left, e.Left)
+	e.Cleanup = cmp.Or(e.Cleanup, r.cleanup)
+	clean := e.State == StateNotStarted || e.State == StateRolledBack
+	switch {
+	case clean && len(e.Left) > 0:
+		e.State = StateOrphaned
+	case clean && r.renewed:
+		e.State = StateRolledBack
+	}
+	return &e
 }

@@ -8,7 +8,7 @@
 //
 // What to upload is a [Source]. It is opened anew for each attempt and read as
 // a stream with its exact length declared, so that memory does not grow with
-// the content. [WithProgress] and [WithThrottle] decorate it.
+// the content. [WithProgress], [WithThrottle] and [WithHash] decorate it.
 //
 // An upload either succeeds, and then the content is stored; or it ends with an
 // [*Error] that says what has become of it. There is no third way.

@@ -105,3 +105,16 @@ func unchanged(err error, otherwise State) State {
 	}
 	return otherwise
 }
+
+// unclear reports whether a step may have had its effect although err came
+// back. An error that is none of this module's says nothing, so it may.
+func unclear(err error) bool {
+	if docferry.OutcomeUnknown(err) {
+		return true
+	}
+	_, refused := errors.AsType[*docferry.Error](err)
+	_, unsent := errors.AsType[*docferry.TransportError](err)
+	_, input := errors.AsType[*docferry.InputError](err)
+	_, source := errors.AsType[*SourceError](err)
+	return !refused && !unsent && !input && !source
+}

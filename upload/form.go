@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/docferry/docferry"
 )
@@ -29,6 +30,7 @@ type Form struct {
 	head, tail []byte
 	boundary   string
 	last       atomic.Pointer[exactReader] // what was opened last
+	read       atomic.Bool                 // something that was opened before was read to its end
 }
 
 // NewForm returns a form with the content of src in the part named fileField,
@@ -65,13 +67,18 @@ func NewForm(src Source, fileField string, fields ...Field) (*Form, error) {
 
 // part writes the header of a part.
 func (f *Form) part(to *bytes.Buffer, name, file, contentType string) error {
-	for _, s := range []string{name, contentType} {
-		if strings.ContainsFunc(s, unicode.IsControl) {
-			return &docferry.InputError{Operation: "NewForm", Field: "Field.Name", Reason: fmt.Sprintf("has a control character: %q", s)}
-		}
+	bad := func(field, reason string) error {
+		return &docferry.InputError{Operation: "NewForm", Field: "Field." + field, Reason: reason}
 	}
-	if name == "" {
-		return &docferry.InputError{Operation: "NewForm", Field: "Field.Name", Reason: "is required"}
+	switch {
+	case name == "":
+		return bad("Name", "is required")
+	case !utf8.ValidString(name):
+		return bad("Name", "is not valid UTF-8")
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return bad("Name", fmt.Sprintf("has a control character: %q", name))
+	case !fitsHeader(contentType):
+		return bad("ContentType", fmt.Sprintf("has a character that a header cannot carry: %q", contentType))
 	}
 	fmt.Fprintf(to, "--%s\r\nContent-Disposition: form-data; name=\"%s\"", f.boundary, quote(name))
 	if file != "" {
@@ -110,9 +117,14 @@ func (f *Form) Open() (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.last.Store(content)
+	if f.last.Swap(content).ended() {
+		f.read.Store(true)
+	}
 	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content}, nil
 }
+
+// wasRead reports whether all of the content may have been sent.
+func (f *Form) wasRead() bool { return f.read.Load() || f.last.Load().ended() }
 
 type formReader struct {
 	io.Reader

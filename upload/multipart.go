@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/transport"
+	"github.com/docferry/docferry/internal/wire"
 )
 
 // Multipart uploads with one POST of multipart/form-data. It is an [Uploader]
@@ -33,11 +36,14 @@ type Multipart struct {
 	Header http.Header
 	HTTP   docferry.HTTP
 	// Accept reads the answer of status 2xx to a POST to URL: it returns the
-	// result, or an error if the content is not stored after all. Nil accepts
-	// every such answer.
+	// result, with the Size that the service says it stored, or an error if the
+	// content is not stored after all; [ErrIntegrity] if other content is. Nil
+	// accepts every such answer.
 	Accept func(status int, header http.Header, body []byte) (*Result, error)
 
-	// Send sends the form in some other way than to URL.
+	// Send sends the form in some other way than to URL. Its result has the
+	// Size that the service says it stored. An error that is none of this
+	// module's does not say what happened: the form may have been stored.
 	Send func(ctx context.Context, form *Form) (*Result, error)
 	// Look, if not nil, is called before the first Send. Its error ends the
 	// upload. It is there for what Find has to know.
@@ -60,6 +66,10 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 	fail := func(stage Stage, state State, err error) error {
 		return &Error{Name: src.Name, Stage: stage, State: state, Err: err}
 	}
+	send, err := m.sending()
+	if err != nil {
+		return nil, fail(StageSource, StateNotStarted, err)
+	}
 	form, err := m.form(src)
 	if err != nil {
 		return nil, fail(StageSource, StateNotStarted, err)
@@ -68,10 +78,6 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 		if err := m.Look(ctx, src); err != nil {
 			return nil, fail(StageBegin, StateNotStarted, err)
 		}
-	}
-	send := m.Send
-	if send == nil {
-		send = m.post
 	}
 	for n := 1; ; n++ {
 		result, err := send(ctx, form)
@@ -82,8 +88,17 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 		if err == nil {
 			return m.check(form, result)
 		}
-		if !docferry.OutcomeUnknown(err) {
+		if errors.Is(err, ErrIntegrity) {
+			return nil, &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err, Left: []Ref{{}}}
+		}
+		if !unclear(err) {
 			return nil, fail(StageSend, StateRolledBack, err)
+		}
+		if !form.wasRead() { // nobody stores a part of a form
+			if ctx.Err() != nil || n == sends {
+				return nil, fail(StageSend, StateRolledBack, err)
+			}
+			continue
 		}
 		if m.Find == nil {
 			return nil, fail(StageSend, StateUnknown, err)
@@ -120,11 +135,7 @@ func (m *Multipart) form(src Source) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, err := form.Open()
-	if err != nil {
-		return nil, err
-	}
-	return form, first.Close()
+	return form, src.look()
 }
 
 // check compares what the service stored with what was sent.
@@ -134,10 +145,8 @@ func (m *Multipart) check(form *Form, result *Result) (*Result, error) {
 		return &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err,
 			Left: []Ref{{ID: result.ID, Version: result.Version}}}
 	}
-	if src.Check != nil {
-		if err := src.Check(); err != nil {
-			return nil, orphaned(src.fail(err))
-		}
+	if err := src.check(); err != nil {
+		return nil, orphaned(err)
 	}
 	sha, _, whole := form.last.Load().sums()
 	switch {
@@ -150,12 +159,29 @@ func (m *Multipart) check(form *Form, result *Result) (*Result, error) {
 	return result, nil
 }
 
-// post sends the form to URL.
-func (m *Multipart) post(ctx context.Context, form *Form) (*Result, error) {
+// sending returns what sends a form. It refuses what cannot be sent anywhere.
+func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), error) {
+	if m.Send != nil {
+		return m.Send, nil
+	}
 	address, err := transport.CheckURL(string(m.URL), true)
 	if err != nil {
-		return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "URL", Reason: err.Error()}
+		return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.URL", Reason: err.Error()}
 	}
+	for name, values := range m.Header {
+		if !validName(name) || slices.ContainsFunc(values, func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
+			return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.Header",
+				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
+		}
+	}
+	return func(ctx context.Context, form *Form) (*Result, error) { return m.post(ctx, address, form) }, nil
+}
+
+// CloseIdleConnections closes connections that no upload uses.
+func (m *Multipart) CloseIdleConnections() { m.sender.closeIdle(m.HTTP) }
+
+// post sends the form to URL.
+func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Result, error) {
 	result := &Result{Size: form.Source().Size}
 	header := m.Header.Clone()
 	if header == nil {

@@ -44,7 +44,8 @@ type Presigned struct {
 	// that Abort can remove it.
 	Begin func(ctx context.Context, src Source) (*Slot, error)
 	// Commit makes the content final. It is called only after the PUT
-	// succeeded. Nil means that the PUT was all.
+	// succeeded. Nil means that the PUT was all. An error that is none of this
+	// module's does not say what happened, so that it may be final all the same.
 	Commit func(ctx context.Context, slot *Slot, put Put) (*Result, error)
 	// Find asks the service what became of a Commit whose answer was lost. It
 	// returns the result if the content is final, and nil without an error if
@@ -53,7 +54,8 @@ type Presigned struct {
 	Find func(ctx context.Context, slot *Slot, put Put) (*Result, error)
 	// Abort removes what Begin made. It is called with a context that outlives
 	// the caller's by CleanupTime, and never while the outcome of Commit is
-	// unknown. Nil means that nothing needs to be removed.
+	// unknown. Nil means that it cannot be removed: then Left names it, unless
+	// Commit is nil too and the PUT stored nothing.
 	Abort func(ctx context.Context, slot *Slot) error
 	// CleanupTime bounds Abort. 0 means 15 seconds.
 	CleanupTime time.Duration
@@ -108,6 +110,7 @@ func (p *Presigned) Upload(ctx context.Context, src Source) (*Result, error) {
 	put, err := run.send(ctx)
 	if expired(err) {
 		run.drop(ctx)
+		run.renewed = true
 		if put, err = run.send(ctx); expired(err) {
 			return nil, run.giveUp(ctx, StageSend, err)
 		}
@@ -124,13 +127,20 @@ func expired(err error) bool {
 	return errors.Is(err, ErrExpired) && !ended
 }
 
+// CloseIdleConnections closes connections that no upload uses.
+func (p *Presigned) CloseIdleConnections() { p.sender.closeIdle(p.HTTP) }
+
 // presignedRun is one upload.
 type presignedRun struct {
 	*Presigned
-	src  Source
-	slot *Slot
-	at   time.Time // when the slot was handed out
-	left []Ref     // what earlier slots left behind
+	src     Source
+	slot    *Slot
+	at      time.Time // when the slot was handed out
+	stored  bool      // the storage has the content of this slot, right or wrong
+	unsure  bool      // it may have it
+	renewed bool      // this is the second slot
+	left    []Ref     // what could not be removed
+	cleanup error     // why
 }
 
 // check refuses what cannot succeed, and opens the source once to see that it
@@ -138,6 +148,9 @@ type presignedRun struct {
 func (r *presignedRun) check() error {
 	if err := r.src.validate(r.Service); err != nil {
 		return err
+	}
+	if r.Begin == nil {
+		return &docferry.InputError{Service: r.Service, Operation: "Upload", Field: "Presigned.Begin", Reason: "is required"}
 	}
 	limit := r.MaxSize
 	if limit <= 0 {
@@ -147,24 +160,21 @@ func (r *presignedRun) check() error {
 		return &docferry.InputError{Service: r.Service, Operation: "Upload", Field: "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", r.src.Size, limit)}
 	}
-	first, err := r.src.open()
-	if err != nil {
-		return err
-	}
-	return first.Close()
+	return r.src.look()
 }
 
 // send takes the upload to the point where the storage has the content. Its
 // error is an *Error, or ErrExpired if a new slot may help.
 func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 	var err error
+	r.stored, r.unsure = false, false
 	r.slot, err = r.Begin(ctx, r.src)
 	r.at = time.Now()
 	if err == nil && r.slot == nil {
 		err = errors.New("Begin returned no slot")
 	}
 	if ended, ok := errors.AsType[*Error](err); ok {
-		return nil, r.ended(ended)
+		return nil, r.end(ended)
 	}
 	if err != nil {
 		if r.slot != nil && r.slot.ID != "" {
@@ -173,17 +183,15 @@ func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 		return nil, r.keep(StageBegin, unchanged(err, StateNotStarted), err)
 	}
 	put, err := r.put(ctx)
-	if err == nil && r.src.Check != nil {
-		if err = r.src.Check(); err != nil {
-			err = r.src.fail(err)
-		}
+	if err == nil {
+		err = r.src.check()
 	}
 	switch {
 	case err == nil:
 		return put, nil
 	case errors.Is(err, ErrExpired) && ctx.Err() == nil:
 		return nil, err
-	case r.Commit == nil && docferry.OutcomeUnknown(err):
+	case r.Commit == nil && r.unsure:
 		return nil, r.keep(StageSend, StateUnknown, err) // the PUT was all there was to do
 	default:
 		return nil, r.giveUp(ctx, StageSend, err)
@@ -203,9 +211,11 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	}
 	put := &Put{Source: r.src}
 	var body *exactReader
+	whole := false // some attempt read all of the source: without its last byte, nothing is stored
 	d := &delivery{
 		url: address, header: header, length: r.src.Size,
 		open: func() (io.ReadCloser, error) {
+			whole = whole || body.ended()
 			var err error
 			body, err = r.src.open()
 			return body, err
@@ -219,6 +229,9 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		judge: func(a call.Answer) error { return put.verify(a, body) },
 	}
 	err = r.sender.send(ctx, r.HTTP, r.Service, "PutObject", http.MethodPut, true, d)
+	whole = whole || body.ended()
+	r.stored = err == nil || errors.Is(err, ErrIntegrity)
+	r.unsure = whole && !r.stored && (d.exchange.Sent || docferry.OutcomeUnknown(err))
 	if refused, ok := errors.AsType[*docferry.Error](err); ok && tooOld(refused) {
 		return nil, fmt.Errorf("%w: %w", ErrExpired, err)
 	}
@@ -271,7 +284,7 @@ func checkSigned(address *url.URL, header http.Header) error {
 	signed := map[string]bool{"Host": true, "Content-Length": true}
 	for name := range strings.SplitSeq(list, ";") {
 		key := http.CanonicalHeaderKey(name)
-		if header.Get(key) == "" && !signed[key] {
+		if _, known := header[key]; !known && !signed[key] {
 			return fmt.Errorf("%s is signed, but the service did not say its value", key)
 		}
 		signed[key] = true

@@ -2,7 +2,6 @@ package upload
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -11,7 +10,7 @@ import (
 // Progress is how far the sending of a source has come.
 type Progress struct {
 	Name    string // of the source
-	Attempt int    // how often the source was opened; each attempt starts again from 0
+	Attempt int    // of reading the source, from 1; each starts again from 0 bytes
 	Sent    int64  // bytes handed to the connection in this attempt
 	Size    int64  // of the source
 }
@@ -21,30 +20,42 @@ type Progress struct {
 // is when Upload returns. Calls for one attempt come in order. If report
 // panics, the upload fails.
 func WithProgress(src Source, report func(Progress)) Source {
-	open := src.Open
 	var attempts atomic.Int64
-	src.Open = func() (io.ReadCloser, error) {
+	return src.through(func(rc io.ReadCloser) io.ReadCloser {
+		return &progressReader{ReadCloser: rc, report: report, attempts: &attempts, now: Progress{Name: src.Name, Size: src.Size}}
+	})
+}
+
+// through returns the source with all that it opens wrapped.
+func (s Source) through(wrap func(io.ReadCloser) io.ReadCloser) Source {
+	open := s.Open
+	if open == nil {
+		return s // which no upload takes
+	}
+	s.Open = func() (io.ReadCloser, error) {
 		rc, err := open()
-		if err != nil {
+		if err != nil || rc == nil {
 			return nil, err
 		}
-		r := &progressReader{ReadCloser: rc, report: report,
-			now: Progress{Name: src.Name, Attempt: int(attempts.Add(1)), Size: src.Size}}
-		if err := r.tell(); err != nil {
-			return nil, errors.Join(err, rc.Close())
-		}
-		return r, nil
+		return wrap(rc), nil
 	}
-	return src
+	return s
 }
 
 type progressReader struct {
 	io.ReadCloser
-	report func(Progress)
-	now    Progress
+	report   func(Progress)
+	attempts *atomic.Int64 // of all readers of the source
+	now      Progress
 }
 
 func (r *progressReader) Read(p []byte) (int, error) {
+	if r.now.Attempt == 0 { // what is opened and not read is no attempt
+		r.now.Attempt = int(r.attempts.Add(1))
+		if panicked := r.tell(); panicked != nil {
+			return 0, panicked
+		}
+	}
 	n, err := r.ReadCloser.Read(p)
 	if n > 0 {
 		r.now.Sent += int64(n)
@@ -79,15 +90,7 @@ const maxBurst = 16 << 10
 // WithThrottle returns src with every byte waiting for limiter. Sources may
 // share one. Waiting ends when ctx does; give the context of the upload.
 func WithThrottle(ctx context.Context, src Source, limiter ByteLimiter) Source {
-	open := src.Open
-	src.Open = func() (io.ReadCloser, error) {
-		rc, err := open()
-		if err != nil {
-			return nil, err
-		}
-		return &throttledReader{rc, ctx, limiter}, nil
-	}
-	return src
+	return src.through(func(rc io.ReadCloser) io.ReadCloser { return &throttledReader{rc, ctx, limiter} })
 }
 
 type throttledReader struct {

@@ -26,6 +26,29 @@ type exactReader struct {
 	whole  atomic.Bool // the end was seen where it should be; nothing changes after that
 }
 
+// look opens the source and closes it, to see that it can be read.
+func (s Source) look() error {
+	r, err := s.open()
+	if err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return s.fail(err)
+	}
+	return nil
+}
+
+// check asks whether the source is still what it was.
+func (s Source) check() error {
+	if s.Check == nil {
+		return nil
+	}
+	if err := s.Check(); err != nil {
+		return s.fail(err)
+	}
+	return nil
+}
+
 // open opens a source for one attempt.
 func (s Source) open() (*exactReader, error) {
 	rc, err := s.Open()
@@ -56,7 +79,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	n, err := r.source.Read(p[:min(int64(len(p)), r.left+1)])
+	n, err := r.read(p[:min(int64(len(p)), r.left+1)])
 	switch {
 	case n < 0 || n > len(p):
 		return 0, r.fail(errors.New("a reader returned an impossible count"))
@@ -92,7 +115,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 func (r *exactReader) end() error {
 	var probe [1]byte
 	for range maxEmptyReads {
-		switch n, err := r.source.Read(probe[:]); {
+		switch n, err := r.read(probe[:]); {
 		case n > 0:
 			return fmt.Errorf("%w: it has grown", ErrSourceChanged)
 		case err != nil:
@@ -102,15 +125,35 @@ func (r *exactReader) end() error {
 	return io.ErrNoProgress
 }
 
-func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
+// read reads from the source. It runs on a goroutine of the transport, where a
+// panic would end the program.
+func (r *exactReader) read(p []byte) (n int, err error) {
+	defer recovered(&err)
+	return r.source.Read(p)
+}
 
 // Close closes the source.
-func (r *exactReader) Close() error { return r.source.Close() }
+func (r *exactReader) Close() (err error) {
+	defer recovered(&err)
+	return r.source.Close()
+}
+
+// recovered turns a panic of the source's into an error. It is for defer.
+func recovered(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("panic: %v", v)
+	}
+}
+
+func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
+
+// ended reports whether the source was read to its end.
+func (r *exactReader) ended() bool { return r != nil && r.whole.Load() }
 
 // sums returns the digests of the source in hexadecimal, or false if it was
 // not read to its end. It may be called while another goroutine reads.
 func (r *exactReader) sums() (sha, md string, whole bool) {
-	if r == nil || !r.whole.Load() {
+	if !r.ended() {
 		return "", "", false
 	}
 	return hex.EncodeToString(r.sha.Sum(nil)), hex.EncodeToString(r.md5.Sum(nil)), true

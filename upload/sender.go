@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,6 +36,12 @@ func (s *sender) transport(h docferry.HTTP) http.RoundTripper {
 	return s.base
 }
 
+func (s *sender) closeIdle(h docferry.HTTP) {
+	if t, ok := s.transport(h).(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
 // delivery is one body on its way to an address.
 type delivery struct {
 	exchange call.Exchange
@@ -48,12 +55,21 @@ type delivery struct {
 	// attempt; any other error ends the delivery.
 	judge func(call.Answer) error
 
-	doubted bool // the one more attempt was given
+	doubted  bool // the one more attempt was given
+	attempts int
+	answered bool // by some attempt
 }
+
+// minSecret is the length from which the value of a header, whatever its name,
+// is taken for a key or a token.
+const minSecret = 20
 
 // send delivers, and returns nil once judge was content.
 func (s *sender) send(ctx context.Context, h docferry.HTTP, service, operation, method string, repeatable bool, d *delivery) error {
 	secrets := append(redact.Secrets(d.header), redact.Query(d.url)...)
+	for _, values := range d.header {
+		secrets = append(secrets, slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < minSecret })...)
+	}
 	d.exchange = call.Exchange{
 		Service: service, Operation: operation, Method: method, Route: "/{key}", Host: d.url.Host,
 		RequestID: "X-Amz-Request-Id", HTTP: h, Policy: retry.Policy(h.Retry), Repeatable: repeatable,
@@ -79,8 +95,12 @@ func (d *delivery) build(ctx context.Context) (*http.Request, *transport.Body, e
 	if req.Header == nil {
 		req.Header = make(http.Header)
 	}
-	req.Header.Set("User-Agent", version.UserAgent(d.exchange.HTTP.UserAgent))
-	if d.length > call.ExpectAbove {
+	if _, listed := req.Header["User-Agent"]; !listed {
+		req.Header.Set("User-Agent", version.UserAgent(d.exchange.HTTP.UserAgent))
+	}
+	if d.attempts++; d.length > call.ExpectAbove || d.length > 0 && d.attempts > 1 && !d.answered {
+		// A storage that refuses early may close the connection, and what it
+		// said be lost. It is heard if nothing is sent meanwhile.
 		req.Header.Set("Expect", "100-continue")
 	}
 	if d.length == 0 {
@@ -96,6 +116,7 @@ func (d *delivery) build(ctx context.Context) (*http.Request, *transport.Body, e
 }
 
 func (d *delivery) read(resp *http.Response) (retry.Result, bool) {
+	d.answered = true
 	answer, result := d.exchange.Read(resp, 1<<20)
 	switch {
 	case result.Err != nil:

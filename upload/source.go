@@ -156,7 +156,7 @@ func Spool(ctx context.Context, name string, r io.Reader, dir string, limit int6
 		return Source{}, nil, &SourceError{Name: name, Err: err}
 	}
 	remove = func() error { return os.Remove(f.Name()) }
-	n, err := io.Copy(f, io.LimitReader(&contextReader{ctx, r}, limit+1))
+	n, err := io.Copy(f, io.LimitReader(&contextReader{ctx, r}, max(limit, limit+1))) // the sum may overflow
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
@@ -189,6 +189,9 @@ func (c *contextReader) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
+// maxSize leaves room for what a form puts around the content.
+const maxSize = 1 << 62
+
 // validate refuses what cannot be uploaded anywhere.
 func (s Source) validate(service string) error {
 	bad := func(field, reason string) error {
@@ -201,12 +204,19 @@ func (s Source) validate(service string) error {
 		return bad("Name", "is not valid UTF-8")
 	case strings.ContainsFunc(s.Name, unicode.IsControl):
 		return bad("Name", fmt.Sprintf("has a control character: %q", s.Name))
-	case strings.ContainsFunc(s.ContentType, func(r rune) bool { return unicode.IsControl(r) || r > unicode.MaxASCII }):
+	case !fitsHeader(s.ContentType):
 		return bad("ContentType", fmt.Sprintf("has a character that a header cannot carry: %q", s.ContentType))
 	case s.Size < 0:
 		return bad("Size", fmt.Sprintf("is %d; the size must be known, see Spool", s.Size))
+	case s.Size > maxSize:
+		return bad("Size", fmt.Sprintf("is %d, which nothing holds", s.Size))
 	case s.Open == nil:
 		return bad("Open", "is required")
 	}
 	return nil
+}
+
+// fitsHeader reports whether a header can carry a media type.
+func fitsHeader(mediaType string) bool {
+	return !strings.ContainsFunc(mediaType, func(r rune) bool { return unicode.IsControl(r) || r > unicode.MaxASCII })
 }

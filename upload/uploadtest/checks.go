@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing/iotest"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/upload"
@@ -187,15 +188,31 @@ func cancelledBefore(h *Harness) error {
 	return err
 }
 
+// cancelledDuring cancels in the middle of a read. The source then stalls for
+// a moment: what is cancelled has no reason to wait for it, and every reason
+// not to finish.
 func cancelledDuring(h *Harness) error {
 	var found []error
 	for _, at := range []int{1, large / 2} {
 		ctx, cancel := context.WithCancel(context.Background())
+		returned := make(chan struct{})
 		w := h.source(fmt.Sprintf("cancelled-at-%d.txt", at), large)
-		w.wrap = func(r io.Reader) io.Reader { return &afterBytes{r, at, cancel} }
+		w.wrap = func(r io.Reader) io.Reader {
+			return &afterBytes{r, at, func() {
+				cancel()
+				select {
+				case <-returned:
+				case <-time.After(stall):
+				}
+			}}
+		}
 		_, err := h.refuses(ctx, w, context.Canceled)
 		found = append(found, err)
+		close(returned)
 		cancel()
 	}
 	return errors.Join(found...)
 }
+
+// stall is how long a source stalls for an upload that was cancelled.
+const stall = 200 * time.Millisecond

@@ -1,0 +1,382 @@
+package upload_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/emulate"
+	"github.com/docferry/docferry/internal/version"
+	"github.com/docferry/docferry/upload"
+)
+
+const formToken = "canary-form-token-0123456789"
+
+// forms is a Multipart, its server, and a canary.
+type forms struct {
+	*testing.T
+	*upload.Multipart
+	srv    *formServer
+	canary *canary
+	finds  int
+	sends  int
+}
+
+func newForms(t *testing.T) *forms {
+	f := &forms{T: t, srv: newFormServer(t), canary: newCanary(t)}
+	f.canary.hides(formToken, "canary-query")
+	f.Multipart = &upload.Multipart{Service: "forms", URL: docferry.Secret(f.srv.URL + "/form?key=canary-query"), Accept: accept,
+		Header: http.Header{"Authorization": {"Bearer " + formToken}, "X-Api-Key": {formToken}},
+		HTTP:   docferry.HTTP{Retry: soon, Observer: f.canary.observer()}}
+	t.Cleanup(f.CloseIdleConnections)
+	return f
+}
+
+// faults makes the first posts go wrong.
+func (f *forms) faults(faults ...emulate.Fault) {
+	f.srv.fault = func(n int, w http.ResponseWriter, r *http.Request) bool {
+		if n > len(faults) {
+			return false
+		}
+		faults[n-1](http.HandlerFunc(f.srv.accept)).ServeHTTP(w, r)
+		return true
+	}
+}
+
+// asking gives the engine a Find that says what there is, or err.
+func (f *forms) asking(err error) {
+	f.Find = func(ctx context.Context, src upload.Source) (*upload.Result, error) {
+		f.finds++
+		if ctx.Err() != nil {
+			f.Errorf("asked with a context that has ended: %v", ctx.Err())
+		}
+		f.srv.mu.Lock()
+		defer f.srv.mu.Unlock()
+		if n := len(f.srv.files); err == nil && n > 0 {
+			return &upload.Result{ID: fmt.Sprint(n), Size: int64(len(f.srv.files[n-1]))}, nil
+		}
+		return nil, err
+	}
+}
+
+// ends uploads, and compares what came of it and how many forms were sent.
+func (f *forms) ends(ctx context.Context, src upload.Source, want ending, posts int) *upload.Error {
+	f.Helper()
+	result, err := f.Upload(ctx, src)
+	f.canary.keeps(err)
+	s := &service{T: f.T}
+	ended := s.compare(err, want)
+	if want.state == "" && err == nil {
+		s.content = func(string) ([]byte, bool) {
+			_, content, err := f.srv.get(result)
+			return content, err == nil
+		}
+		s.stored(result, src)
+	}
+	f.srv.mu.Lock()
+	defer f.srv.mu.Unlock()
+	if f.srv.posts != posts {
+		f.Errorf("%d forms were sent, want %d (%v)", f.srv.posts, posts, err)
+	}
+	return ended
+}
+
+func post(state upload.State, is error, left ...upload.Ref) ending {
+	return ending{stage: upload.StageSend, state: state, is: is, left: left}
+}
+
+// A form is sent again only if it certainly had no effect.
+func TestMultipartRepeats(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault emulate.Fault
+		want  ending
+		posts int
+	}{
+		"429":                {emulate.Answer(429, ""), ending{}, 2},
+		"503 with a code":    {emulate.Answer(503, "<Error><Code>Busy</Code></Error>"), ending{}, 2},
+		"SlowDown":           {emulate.Answer(400, "<Error><Code>SlowDown</Code></Error>"), ending{}, 2},
+		"503 of anybody":     {emulate.Answer(503, "busy"), post(unknown, docferry.ErrUnavailable), 1},
+		"500":                {emulate.Answer(500, ""), post(unknown, docferry.ErrUnavailable), 1},
+		"502":                {emulate.Answer(502, "<html>bad gateway</html>"), post(unknown, docferry.ErrUnavailable), 1},
+		"answer lost":        {emulate.LoseAnswer(), post(unknown, upload.ErrOutcomeUnknown), 1},
+		"answer cut":         {emulate.CutAnswer(1), post(unknown, upload.ErrOutcomeUnknown), 1},
+		"request lost":       {emulate.LoseRequest(), post(unknown, upload.ErrOutcomeUnknown), 1},
+		"400":                {emulate.Answer(400, denied), post(rolledBack, docferry.ErrInvalid), 1},
+		"403 that tells all": {echo, post(rolledBack, docferry.ErrForbidden), 1},
+		"307":                {emulate.Answer(307, "", "Location", "http://elsewhere.test/"), post(rolledBack, docferry.ErrProtocol), 1},
+		"a page of HTML":     {emulate.Answer(200, "<html>sign in</html>"), post(unknown, docferry.ErrProtocol), 1},
+		"fewer bytes":        {emulate.Answer(201, "9 5"), post(orphaned, upload.ErrIntegrity, upload.Ref{ID: "9"}), 1},
+		"more bytes":         {emulate.Answer(201, "9 500"), post(orphaned, upload.ErrIntegrity, upload.Ref{ID: "9"}), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newForms(t)
+			f.faults(c.fault)
+			f.ends(background, file, c.want, c.posts)
+		})
+	}
+}
+
+// echo refuses, and tells everybody what it got.
+func echo(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("X-Amz-Request-Id", r.URL.RawQuery)
+		w.WriteHeader(http.StatusForbidden)
+		text := fmt.Sprintf("%s %s %v", r.Method, r.URL, r.Header)
+		_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", r.URL.RawQuery, strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text))
+	})
+}
+
+// A connection that cannot be made is tried again, and one that cannot be
+// made at all ends without effect.
+func TestMultipartNotSent(t *testing.T) {
+	for _, failures := range []int{1, 3, 4} {
+		f := newForms(t)
+		rt := &http.Transport{DisableCompression: true}
+		dials := 0
+		rt.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if dials++; dials <= failures {
+				return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("no route to " + address + "/?key=canary-query")}
+			}
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}
+		f.HTTP.Transport = rt
+		if failures < 4 {
+			f.ends(background, file, ending{}, 1)
+			continue
+		}
+		ended := f.ends(background, file, post(rolledBack, nil), 0)
+		if unsent, ok := errors.AsType[*docferry.TransportError](ended); !ok || unsent.Sent || unsent.Attempts != 4 {
+			t.Error(ended)
+		}
+	}
+}
+
+// TestMultipartFind is F78 and F79 for a service of any kind.
+func TestMultipartFind(t *testing.T) {
+	lost, dropped := emulate.LoseAnswer(), emulate.LoseRequest()
+	for name, c := range map[string]struct {
+		faults []emulate.Fault
+		err    error // of Find
+		want   ending
+		posts  int
+		finds  int
+	}{
+		"stored":               {[]emulate.Fault{lost}, nil, ending{}, 1, 1},
+		"500, stored":          {[]emulate.Fault{stored500}, nil, ending{}, 1, 1},
+		"not there":            {[]emulate.Fault{dropped}, nil, ending{}, 2, 1},
+		"not there twice":      {[]emulate.Fault{dropped, dropped}, nil, ending{}, 3, 2},
+		"never there":          {[]emulate.Fault{dropped, dropped, dropped, dropped}, nil, post(rolledBack, nil), 3, 3},
+		"not there, then lost": {[]emulate.Fault{dropped, lost}, nil, ending{}, 2, 2},
+		"Find fails":           {[]emulate.Fault{lost}, errRefused, post(unknown, docferry.ErrForbidden), 1, 1},
+		"refused":              {[]emulate.Fault{emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 1, 0},
+		"not there, refused":   {[]emulate.Fault{dropped, emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 2, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newForms(t)
+			f.faults(c.faults...)
+			f.asking(c.err)
+			ended := f.ends(background, file, c.want, c.posts)
+			if f.finds != c.finds {
+				t.Errorf("asked %d times, want %d", f.finds, c.finds)
+			}
+			if c.err != nil && !errors.Is(ended, upload.ErrOutcomeUnknown) {
+				t.Errorf("not an unknown outcome: %v", ended)
+			}
+		})
+	}
+}
+
+// stored500 stores the form, and says that it failed.
+func stored500(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&edited{w, func(http.Header) {}}, r)
+		panic(http.ErrAbortHandler)
+	})
+}
+
+func TestMultipartHooks(t *testing.T) {
+	other := func(err error) func(*forms) {
+		return func(f *forms) {
+			f.Accept = func(int, http.Header, []byte) (*upload.Result, error) { return nil, err }
+		}
+	}
+	sends := func(r *upload.Result, err error) func(*forms) {
+		return func(f *forms) {
+			f.Send = func(_ context.Context, form *upload.Form) (*upload.Result, error) {
+				f.sends++
+				if f.sends == 1 {
+					body(f, form)
+				} else if rc, err := form.Open(); err == nil {
+					_ = rc.Close()
+				}
+				return r, err
+			}
+		}
+	}
+	changed := file
+	changed.Check = func() error { return upload.ErrSourceChanged }
+	for name, c := range map[string]struct {
+		how   func(*forms)
+		src   upload.Source
+		want  ending
+		posts int
+	}{
+		"no Accept":             {func(f *forms) { f.Accept = nil }, file, ending{}, 1},
+		"Accept does not":       {other(errUntyped), file, post(unknown, docferry.ErrProtocol), 1},
+		"Accept says refused":   {other(errRefused), file, post(rolledBack, docferry.ErrForbidden), 1},
+		"Accept says corrupt":   {other(fmt.Errorf("%w: a checksum", upload.ErrIntegrity)), file, post(orphaned, upload.ErrIntegrity, upload.Ref{}), 1},
+		"Accept says nothing":   {other(nil), file, post(unknown, docferry.ErrProtocol), 1},
+		"Look fails":            {func(f *forms) { f.Look = func(context.Context, upload.Source) error { return errRefused } }, file, ending{stage: upload.StageBegin, state: notStarted, is: docferry.ErrForbidden}, 0},
+		"Send says nothing":     {sends(nil, nil), file, post(unknown, docferry.ErrProtocol), 0},
+		"Send is refused":       {sends(nil, errRefused), file, post(rolledBack, docferry.ErrForbidden), 0},
+		"Send loses the answer": {sends(nil, errLost), file, post(unknown, errLost), 0},
+		"Send does not say":     {sends(nil, errUntyped), file, post(unknown, errUntyped), 0},
+		"Send reads nothing": {func(f *forms) {
+			f.Send = func(context.Context, *upload.Form) (*upload.Result, error) {
+				return &upload.Result{ID: "1", Size: file.Size}, nil
+			}
+		}, file, post(orphaned, upload.ErrIntegrity, upload.Ref{ID: "1"}), 0},
+		"Send breaks off": {func(f *forms) {
+			f.Send = func(_ context.Context, form *upload.Form) (*upload.Result, error) {
+				f.sends++
+				return nil, errLost
+			}
+		}, file, post(rolledBack, errLost), 0},
+		"Send asks itself again": {func(f *forms) {
+			f.Send = func(_ context.Context, form *upload.Form) (*upload.Result, error) {
+				body(f, form)
+				_, _ = form.Open()
+				return nil, errLost
+			}
+		}, file, post(unknown, errLost), 0},
+		"source changed": {func(*forms) {}, changed, post(orphaned, upload.ErrSourceChanged, upload.Ref{ID: "1"}), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newForms(t)
+			c.how(f)
+			if c.want.state == "" {
+				result, err := f.Upload(background, c.src)
+				if err != nil || result.Size != c.src.Size || result.SHA256 == "" {
+					t.Errorf("%+v, %v", result, err)
+				}
+				return
+			}
+			f.ends(background, c.src, c.want, c.posts)
+		})
+	}
+}
+
+// Cancelled, the caller is answered, but not before the service was asked.
+func TestMultipartCancelled(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault func(cancel func()) emulate.Fault
+		want  ending
+	}{
+		"stored": {func(cancel func()) emulate.Fault {
+			return func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					next.ServeHTTP(discard{}, r)
+					cancel()
+					<-r.Context().Done()
+				})
+			}
+		}, ending{}},
+		"not there": {func(cancel func()) emulate.Fault {
+			return func(http.Handler) http.Handler {
+				return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					cancel()
+					<-r.Context().Done()
+				})
+			}
+		}, post(rolledBack, context.Canceled)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newForms(t)
+			ctx, cancel := context.WithCancel(background)
+			f.faults(c.fault(cancel))
+			f.asking(nil)
+			f.ends(ctx, file, c.want, 1)
+		})
+	}
+}
+
+// discard is an answer that nobody hears.
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) WriteHeader(int)             {}
+
+func TestMultipartWire(t *testing.T) {
+	for _, size := range []int{3, 2 << 20} {
+		var head []string
+		var form []byte
+		srv := listen(t, func(_ int, c *conn) {
+			var err error
+			if head, form, err = c.receive(); err == nil {
+				c.answer(200, "", "Connection: close")
+			}
+		})
+		m := &upload.Multipart{URL: docferry.Secret(srv.URL + "/%2fform?a=%2B+"), Header: http.Header{"Authorization": {"Basic eHg="}, "X-Odd": {"1", "2"}},
+			HTTP: docferry.HTTP{UserAgent: "tool/1"}}
+		content := noise(size)
+		if _, err := m.Upload(background, upload.Bytes("a.bin", content)); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(head[1:])
+		kind := head[slices.IndexFunc(head, func(s string) bool { return strings.HasPrefix(s, "Content-Type: ") })]
+		want := []string{"POST /%2fform?a=%2B+ HTTP/1.1", "Authorization: Basic eHg=", fmt.Sprintf("Content-Length: %d", len(form)), kind,
+			"Expect: 100-continue", "Host: " + strings.TrimPrefix(srv.URL, "http://"), "User-Agent: tool/1 docferry/" + version.Number, "X-Odd: 1", "X-Odd: 2"}
+		if size < 1<<20 {
+			want = slices.DeleteFunc(want, func(s string) bool { return strings.HasPrefix(s, "Expect") })
+		}
+		if diff := cmp.Diff(want, head); diff != "" {
+			t.Errorf("on the wire (-want +got):\n%s", diff)
+		}
+		if !bytes.Contains(form, content) || !strings.HasPrefix(kind, "Content-Type: multipart/form-data; boundary=") {
+			t.Errorf("%s, and %d bytes of form", kind, len(form))
+		}
+	}
+}
+
+// F80: a form that broke off before its end is stored by nobody, so it is
+// sent again without asking.
+func TestMultipartBreaksOff(t *testing.T) {
+	content := noise(4 << 20)
+	for _, losses := range []int{2, 3} {
+		var form []byte
+		srv := listen(t, func(n int, c *conn) {
+			if n <= losses {
+				lines, _, _ := c.head()
+				c.goOn(lines)
+				_, _ = io.CopyN(io.Discard, c, 64<<10)
+				_ = c.Conn.(*net.TCPConn).SetLinger(0)
+				return
+			}
+			var err error
+			if _, form, err = c.receive(); err == nil {
+				c.answer(200, "", "Connection: close")
+			}
+		})
+		m := &upload.Multipart{URL: docferry.Secret(srv.URL), HTTP: docferry.HTTP{Retry: soon}}
+		_, err := m.Upload(background, upload.Bytes("a.bin", content))
+		if losses == 2 && (err != nil || !bytes.Contains(form, content)) {
+			t.Errorf("%v, and %d bytes of form", err, len(form))
+		}
+		if losses == 3 {
+			(&service{T: t}).compare(err, post(rolledBack, nil))
+		}
+	}
+}
