@@ -2,7 +2,6 @@ package oracledocs
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/docferry/docferry"
@@ -115,17 +114,12 @@ var downloadBulkPackage = call.New("DownloadBulkPackage", "GET /documents/api/{v
 
 // DownloadBulkPackage returns the zip file of a job that has succeeded as a
 // stream, which the caller closes. A download that breaks is taken up again
-// where it stopped, if the service gave the file an ETag and no Range was
-// asked for. Only in version 1.2.
+// where it stopped, if no Range was asked for; that the file of a job never
+// changes is inferred. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-package-get.html
 func (c *Client) DownloadBulkPackage(ctx context.Context, req DownloadBulkPackageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, downloadBulkPackage, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
-		if from != "" {
-			req.Range = from
-		}
-		return call.Open(ctx, c.core, downloadBulkPackage, req, opts)
-	}, opts)
+	return c.download(ctx, content{op: downloadBulkPackage, request: &req, part: &req.Range, fixed: true}, opts)
 }
 
 // AbortBulkDownloadRequest names a bulk download job.

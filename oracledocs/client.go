@@ -65,7 +65,7 @@ func New(cfg Config) (*Client, error) {
 		core: call.NewClient(call.Service{
 			Name: service, Base: base, Dialect: dialect, RequestID: "X-Oracle-Dms-Ecid",
 			Vars:      map[string]string{"version": string(cfg.APIVersion)},
-			Authorize: access.authorize, Refusal: refusal,
+			Authorize: access.authorize, Refusal: refusal, Doubtful: doubtful,
 		}, cfg.HTTP),
 		http: cfg.HTTP,
 	}, nil

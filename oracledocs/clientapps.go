@@ -6,7 +6,6 @@ import (
 	"io"
 	"iter"
 	"mime/multipart"
-	"net/http"
 	"net/textproto"
 	"time"
 
@@ -261,7 +260,5 @@ var downloadClientApplicationFile = call.New("DownloadClientApplicationFile", "G
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-data-get.html
 func (c *Client) DownloadClientApplicationFile(ctx context.Context, req DownloadClientApplicationFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, downloadClientApplicationFile, false, func(ctx context.Context, _ string, opts ...docferry.CallOption) (*http.Response, error) {
-		return call.Open(ctx, c.core, downloadClientApplicationFile, req, opts)
-	}, opts)
+	return c.download(ctx, content{op: downloadClientApplicationFile, request: &req}, opts)
 }

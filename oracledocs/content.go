@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/internal/wire"
 	"github.com/docferry/docferry/upload"
 	"github.com/go-json-experiment/json"
@@ -78,18 +80,53 @@ func onlyValue(values map[string]map[string]string) map[string]string {
 	return nil
 }
 
+// content is content to get, and what is special about it.
+type content struct {
+	op      *call.Op
+	request any     // a pointer to it
+	part    *string // the Range in it; nil if the content is only there whole
+	fixed   bool    // nothing can change it
+
+	// genuine is asked about a page or an error body where the content should
+	// be; see [doubtful]. Nil if it can be neither.
+	genuine func(context.Context, *http.Response, error) bool
+}
+
 // download opens content, resumable in version 1.2 if it is asked for whole.
-func (c *Client) download(ctx context.Context, op *call.Op, whole bool,
-	open func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error), opts []docferry.CallOption,
-) (*docferry.Download, error) {
+func (c *Client) download(ctx context.Context, get content, opts []docferry.CallOption) (*docferry.Download, error) {
+	opts = slices.Clip(opts)
+	if get.genuine != nil {
+		opts = append(opts, func(o *option.Call) {
+			o.Genuine = func(resp *http.Response, refused error) bool { return get.genuine(ctx, resp, refused) }
+		})
+	}
 	return fetch.Get(ctx, fetch.Config{
-		Service: service, Operation: op.Name, Size: -1,
-		Resumable: whole && c.core.Dialect.Version == string(V1_2),
+		Service: service, Operation: get.op.Name, Size: -1, Immutable: get.fixed,
+		Resumable: get.part != nil && *get.part == "" && c.core.Dialect.Version == string(V1_2),
 		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
-			if offset == 0 {
-				return open(ctx, "", opts...)
+			opts := opts
+			if offset > 0 {
+				*get.part = "bytes=" + strconv.FormatInt(offset, 10) + "-"
+				opts = append(slices.Clip(opts), func(o *option.Call) { o.IfRange = validator })
 			}
-			return open(ctx, "bytes="+strconv.FormatInt(offset, 10)+"-", append(slices.Clone(opts), docferry.WithHeader("If-Range", validator))...)
+			return call.Open(ctx, c.core, get.op, get.request, opts)
 		},
 	})
+}
+
+// doubtful reports whether an answer that should be content may be a login
+// page, or a refusal with status 200. Such answers name no file to save them
+// in and are not of the type that content is documented to have. That content
+// has the header Content-Disposition is inferred; where it has not, a text
+// that reads as a refusal needs a second look.
+func doubtful(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Disposition") != "" {
+		return false
+	}
+	mediaType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
+	case "", "text/html", "application/xhtml+xml", "application/json", "text/plain":
+		return true
+	}
+	return false
 }

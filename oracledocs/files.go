@@ -117,15 +117,23 @@ var downloadFile = call.New("DownloadFile", "GET /documents/api/{version}/files/
 
 // DownloadFile returns the content of a file as a stream, which the caller
 // closes. In version 1.2 a download that breaks is taken up again where it
-// stopped, if the service gave the content an ETag and no Range was asked for.
+// stopped, if no Range was asked for and it is certain that the content is
+// still the same: with Version set, or if the service gave it an ETag. That a
+// version never changes is inferred.
+//
+// A login page, or a refusal with status 200, is an error. A file that reads
+// like one is not: GetFile is asked whether the file has that size, if the
+// answer comes without the header Content-Disposition. That the service sends
+// this header with files is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
 func (c *Client) DownloadFile(ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, downloadFile, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
-		if from != "" {
-			req.Range = from
-		}
-		return call.Open(ctx, c.core, downloadFile, req, opts)
+	return c.download(ctx, content{
+		op: downloadFile, request: &req, part: &req.Range, fixed: req.Version != 0,
+		genuine: func(ctx context.Context, resp *http.Response, _ error) bool {
+			file, err := c.GetFile(ctx, GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access}, opts...)
+			return err == nil && file.Size == resp.ContentLength
+		},
 	}, opts)
 }
 

@@ -203,6 +203,10 @@ func TestFileInputs(t *testing.T) {
 			_, err := c.EditFile(t.Context(), oracledocs.EditFileRequest{FileID: "D1", Name: "a\x00b"})
 			return err
 		}},
+		{"UploadFile", "Source.Name", func() error {
+			_, err := c.UploadFile(t.Context(), oracledocs.UploadFileRequest{ParentID: "F1", Content: upload.Bytes("a\nb", nil)})
+			return err
+		}},
 		{"GetFileAccesses", "Offset", func() error {
 			_, err := c.GetFileAccesses(t.Context(), oracledocs.GetFileAccessesRequest{FileID: "D1", Offset: -1})
 			return err

@@ -2,7 +2,6 @@ package oracledocs
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
@@ -29,16 +28,12 @@ type GetThumbnailRequest struct {
 var getThumbnail = call.New("GetThumbnail", "GET /documents/api/{version}/files/{fileId}/data/thumbnail", call.Safe)
 
 // GetThumbnail returns a small image of a file's first page as a stream, which
-// the caller closes. It is made if there is none.
+// the caller closes. It is made if there is none. One that breaks off is taken
+// up again as GetRendition does it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnail-get.html
 func (c *Client) GetThumbnail(ctx context.Context, req GetThumbnailRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, getThumbnail, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
-		if from != "" {
-			req.Range = from
-		}
-		return call.Open(ctx, c.core, getThumbnail, req, opts)
-	}, opts)
+	return c.download(ctx, content{op: getThumbnail, request: &req, part: &req.Range, fixed: req.Version != 0}, opts)
 }
 
 // GetResponsiveSmallImageRequest asks for a small image of a file.
@@ -57,7 +52,7 @@ var getResponsiveSmallImage = call.New("GetResponsiveSmallImage", "GET /document
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-smallimage-get.html
 func (c *Client) GetResponsiveSmallImage(ctx context.Context, req GetResponsiveSmallImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.image(ctx, getResponsiveSmallImage, req, opts)
+	return c.download(ctx, content{op: getResponsiveSmallImage, request: &req}, opts)
 }
 
 // GetResponsiveMediumImageRequest asks for a medium image of a file.
@@ -76,7 +71,7 @@ var getResponsiveMediumImage = call.New("GetResponsiveMediumImage", "GET /docume
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-mediumimage-get.html
 func (c *Client) GetResponsiveMediumImage(ctx context.Context, req GetResponsiveMediumImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.image(ctx, getResponsiveMediumImage, req, opts)
+	return c.download(ctx, content{op: getResponsiveMediumImage, request: &req}, opts)
 }
 
 // GetResponsiveLargeImageRequest asks for a large image of a file.
@@ -95,7 +90,7 @@ var getResponsiveLargeImage = call.New("GetResponsiveLargeImage", "GET /document
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-largeimage-get.html
 func (c *Client) GetResponsiveLargeImage(ctx context.Context, req GetResponsiveLargeImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.image(ctx, getResponsiveLargeImage, req, opts)
+	return c.download(ctx, content{op: getResponsiveLargeImage, request: &req}, opts)
 }
 
 // GetResponsiveThumbnailImageRequest asks for a very small image of a file.
@@ -114,12 +109,5 @@ var getResponsiveThumbnailImage = call.New("GetResponsiveThumbnailImage", "GET /
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnailimage-get.html
 func (c *Client) GetResponsiveThumbnailImage(ctx context.Context, req GetResponsiveThumbnailImageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.image(ctx, getResponsiveThumbnailImage, req, opts)
-}
-
-// image opens a responsive image, of which there are no parts.
-func (c *Client) image(ctx context.Context, op *call.Op, req any, opts []docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, op, false, func(ctx context.Context, _ string, opts ...docferry.CallOption) (*http.Response, error) {
-		return call.Open(ctx, c.core, op, req, opts)
-	}, opts)
+	return c.download(ctx, content{op: getResponsiveThumbnailImage, request: &req}, opts)
 }

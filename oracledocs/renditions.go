@@ -2,7 +2,11 @@ package oracledocs
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
@@ -147,14 +151,36 @@ var getRendition = call.New("GetRendition", "GET /documents/api/{version}/files/
 // rendition as a stream, which the caller closes. One that has not been made
 // is [docferry.ErrNotFound].
 //
+// In version 1.2 a download that breaks is taken up again where it stopped, if
+// no Range was asked for, and the service gave the content an ETag or Version
+// is set. An uploaded rendition of a version can be replaced, so it needs the
+// ETag; that others never change is inferred. A login page, or a refusal with
+// status 200, is an error: see DownloadFile.
+//
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-get.html
 func (c *Client) GetRendition(ctx context.Context, req GetRenditionRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
-	return c.download(ctx, getRendition, req.Range == "", func(ctx context.Context, from string, opts ...docferry.CallOption) (*http.Response, error) {
-		if from != "" {
-			req.Range = from
+	get := content{op: getRendition, request: &req, part: &req.Range, fixed: req.Version != 0}
+	if req.RenditionType == RenditionTypeUploaded { // it can be anything, and be replaced
+		get.fixed = false
+		get.genuine = func(ctx context.Context, resp *http.Response, refused error) bool {
+			all, err := c.ListRenditions(ctx, ListRenditionsRequest{FileID: req.FileID, RenditionType: req.RenditionType,
+				Version: req.Version, Access: req.Access}, opts...)
+			return err == nil && slices.ContainsFunc(all.Items, func(r Rendition) bool {
+				return strings.EqualFold(r.Name, req.Rendition) && r.readsAs(refused, resp.ContentLength)
+			})
 		}
-		return call.Open(ctx, c.core, getRendition, req, opts)
-	}, opts)
+	}
+	return c.download(ctx, get, opts)
+}
+
+// readsAs reports whether a rendition can be a text that reads as a refusal.
+// Its size tells; without one, its file name tells of a page.
+func (r *Rendition) readsAs(refused error, size int64) bool {
+	if r.Size != 0 {
+		return r.Size == size
+	}
+	extension := strings.ToLower(path.Ext(r.Path))
+	return errors.Is(refused, docferry.ErrUnauthenticated) && strings.Contains(extension, "htm")
 }
 
 // UploadCustomRenditionRequest stores a rendition.
