@@ -10,6 +10,7 @@ import (
 	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/retry"
 )
 
 // Config says where the service is.
@@ -34,6 +35,7 @@ const service = "connectparticipant"
 type Client struct {
 	core    *call.Client
 	storage *fetch.Storage
+	sockets retry.Governor
 }
 
 // New returns a client. It sends nothing. The error, if any, is a

@@ -86,11 +86,16 @@ func (c *Client) Uploader(connectionToken docferry.Secret) upload.Uploader {
 // In a Result, ID is the attachment, and Detail an *AttachmentItem if the
 // transcript had to be asked, else nil.
 func (c *Client) UploaderTo(to UploadTo) upload.Uploader {
+	return c.uploader(to, func(_ context.Context, do func(docferry.Secret) error) error { return do(to.ConnectionToken) })
+}
+
+// uploader is UploaderTo with another source of connection tokens.
+func (c *Client) uploader(to UploadTo, with func(context.Context, func(token docferry.Secret) error) error) upload.Uploader {
 	to.MaxSize = cmp.Or(to.MaxSize, maxAttachment)
 	if to.ContentTypes == nil {
 		to.ContentTypes = contentTypes
 	}
-	d := &destination{Client: c, to: to}
+	d := &destination{Client: c, to: to, with: with}
 	engine := &upload.Presigned{
 		Service: service, HTTP: c.storage.HTTP(), MaxSize: to.MaxSize,
 		Begin: d.begin, Commit: d.commit, Find: d.find,
@@ -107,7 +112,8 @@ func (c *Client) UploaderTo(to UploadTo) upload.Uploader {
 // destination is a chat to upload to.
 type destination struct {
 	*Client
-	to UploadTo
+	to   UploadTo
+	with func(ctx context.Context, do func(token docferry.Secret) error) error // gives do the connection token
 }
 
 // check refuses what the service would refuse, where the engine does not.
@@ -135,10 +141,12 @@ func mediaType(s string) string {
 
 func (d *destination) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 	var meta docferry.Meta
-	resp, err := d.StartAttachmentUpload(ctx, StartAttachmentUploadRequest{
-		ContentType: src.ContentType, AttachmentSizeInBytes: src.Size, AttachmentName: src.Name,
-		ConnectionToken: d.to.ConnectionToken,
-	}, docferry.WithMeta(&meta))
+	var resp *StartAttachmentUploadResponse
+	err := d.with(ctx, func(token docferry.Secret) (err error) {
+		resp, err = d.StartAttachmentUpload(ctx, StartAttachmentUploadRequest{ContentType: src.ContentType,
+			AttachmentSizeInBytes: src.Size, AttachmentName: src.Name, ConnectionToken: token}, docferry.WithMeta(&meta))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +175,10 @@ func lifetime(expiry time.Time, answer http.Header) time.Duration {
 // commit completes the attachment. The token is the attachment's own ID: a
 // commit of the same upload is the same request whenever it is made.
 func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
-	err := d.CompleteAttachmentUpload(ctx, CompleteAttachmentUploadRequest{
-		AttachmentIDs: []string{slot.ID}, ClientToken: slot.ID, ConnectionToken: d.to.ConnectionToken})
+	err := d.with(ctx, func(token docferry.Secret) error {
+		return d.CompleteAttachmentUpload(ctx, CompleteAttachmentUploadRequest{
+			AttachmentIDs: []string{slot.ID}, ClientToken: slot.ID, ConnectionToken: token})
+	})
 	if err == nil {
 		return &upload.Result{}, nil
 	}
@@ -201,7 +211,11 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		item, err := d.look(ctx, slot.ID)
+		var item *AttachmentItem
+		err := d.with(ctx, func(token docferry.Secret) (err error) {
+			item, err = d.findAttachment(ctx, token, slot.ID, lookBack)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -212,11 +226,12 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 	return nil, nil
 }
 
-// look returns the attachment as the transcript shows it now, or nil.
-func (d *destination) look(ctx context.Context, id string) (*AttachmentItem, error) {
+// findAttachment returns an attachment as the transcript shows it now, or nil
+// if it is not among the newest items. With a limit of 0 these are all.
+func (c *Client) findAttachment(ctx context.Context, token docferry.Secret, id string, limit int) (*AttachmentItem, error) {
 	seen := 0
-	for item, err := range d.AllTranscript(ctx, GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
-		SortOrder: SortKeyDescending, ConnectionToken: d.to.ConnectionToken}) {
+	for item, err := range c.AllTranscript(ctx, GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
+		SortOrder: SortKeyDescending, ConnectionToken: token}) {
 		if err != nil {
 			return nil, err
 		}
@@ -225,7 +240,7 @@ func (d *destination) look(ctx context.Context, id string) (*AttachmentItem, err
 				return &attachment, nil
 			}
 		}
-		if seen++; seen == lookBack {
+		if seen++; seen == limit {
 			break
 		}
 	}

@@ -1,0 +1,325 @@
+package connectparticipant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/awsrest"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/redact"
+	"github.com/docferry/docferry/internal/retry"
+	"github.com/docferry/docferry/internal/transport"
+	"github.com/docferry/docferry/internal/version"
+	"github.com/go-json-experiment/json"
+)
+
+const (
+	maxFrame      = 1 << 20          // of a message of some kilobytes, as JSON in a string in JSON
+	handshakeTime = time.Minute      // with all attempts
+	subscribeTime = 20 * time.Second // of the 100 s that the service gives for both
+	farewellTime  = time.Second
+
+	// The service closes a websocket that says nothing, and answers each
+	// heartbeat.
+	heartbeatTime = 10 * time.Second
+	silenceTime   = 3 * heartbeatTime
+
+	// renewTime is the least between a websocket and its renewal, whatever life
+	// the service says it has.
+	renewTime = 10 * time.Second
+)
+
+// openWebsocket is the name of the handshake, where operations have one.
+const openWebsocket = "OpenWebsocket"
+
+// socket is a websocket that has subscribed to a chat. One goroutine keeps it
+// alive; it ends with the socket.
+type socket struct {
+	conn *websocket.Conn
+	cut  func() error // closes the connection beneath, without a word
+	born time.Time
+
+	waiting atomic.Int64 // since when a read has waited, as a time.Duration from born; 0 if none does
+	renewed atomic.Bool  // it was closed because its life is over
+
+	closing sync.Once
+	stop    chan struct{} // tells the goroutine to end
+	done    chan struct{} // it has ended
+}
+
+// openSocket opens a websocket and subscribes. Life is that of the URL and of
+// the websocket, 0 if it is not known.
+func (c *Client) openSocket(ctx context.Context, address docferry.Secret, life time.Duration) (*socket, error) {
+	s, err := c.dial(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.subscribe(ctx); err != nil {
+		_ = s.conn.CloseNow()
+		return nil, err
+	}
+	s.stop, s.done = make(chan struct{}), make(chan struct{})
+	go s.keep(life)
+	return s, nil
+}
+
+// dial makes the handshake. The websocket outlives ctx.
+func (c *Client) dial(ctx context.Context, raw docferry.Secret) (*socket, error) {
+	address, err := websocketAddress(string(raw), c.storage.HTTP().AllowPrivate)
+	if err != nil {
+		return nil, &docferry.InputError{Service: service, Operation: openWebsocket, Field: "the websocket URL", Reason: err.Error()}
+	}
+	// The context of a request ends what it is for, so this one has to last.
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	follow := context.AfterFunc(ctx, end)
+	timer := time.AfterFunc(handshakeTime, end)
+	h := &handshake{client: c, address: address, end: end}
+	conn, _, err := websocket.Dial(life, address.String(), &websocket.DialOptions{HTTPClient: &http.Client{Transport: h}})
+	inTime, wanted := timer.Stop(), follow()
+	switch {
+	case err == nil && inTime && wanted:
+		conn.SetReadLimit(maxFrame)
+		return &socket{conn: conn, cut: h.link.Close, born: time.Now()}, nil
+	case err == nil:
+		_ = conn.CloseNow()
+	}
+	end()
+	switch {
+	case !wanted:
+		return nil, unheard(ctx.Err())
+	case !inTime:
+		return nil, unheard(fmt.Errorf("no websocket after %v: %w", handshakeTime, os.ErrDeadlineExceeded))
+	case h.err != nil:
+		return nil, h.err
+	}
+	return nil, socketError(docferry.ErrProtocol, "the answer does not make a websocket")
+}
+
+// websocketAddress reads the URL of a websocket, as that of the request which
+// opens it. It must be wss and public, unless private ones are allowed.
+func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
+	scheme, rest, _ := strings.Cut(raw, "://")
+	switch {
+	case scheme == "wss":
+		scheme = "https"
+	case scheme == "ws" && allowPrivate:
+		scheme = "http"
+	default:
+		return nil, errors.New("is not wss")
+	}
+	if i := strings.IndexAny(rest, "/?"); i >= 0 && rest[i] == '?' {
+		rest = rest[:i] + "/" + rest[i:] // the path may be left out
+	}
+	return transport.CheckURL(scheme+"://"+rest, allowPrivate)
+}
+
+// handshake sends the request that opens a websocket, as operations are sent:
+// with attempts, limiter and observer. It is the transport of one handshake.
+type handshake struct {
+	client  *Client
+	address *url.URL
+	end     context.CancelFunc // of the context of all attempts
+
+	answer *http.Response
+	link   *link
+	err    error // why there is no answer; what comes back through net/http has the URL in it
+}
+
+func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
+	config := h.client.storage.HTTP()
+	x := &call.Exchange{
+		Service: service, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: h.address.Host,
+		RequestID: awsrest.RequestID, HTTP: config, Policy: retry.Policy(config.Retry), Repeatable: true,
+		Transport: config.Transport, Governor: &h.client.sockets, Secrets: redact.Query(h.address),
+	}
+	x.Build = func(ctx context.Context) (*http.Request, *transport.Body, error) {
+		u := *h.address
+		req := (&http.Request{Method: http.MethodGet, URL: &u, Host: u.Host, Header: ask.Header.Clone(), Body: http.NoBody,
+			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
+		req.Header.Set("User-Agent", version.UserAgent(config.UserAgent))
+		return req, nil, nil
+	}
+	x.Judge = func(resp *http.Response) (retry.Result, bool) { return h.judge(x, resp) }
+	if h.err = x.Run(ask.Context()); h.err != nil {
+		return nil, h.err
+	}
+	h.link.under = h.answer.Body // since it is kept, closing it ends the attempt
+	h.answer.Body = h.link
+	return h.answer, nil
+}
+
+// judge says what an answer to the handshake means.
+func (h *handshake) judge(x *call.Exchange, resp *http.Response) (retry.Result, bool) {
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		raw, ok := resp.Body.(io.ReadWriter)
+		if !ok {
+			return retry.Result{Verdict: retry.Stopped, Err: call.Local(&docferry.InputError{Service: service, Operation: openWebsocket,
+				Field: "Config.HTTP.Transport", Reason: "gives no connection to write to, which a websocket needs"})}, false
+		}
+		h.answer, h.link = resp, &link{ReadWriter: raw, end: h.end}
+		return retry.Result{Verdict: retry.Done}, true
+	}
+	answer, result := x.Read(resp, 64<<10)
+	if result.Err != nil {
+		return result, false
+	}
+	refused, _ := refusal(answer)
+	switch {
+	case refused == nil && resp.StatusCode/100 == 3:
+		return x.Redirected(answer), false
+	case refused == nil:
+		return x.Protocol(answer, "the answer is no websocket"), false
+	case refused.Kind == docferry.ErrThrottled || resp.StatusCode == http.StatusTooManyRequests:
+		return x.Refuse(answer, refused, retry.Again), false
+	case resp.StatusCode >= 500:
+		return x.Refuse(answer, refused, retry.Failed), false
+	}
+	return x.Refuse(answer, refused, retry.Refused), false
+}
+
+// link is the connection that a websocket is spoken on.
+type link struct {
+	io.ReadWriter
+	under  io.Closer
+	end    context.CancelFunc
+	closed sync.Once
+}
+
+func (l *link) Close() (err error) {
+	l.closed.Do(func() {
+		err = l.under.Close()
+		l.end()
+	})
+	return err
+}
+
+// unheard is the error for a websocket that gives no answer.
+func unheard(cause error) error {
+	return &docferry.TransportError{Service: service, Operation: openWebsocket, Attempts: 1, Sent: true, Err: redact.Error(cause)}
+}
+
+// broken is the error for a websocket that was open.
+func broken(cause error) error { return unheard(fmt.Errorf("the websocket broke off: %w", cause)) }
+
+// subscribe asks for the events of the chat and waits until the service has
+// agreed. What else comes before is in the transcript.
+func (s *socket) subscribe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, subscribeTime)
+	defer cancel()
+	if err := s.write(ctx, `{"topic":"`+topicSubscribe+`","content":{"topics":["`+topicChat+`"]}}`); err != nil {
+		return err
+	}
+	for {
+		text, err := s.read(ctx)
+		if err != nil {
+			return err
+		}
+		f := readFrame(text)
+		if f.Topic != topicSubscribe {
+			continue
+		}
+		var answer struct {
+			Status string `json:"status"`
+		}
+		if json.Unmarshal(f.Content, &answer, dialect.JSON) == nil && answer.Status == "success" {
+			return nil
+		}
+		return socketError(docferry.ErrUnavailable, "the service did not agree to the subscription")
+	}
+}
+
+// socketError is a refusal that comes over a websocket.
+func socketError(kind error, message string) error {
+	return &docferry.Error{Service: service, Operation: openWebsocket, StatusCode: http.StatusSwitchingProtocols, Attempts: 1,
+		Kind: kind, Message: message}
+}
+
+func (s *socket) write(ctx context.Context, text string) error {
+	if err := s.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+		return broken(err)
+	}
+	return nil
+}
+
+// read returns the next frame. One reads at a time. When ctx ends, so does the
+// socket.
+func (s *socket) read(ctx context.Context) ([]byte, error) {
+	s.waiting.Store(max(int64(s.age()), 1))
+	defer s.waiting.Store(0)
+	_, text, err := s.conn.Read(ctx)
+	switch {
+	case errors.Is(err, websocket.ErrMessageTooBig):
+		return nil, socketError(docferry.ErrProtocol, fmt.Sprintf("the service sent a frame of more than %d bytes", maxFrame))
+	case err != nil:
+		return nil, broken(err)
+	}
+	return text, nil
+}
+
+func (s *socket) age() time.Duration { return time.Since(s.born) }
+
+// keep keeps the socket alive until its life is over, or the service seems to
+// be gone.
+func (s *socket) keep(life time.Duration) {
+	defer close(s.done)
+	beat := time.NewTicker(heartbeatTime)
+	defer beat.Stop()
+	var over <-chan time.Time
+	if life > 0 {
+		timer := time.NewTimer(max(soon(life), renewTime))
+		defer timer.Stop()
+		over = timer.C
+	}
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-over:
+			s.renewed.Store(true)
+			_ = s.conn.CloseNow()
+			return
+		case <-beat.C:
+			if !s.beat() {
+				_ = s.conn.CloseNow()
+				return
+			}
+		}
+	}
+}
+
+// beat sends a heartbeat. It returns false if that is useless. That nothing
+// came counts only while somebody waits for it.
+func (s *socket) beat() bool {
+	if since := time.Duration(s.waiting.Load()); since > 0 && s.age()-since >= silenceTime {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), heartbeatTime)
+	defer cancel()
+	return s.write(ctx, `{"topic":"`+topicHeartbeat+`"}`) == nil
+}
+
+// leave closes the socket with a word, if that can be said soon.
+func (s *socket) leave() {
+	late := time.AfterFunc(farewellTime, func() { _ = s.cut() })
+	defer late.Stop()
+	_ = s.conn.Close(websocket.StatusNormalClosure, "") // it may be closed already
+	s.close()
+}
+
+// close closes the socket and waits for its goroutine.
+func (s *socket) close() {
+	s.closing.Do(func() { close(s.stop) })
+	_ = s.conn.CloseNow()
+	<-s.done
+}
