@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/examples/internal/site"
+	"github.com/docferry/docferry/workdocs"
+)
+
+// copier copies folders, and counts what becomes of what is in them.
+type copier struct {
+	site           *site.Site
+	stdout, stderr io.Writer
+
+	copied, failed int
+	bytes          int64
+}
+
+// users copies the documents of every user to a folder of the user's name.
+func (c *copier) users(ctx context.Context, dir *os.Root) error {
+	names := make(taken)
+	all := workdocs.DescribeUsersRequest{OrganizationID: c.site.Organization, Include: workdocs.UserFilterAll}
+	for user, err := range c.site.AllUsers(ctx, all) {
+		switch {
+		case err != nil:
+			return err
+		case user.RootFolderID == "": // never let in
+			continue
+		}
+		if err := c.subfolder(ctx, user.RootFolderID, dir, names.name(user.Username), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folder copies what is in a folder to dir. The path is where that is below
+// the first. An error ends the whole copying; others are reported and counted.
+func (c *copier) folder(ctx context.Context, id string, dir *os.Root, path string) error {
+	names := make(taken)
+	contents := workdocs.DescribeFolderContentsRequest{FolderID: id, Sort: workdocs.ResourceSortName}
+	for page, err := range c.site.FolderContentsPages(ctx, contents) {
+		if err != nil {
+			return c.report(ctx, path, err)
+		}
+		for _, f := range page.Folders {
+			if err := c.subfolder(ctx, f.ID, dir, names.name(f.Name), path); err != nil {
+				return err
+			}
+		}
+		for _, d := range page.Documents {
+			name := names.name(d.LatestVersionMetadata.Name)
+			if err := c.document(ctx, d, dir, name); err != nil {
+				if err := c.report(ctx, path+name, err); err != nil {
+					return err
+				}
+				continue
+			}
+			c.copied++
+			c.bytes += d.LatestVersionMetadata.Size
+			fmt.Fprintln(c.stdout, path+name)
+		}
+	}
+	return nil
+}
+
+// subfolder copies a folder to one of the given name in dir.
+func (c *copier) subfolder(ctx context.Context, id string, dir *os.Root, name, path string) error {
+	if err := dir.Mkdir(name, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return c.report(ctx, path+name, err)
+	}
+	sub, err := dir.OpenRoot(name)
+	if err != nil { // such as for a link that leads out of dir
+		return c.report(ctx, path+name, err)
+	}
+	defer sub.Close()
+	return c.folder(ctx, id, sub, path+name+"/")
+}
+
+// document downloads a document to a file. Save makes the file appear only
+// when it is complete, and takes no name that leads elsewhere.
+func (c *copier) document(ctx context.Context, d workdocs.DocumentMetadata, dir *os.Root, name string) error {
+	version := d.LatestVersionMetadata
+	content, err := c.site.Download(ctx, workdocs.DownloadRequest{DocumentID: d.ID, VersionID: version.ID})
+	if err != nil {
+		return err
+	}
+	if err := content.Save(dir, name); err != nil {
+		return err
+	}
+	if at := version.ContentModifiedTimestamp; !at.IsZero() {
+		return dir.Chtimes(name, at, at)
+	}
+	return nil
+}
+
+// report tells what could not be copied. It returns an error if there is no
+// point in going on.
+func (c *copier) report(ctx context.Context, path string, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	c.failed++
+	fmt.Fprintf(c.stderr, "%s: %v\n", path, err)
+	return nil
+}
+
+// taken are the names that files of a folder have, in lower case: some file
+// systems take "Readme" and "README" for one.
+type taken map[string]bool
+
+// name returns the name for a file that is called so at the service: another
+// if it is not safe here, and one that no other file of the folder has.
+func (t taken) name(theirs string) string {
+	name := docferry.SafeName(theirs)
+	for n := 2; t[strings.ToLower(name)]; n++ {
+		name = docferry.SafeName(fmt.Sprintf("(%d) %s", n, theirs))
+	}
+	t[strings.ToLower(name)] = true
+	return name
+}
