@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/docferry/docferry/internal/conformance"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -17,21 +18,24 @@ const reference = "API: https://docs.oracle.com/en/cloud/paas/content-cloud/"
 // path, what repeating it does and the version that has it, in a variable of
 // its name, and that no other is.
 func TestDeclarations(t *testing.T) {
-	f, s := loadFacts(t), parseSource(t)
-	want := map[string]declaredOp{}
+	f, s := loadFacts(t), conformance.ParseSource(t)
+	want := map[string]conformance.DeclaredOp{
+		// DeleteFile has two: see there.
+		"deleteLatest": {Variable: "deleteLatest", Repeat: "call.Unsafe"},
+	}
 	for name, op := range f.Operations {
 		route := op.Path
 		if op.By != "" {
 			route = path.Dir(op.Path) + "/{resource}"
 		}
-		want[name] = declaredOp{
-			variable: strings.ToLower(name[:1]) + name[1:],
-			route:    op.Method + " " + route,
-			repeat:   "call." + strings.ToUpper(op.Repeat[:1]) + op.Repeat[1:],
-			only:     string(op.Only),
+		want[name] = conformance.DeclaredOp{
+			Variable: strings.ToLower(name[:1]) + name[1:],
+			Route:    op.Method + " " + route,
+			Repeat:   "call." + strings.ToUpper(op.Repeat[:1]) + op.Repeat[1:],
+			Only:     string(op.Only),
 		}
 	}
-	if diff := cmp.Diff(want, s.ops, cmp.AllowUnexported(declaredOp{})); diff != "" {
+	if diff := cmp.Diff(want, s.Ops); diff != "" {
 		t.Errorf("the operations differ (-facts +code):\n%s", diff)
 	}
 }
@@ -72,7 +76,7 @@ func TestTypes(t *testing.T) {
 	f := loadFacts(t)
 	sent, received := f.reached(func(op *operationFacts) []memberFacts { return op.Request }),
 		f.reached(func(op *operationFacts) []memberFacts { return op.Response })
-	types := structsOf(reflect.TypeFor[*Client]())
+	types := conformance.StructsOf(reflect.TypeFor[*Client]())
 	for name, members := range f.Types {
 		st, ok := types[name]
 		if !ok {
@@ -106,17 +110,11 @@ func (f *facts) reached(members func(*operationFacts) []memberFacts) map[string]
 
 func checkStruct(t *testing.T, st reflect.Type, members []memberFacts, sent bool) {
 	t.Helper()
-	var want, got []string
+	var want []string
 	for _, m := range members {
 		want = append(want, m.field(sent))
 	}
-	for field := range st.Fields() {
-		if field.Anonymous {
-			got = append(got, "embedded "+field.Type.String())
-			continue
-		}
-		got = append(got, fmt.Sprintf("%s %v `%s`", field.Name, field.Type, field.Tag))
-	}
+	got := conformance.FieldsOf(st)
 	slices.Sort(want)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -124,42 +122,12 @@ func checkStruct(t *testing.T, st reflect.Type, members []memberFacts, sent bool
 	}
 }
 
-// structsOf finds the structs of this package that the methods of a type take
-// and return, and those within them.
-func structsOf(receiver reflect.Type) map[string]reflect.Type {
-	found := map[string]reflect.Type{}
-	var visit func(reflect.Type)
-	visit = func(t reflect.Type) {
-		switch t.Kind() {
-		case reflect.Pointer, reflect.Slice, reflect.Map:
-			visit(t.Elem())
-		case reflect.Struct:
-			if t.PkgPath() != receiver.Elem().PkgPath() || found[t.Name()] != nil {
-				return
-			}
-			found[t.Name()] = t
-			for field := range t.Fields() {
-				visit(field.Type)
-			}
-		}
-	}
-	for method := range receiver.Methods() {
-		for i := 1; i < method.Type.NumIn(); i++ {
-			visit(method.Type.In(i))
-		}
-		for i := range method.Type.NumOut() {
-			visit(method.Type.Out(i))
-		}
-	}
-	return found
-}
-
 // TestEnums checks that each value of an enum has its constant.
 func TestEnums(t *testing.T) {
-	f, s := loadFacts(t), parseSource(t)
+	f, s := loadFacts(t), conformance.ParseSource(t)
 	for name, values := range f.Enums {
 		var got []string
-		for constant, value := range s.consts[name] {
+		for constant, value := range s.Consts[name] {
 			got = append(got, value)
 			if name != "Version" && !strings.EqualFold(constant, name+value) {
 				t.Errorf("the constant of the %s %q is called %s", name, value, constant)
@@ -171,7 +139,7 @@ func TestEnums(t *testing.T) {
 			t.Errorf("the values of type %s differ (-facts +code):\n%s", name, diff)
 		}
 	}
-	for name := range s.consts {
+	for name := range s.Consts {
 		if name != "" && f.Enums[name] == nil {
 			t.Errorf("%s has constants, but is no enum of the API", name)
 		}
@@ -181,7 +149,7 @@ func TestEnums(t *testing.T) {
 // TestNothingElse checks that the files of operations declare nothing that
 // the API does not have, but for what waits for jobs.
 func TestNothingElse(t *testing.T) {
-	f, s := loadFacts(t), parseSource(t)
+	f, s := loadFacts(t), conformance.ParseSource(t)
 	wantMethods := map[string]bool{"WaitBulkDownload": true, "WaitExtract": true}
 	allowed := map[string]bool{}
 	for name, op := range f.Operations {
@@ -192,10 +160,10 @@ func TestNothingElse(t *testing.T) {
 			wantMethods[op.Iterator] = true
 		}
 	}
-	if diff := cmp.Diff(wantMethods, s.methods); diff != "" {
+	if diff := cmp.Diff(wantMethods, s.Methods); diff != "" {
 		t.Errorf("the exported methods differ (-facts +code):\n%s", diff)
 	}
-	for name := range s.types {
+	for name := range s.Kinds {
 		if !allowed[name] && f.Types[name] == nil && f.Enums[name] == nil && !entries[name] {
 			t.Errorf("the API has nothing for the type %s", name)
 		}
@@ -234,25 +202,12 @@ func TestListings(t *testing.T) {
 // to Oracle's reference, say which version has them if not all do, and say
 // what about them is inferred.
 func TestDocs(t *testing.T) {
-	f, s := loadFacts(t), parseSource(t)
-	constant := map[string]bool{}
-	for _, values := range s.consts {
-		for name := range values {
-			constant[name] = true
-		}
-	}
-	for name, doc := range s.docs {
-		switch short := name[strings.LastIndex(name, ".")+1:]; {
-		case doc == "":
-			t.Errorf("%s has no doc comment", name)
-		case !constant[name] && !strings.HasPrefix(doc, short+" "):
-			t.Errorf("the doc comment of %s does not begin with its name", name)
-		}
-	}
+	f, s := loadFacts(t), conformance.ParseSource(t)
+	s.CheckDocs(t)
 	inferred := func(m memberFacts) bool { return m.Inferred }
 	for _, name := range f.names() {
 		op, goName := f.Operations[name], f.method(name)
-		doc := s.docs["Client."+goName]
+		doc := s.Docs["Client."+goName]
 		if op.By != "" {
 			if !strings.Contains(doc, name) {
 				t.Errorf("the doc comment of %s does not name %s", goName, name)
@@ -267,14 +222,14 @@ func TestDocs(t *testing.T) {
 		}
 		text := doc
 		for _, st := range []string{goName + "Request", goName + "Response"} {
-			text += s.docs[st] + s.fields[st]
+			text += s.Docs[st] + s.Fields[st]
 		}
 		if slices.ContainsFunc(slices.Concat(op.Request, op.Response), inferred) && !strings.Contains(text, "inferred") {
 			t.Errorf("%s does not say what about it is inferred", name)
 		}
 	}
 	for name, members := range f.Types {
-		if slices.ContainsFunc(members, inferred) && !strings.Contains(s.docs[name]+s.fields[name], "inferred") {
+		if slices.ContainsFunc(members, inferred) && !strings.Contains(s.Docs[name]+s.Fields[name], "inferred") {
 			t.Errorf("%s does not say what about it is inferred", name)
 		}
 	}

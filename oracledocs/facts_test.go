@@ -2,13 +2,12 @@ package oracledocs
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
+
+	"github.com/docferry/docferry/internal/conformance"
 )
 
 // facts is what testdata/operations.json says about the API. The tests hold
@@ -40,22 +39,8 @@ type memberFacts struct {
 func loadFacts(t *testing.T) *facts {
 	t.Helper()
 	f := new(facts)
-	readJSON(t, "testdata/operations.json", f)
+	conformance.ReadJSON(t, "testdata/operations.json", f)
 	return f
-}
-
-func readJSON(t *testing.T, name string, to any) {
-	t.Helper()
-	file, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	dec := json.NewDecoder(file)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(to); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // names returns the names of the operations in order.
@@ -101,25 +86,16 @@ func (m memberFacts) at(v Version) string {
 
 // inner is the type of what a list or map holds, or the type itself.
 func inner(apiType string) string {
-	if _, rest, ok := strings.Cut(apiType, "<"); ok {
-		return strings.TrimSuffix(rest, ">")
-	}
-	return apiType
+	_, inner := conformance.Split(apiType)
+	return inner[0]
 }
-
-var (
-	word        = regexp.MustCompile(`[A-Z][a-z0-9]*`)
-	initialisms = map[string]string{"Id": "ID", "Url": "URL"}
-)
 
 // goName is the Go name of a member.
 func (m memberFacts) goName() string {
 	if m.Go != "" {
 		return m.Go
 	}
-	return word.ReplaceAllStringFunc(strings.ToUpper(m.Name[:1])+m.Name[1:], func(w string) string {
-		return cmp.Or(initialisms[w], w)
-	})
+	return conformance.GoName(m.Name)
 }
 
 var plainTypes = map[string]string{
@@ -133,18 +109,17 @@ var entries = map[string]bool{"ZipEntry": true}
 // goType is the Go type of a member.
 func (m memberFacts) goType() string {
 	one := cmp.Or(plainTypes[inner(m.Type)], "oracledocs."+inner(m.Type))
-	switch outer, _, _ := strings.Cut(m.Type, "<"); {
+	switch outer, _ := conformance.Split(m.Type); {
 	case m.Secret:
 		return "docferry.Secret"
 	case m.Zero:
 		return "*" + one
-	case m.Type == inner(m.Type):
-		return one
 	case outer == "map":
 		return "map[string]" + one
-	default:
+	case outer == "list":
 		return "[]" + one
 	}
+	return one
 }
 
 // field is the field that a member has to become. Those of an answer are never

@@ -2,10 +2,10 @@ package oracledocs
 
 import (
 	"net/http"
-	"reflect"
 	"slices"
 	"testing"
 
+	"github.com/docferry/docferry/internal/conformance"
 	"github.com/docferry/docferry/internal/golden"
 )
 
@@ -37,14 +37,9 @@ func TestGoldenRequests(t *testing.T) {
 // TestExamples checks that every enum in a request has an example.
 func TestExamples(t *testing.T) {
 	f := loadFacts(t)
-	have := map[string]bool{}
-	for _, example := range examples {
-		have[reflect.TypeOf(example).Name()] = true
-	}
-	sent := f.reached(func(op *operationFacts) []memberFacts { return op.Request })
+	sent, enums := f.reached(func(op *operationFacts) []memberFacts { return op.Request }), map[string]bool{}
 	for name := range f.Enums {
-		if sent[name] != have[name] {
-			t.Errorf("%s is in requests: %t. It has an example: %t", name, sent[name], have[name])
-		}
+		enums[name] = sent[name]
 	}
+	conformance.CheckExamples(t, examples, enums)
 }

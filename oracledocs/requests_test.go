@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/conformance"
 	"github.com/docferry/docferry/internal/golden"
 	"github.com/docferry/docferry/upload"
 	"github.com/google/go-cmp/cmp"
@@ -26,16 +27,6 @@ var examples = []any{
 	CatalogResourceFiles, DuplicateResolutionReviseDuplicates, ImageFormatWebP, MetadataFieldTypeDate,
 	MetadataSettingDisable, RenditionTypeUploaded, RoleContributor, V1_2,
 	upload.Bytes("a+1.txt", []byte("content")),
-}
-
-// stub answers requests with a function.
-type stub func(*http.Request) (*http.Response, error)
-
-func (s stub) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
-
-func answer(status int, body string) *http.Response {
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(body))}
 }
 
 // stubbed returns a client that sends through rt.
@@ -91,12 +82,11 @@ func leastRequest(t *testing.T, f *facts, operation string, v Version) reflect.V
 // do calls an operation. The answer is nil if it has none.
 func do(t *testing.T, f *facts, c *Client, operation string, req reflect.Value) (any, error) {
 	t.Helper()
-	results := reflect.ValueOf(c).MethodByName(f.method(operation)).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
-	err, _ := results[len(results)-1].Interface().(error)
-	if download, ok := results[0].Interface().(*docferry.Download); ok && err == nil {
+	result, err := conformance.Invoke(t, c, f.method(operation), req)
+	if download, ok := result.Interface().(*docferry.Download); ok && err == nil {
 		_ = download.Close()
 	}
-	return results[0].Interface(), err
+	return result.Interface(), err
 }
 
 // calls ranges over the operations and the versions that have them.
@@ -118,9 +108,9 @@ func TestMembersSent(t *testing.T) {
 		op := f.Operations[name]
 		for _, full := range []bool{true, false} {
 			var got []string
-			c := stubbed(t, v, stub(func(req *http.Request) (*http.Response, error) {
+			c := stubbed(t, v, conformance.Stub(func(req *http.Request) (*http.Response, error) {
 				got = append(got, sentMembers(t, req)...)
-				return answer(op.Status, "{}"), nil
+				return conformance.Answer(op.Status, "{}"), nil
 			}))
 			req := leastRequest(t, f, name, v)
 			if full {
@@ -283,9 +273,9 @@ func TestInputs(t *testing.T) {
 			}
 			for _, in := range bad {
 				sent := false
-				c := stubbed(t, v, stub(func(*http.Request) (*http.Response, error) {
+				c := stubbed(t, v, conformance.Stub(func(*http.Request) (*http.Response, error) {
 					sent = true
-					return answer(op.Status, "{}"), nil
+					return conformance.Answer(op.Status, "{}"), nil
 				}))
 				_, err := do(t, f, c, name, in.request)
 				refused, ok := errors.AsType[*docferry.InputError](err)
@@ -308,7 +298,7 @@ func TestObserved(t *testing.T) {
 		op := f.Operations[name]
 		var seen string
 		c, err := New(Config{BaseURL: "https://docs.example.com", APIVersion: v, HTTP: docferry.HTTP{
-			Transport: stub(func(*http.Request) (*http.Response, error) { return answer(op.Status, "{}"), nil }),
+			Transport: conformance.Stub(func(*http.Request) (*http.Response, error) { return conformance.Answer(op.Status, "{}"), nil }),
 			Observer: docferry.Observer{Done: func(_ context.Context, a docferry.Attempt) {
 				seen = fmt.Sprint(a.Operation, " ", a.Method, " ", a.Route)
 			}}}})

@@ -1,80 +1,12 @@
 package oracledocs
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
 	jsonv2 "github.com/go-json-experiment/json"
 )
-
-// lost lists the members of a documented answer that are not in what became of
-// it, or have another value there. Numbers and flags are compared by what they
-// mean, times to the second. Zero values may be left out.
-func lost(path string, want, got any) (members []string) {
-	switch want := want.(type) {
-	case map[string]any:
-		there, ok := got.(map[string]any)
-		if !ok && len(want) > 0 {
-			return []string{path}
-		}
-		for name, value := range want {
-			members = append(members, lost(path+"/"+name, value, there[name])...)
-		}
-	case []any:
-		there, _ := got.([]any)
-		if len(there) != len(want) {
-			return []string{path}
-		}
-		for i := range want {
-			members = append(members, lost(fmt.Sprintf("%s/%d", path, i), want[i], there[i])...)
-		}
-	default:
-		if !sameScalar(fmt.Sprint(want), got) {
-			members = append(members, fmt.Sprintf("%s: %v became %v", path, want, got))
-		}
-	}
-	return members
-}
-
-func sameScalar(want string, there any) bool {
-	got := fmt.Sprint(there)
-	flag, err := parseBool(want)
-	isFlag := err == nil && want != ""
-	switch {
-	case there == nil:
-		return isFlag && !flag || want == ""
-	case got == want:
-		return true
-	case isFlag && (got == "true" || got == "false"):
-		return got == fmt.Sprint(flag)
-	}
-	at := parseTime(want)
-	return !at.IsZero() && formatTime(at) == got
-}
-
-// roundTrip decodes an answer and encodes it again.
-func roundTrip(t *testing.T, body string, into any) (lostMembers []string) {
-	t.Helper()
-	dialect := newDialect(V1_2)
-	if err := dialect.Decode([]byte(body), nil, into); err != nil {
-		t.Errorf("%v: %s", err, body)
-		return nil
-	}
-	again, err := jsonv2.Marshal(into, dialect.JSON)
-	if err != nil {
-		t.Errorf("%v: %s", err, body)
-		return nil
-	}
-	var want, got any
-	if err := errors.Join(json.Unmarshal([]byte(body), &want), json.Unmarshal(again, &got)); err != nil {
-		t.Fatal(err)
-	}
-	return lost("", want, got)
-}
 
 // Members that occur in several answers.
 const (
@@ -171,9 +103,11 @@ func TestResourceAnswers(t *testing.T) {
 		{&GetUsersResponse{}, `{"count":"1","errorCode":"0","items":[` + userAA + `]}`},
 		{&GetUserWithEmailResponse{}, `{"count":"1","errorCode":"0","items":[` + userAA + `]}`},
 	} {
-		if members := roundTrip(t, test.body, test.into); len(members) > 0 {
-			t.Errorf("%v has lost:\n%s", reflect.TypeOf(test.into).Elem(), strings.Join(members, "\n"))
+		if err := newDialect(V1_2).Decode([]byte(test.body), nil, test.into); err != nil {
+			t.Errorf("%v: %s", err, test.body)
+			continue
 		}
+		checkKept(t, reflect.TypeOf(test.into).Elem().Name(), V1_2, []byte(test.body), test.into)
 	}
 }
 

@@ -175,24 +175,32 @@ func TestStreamIsClosedWhenAuthorizeFails(t *testing.T) {
 }
 
 // A refusal that comes before the body is read as such: not as a broken
-// connection, and not after megabytes.
+// connection, and with nothing of the body sent, whether or not the server
+// says that it hangs up.
 func TestEarlyRefusal(t *testing.T) {
-	for range 10 {
-		address := script(t, func(_ int, c *net.TCPConn) {
-			if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
-				_, _ = io.WriteString(c, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	for _, rest := range []string{
+		"Content-Length: 0\r\nConnection: close\r\n\r\n",
+		"Content-Length: 0\r\n\r\n",
+		"Content-Length: 25\r\nConnection: close\r\n\r\n" + `{"code":"No","message":1}`,
+		"Content-Length: 25\r\n\r\n" + `{"code":"No","message":1}`,
+	} {
+		for range 5 {
+			address := script(t, func(_ int, c *net.TCPConn) {
+				if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+					_, _ = io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n"+rest)
+				}
+			})
+			s := &stream{content: make([]byte, 32<<20)}
+			err := upload(t, client(t, address), Idempotent, s)
+			refused, ok := errors.AsType[*docferry.Error](err)
+			if !ok || refused.StatusCode != 403 || refused.Attempts != 1 || (refused.Code == "No") != strings.Contains(rest, "No") {
+				t.Errorf("%q: %v", rest, err)
 			}
-		})
-		s := &stream{content: make([]byte, 32<<20)}
-		err := upload(t, client(t, address), Idempotent, s)
-		refused, ok := errors.AsType[*docferry.Error](err)
-		if !ok || refused.StatusCode != 403 || refused.Attempts != 1 {
-			t.Errorf("%v", err)
+			if s.read.Load() != 0 {
+				t.Errorf("%q: %d bytes were sent", rest, s.read.Load())
+			}
+			s.check(t, "early refusal", 1)
 		}
-		if s.read.Load() >= 1<<20 {
-			t.Errorf("%d bytes were sent", s.read.Load())
-		}
-		s.check(t, "early refusal", 1)
 	}
 }
 

@@ -4,6 +4,8 @@
 // there. It is for tests only.
 //
 //	conformance.Service{Name: "workdocs", ...}.Test(t)
+//
+// A service whose facts have another form uses the parts that are exported.
 package conformance
 
 import (
@@ -48,7 +50,7 @@ const file = "testdata/operations.json"
 type suite struct {
 	Service
 	*facts
-	source *source
+	source *Source
 	client reflect.Type // *Client
 }
 
@@ -108,6 +110,6 @@ func (s Service) Each(t *testing.T, h docferry.HTTP, seen func(operation string,
 
 func (s Service) suite(t testing.TB) *suite {
 	t.Helper()
-	return &suite{Service: s, facts: loadFacts(t), source: parseSource(t),
+	return &suite{Service: s, facts: loadFacts(t), source: ParseSource(t),
 		client: reflect.TypeOf(s.Client(t, docferry.HTTP{}))}
 }

@@ -15,12 +15,12 @@ import (
 // testDeclarations checks that each operation is declared with its method, its
 // path and what repeating it does, in a variable of its name, and no other is.
 func (c *suite) testDeclarations(t *testing.T) {
-	want := map[string]declaredOp{}
+	want := map[string]DeclaredOp{}
 	for name, op := range c.Operations {
 		repeat := strings.ToUpper(op.Repeat[:1]) + op.Repeat[1:]
-		want[name] = declaredOp{variable(name), op.Method + " " + op.Path, "call." + repeat}
+		want[name] = DeclaredOp{Variable: variable(name), Route: op.Method + " " + op.Path, Repeat: "call." + repeat}
 	}
-	if diff := gocmp.Diff(want, c.source.ops, gocmp.AllowUnexported(declaredOp{})); diff != "" {
+	if diff := gocmp.Diff(want, c.source.Ops); diff != "" {
 		t.Errorf("the operations differ (-facts +code):\n%s", diff)
 	}
 }
@@ -30,14 +30,14 @@ func (c *suite) testDeclarations(t *testing.T) {
 func (c *suite) testMethods(t *testing.T) {
 	for _, name := range c.names() {
 		op := c.Operations[name]
-		method, ok := c.client.MethodByName(goName(name))
+		method, ok := c.client.MethodByName(GoName(name))
 		if !ok {
-			t.Errorf("Client has no method %s", goName(name))
+			t.Errorf("Client has no method %s", GoName(name))
 			continue
 		}
-		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name, goName(name))
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name, GoName(name))
 		if len(op.Response) > 0 {
-			want += fmt.Sprintf("(*%s.%sResponse, error)", c.Name, goName(name))
+			want += fmt.Sprintf("(*%s.%sResponse, error)", c.Name, GoName(name))
 		} else {
 			want += "error"
 		}
@@ -55,7 +55,7 @@ func (c *suite) testMethods(t *testing.T) {
 // testTypes checks the structs that requests and responses hold.
 func (c *suite) testTypes(t *testing.T) {
 	sent, received := c.sent(), c.received()
-	types := structsOf(c.client)
+	types := StructsOf(c.client)
 	for name, members := range c.Types {
 		st, ok := types[c.goTypeName(name)]
 		if !ok {
@@ -79,15 +79,20 @@ func (c *suite) fields(members []memberFacts, request bool) []string {
 		case required && (place == "query" || place == "header"):
 			options = ",required"
 		}
-		fields = append(fields, fmt.Sprintf("%s %s `%s:%q`", goName(m.Name), c.goType(m), place, m.wire()+options))
+		fields = append(fields, fmt.Sprintf("%s %s `%s:%q`", GoName(m.Name), c.goType(m), place, m.wire()+options))
 	}
 	return fields
 }
 
-// fieldsOf returns the fields that a struct has.
-func fieldsOf(st reflect.Type) []string {
+// FieldsOf returns the fields that a struct has, each with its name, type and
+// tag. One that is embedded is "embedded pkg.Type".
+func FieldsOf(st reflect.Type) []string {
 	var fields []string
 	for field := range st.Fields() {
+		if field.Anonymous && field.Tag == "" {
+			fields = append(fields, "embedded "+field.Type.String())
+			continue
+		}
 		fields = append(fields, fmt.Sprintf("%s %v `%s`", field.Name, field.Type, field.Tag))
 	}
 	return fields
@@ -95,14 +100,14 @@ func fieldsOf(st reflect.Type) []string {
 
 func checkStruct(t *testing.T, st reflect.Type, want []string) {
 	t.Helper()
-	if diff := gocmp.Diff(want, fieldsOf(st)); diff != "" {
+	if diff := gocmp.Diff(want, FieldsOf(st)); diff != "" {
 		t.Errorf("%s differs (-facts +code):\n%s", st.Name(), diff)
 	}
 }
 
-// structsOf finds the structs of a receiver's package that its methods take
+// StructsOf finds the structs of a receiver's package that its methods take
 // and return, and those within them.
-func structsOf(receiver reflect.Type) map[string]reflect.Type {
+func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	var visit func(reflect.Type)
 	visit = func(t reflect.Type) {
@@ -141,7 +146,7 @@ func (c *suite) testEnums(t *testing.T) {
 		for _, value := range values {
 			want[goType+c.constantName(value)] = value
 		}
-		if diff := gocmp.Diff(want, c.source.consts[goType]); diff != "" {
+		if diff := gocmp.Diff(want, c.source.Consts[goType]); diff != "" {
 			t.Errorf("the constants of type %s differ (-facts +code):\n%s", goType, diff)
 		}
 	}
@@ -152,7 +157,7 @@ func (c *suite) testEnums(t *testing.T) {
 func (c *suite) testErrors(t *testing.T) {
 	want := slices.Sorted(maps.Keys(c.Errors))
 	var codes, members []string
-	for name, value := range c.source.consts[""] {
+	for name, value := range c.source.Consts[""] {
 		if strings.HasPrefix(name, "Code") {
 			codes = append(codes, value)
 		}
@@ -160,7 +165,7 @@ func (c *suite) testErrors(t *testing.T) {
 	for _, code := range want {
 		for _, m := range c.Errors[code].Members {
 			if m.Name != "Message" {
-				members = append(members, fmt.Sprintf("%s %s `json:%q`", goName(m.Name), c.goType(m), m.Name))
+				members = append(members, fmt.Sprintf("%s %s `json:%q`", GoName(m.Name), c.goType(m), m.Name))
 			}
 		}
 	}
@@ -171,7 +176,7 @@ func (c *suite) testErrors(t *testing.T) {
 	if diff := gocmp.Diff(want, slices.Sorted(maps.Keys(c.Kinds))); diff != "" {
 		t.Errorf("the codes with a kind differ (-facts +code):\n%s", diff)
 	}
-	if diff := gocmp.Diff(members, fieldsOf(reflect.TypeOf(c.ErrorDetail))); diff != "" {
+	if diff := gocmp.Diff(members, FieldsOf(reflect.TypeOf(c.ErrorDetail))); diff != "" {
 		t.Errorf("ErrorDetail differs (-facts +code):\n%s", diff)
 	}
 }
@@ -181,11 +186,11 @@ func (c *suite) testErrors(t *testing.T) {
 func (c *suite) testNothingElse(t *testing.T) {
 	kinds, methods := map[string]string{}, map[string]bool{}
 	for name, op := range c.Operations {
-		kinds[goName(name)+"Request"] = "struct"
+		kinds[GoName(name)+"Request"] = "struct"
 		if len(op.Response) > 0 {
-			kinds[goName(name)+"Response"] = "struct"
+			kinds[GoName(name)+"Response"] = "struct"
 		}
-		methods[goName(name)] = true
+		methods[GoName(name)] = true
 		if op.Pages != nil {
 			methods[op.Pages.Iterator] = true
 		}
@@ -200,13 +205,13 @@ func (c *suite) testNothingElse(t *testing.T) {
 			kinds[c.goTypeName(name)] = "string"
 		}
 	}
-	if diff := gocmp.Diff(kinds, c.source.kinds); diff != "" {
+	if diff := gocmp.Diff(kinds, c.source.Kinds); diff != "" {
 		t.Errorf("the exported types differ (-facts +code):\n%s", diff)
 	}
-	if diff := gocmp.Diff(methods, c.source.method); diff != "" {
+	if diff := gocmp.Diff(methods, c.source.Methods); diff != "" {
 		t.Errorf("the exported methods differ (-facts +code):\n%s", diff)
 	}
-	for name := range c.source.consts {
+	for name := range c.source.Consts {
 		if name != "" && !enums[name] {
 			t.Errorf("%s has constants, but is no enum of the API", name)
 		}
@@ -216,29 +221,16 @@ func (c *suite) testNothingElse(t *testing.T) {
 // testDocs checks that everything exported is documented, and that operations
 // and types link to the API's reference.
 func (c *suite) testDocs(t *testing.T) {
-	constant := map[string]bool{}
-	for _, values := range c.source.consts {
-		for name := range values {
-			constant[name] = true
-		}
-	}
-	for name, doc := range c.source.docs {
-		switch short := name[strings.LastIndex(name, ".")+1:]; {
-		case doc == "":
-			t.Errorf("%s has no doc comment", name)
-		case !constant[name] && !strings.HasPrefix(doc, short+" "):
-			t.Errorf("the doc comment of %s does not begin with its name", name)
-		}
-	}
+	c.source.CheckDocs(t)
 	linked := map[string]string{}
 	for name := range c.Operations {
-		linked["Client."+goName(name)] = name
+		linked["Client."+GoName(name)] = name
 	}
 	for name := range c.Types {
 		linked[c.goTypeName(name)] = name
 	}
 	for name, page := range linked {
-		if want := "\n\nAPI: " + c.Reference + page + ".html\n"; !strings.HasSuffix(c.source.docs[name], want) {
+		if want := "\n\nAPI: " + c.Reference + page + ".html\n"; !strings.HasSuffix(c.source.Docs[name], want) {
 			t.Errorf("the doc comment of %s does not end with the line %q", name, strings.TrimSpace(want))
 		}
 	}

@@ -50,18 +50,24 @@ type limitFacts struct {
 
 func loadFacts(t testing.TB) *facts {
 	t.Helper()
-	text, err := os.Open(file)
+	f := new(facts)
+	ReadJSON(t, file, f)
+	return f
+}
+
+// ReadJSON reads a file of facts, which has no members that to has not.
+func ReadJSON(t testing.TB, name string, to any) {
+	t.Helper()
+	text, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer text.Close()
 	dec := json.NewDecoder(text)
 	dec.DisallowUnknownFields()
-	f := new(facts)
-	if err := dec.Decode(f); err != nil {
+	if err := dec.Decode(to); err != nil {
 		t.Fatal(err)
 	}
-	return f
 }
 
 // names returns the names of the operations in order.
@@ -75,8 +81,8 @@ func (m memberFacts) wire() string {
 	return m.Name
 }
 
-// split takes "list<X>" and "map<K,V>" apart. A type that is neither has no outer.
-func split(apiType string) (outer string, inner []string) {
+// Split takes "list<X>" and "map<K,V>" apart. A type that is neither has no outer.
+func Split(apiType string) (outer string, inner []string) {
 	outer, rest, ok := strings.Cut(strings.TrimSuffix(apiType, ">"), "<")
 	if !ok {
 		return "", []string{apiType}
@@ -87,7 +93,7 @@ func split(apiType string) (outer string, inner []string) {
 // reachable adds the types that the members hold to found, and those within them.
 func (f *facts) reachable(members []memberFacts, found map[string]bool) {
 	for _, m := range members {
-		_, inner := split(m.Type)
+		_, inner := Split(m.Type)
 		for _, name := range inner {
 			if !found[name] {
 				found[name] = true
@@ -140,7 +146,7 @@ func (c *suite) testFacts(t *testing.T) {
 	}
 	used := map[string]bool{}
 	for owner, m := range c.members {
-		_, inner := split(m.Type)
+		_, inner := Split(m.Type)
 		for _, name := range inner {
 			used[name] = true
 			if plainTypes[name] == "" && c.Types[name] == nil && c.Enums[name] == nil {

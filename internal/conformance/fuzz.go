@@ -48,7 +48,7 @@ func (z *fuzzer) RoundTrip(*http.Request) (*http.Response, error) {
 // if it has none.
 func (z *fuzzer) call(t *testing.T, operation int) (value reflect.Value, err error) {
 	t.Helper()
-	method := z.client.MethodByName(goName(z.names[operation]))
+	method := z.client.MethodByName(GoName(z.names[operation]))
 	results := method.Call([]reflect.Value{reflect.ValueOf(t.Context()), z.requests[operation]})
 	err, _ = results[len(results)-1].Interface().(error)
 	if len(results) == 2 {
@@ -164,7 +164,7 @@ func (z *fuzzer) secrets(operation int) []string {
 	var found []string
 	for _, m := range z.Operations[z.names[operation]].Request {
 		if m.Secret {
-			found = append(found, goName(m.Name)+"+1")
+			found = append(found, GoName(m.Name)+"+1")
 		}
 	}
 	return found

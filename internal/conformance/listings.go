@@ -38,13 +38,13 @@ func (c *suite) testListings(t *testing.T) {
 			t.Errorf("Client has no method %s", op.Pages.Iterator)
 			continue
 		}
-		item := "*" + c.Name + "." + goName(name) + "Response"
+		item := "*" + c.Name + "." + GoName(name) + "Response"
 		if len(op.Pages.Items) == 1 {
 			i := slices.IndexFunc(op.Response, func(m memberFacts) bool { return m.Name == op.Pages.Items[0] })
 			item = strings.TrimPrefix(c.goType(op.Response[i]), "[]")
 		}
 		item = strings.Replace(item, c.Name+".", c.client.Elem().PkgPath()+".", 1)
-		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]", c.Name, goName(name), item)
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]", c.Name, GoName(name), item)
 		if got := method.Type.String(); got != want {
 			t.Errorf("%s is a\n\t%s, want a\n\t%s", op.Pages.Iterator, got, want)
 		}
@@ -71,12 +71,12 @@ func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	l.asked = append(l.asked, asked)
 	if len(l.asked) > len(l.markers) {
-		return answer(http.StatusForbidden, "{}"), nil
+		return Answer(http.StatusForbidden, "{}"), nil
 	}
 	page := map[string]any{}
 	for _, m := range op.Response {
 		if slices.Contains(op.Pages.Items, m.Name) {
-			_, inner := split(m.Type)
+			_, inner := Split(m.Type)
 			item := l.value(m.Name, inner[0])
 			if object, ok := item.(map[string]any); ok && object["Id"] != nil {
 				object["Id"] = fmt.Sprint(len(l.asked)) // one that comes twice may be left out
@@ -88,7 +88,7 @@ func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 		page[op.Pages.Next] = marker
 	}
 	body, err := json.Marshal(page)
-	return answer(op.Status, string(body)), err
+	return Answer(op.Status, string(body)), err
 }
 
 // testIterators ranges over every listing.
@@ -98,7 +98,7 @@ func (c *suite) testIterators(t *testing.T) {
 		if pages == nil {
 			continue
 		}
-		first := goName(pages.From) + "+1"
+		first := GoName(pages.From) + "+1"
 		for _, test := range []struct {
 			name    string
 			markers []string
@@ -117,7 +117,7 @@ func (c *suite) testIterators(t *testing.T) {
 			{name: "refused", markers: []string{"b"}, ranges: 1, values: 1, err: docferry.ErrForbidden, asked: []string{first, "b"}},
 		} {
 			l := &lister{suite: c, t: t, name: name, markers: test.markers}
-			seq := c.invoke(t, docferry.HTTP{Transport: l}, pages.Iterator, c.fullRequest(t, name))[0]
+			seq, _ := Invoke(t, c.Client(t, docferry.HTTP{Transport: l}), pages.Iterator, c.fullRequest(t, name))
 			for range test.ranges {
 				values, errs := drain(seq, test.limit)
 				if values != test.values {

@@ -10,8 +10,9 @@ var word = regexp.MustCompile(`[A-Z][a-z0-9]*`)
 
 var initialisms = map[string]string{"Arn": "ARN", "Id": "ID", "Ids": "IDs", "Uri": "URI", "Url": "URL"}
 
-// goName is the Go name of a member or operation of the API.
-func goName(name string) string {
+// GoName is the Go name of a member or operation of the API.
+func GoName(name string) string {
+	name = strings.ToUpper(name[:1]) + name[1:]
 	return word.ReplaceAllStringFunc(name, func(w string) string {
 		if initialism, ok := initialisms[w]; ok {
 			return initialism
@@ -22,7 +23,7 @@ func goName(name string) string {
 
 // variable is the name of the variable that declares an operation.
 func variable(operation string) string {
-	name := goName(operation)
+	name := GoName(operation)
 	return strings.ToLower(name[:1]) + name[1:]
 }
 
@@ -34,7 +35,7 @@ func (c *suite) goTypeName(name string) string {
 		return name
 	}
 	for _, m := range c.members {
-		_, inner := split(m.Type)
+		_, inner := Split(m.Type)
 		if slices.Contains(inner, name) && named.MatchString(m.Name) {
 			return name
 		}
@@ -54,7 +55,7 @@ func (c *suite) goType(m memberFacts) string {
 		}
 		return c.Name + "." + c.goTypeName(name)
 	}
-	outer, inner := split(m.Type)
+	outer, inner := Split(m.Type)
 	last := one(inner[len(inner)-1])
 	if m.Secret {
 		last = "docferry.Secret"

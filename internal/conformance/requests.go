@@ -16,13 +16,14 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// stub answers requests with a function.
-type stub func(*http.Request) (*http.Response, error)
+// Stub answers requests with a function.
+type Stub func(*http.Request) (*http.Response, error)
 
-func (s stub) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
+// RoundTrip implements [http.RoundTripper].
+func (s Stub) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
 
-// answer is an answer of a service.
-func answer(status int, body string) *http.Response {
+// Answer is an answer of a service.
+func Answer(status int, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
 		Body: io.NopCloser(strings.NewReader(body))}
 }
@@ -30,9 +31,9 @@ func answer(status int, body string) *http.Response {
 // fullRequest returns a request of an operation with all members filled.
 func (c *suite) fullRequest(t testing.TB, operation string) reflect.Value {
 	t.Helper()
-	method, ok := c.client.MethodByName(goName(operation))
+	method, ok := c.client.MethodByName(GoName(operation))
 	if !ok {
-		t.Fatalf("Client has no method %s", goName(operation))
+		t.Fatalf("Client has no method %s", GoName(operation))
 	}
 	req := reflect.New(method.Type.In(2))
 	golden.Fill(req.Interface(), c.Examples...)
@@ -46,39 +47,46 @@ func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 	req := c.fullRequest(t, operation)
 	for _, m := range c.Operations[operation].Request {
 		if !m.Required || m.Filled {
-			req.FieldByName(goName(m.Name)).SetZero()
+			req.FieldByName(GoName(m.Name)).SetZero()
 		}
 	}
 	return req
 }
 
-// invoke calls a method of a client with a request, and returns all that the
-// method does.
-func (c *suite) invoke(t *testing.T, h docferry.HTTP, method string, req reflect.Value) []reflect.Value {
+// Invoke calls a method of a client with a request. It returns the first thing
+// that the method does, and the error if there is one.
+func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
-	client := reflect.ValueOf(c.Client(t, h))
-	return client.MethodByName(method).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
+	results := reflect.ValueOf(client).MethodByName(method).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
+	err, _ := results[len(results)-1].Interface().(error)
+	return results[0], err
 }
 
 // do calls an operation. The answer means nothing if it has none.
 func (c *suite) do(t *testing.T, h docferry.HTTP, operation string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
-	results := c.invoke(t, h, goName(operation), req)
-	err, _ := results[len(results)-1].Interface().(error)
-	return results[0], err
+	return Invoke(t, c.Client(t, h), GoName(operation), req)
 }
 
-// testExamples checks that every enum in a request has an example, so that no
-// request is filled with a value that does not exist.
 func (c *suite) testExamples(t *testing.T) {
+	enums, sent := map[string]bool{}, c.sent()
+	for name := range c.Enums {
+		enums[c.goTypeName(name)] = sent[name]
+	}
+	CheckExamples(t, c.Examples, enums)
+}
+
+// CheckExamples checks that every enum that is sent has an example, so that no
+// request is filled with a value that does not exist, and no other has.
+func CheckExamples(t *testing.T, examples []any, sent map[string]bool) {
+	t.Helper()
 	have := map[string]bool{}
-	for _, example := range c.Examples {
+	for _, example := range examples {
 		have[reflect.TypeOf(example).Name()] = true
 	}
-	sent := c.sent()
-	for name := range c.Enums {
-		if goType := c.goTypeName(name); sent[name] != have[goType] {
-			t.Errorf("%s is in requests: %t. It has an example: %t", goType, sent[name], have[goType])
+	for enum, sent := range sent {
+		if sent != have[enum] {
+			t.Errorf("%s is in requests: %t. It has an example: %t", enum, sent, have[enum])
 		}
 	}
 }
@@ -90,9 +98,9 @@ func (c *suite) testMembersSent(t *testing.T) {
 		op := c.Operations[name]
 		for _, full := range []bool{true, false} {
 			var got []string
-			h := docferry.HTTP{Transport: stub(func(req *http.Request) (*http.Response, error) {
+			h := docferry.HTTP{Transport: Stub(func(req *http.Request) (*http.Response, error) {
 				got = append(got, c.sentMembers(t, req)...)
-				return answer(op.Status, "{}"), nil
+				return Answer(op.Status, "{}"), nil
 			})}
 			h.Observer.Done = func(_ context.Context, a docferry.Attempt) {
 				got = append(got, a.Operation+" "+a.Method+" "+a.Route)
@@ -105,7 +113,7 @@ func (c *suite) testMembersSent(t *testing.T) {
 			for _, m := range op.Request {
 				switch {
 				case m.In == "path":
-					path = strings.Replace(path, "{"+m.wire()+"}", goName(m.Name)+"%2B1", 1)
+					path = strings.Replace(path, "{"+m.wire()+"}", GoName(m.Name)+"%2B1", 1)
 				case m.Required || m.Filled || full:
 					want = append(want, m.In+" "+m.wire())
 				}
@@ -167,12 +175,12 @@ func (c *suite) testRequiredMembers(t *testing.T) {
 				continue
 			}
 			var sent []string
-			h := docferry.HTTP{Transport: stub(func(req *http.Request) (*http.Response, error) {
+			h := docferry.HTTP{Transport: Stub(func(req *http.Request) (*http.Response, error) {
 				sent = c.sentMembers(t, req)
-				return answer(c.Operations[name].Status, "{}"), nil
+				return Answer(c.Operations[name].Status, "{}"), nil
 			})}
 			req := c.fullRequest(t, name)
-			field := req.FieldByName(goName(m.Name))
+			field := req.FieldByName(GoName(m.Name))
 			field.SetZero()
 			_, err := c.do(t, h, name, req)
 			if kind := field.Kind(); kind == reflect.Bool || kind == reflect.Int64 {
@@ -182,7 +190,7 @@ func (c *suite) testRequiredMembers(t *testing.T) {
 				continue
 			}
 			bad, ok := errors.AsType[*docferry.InputError](err)
-			if !ok || bad.Operation != name || bad.Field != goName(m.Name) {
+			if !ok || bad.Operation != name || bad.Field != GoName(m.Name) {
 				t.Errorf("%s without %s: error %v, want one that names both", name, m.Name, err)
 			}
 			if sent != nil {

@@ -10,26 +10,31 @@ import (
 	"testing"
 )
 
-// source is what the code of this package declares.
-type source struct {
-	ops    map[string]declaredOp
-	consts map[string]map[string]string // values by type and name; type "" is untyped
-	docs   map[string]string            // of exported declarations; methods as "Client.GetFolder"
-	kinds  map[string]string            // "struct" or "string", of exported types in files that declare operations
-	method map[string]bool              // exported methods of Client in those files
+// Source is what the code of a package declares.
+type Source struct {
+	Ops     map[string]DeclaredOp        // by name; by the variable's where the name is no text
+	Consts  map[string]map[string]string // exported values by type and name; type "" is untyped
+	Docs    map[string]string            // of exported declarations; methods as "Client.GetFolder"
+	Fields  map[string]string            // all comments within an exported struct
+	Kinds   map[string]string            // "struct" or "string", of exported types in files that declare operations
+	Methods map[string]bool              // exported methods of Client in those files
+
+	texts map[string]string // values of all constants
 }
 
-// declaredOp is a call of call.New.
-type declaredOp struct{ variable, route, repeat string }
+// DeclaredOp is a call of call.New, perhaps with .In behind it.
+type DeclaredOp struct{ Variable, Route, Repeat, Only string }
 
-func parseSource(t testing.TB) *source {
+// ParseSource reads the code of the package in this directory. Only files that
+// declare operations, and those of their types, can have what the API has.
+func ParseSource(t testing.TB) *Source {
 	t.Helper()
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &source{ops: map[string]declaredOp{}, consts: map[string]map[string]string{}, docs: map[string]string{},
-		kinds: map[string]string{}, method: map[string]bool{}}
+	s := &Source{Ops: map[string]DeclaredOp{}, Consts: map[string]map[string]string{}, Docs: map[string]string{},
+		Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -39,11 +44,11 @@ func parseSource(t testing.TB) *source {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := len(s.ops)
+		before := len(s.Ops)
 		for _, decl := range file.Decls {
-			s.vars(decl)
+			s.values(decl)
 		}
-		forAPI := len(s.ops) > before || strings.HasSuffix(name, "_types.go")
+		forAPI := len(s.Ops) > before || strings.HasSuffix(name, "_types.go")
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
@@ -56,25 +61,46 @@ func parseSource(t testing.TB) *source {
 	return s
 }
 
-// vars collects the operations that a declaration declares.
-func (s *source) vars(decl ast.Decl) {
+// values collects the constants and the operations that a declaration declares.
+func (s *Source) values(decl ast.Decl) {
 	general, ok := decl.(*ast.GenDecl)
-	if !ok || general.Tok != token.VAR {
+	if !ok || general.Tok != token.VAR && general.Tok != token.CONST {
 		return
 	}
 	for _, spec := range general.Specs {
 		spec := spec.(*ast.ValueSpec)
 		for i, value := range spec.Values {
-			made, ok := value.(*ast.CallExpr)
-			if !ok || len(made.Args) != 3 || qualified(made.Fun) != "call.New" {
-				continue
+			if general.Tok == token.CONST {
+				s.texts[spec.Names[i].Name] = s.text(value)
+			} else {
+				s.operation(spec.Names[i].Name, value)
 			}
-			s.ops[text(made.Args[0])] = declaredOp{spec.Names[i].Name, text(made.Args[1]), qualified(made.Args[2])}
 		}
 	}
 }
 
-func (s *source) function(decl *ast.FuncDecl, forAPI bool) {
+// operation notes the value of a variable if it is an operation.
+func (s *Source) operation(variable string, value ast.Expr) {
+	op := DeclaredOp{Variable: variable}
+	made, ok := value.(*ast.CallExpr)
+	if ok && len(made.Args) == 1 { // call.New(…).In("1.2")
+		if in, isIn := made.Fun.(*ast.SelectorExpr); isIn && in.Sel.Name == "In" {
+			op.Only = s.text(made.Args[0])
+			made, ok = in.X.(*ast.CallExpr)
+		}
+	}
+	if !ok || len(made.Args) != 3 || qualified(made.Fun) != "call.New" {
+		return
+	}
+	op.Route, op.Repeat = s.text(made.Args[1]), qualified(made.Args[2])
+	name := s.text(made.Args[0])
+	if name == "" {
+		name = variable
+	}
+	s.Ops[name] = op
+}
+
+func (s *Source) function(decl *ast.FuncDecl, forAPI bool) {
 	name := decl.Name.Name
 	if decl.Recv != nil {
 		receiver := decl.Recv.List[0].Type
@@ -83,36 +109,28 @@ func (s *source) function(decl *ast.FuncDecl, forAPI bool) {
 		}
 		if receiver, ok := receiver.(*ast.Ident); ok {
 			if forAPI && receiver.Name == "Client" && decl.Name.IsExported() {
-				s.method[name] = true
+				s.Methods[name] = true
 			}
 			name = receiver.Name + "." + name
 		}
 	}
 	if decl.Name.IsExported() && ast.IsExported(name) {
-		s.docs[name] = decl.Doc.Text()
+		s.Docs[name] = decl.Doc.Text()
 	}
 }
 
-func (s *source) general(decl *ast.GenDecl, forAPI bool) {
+func (s *Source) general(decl *ast.GenDecl, forAPI bool) {
 	for _, spec := range decl.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			if !spec.Name.IsExported() {
-				continue
-			}
-			s.docs[spec.Name.Name] = decl.Doc.Text()
-			if !forAPI {
-				continue
-			}
-			s.kinds[spec.Name.Name] = "struct"
-			if underlying, ok := spec.Type.(*ast.Ident); ok {
-				s.kinds[spec.Name.Name] = underlying.Name
+			if spec.Name.IsExported() {
+				s.exportedType(spec, decl.Doc.Text(), forAPI)
 			}
 		case *ast.ValueSpec:
 			if !spec.Names[0].IsExported() {
 				continue
 			}
-			s.docs[spec.Names[0].Name] = decl.Doc.Text() + spec.Doc.Text()
+			s.Docs[spec.Names[0].Name] = decl.Doc.Text() + spec.Doc.Text()
 			if decl.Tok == token.CONST && len(spec.Values) == 1 {
 				s.constant(spec)
 			}
@@ -120,23 +138,64 @@ func (s *source) general(decl *ast.GenDecl, forAPI bool) {
 	}
 }
 
-func (s *source) constant(spec *ast.ValueSpec) {
+func (s *Source) exportedType(spec *ast.TypeSpec, doc string, forAPI bool) {
+	name := spec.Name.Name
+	s.Docs[name] = doc
+	if forAPI {
+		s.Kinds[name] = "struct"
+	}
+	switch underlying := spec.Type.(type) {
+	case *ast.Ident:
+		if forAPI {
+			s.Kinds[name] = underlying.Name
+		}
+	case *ast.StructType:
+		for _, field := range underlying.Fields.List {
+			s.Fields[name] += field.Doc.Text() + field.Comment.Text()
+		}
+	}
+}
+
+func (s *Source) constant(spec *ast.ValueSpec) {
 	of := ""
 	if declared, ok := spec.Type.(*ast.Ident); ok {
 		of = declared.Name
 	}
-	if s.consts[of] == nil {
-		s.consts[of] = map[string]string{}
+	if s.Consts[of] == nil {
+		s.Consts[of] = map[string]string{}
 	}
-	s.consts[of][spec.Names[0].Name] = text(spec.Values[0])
+	s.Consts[of][spec.Names[0].Name] = s.text(spec.Values[0])
 }
 
-// text is the value of a string literal.
-func text(e ast.Expr) string {
-	if literal, ok := e.(*ast.BasicLit); ok {
-		if value, err := strconv.Unquote(literal.Value); err == nil {
+// CheckDocs checks that everything exported is documented, by a comment that
+// begins with its name.
+func (s *Source) CheckDocs(t *testing.T) {
+	t.Helper()
+	constant := map[string]bool{}
+	for _, values := range s.Consts {
+		for name := range values {
+			constant[name] = true
+		}
+	}
+	for name, doc := range s.Docs {
+		switch short := name[strings.LastIndex(name, ".")+1:]; {
+		case doc == "":
+			t.Errorf("%s has no doc comment", name)
+		case !constant[name] && !strings.HasPrefix(doc, short+" "):
+			t.Errorf("the doc comment of %s does not begin with its name", name)
+		}
+	}
+}
+
+// text is the value of a string literal or of a constant that is one.
+func (s *Source) text(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if value, err := strconv.Unquote(e.Value); err == nil {
 			return value
 		}
+	case *ast.Ident:
+		return s.texts[e.Name]
 	}
 	return ""
 }

@@ -170,6 +170,8 @@ func TestDownloadFails(t *testing.T) {
 			strings.Replace(lost4, ": the content", ", 4 attempts: the content", 1)}},
 		"immutable, no ranges": {[]part{{length: 10, body: "0123", end: errBreak}, {length: 10, body: "0123456789"}}, true, true,
 			outcome{"0123", []string{"0 ", "4 "}, lost4}},
+		"immutable, total unknown": {[]part{{length: 10, body: "0123", end: errBreak}, {status: 206, body: "456789", header: map[string]string{"Content-Range": "bytes 4-9/*"}}}, true, true,
+			outcome{"0123", []string{"0 ", "4 "}, changed}},
 		"immutable, other size": {[]part{{length: 10, body: "0123", end: errBreak}, rest(4, 11, "456789a", nil)}, true, true,
 			outcome{"0123", []string{"0 ", "4 "}, changed}},
 	} {

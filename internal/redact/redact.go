@@ -7,6 +7,8 @@ package redact
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -136,6 +138,18 @@ type cause struct {
 
 func (c *cause) Error() string        { return c.text }
 func (c *cause) Is(target error) bool { return errors.Is(c.full, target) }
+
+// Format keeps all verbs of package fmt from looking inside.
+func (c *cause) Format(f fmt.State, verb rune) {
+	text := c.text
+	switch {
+	case verb == 'v' && f.Flag('#'):
+		text = "redact.Error(" + strconv.Quote(c.text) + ")"
+	case verb == 'q':
+		text = strconv.Quote(c.text)
+	}
+	_, _ = io.WriteString(f, text)
+}
 
 func (c *cause) As(target any) bool {
 	return slices.ContainsFunc(c.clean, func(e error) bool { return errors.As(e, target) })

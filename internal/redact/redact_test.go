@@ -144,6 +144,27 @@ func TestErrorLeavesCleanErrorsReachable(t *testing.T) {
 	}
 }
 
+func TestErrorHidesInEveryVerb(t *testing.T) {
+	err := Error(&url.Error{Op: "Put", URL: "https://h.example/canary?X-Amz-Signature=canary", Err: fs.ErrExist}, "h.example/canary")
+	nested := struct {
+		Err  error
+		List []error
+	}{err, []error{err}}
+	for _, verb := range "vsqxXdTbcoOUeEfFgGtp" {
+		for _, flags := range []string{"", "+", "#", "-40", " "} {
+			for _, operand := range []any{err, nested, &nested} {
+				if got := fmt.Sprintf("%"+flags+string(verb), operand); strings.Contains(got, "canary") || strings.Contains(got, "63616e617279") {
+					t.Errorf("%%%s%c shows %s", flags, verb, got)
+				}
+			}
+		}
+	}
+	if got := fmt.Sprintf("%v|%q|%#v", err, err, err); got != `Put "https://[redacted]?[redacted]": file already exists`+
+		`|"Put \"https://[redacted]?[redacted]\": file already exists"|redact.Error("Put \"https://[redacted]?[redacted]\": file already exists")` {
+		t.Error(got)
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	for _, tt := range []struct{ name, value, in, want string }{
 		{"Authorization", "Basic am9lOnBhc3N3b3Jk", "am9lOnBhc3N3b3Jk and password, not joe", "[redacted] and [redacted], not joe"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 )
 
@@ -14,19 +15,25 @@ type Body struct {
 	ctx    context.Context
 	source io.ReadCloser
 	busy   chan struct{} // holds a token while the source is in use
+	done   chan struct{} // closed by Close
 	closed atomic.Bool
 	failed atomic.Pointer[error]
+
+	mu    sync.Mutex
+	begun bool          // being read, or may be
+	held  chan struct{} // closed by permit; nil if nothing is against reading
 }
 
 // NewBody wraps source, and closes it exactly once.
 func NewBody(ctx context.Context, source io.ReadCloser) *Body {
-	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1)}
+	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 var errClosed = errors.New("read after the attempt ended")
 
 // Read implements [io.Reader].
 func (b *Body) Read(p []byte) (int, error) {
+	b.begin()
 	b.busy <- struct{}{}
 	defer b.release()
 	if b.closed.Load() {
@@ -37,6 +44,40 @@ func (b *Body) Read(p []byte) (int, error) {
 		b.failed.CompareAndSwap(nil, &err)
 	}
 	return n, err
+}
+
+// hold makes the first read wait for permit or for the end of the attempt. It
+// does nothing once reading has begun.
+func (b *Body) hold() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.begun && b.held == nil {
+		b.held = make(chan struct{})
+	}
+}
+
+// permit lets reading begin.
+func (b *Body) permit() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.begun && b.held != nil {
+		close(b.held)
+	}
+	b.begun = true
+}
+
+func (b *Body) begin() {
+	b.mu.Lock()
+	held := b.held
+	b.begun = b.begun || held == nil
+	b.mu.Unlock()
+	if held != nil {
+		select {
+		case <-held:
+		case <-b.done:
+		case <-b.ctx.Done():
+		}
+	}
 }
 
 // release gives the source back. The source is closed by whoever gives it
@@ -52,7 +93,9 @@ func (b *Body) release() {
 // Close closes the source once no read is under way. It waits for that, but
 // not beyond the end of the attempt's context.
 func (b *Body) Close() error {
-	b.closed.Store(true)
+	if b.closed.CompareAndSwap(false, true) {
+		close(b.done)
+	}
 	select {
 	case b.busy <- struct{}{}:
 		b.release()

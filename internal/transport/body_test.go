@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // source counts what is done to it, and blocks in Read while gate is not nil.
@@ -130,4 +132,67 @@ func TestBodyCloseDoesNotOutliveTheAttempt(t *testing.T) {
 			t.Errorf("closed %d times, in a read %v", s.closes, s.bad)
 		}
 	})
+}
+
+// A transport that is stuck in a read of the body is left behind when the
+// context has ended, and what it gives later is closed.
+func TestSendLeavesAStuckTransportBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		s := &source{Reader: strings.NewReader("text"), gate: make(chan struct{})}
+		answer := &source{Reader: strings.NewReader("late")}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPut, "http://h.example", NewBody(ctx, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		resp, sent, err := Send(function(func(r *http.Request) (*http.Response, error) {
+			_, _ = r.Body.Read(make([]byte, 1))
+			_ = r.Body.Close()
+			return &http.Response{Body: answer}, nil
+		}), req)
+		if resp != nil || !sent || err != context.DeadlineExceeded || time.Since(began) != time.Minute+patience {
+			t.Errorf("%v, sent %v, %v after %v", resp, sent, err, time.Since(began))
+		}
+		s.gate <- struct{}{}
+		synctest.Wait()
+		if s.closes != 1 || answer.closes != 1 {
+			t.Errorf("source closed %d times, late answer %d times", s.closes, answer.closes)
+		}
+	})
+}
+
+// A transport that heeds the context is waited for, and a panic in it comes
+// out where it would.
+func TestSendWaitsForAStreamedBody(t *testing.T) {
+	body := func() io.ReadCloser { return NewBody(t.Context(), &source{Reader: strings.NewReader("text")}) }
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		req, err := http.NewRequestWithContext(ctx, http.MethodPut, "http://h.example", body())
+		if err != nil {
+			t.Fatal(err)
+		}
+		finished := false
+		_, _, err = Send(function(func(r *http.Request) (*http.Response, error) {
+			cancel()
+			time.Sleep(patience / 2)
+			finished = true
+			return nil, io.ErrUnexpectedEOF
+		}), req)
+		if err != io.ErrUnexpectedEOF || !finished {
+			t.Errorf("%v, finished %v", err, finished)
+		}
+	})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://h.example", body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if got := recover(); got != "stop" {
+			t.Errorf("recovered %v", got)
+		}
+	}()
+	_, _, _ = Send(function(func(*http.Request) (*http.Response, error) { panic("stop") }), req)
+	t.Error("the panic was swallowed")
 }

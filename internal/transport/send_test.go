@@ -116,6 +116,18 @@ func TestSendWithATransportThatDoesNotTell(t *testing.T) {
 	}
 }
 
+// Transports of the caller's are often made by hand, for tests.
+func TestSendWithACarelessTransport(t *testing.T) {
+	resp, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, nil }), "http://h.example")
+	if resp != nil || !sent || err == nil {
+		t.Errorf("nothing at all: %v, sent %v, %v", resp, sent, err)
+	}
+	resp, _, err = send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 204}, nil }), "http://h.example")
+	if err != nil || resp.Body == nil {
+		t.Errorf("no body: %v, %v", resp, err)
+	}
+}
+
 func TestSendWithAnEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"net/textproto"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -158,6 +159,81 @@ func Send(rt http.RoundTripper, req *http.Request) (resp *http.Response, sent bo
 		}
 		return nil, false, err
 	}
-	resp, err = rt.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	body, _ := req.Body.(*Body)
+	if body != nil && req.Header.Get("Expect") != "" {
+		announce(trace, body)
+	}
+	resp, err = roundTrip(rt, req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	if body != nil && err == nil && resp != nil && resp.StatusCode < 300 {
+		body.permit() // it may be that the other side reads it all the same
+	}
+	switch { // what an http.Client forgives a transport, or tells it
+	case resp == nil && err == nil:
+		err = errors.New("the transport gave neither an answer nor an error")
+	case err == nil && resp.Body == nil:
+		resp.Body = http.NoBody
+	}
 	return resp, wrote.Load() || !dialed.Load(), err
+}
+
+// maxInformational is how many answers may come before the real one.
+const maxInformational = 20
+
+// announce keeps a body back whose request has the header Expect, if an answer
+// comes that is no consent. Net/http would send it all the same, to be able to
+// use the connection again.
+func announce(trace *httptrace.ClientTrace, body *Body) {
+	n := 0
+	trace.GotFirstResponseByte = body.hold
+	trace.Got1xxResponse = func(int, textproto.MIMEHeader) error {
+		body.permit()
+		if n++; n > maxInformational {
+			return errors.New("too many answers before the real one")
+		}
+		return nil
+	}
+}
+
+// patience is how long a transport may take to return once the context has
+// ended. One that takes longer is stuck in a read of the body.
+const patience = time.Second
+
+// roundTrip is rt.RoundTrip, but returns when the context has ended. Net/http
+// waits for a read of the body that is under way even then, and a source can
+// hang: it is left behind.
+func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) {
+	if _, streamed := req.Body.(*Body); !streamed {
+		return rt.RoundTrip(req)
+	}
+	var resp *http.Response
+	var err error
+	var panicked any
+	done, left := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer func() {
+			panicked = recover()
+			select {
+			case done <- struct{}{}:
+			case <-left:
+				if resp != nil {
+					_ = resp.Body.Close()
+				}
+			}
+		}()
+		resp, err = rt.RoundTrip(req)
+	}()
+	select {
+	case <-done:
+	case <-req.Context().Done():
+		select {
+		case <-done:
+		case <-time.After(patience):
+			close(left)
+			return nil, context.Cause(req.Context())
+		}
+	}
+	if panicked != nil {
+		panic(panicked)
+	}
+	return resp, err
 }

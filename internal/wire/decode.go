@@ -24,7 +24,7 @@ func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 	}
 	if body = bytes.TrimSpace(body); p.hasBody(d.Version) || len(body) > 0 {
 		if jsontext.Value(body).Kind() != '{' {
-			return fmt.Errorf("the answer is not a JSON object")
+			return errors.New("the answer is not a JSON object")
 		}
 		if d.swells(body) {
 			return fmt.Errorf("the answer holds more than %d objects", maxObjects)
