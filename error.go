@@ -3,6 +3,7 @@ package docferry
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -152,7 +153,7 @@ func OutcomeUnknown(err error) bool {
 		}
 		// A 503 with a code is the service's own word that it did nothing. Any
 		// other may come from something in front of it.
-		modelled := refused.StatusCode == 503 && refused.Code != ""
+		modelled := refused.StatusCode == http.StatusServiceUnavailable && refused.Code != ""
 		return refused.StatusCode >= 500 && !modelled
 	}
 	return false

@@ -200,6 +200,17 @@ func TestChatRefusesOddConnections(t *testing.T) {
 			synctest.Wait()
 		})
 	}
+	inBubble(t, "a farewell with a secret", func(t *testing.T, w *world) {
+		rude := w.rogue(func(ctx context.Context, conn *websocket.Conn) {
+			_, _, _ = conn.Read(ctx)
+			_ = conn.Close(websocket.StatusPolicyViolation, "no https://host/?X-Amz-Signature=abcdefghijklmnop\x1b[2J")
+		})
+		_, err := w.over(rude, docferry.Retry{}).Chat(t.Context(), docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
+		if websocket.CloseStatus(err) == websocket.StatusPolicyViolation || err == nil || strings.ContainsRune(err.Error(), '\x1b') {
+			t.Errorf("error %q", err)
+		}
+		w.safeError(err)
+	})
 	inBubble(t, "a transport that cannot switch", func(t *testing.T, w *world) {
 		client := w.over(roundTrip(func(r *http.Request) (*http.Response, error) {
 			resp, err := w.wire.RoundTrip(r)
@@ -211,6 +222,36 @@ func TestChatRefusesOddConnections(t *testing.T) {
 		_, err := client.Chat(t.Context(), docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
 		if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Field != "Config.HTTP.Transport" {
 			t.Errorf("error %v", err)
+		}
+	})
+}
+
+// The context of Chat is for opening it, also where a transport ties a
+// connection to its request.
+func TestChatOutlivesItsOpening(t *testing.T) {
+	inBubble(t, "a strict transport", func(t *testing.T, w *world) {
+		net := newNetwork(roundTrip(func(r *http.Request) (*http.Response, error) {
+			resp, err := w.wire.RoundTrip(r)
+			if err == nil && isHandshake(r) {
+				body := resp.Body
+				context.AfterFunc(r.Context(), func() { _ = body.Close() })
+			}
+			return resp, err
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		ch, err := w.over(net, docferry.Retry{}).Chat(ctx, docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ch.Close()
+		v := w.follow(ch)
+		v.joined(2)
+		time.Sleep(5 * time.Minute)
+		w.chat.Say("still here")
+		v.says("still here")
+		if n := net.opened(); n != 1 {
+			t.Errorf("%d websockets", n)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,49 @@ func TestChatRenewsBeforeExpiry(t *testing.T) {
 		<-done
 		if n := len(w.wire.to(connectionPath)); n != 24 {
 			t.Errorf("%d connections in a day, want one an hour", n)
+		}
+	})
+	inBubble(t, "without a wait", func(t *testing.T, w *world) {
+		w.srv.SetWebsocketLifetime(time.Hour)
+		v := w.follow(w.enterWith(w.over(w.wire, docferry.Retry{MinWait: time.Hour, MaxWait: time.Hour}), "CUSTOMER", "Bea"))
+		v.joined(2)
+		for range 10 {
+			began := time.Now()
+			time.AfterFunc(59*time.Minute+time.Second, func() { w.chat.Say("now") })
+			v.says("now")
+			if took := time.Since(began); took > time.Hour {
+				t.Errorf("it took %v", took)
+			}
+		}
+	})
+	inBubble(t, "by our clock, if the service does not tell its own", func(t *testing.T, w *world) {
+		w.srv.SetWebsocketLifetime(time.Hour)
+		net := newNetwork(roundTrip(func(r *http.Request) (*http.Response, error) {
+			resp, err := w.wire.RoundTrip(r)
+			if err == nil {
+				resp.Header.Del("Date")
+			}
+			return resp, err
+		}))
+		v := w.follow(w.enterWith(w.over(net, docferry.Retry{}), "CUSTOMER", "Bea"))
+		v.joined(2)
+		time.AfterFunc(59*time.Minute+30*time.Second, func() { w.chat.Say("now") })
+		v.says("now")
+		if n := net.opened(); n != 2 {
+			t.Errorf("%d websockets", n)
+		}
+	})
+	inBubble(t, "not all the time", func(t *testing.T, w *world) {
+		w.next(1000, "CreateParticipantConnection", connectparticipanttest.EditAnswer(func(members map[string]any) {
+			members["Websocket"].(map[string]any)["ConnectionExpiry"] = time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
+		}))
+		net := newNetwork(w.wire)
+		v := w.follow(w.enterWith(w.over(net, docferry.Retry{}), "CUSTOMER", "Bea"))
+		v.joined(2)
+		time.AfterFunc(10*time.Minute, func() { w.chat.Say("now") })
+		v.says("now")
+		if n := net.opened(); n < 30 || n > 61 {
+			t.Errorf("%d websockets in 10 minutes", n)
 		}
 	})
 	inBubble(t, "only the token", func(t *testing.T, w *world) {

@@ -1,8 +1,10 @@
 package connectparticipant_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -171,6 +173,10 @@ func TestChatClose(t *testing.T) {
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("Close took %v", took)
 		}
+		stacks := make([]byte, 1<<20)
+		if stacks = stacks[:runtime.Stack(stacks, true)]; bytes.Contains(stacks, []byte("(*socket).keep")) {
+			t.Error("a goroutine outlives Close")
+		}
 	})
 	inBubble(t, "with frames that nobody reads", func(t *testing.T, w *world) {
 		ch := w.enter("CUSTOMER", "Bea")
@@ -268,6 +274,8 @@ func TestChatRangesGoOn(t *testing.T) {
 		v.stop()
 		synctest.Wait()
 		ch = w.enter("AGENT", "Ben", connectparticipant.ChatOptions{After: "no such item"})
+		w.live(2)
 		w.follow(ch).fails(docferry.ErrInvalid)
+		w.live(1) // an error leaves nothing open
 	})
 }

@@ -179,7 +179,7 @@ func TestUploaderToTakes(t *testing.T) {
 
 func TestAttachmentContentTypes(t *testing.T) {
 	types := connectparticipant.AttachmentContentTypes()
-	for _, name := range strings.Fields("a.csv a.doc a.docx a.heic a.jfif a.jpeg a.jpg a.mov a.mp4 a.pdf a.png a.ppt a.pptx a.rtf a.txt a.wav a.xls a.xlsx") {
+	for name := range strings.FieldsSeq("a.csv a.doc a.docx a.heic a.jfif a.jpeg a.jpg a.mov a.mp4 a.pdf a.png a.ppt a.pptx a.rtf a.txt a.wav a.xls a.xlsx") {
 		if src := upload.Bytes(name, nil); !slices.Contains(types, src.ContentType) {
 			t.Errorf("%s has the type %s, which is not documented", name, src.ContentType)
 		}

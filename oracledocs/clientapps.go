@@ -3,6 +3,7 @@ package oracledocs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"mime/multipart"
@@ -184,7 +185,7 @@ func (c *Client) applicationFields(op *call.Op, req any) ([]upload.Field, error)
 func applicationForm(op *call.Op, file upload.Source, fields []upload.Field) (*upload.Form, error) {
 	file.ContentType = "application/json"
 	form, err := upload.NewForm(file, "file", fields...)
-	if bad, ok := err.(*docferry.InputError); ok {
+	if bad, ok := errors.AsType[*docferry.InputError](err); ok {
 		bad.Service, bad.Operation = service, op.Name
 	}
 	return form, err

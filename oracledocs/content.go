@@ -2,6 +2,7 @@ package oracledocs
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,7 +24,7 @@ import (
 // Oracle's examples.
 func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]string) ([]upload.Field, error) {
 	msg, err := c.core.Dialect.Encode(req)
-	if bad, ok := err.(*wire.FieldError); ok {
+	if bad, ok := errors.AsType[*wire.FieldError](err); ok {
 		return nil, c.core.InputError(op.Name, bad.Field, bad.Reason)
 	}
 	if err != nil {
@@ -50,7 +51,7 @@ func (c *Client) form(op *call.Op, part string, req any, content upload.Source, 
 		return nil, err
 	}
 	form, err := upload.NewForm(content, part, fields...)
-	if bad, ok := err.(*docferry.InputError); ok {
+	if bad, ok := errors.AsType[*docferry.InputError](err); ok {
 		bad.Service, bad.Operation = service, op.Name
 	}
 	return form, err

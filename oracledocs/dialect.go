@@ -1,7 +1,7 @@
 package oracledocs
 
 import (
-	"fmt"
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
@@ -76,7 +76,7 @@ func scalar(v jsontext.Value) (string, error) {
 		text, err := jsontext.AppendUnquote(nil, v)
 		return string(text), err
 	case '{', '[':
-		return "", fmt.Errorf("a list or an object where one value should be")
+		return "", errors.New("a list or an object where one value should be")
 	default:
 		return string(v), nil
 	}
@@ -97,7 +97,7 @@ func parseInt(s string) (int64, error) {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f != float64(int64(f)) {
-		return 0, fmt.Errorf("not a whole number")
+		return 0, errors.New("not a whole number")
 	}
 	return int64(f), nil
 }
@@ -109,7 +109,7 @@ func parseBool(s string) (bool, error) {
 	case "", "0", "false", "no":
 		return false, nil
 	}
-	return false, fmt.Errorf("not a flag")
+	return false, errors.New("not a flag")
 }
 
 // readList reads strings from a list, or from one string with commas.

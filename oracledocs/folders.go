@@ -219,7 +219,8 @@ type CopyFolderRequest struct {
 	Access
 }
 
-// CopyFolderResponse names the copy.
+// CopyFolderResponse names the copy. Its members are inferred from those of
+// CopyFileResponse.
 type CopyFolderResponse struct {
 	DestinationID string   `json:"destinationID,omitzero"`
 	ID            string   `json:"id,omitzero"`     // of the copy

@@ -83,7 +83,7 @@ func leastRequest(t *testing.T, f *facts, operation string, v Version) reflect.V
 func do(t *testing.T, f *facts, c *Client, operation string, req reflect.Value) (any, error) {
 	t.Helper()
 	result, err := conformance.Invoke(t, c, f.method(operation), req)
-	if download, ok := result.Interface().(*docferry.Download); ok && err == nil {
+	if download, ok := reflect.TypeAssert[*docferry.Download](result); ok && err == nil {
 		_ = download.Close()
 	}
 	return result.Interface(), err

@@ -181,32 +181,43 @@ func (u *uploading) find(ctx context.Context, src upload.Source) (*upload.Result
 	if u.to.DuplicateResolution != "" {
 		return nil, errors.New("the name it was stored under depends on DuplicateResolution and cannot be told")
 	}
-	var before int64
-	if u.before != nil {
-		before = u.before.Version
-	}
 	for again := range 2 {
 		if err := wait(ctx, time.Duration(again)*settling); err != nil {
 			return nil, err
 		}
 		now, err := u.current(ctx, src.Name, true)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case now == nil && u.before == nil:
-		case now == nil:
-			return nil, errors.New("the file is gone")
-		case u.before == nil && !u.to.MustBeNew && now.Name != src.Name:
-			// The look before, by the exact name, could not have seen it.
-			return nil, fmt.Errorf("there is a file %q, which may have been there before", now.Name)
-		case now.Version == before && (u.before == nil || now.ID == u.before.ID):
-		case now.Version == before+1 && now.Size == src.Size && (u.before == nil || now.ID == u.before.ID):
-			return stored(now, src), nil
-		default:
-			return nil, fmt.Errorf("there is a version %d of %d bytes, which may be somebody else's", now.Version, now.Size)
+		}
+		if result, err := u.compare(now, src); result != nil || err != nil {
+			return result, err
 		}
 	}
 	return nil, nil
+}
+
+// compare returns the result if what is there now is this upload's, nil if
+// nothing has changed, and an error if it could be somebody else's.
+func (u *uploading) compare(now *File, src upload.Source) (*upload.Result, error) {
+	before := u.before
+	switch {
+	case now == nil && before == nil:
+		return nil, nil
+	case now == nil:
+		return nil, errors.New("the file is gone")
+	case before == nil && !u.to.MustBeNew && now.Name != src.Name:
+		// The look before, by the exact name, could not have seen it.
+		return nil, fmt.Errorf("there is a file %q, which may have been there before", now.Name)
+	case before == nil:
+		before = &File{ID: now.ID}
+	}
+	switch {
+	case now.ID == before.ID && now.Version == before.Version:
+		return nil, nil
+	case now.ID == before.ID && now.Version == before.Version+1 && now.Size == src.Size:
+		return stored(now, src), nil
+	}
+	return nil, fmt.Errorf("there is a version %d of %d bytes, which may be somebody else's", now.Version, now.Size)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -178,7 +178,7 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 }
 
 // CloseIdleConnections closes connections that no upload uses.
-func (m *Multipart) CloseIdleConnections() { m.sender.closeIdle(m.HTTP) }
+func (m *Multipart) CloseIdleConnections() { m.sender.closeIdle() }
 
 // post sends the form to URL.
 func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Result, error) {

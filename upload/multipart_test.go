@@ -39,6 +39,7 @@ func newForms(t *testing.T) *forms {
 		Header: http.Header{"Authorization": {"Bearer " + formToken}, "X-Api-Key": {formToken}},
 		HTTP:   docferry.HTTP{Retry: soon, Observer: f.canary.observer()}}
 	t.Cleanup(f.CloseIdleConnections)
+	f.CloseIdleConnections() // of which there are none yet
 	return f
 }
 
@@ -354,7 +355,7 @@ func TestMultipartWire(t *testing.T) {
 // F80: a form that broke off before its end is stored by nobody, so it is
 // sent again without asking.
 func TestMultipartBreaksOff(t *testing.T) {
-	content := noise(4 << 20)
+	content := noise(32 << 20) // more than connections hold
 	for _, losses := range []int{2, 3} {
 		var form []byte
 		srv := listen(t, func(n int, c *conn) {

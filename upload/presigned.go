@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"crypto/md5"
 	"errors"
 	"fmt"
 	"io"
@@ -128,7 +129,7 @@ func expired(err error) bool {
 }
 
 // CloseIdleConnections closes connections that no upload uses.
-func (p *Presigned) CloseIdleConnections() { p.sender.closeIdle(p.HTTP) }
+func (p *Presigned) CloseIdleConnections() { p.sender.closeIdle() }
 
 // presignedRun is one upload.
 type presignedRun struct {
@@ -217,8 +218,11 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		open: func() (io.ReadCloser, error) {
 			whole = whole || body.ended()
 			var err error
-			body, err = r.src.open()
-			return body, err
+			if body, err = r.src.open(); err != nil {
+				return nil, err
+			}
+			body.md5 = md5.New() // an ETag may be one
+			return body, nil
 		},
 		ready: func() error {
 			if lifetime > 0 && time.Since(r.at) > lifetime-margin {

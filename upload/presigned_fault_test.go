@@ -299,7 +299,7 @@ func TestSlowButMoving(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var kept shelf
 		s := newPeered(t, "http://vault.test", pipes(t, func(_ int, c *conn) {
-			c.Reader.Reset(readerFunc(func(p []byte) (int, error) {
+			c.Reset(readerFunc(func(p []byte) (int, error) {
 				time.Sleep(time.Second)
 				return c.Conn.Read(p[:min(len(p), 256)])
 			}))

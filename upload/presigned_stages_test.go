@@ -219,7 +219,11 @@ func TestCancelledWithoutCommit(t *testing.T) {
 		storageAlone(s)
 		ctx, cancel := context.WithCancel(background)
 		src := upload.From("a.bin", 3<<20, func() (io.ReadCloser, error) {
-			return io.NopCloser(readerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })), nil
+			return io.NopCloser(readerFunc(func(p []byte) (int, error) {
+				cancel()
+				time.Sleep(time.Millisecond) // let it be heard
+				return len(p), nil
+			})), nil
 		})
 		s.ends(ctx, src, at(upload.StageSend, rolledBack, context.Canceled, callBegin, callPut).leaving(1))
 	})

@@ -1,7 +1,6 @@
 package upload
 
 import (
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -22,7 +21,7 @@ type exactReader struct {
 	left   int64
 	empty  int
 	sha    hash.Hash
-	md5    hash.Hash
+	md5    hash.Hash   // nil where nobody asks
 	whole  atomic.Bool // the end was seen where it should be; nothing changes after that
 }
 
@@ -43,22 +42,38 @@ func (s Source) check() error {
 	if s.Check == nil {
 		return nil
 	}
-	if err := s.Check(); err != nil {
+	if err := guarded(s.Check); err != nil {
 		return s.fail(err)
 	}
 	return nil
 }
 
+// guarded calls a function of the source's. A panic in it is an error: what was
+// begun by then has to be cleaned up, and on a goroutine of the transport it
+// would end the program.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return f()
+}
+
 // open opens a source for one attempt.
 func (s Source) open() (*exactReader, error) {
-	rc, err := s.Open()
+	var rc io.ReadCloser
+	err := guarded(func() (err error) {
+		rc, err = s.Open()
+		return err
+	})
 	if err != nil {
 		return nil, s.fail(err)
 	}
 	if rc == nil {
 		return nil, s.fail(errors.New("Open returned no reader"))
 	}
-	return &exactReader{name: s.Name, source: rc, left: s.Size, sha: sha256.New(), md5: md5.New()}, nil
+	return &exactReader{name: s.Name, source: rc, left: s.Size, sha: sha256.New()}, nil
 }
 
 // fail wraps an error of the source, once.
@@ -93,7 +108,9 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	}
 	r.empty = 0
 	r.sha.Write(p[:n])
-	r.md5.Write(p[:n])
+	if r.md5 != nil {
+		r.md5.Write(p[:n])
+	}
 	r.left -= int64(n)
 	switch {
 	case err == nil && r.left > 0:
@@ -125,25 +142,17 @@ func (r *exactReader) end() error {
 	return io.ErrNoProgress
 }
 
-// read reads from the source. It runs on a goroutine of the transport, where a
-// panic would end the program.
+// read reads from the source.
 func (r *exactReader) read(p []byte) (n int, err error) {
-	defer recovered(&err)
-	return r.source.Read(p)
+	err = guarded(func() (err error) {
+		n, err = r.source.Read(p)
+		return err
+	})
+	return n, err
 }
 
 // Close closes the source.
-func (r *exactReader) Close() (err error) {
-	defer recovered(&err)
-	return r.source.Close()
-}
-
-// recovered turns a panic of the source's into an error. It is for defer.
-func recovered(err *error) {
-	if v := recover(); v != nil {
-		*err = fmt.Errorf("panic: %v", v)
-	}
-}
+func (r *exactReader) Close() error { return guarded(r.source.Close) }
 
 func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
 
@@ -156,5 +165,8 @@ func (r *exactReader) sums() (sha, md string, whole bool) {
 	if !r.ended() {
 		return "", "", false
 	}
-	return hex.EncodeToString(r.sha.Sum(nil)), hex.EncodeToString(r.md5.Sum(nil)), true
+	if r.md5 != nil {
+		md = hex.EncodeToString(r.md5.Sum(nil))
+	}
+	return hex.EncodeToString(r.sha.Sum(nil)), md, true
 }

@@ -22,22 +22,28 @@ import (
 
 // sender is what the uploads of one engine share. The zero value is ready.
 type sender struct {
-	once     sync.Once
-	base     http.RoundTripper
+	mu       sync.Mutex
+	base     http.RoundTripper // nil before anything was sent
 	governor retry.Governor
 }
 
 func (s *sender) transport(h docferry.HTTP) http.RoundTripper {
-	s.once.Do(func() {
-		if s.base = h.Transport; s.base == nil {
-			s.base = transport.New(!h.AllowPrivate)
-		}
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.base == nil {
+		s.base = h.Transport
+	}
+	if s.base == nil {
+		s.base = transport.New(!h.AllowPrivate)
+	}
 	return s.base
 }
 
-func (s *sender) closeIdle(h docferry.HTTP) {
-	if t, ok := s.transport(h).(interface{ CloseIdleConnections() }); ok {
+func (s *sender) closeIdle() {
+	s.mu.Lock()
+	base := s.base
+	s.mu.Unlock()
+	if t, ok := base.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 }

@@ -40,6 +40,7 @@ type service struct {
 
 	mu      sync.Mutex
 	calls   []string
+	begun   int
 	lengths []string        // of the PUTs: as net/http sees it, as it was sent, and the transfer encoding
 	things  map[string]bool // by ID; true if final
 }
@@ -76,7 +77,8 @@ func (s *service) begin(ctx context.Context, src upload.Source) (*upload.Slot, e
 		return nil, err
 	}
 	s.mu.Lock()
-	id := "thing-" + strconv.Itoa(len(s.things)+1)
+	s.begun++
+	id := "thing-" + strconv.Itoa(s.begun)
 	s.things[id] = false
 	s.mu.Unlock()
 	address, header := s.place(id, src)
@@ -296,3 +298,12 @@ func read(t *testing.T, src upload.Source) []byte {
 	}
 	return content
 }
+
+// nowhere is for uploads that send nothing.
+var nowhere = docferry.HTTP{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+	panic("a request was sent to " + r.URL.Host)
+})}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

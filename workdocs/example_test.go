@@ -17,20 +17,19 @@ import (
 
 // connect returns a client of a test server. That of a real site has a Region
 // in place of Endpoint and Transport.
-func connect(srv *workdocstest.Server) *workdocs.Client {
-	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(),
+func connect(srv *workdocstest.Server) (*workdocs.Client, error) {
+	return workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(),
 		HTTP: docferry.HTTP{Transport: srv}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	return client
 }
 
 // A document goes up, is found in its folder, and comes back.
 func Example() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client := connect(srv)
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
 
 	folder, err := client.CreateFolder(ctx, workdocs.CreateFolderRequest{ParentFolderID: srv.RootFolder(), Name: "Reports"})
@@ -64,10 +63,13 @@ func Example() {
 func Example_errors() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client := connect(srv)
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ctx := context.Background()
 
-	_, err := client.GetDocument(ctx, workdocs.GetDocumentRequest{DocumentID: "nowhere"})
+	_, err = client.GetDocument(ctx, workdocs.GetDocumentRequest{DocumentID: "nowhere"})
 	if errors.Is(err, docferry.ErrNotFound) {
 		fmt.Println("there is no such document")
 	}
@@ -102,13 +104,16 @@ func ExampleNew() {
 
 	_, err = workdocs.New(workdocs.Config{Endpoint: "https://proxy.example.com", FIPS: true})
 	fmt.Println(err)
-	// Output: workdocs New: Config.FIPS does not go with a custom Endpoint
+	// Output: workdocs New: Config.FIPS has no effect on a custom endpoint; leave one of them out
 }
 
 func ExampleClient_AllUsers() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client := connect(srv)
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
 	srv.AddUser("ada@example.com")
 	srv.AddUser("ben@example.com")
 
@@ -129,7 +134,10 @@ func ExampleClient_AllUsers() {
 func ExampleClient_Uploader() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client := connect(srv)
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
 	document, _ := srv.AddDocument(srv.RootFolder(), "may.txt", []byte("All is well."))
 
 	stored, err := client.Uploader(workdocs.UploadTo{DocumentID: document}).
@@ -146,14 +154,17 @@ func ExampleClient_Uploader() {
 func ExampleClient_Download() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client := connect(srv)
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
 	document, _ := srv.AddDocument(srv.RootFolder(), "may: draft.txt", []byte("All is well."))
 
 	path, err := os.MkdirTemp("", "")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(path)
+	defer func() { _ = os.RemoveAll(path) }()
 	dir, err := os.OpenRoot(path)
 	if err != nil {
 		log.Fatal(err)

@@ -89,12 +89,12 @@ func list(ctx context.Context, s *site.Site, req workdocs.DescribeActivitiesRequ
 		if err != nil {
 			return err
 		}
-		with := ""
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s", activity.TimeStamp.UTC().Format(time.DateTime),
+			site.Printable(activity.Initiator.Username), activity.Type, site.Printable(activity.ResourceMetadata.Name))
 		for _, user := range activity.Participants.Users {
-			with += " with " + user.Username
+			fmt.Fprint(table, " with ", site.Printable(user.Username))
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", activity.TimeStamp.UTC().Format(time.DateTime),
-			site.Printable(activity.Initiator.Username), activity.Type, site.Printable(activity.ResourceMetadata.Name), site.Printable(with))
+		fmt.Fprintln(table)
 	}
 	return nil
 }

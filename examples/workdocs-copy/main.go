@@ -69,7 +69,7 @@ func copySite(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		if *to, err = os.MkdirTemp("", "workdocs-copy-"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(*to)
+		defer func() { _ = os.RemoveAll(*to) }()
 	}
 	if *to == "" || s.Organization == "" && s.Folder == "" {
 		return errors.New("-to, and -organization or -folder, are needed")

@@ -5,6 +5,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -189,7 +190,7 @@ func (inv *invocation) encode(request any) error {
 	}
 	msg, err := c.Dialect.Encode(request)
 	if err != nil {
-		if bad, ok := err.(*wire.FieldError); ok {
+		if bad, ok := errors.AsType[*wire.FieldError](err); ok {
 			return c.InputError(op.Name, bad.Field, bad.Reason)
 		}
 		return c.InputError(op.Name, "", redact.Text(err.Error()))

@@ -66,12 +66,12 @@ func (x *Exchange) Run(ctx context.Context) error {
 	if result.Err == nil {
 		return nil
 	}
-	if local, ok := result.Err.(*localError); ok {
+	if local, ok := result.Err.(*localError); ok { //nolint:errorlint // with more around it, it is told with that
 		return local.error
 	}
 	if refused, ok := errors.AsType[*docferry.Error](result.Err); ok {
 		refused.Attempts = x.Attempts
-		if result.Err == error(refused) {
+		if result.Err == error(refused) { //nolint:errorlint // likewise
 			return refused
 		}
 		// Something kept the next attempt from being made.

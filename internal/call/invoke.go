@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -102,9 +103,7 @@ func (inv *invocation) build(ctx context.Context) (*http.Request, *transport.Bod
 	if inv.stream {
 		req.Header.Set("Accept-Encoding", "identity")
 	}
-	for name, values := range inv.option.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, inv.option.Header)
 	if inv.option.IfRange != "" {
 		req.Header.Set("If-Range", inv.option.IfRange)
 	}

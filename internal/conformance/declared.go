@@ -131,8 +131,8 @@ func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 		for i := 1; i < method.Type.NumIn(); i++ {
 			visit(method.Type.In(i))
 		}
-		for i := range method.Type.NumOut() {
-			visit(method.Type.Out(i))
+		for out := range method.Type.Outs() {
+			visit(out)
 		}
 	}
 	return found

@@ -50,7 +50,7 @@ func (z *fuzzer) call(t *testing.T, operation int) (value reflect.Value, err err
 	t.Helper()
 	method := z.client.MethodByName(GoName(z.names[operation]))
 	results := method.Call([]reflect.Value{reflect.ValueOf(t.Context()), z.requests[operation]})
-	err, _ = results[len(results)-1].Interface().(error)
+	err, _ = reflect.TypeAssert[error](results[len(results)-1])
 	if len(results) == 2 {
 		value = results[0]
 	}
@@ -105,16 +105,18 @@ func (s Service) FuzzResponses(f *testing.F) {
 // refusal: what comes of them is an error that can be shown to anybody.
 func (s Service) FuzzRefusal(f *testing.F) {
 	z := s.fuzzer(f)
-	bodies := make([]string, len(z.requests)) // those in which secrets come back
+	var bodies []string
+	for i := range z.requests { // these come first, so that each goes to its operation
+		body := ""
+		for _, secret := range z.secrets(i) {
+			body = `{"code":"x-` + secret + `","message":"` + secret[:3] + `\n` + secret[3:] + secret + `"}`
+		}
+		bodies = append(bodies, body)
+	}
 	bodies = append(bodies, `{"__type":"a#b:c","Message":"m\u0000\u001b[31m\u202e"}`, `{"code":{},"message":["x"]}`)
 	bodies = append(bodies, oddBodies...)
 	for code := range z.Errors {
 		bodies = append(bodies, `{"__type":"`+code+`","message":"no\nway","EntityIds":["a\n"],"ResourceId":"\u0085"}`)
-	}
-	for i := range z.requests {
-		for _, secret := range z.secrets(i) {
-			bodies[i] = `{"code":"x-` + secret + `","message":"` + secret[:3] + `\n` + secret[3:] + secret + `"}`
-		}
 	}
 	for i, body := range bodies {
 		f.Add(byte(i), uint16(i*37), "", "id\r\n", "1", []byte(body))

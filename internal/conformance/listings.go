@@ -141,7 +141,7 @@ func (c *suite) testIterators(t *testing.T) {
 // not 0. An error has to come with a zero value, and a value without an error.
 func drain(seq reflect.Value, limit int) (values int, errs []error) {
 	for value, failed := range seq.Seq2() {
-		err, _ := failed.Interface().(error)
+		err, _ := reflect.TypeAssert[error](failed)
 		if value.IsZero() == (err == nil) {
 			err = fmt.Errorf("the value %v came with the error %v", value, err)
 		}

@@ -58,7 +58,7 @@ func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
 	results := reflect.ValueOf(client).MethodByName(method).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
-	err, _ := results[len(results)-1].Interface().(error)
+	err, _ := reflect.TypeAssert[error](results[len(results)-1])
 	return results[0], err
 }
 

@@ -93,7 +93,7 @@ func CheckDecoded(t *testing.T, path string, v reflect.Value, except ...string) 
 			CheckDecoded(t, path+"[]", value, except...)
 		}
 	case reflect.Struct:
-		if at, ok := v.Interface().(time.Time); ok {
+		if at, ok := reflect.TypeAssert[time.Time](v); ok {
 			if !at.Equal(SomeTime) {
 				t.Errorf("%s is %v", path, at)
 			}

@@ -4,6 +4,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -97,7 +98,7 @@ func (r *reader) Read(p []byte) (int, error) {
 
 // resume opens the content where reading stopped.
 func (r *reader) resume(cause error) error {
-	if cause == io.EOF {
+	if errors.Is(cause, io.EOF) {
 		cause = io.ErrUnexpectedEOF
 	}
 	lost := &docferry.TransportError{Service: r.Service, Operation: r.Operation, Attempts: r.tries + 1, Sent: true,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -137,9 +138,7 @@ func TestDownloadFails(t *testing.T) {
 	}
 	other := func(change map[string]string) []part {
 		p := rest(4, 10, "456789", nil)
-		for name, value := range change {
-			p.header[name] = value
-		}
+		maps.Copy(p.header, change)
 		return []part{broken("0123"), p}
 	}
 	both := []string{"0 ", `4 "v1"`}

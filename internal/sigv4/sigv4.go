@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -57,7 +58,7 @@ func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) er
 		return fmt.Errorf("no AWS credentials: %w", err)
 	}
 	if !credentials.HasKeys() {
-		return fmt.Errorf("the AWS credentials are empty")
+		return errors.New("the AWS credentials are empty")
 	}
 	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
 		req.Header.Del(name)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -78,31 +79,19 @@ type writer struct {
 	msg   *Message
 }
 
+// member writes one member, or refuses it.
 func (w *writer) member(m *member) error {
 	v := w.value.FieldByIndex(m.index)
-	if m.only != "" && m.only != w.Version {
-		if v.IsZero() {
-			return nil
-		}
-		return &FieldError{m.goName, "is not in version " + w.Version + " of the API, only in " + m.only}
-	}
-	if v.IsZero() {
-		if m.required && zeroMeansMissing(v.Type()) {
-			return &FieldError{m.goName, "is required"}
-		}
-		if !m.required {
-			return nil
-		}
-	}
-	if m.with != "" && w.byName(m.with).IsZero() {
-		return &FieldError{m.goName, "needs " + w.fieldNamed(m.with) + " with it"}
+	set, err := w.set(m, v)
+	if err != nil || !set {
+		return err
 	}
 	if v.Type() == w.Secret {
 		w.msg.Secrets = append(w.msg.Secrets, v.String())
 	}
 	at := m.in(w.Version)
 	if at == inBody || at == inPart { // bodies are written in one go, forms by their operation
-		if list, ok := v.Interface().([]string); ok && w.JoinLists {
+		if list, ok := reflect.TypeAssert[[]string](v); ok && w.JoinLists {
 			if err := joinable(list); err != nil {
 				return &FieldError{m.goName, err.Error()}
 			}
@@ -110,33 +99,62 @@ func (w *writer) member(m *member) error {
 		return nil
 	}
 	texts, err := w.texts(m, v)
+	if err == nil && len(texts) == 0 { // an empty list
+		if !m.required {
+			return nil
+		}
+		err = errRequired
+	}
+	if err == nil {
+		err = w.put(m, at, texts)
+	}
 	if err != nil {
 		return &FieldError{m.goName, err.Error()}
 	}
-	if len(texts) == 0 { // an empty list
-		if m.required {
-			return &FieldError{m.goName, "is required"}
+	return nil
+}
+
+var errRequired = errors.New("is required")
+
+// set reports whether there is something to write for a member.
+func (w *writer) set(m *member, v reflect.Value) (bool, error) {
+	if m.only != "" && m.only != w.Version {
+		if v.IsZero() {
+			return false, nil
 		}
-		return nil
+		return false, &FieldError{m.goName, "is not in version " + w.Version + " of the API, only in " + m.only}
 	}
+	if v.IsZero() {
+		if m.required && zeroMeansMissing(v.Type()) {
+			return false, &FieldError{m.goName, errRequired.Error()}
+		}
+		if !m.required {
+			return false, nil
+		}
+	}
+	if m.with != "" && w.byName(m.with).IsZero() {
+		return false, &FieldError{m.goName, "needs " + w.fieldNamed(m.with) + " with it"}
+	}
+	return true, nil
+}
+
+// put writes the texts of a member in its place.
+func (w *writer) put(m *member, at place, texts []string) error {
 	switch at {
 	case inPath:
 		w.msg.Path[m.name] = texts[0]
-		err = checkSegment(texts[0])
-	case inQuery:
-		w.msg.Query[m.name] = texts
+		return checkSegment(texts[0])
 	case inHeader:
 		w.msg.Header[http.CanonicalHeaderKey(m.name)] = texts
 		for _, text := range texts {
-			if err == nil {
-				err = CheckHeaderValue(text)
+			if err := CheckHeaderValue(text); err != nil {
+				return err
 			}
 		}
 	case inCookie:
-		err = w.cookie(m, texts[0])
-	}
-	if err != nil {
-		return &FieldError{m.goName, err.Error()}
+		return w.cookie(m, texts[0])
+	default:
+		w.msg.Query[m.name] = texts
 	}
 	return nil
 }
@@ -185,7 +203,7 @@ func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
 		}
 		return []string{strings.Join(all, ",")}, joinable(all)
 	case reflect.Struct:
-		if t, ok := v.Interface().(time.Time); ok {
+		if t, ok := reflect.TypeAssert[time.Time](v); ok {
 			return []string{w.Time(t)}, nil
 		}
 	}
@@ -196,7 +214,7 @@ func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
 func joinable(list []string) error {
 	for _, item := range list {
 		if strings.Contains(item, ",") {
-			return fmt.Errorf("has an item with a comma, which would read as two")
+			return errors.New("has an item with a comma, which would read as two")
 		}
 	}
 	return nil
@@ -225,10 +243,10 @@ func (w *writer) cookie(m *member, value string) error {
 		name = before + other + after
 	}
 	if strings.ContainsAny(name, "=;, \t\"") {
-		return fmt.Errorf("goes with a name that a cookie cannot have")
+		return errors.New("goes with a name that a cookie cannot have")
 	}
 	if strings.ContainsAny(value, ";\"\\") || CheckHeaderValue(value) != nil {
-		return fmt.Errorf("has a character that a cookie cannot carry")
+		return errors.New("has a character that a cookie cannot carry")
 	}
 	cookie := name + "=" + value
 	if old := w.msg.Header.Get("Cookie"); old != "" {
@@ -287,13 +305,13 @@ func jsonReason(err error) string {
 func checkSegment(s string) error {
 	switch s {
 	case "":
-		return fmt.Errorf("is required")
+		return errors.New("is required")
 	case ".", "..":
 		return fmt.Errorf("is %q, which names another resource", s)
 	}
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] == 0x7f {
-			return fmt.Errorf("has a control character")
+			return errors.New("has a control character")
 		}
 	}
 	return nil
@@ -303,7 +321,7 @@ func checkSegment(s string) error {
 func CheckHeaderValue(s string) error {
 	for i := range len(s) {
 		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
-			return fmt.Errorf("has a control character, which a header cannot carry")
+			return errors.New("has a control character, which a header cannot carry")
 		}
 	}
 	return nil

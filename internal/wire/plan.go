@@ -23,8 +23,10 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +88,7 @@ var plans sync.Map // reflect.Type to *plan: built once, the same whoever builds
 
 func planOf(t reflect.Type) (*plan, error) {
 	if p, ok := plans.Load(t); ok {
-		return p.(*plan), nil
+		return p.(*plan), nil //nolint:forcetypeassert // nothing else is stored
 	}
 	p := &plan{}
 	if err := p.add(t, nil); err != nil {
@@ -109,10 +111,10 @@ func planOf(t reflect.Type) (*plan, error) {
 
 func (p *plan) add(t reflect.Type, index []int) error {
 	if t.Kind() != reflect.Struct {
-		return fmt.Errorf("is not a struct")
+		return errors.New("is not a struct")
 	}
 	for f := range t.Fields() {
-		at := append(index[:len(index):len(index)], f.Index...)
+		at := slices.Concat(index, f.Index)
 		if f.Anonymous && f.Type.Kind() == reflect.Struct && f.Tag == "" {
 			if err := p.add(f.Type, at); err != nil {
 				return err
@@ -132,7 +134,7 @@ func (p *plan) add(t reflect.Type, index []int) error {
 func memberOf(f reflect.StructField) (member, error) {
 	m := member{goName: f.Name, only: f.Tag.Get("api")}
 	if !f.IsExported() {
-		return m, fmt.Errorf("is not exported")
+		return m, errors.New("is not exported")
 	}
 	for _, pl := range places {
 		tag, ok := f.Tag.Lookup(string(pl))
@@ -166,10 +168,10 @@ func memberOf(f reflect.StructField) (member, error) {
 		}
 	}
 	if m.place == "" {
-		return m, fmt.Errorf("has no tag")
+		return m, errors.New("has no tag")
 	}
 	if m.name == "" || m.name == "-" {
-		return m, fmt.Errorf("has no name on the wire")
+		return m, errors.New("has no name on the wire")
 	}
 	if m.place == inPath || m.place == inBody && !m.omitzero {
 		m.required = true

@@ -3,6 +3,7 @@ package oracledocstest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -123,9 +124,7 @@ func (s *Server) read(c *call) error {
 func (c *call) inputs() *input {
 	merged := &input{values: map[string]any{}}
 	for _, in := range []*input{c.body, c.query} {
-		for name, value := range in.values {
-			merged.values[name] = value
-		}
+		maps.Copy(merged.values, in.values)
 	}
 	return merged
 }

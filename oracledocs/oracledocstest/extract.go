@@ -69,8 +69,8 @@ func (x *extraction) run(archive []byte, now time.Time) error {
 		return errors.New("the destination does not exist")
 	}
 	for _, f := range z.File {
-		if strings.HasSuffix(f.Name, "/") {
-			if x.descend(strings.TrimSuffix(f.Name, "/"), now) == nil {
+		if before, ok := strings.CutSuffix(f.Name, "/"); ok {
+			if x.descend(before, now) == nil {
 				x.ignored = append(x.ignored, f.Name)
 			}
 			continue

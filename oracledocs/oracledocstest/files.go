@@ -1,6 +1,9 @@
 package oracledocstest
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 func (s *Server) getFile(c *call) (*reply, error) {
 	withRenditions := c.query.flag("includeRenditions", false)
@@ -99,8 +102,8 @@ func (s *Server) getFileVersions(c *call) (*reply, error) {
 		return nil, err
 	}
 	items := []object{}
-	for i := len(it.versions) - 1; i >= 0; i-- {
-		items = append(items, c.fileObject(it, it.versions[i]))
+	for _, v := range slices.Backward(it.versions) {
+		items = append(items, c.fileObject(it, v))
 	}
 	body := object{"id": it.id, "name": it.name, "type": fileKind, "items": items}
 	if it.parent != nil {

@@ -69,7 +69,7 @@ func TestOperationsNeedCredentials(t *testing.T) {
 		if fields[0] == "#" {
 			continue
 		}
-		version := strings.Split(fields[3], ",")[0]
+		version, _, _ := strings.Cut(fields[3], ",")
 		r, err := http.NewRequest(fields[1], srv.URL+strings.ReplaceAll(fields[2], "{version}", version), nil)
 		if err != nil {
 			t.Fatal(err)

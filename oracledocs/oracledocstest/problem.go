@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 )
 
@@ -41,9 +42,7 @@ type problem struct {
 func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
 
 func (p *problem) write(w http.ResponseWriter) {
-	for name, values := range p.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), p.header)
 	if p.code == "" { // an answer of the web server before the service, not of the service
 		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 		w.WriteHeader(p.status)
@@ -60,9 +59,7 @@ func (p *problem) write(w http.ResponseWriter) {
 	if p.item != nil {
 		body["id"], body["errorType"] = p.item.id, p.item.kind
 	}
-	for name, value := range p.extra {
-		body[name] = value
-	}
+	maps.Copy(body, p.extra)
 	writeJSON(w, p.status, body)
 }
 

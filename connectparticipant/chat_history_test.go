@@ -1,0 +1,109 @@
+package connectparticipant
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// said returns the n-th item of a chat.
+func said(n int) *Event {
+	return &Event{Item: Item{ID: fmt.Sprint("item ", n), Type: ChatItemTypeMessage, AbsoluteTime: time.Unix(int64(n), 0)}, Kind: ChatItemTypeMessage}
+}
+
+// scanned is the n-th item as an attachment.
+func scanned(n int, status ArtifactStatus) *Event {
+	e := said(n)
+	e.Kind, e.Attachments = ChatItemTypeAttachment, []AttachmentItem{{Status: status}}
+	return e
+}
+
+func TestHistoryKnowsTheLastItems(t *testing.T) {
+	var h history
+	h.begin("")
+	for n := range 3*window + 7 {
+		if !h.admit(said(n), n%2 == 0) {
+			t.Fatalf("item %d is not new", n)
+		}
+		if n < window || n%1000 != 0 {
+			continue
+		}
+		for _, back := range []int{0, 1, window / 2, window - 1} {
+			if h.admit(said(n-back), true) || h.admit(said(n-back), false) {
+				t.Fatalf("after item %d, item %d is new", n, n-back)
+			}
+		}
+	}
+	if len(h.known) != window || len(h.ring) != window {
+		t.Errorf("%d and %d IDs are kept, want %d", len(h.known), len(h.ring), window)
+	}
+	if from := h.start(); from.id != said(3*window+6).ID {
+		t.Errorf("the transcript would be read from %q", from.id)
+	}
+}
+
+func TestHistoryWaitsForFewItems(t *testing.T) {
+	var h history
+	h.begin("before")
+	if from := h.start(); from.id != "before" || h.admit(&Event{Item: Item{ID: "before"}}, true) {
+		t.Errorf("it begins at %q, and tells that", from.id)
+	}
+	for n := range 2 * waiting {
+		h.admit(scanned(n, ArtifactStatusInProgress), false)
+	}
+	if from := h.start(); len(h.open) != waiting || from.id != said(waiting).ID {
+		t.Errorf("it waits for %d items, from %q on", len(h.open), from.id)
+	}
+	for n := waiting; n < 2*waiting; n += 2 {
+		e := scanned(n, ArtifactStatusApproved)
+		if !h.admit(e, true) || !e.Update {
+			t.Errorf("item %d is not updated", n)
+		}
+	}
+	if from := h.start(); len(h.open) != waiting/2 || from.id != said(waiting+1).ID {
+		t.Errorf("it waits for %d items, from %q on", len(h.open), from.id)
+	}
+	for n := range reach {
+		h.admit(said(10_000+n), false)
+	}
+	if from := h.start(); len(h.open) == 0 || from.id == said(10_000+reach-1).ID {
+		t.Errorf("it waits for %d items, from %q on", len(h.open), from.id)
+	}
+	for n := range waiting {
+		h.admit(said(20_000+n), false)
+	}
+	if from := h.start(); len(h.open) != 0 || from.id != said(20_000+waiting-1).ID {
+		t.Errorf("it waits for %d items, from %q on", len(h.open), from.id)
+	}
+}
+
+// FuzzFrame reads whatever a websocket or a transcript says, twice.
+func FuzzFrame(f *testing.F) {
+	for _, seed := range []string{
+		"", "x", "{}", `{"topic":"aws/chat","content":"{\"Id\":\"a\",\"Type\":\"MESSAGE\",\"Content\":\"b\"}"}`,
+		`{"topic":"aws/chat","content":{"Id":"a","Type":"ATTACHMENT","Attachments":[{"Status":"IN_PROGRESS"}]}}`,
+		`{"topic":"aws/chat","content":{"Id":"a","MessageMetadata":{"MessageCompleted":false}}}`,
+		`{"topic":"aws/subscribe","content":{"status":"success"}}`,
+		`{"Type":"MESSAGEMETADATA","MessageMetadata":{"Receipts":[{"ReadTimestamp":"2026-01-02T03:04:05Z"}]}}`,
+		`{"Id":"a","AbsoluteTime":[],"Content":"b"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var h history
+		h.begin("")
+		live, ok := frameEvent(text)
+		if ok && !h.admit(&live, false) {
+			t.Errorf("the event %+v is not new", live)
+		}
+		again := live
+		if ok && live.ID != "" && live.Kind != "" && !live.isReceipt() && h.admit(&again, false) {
+			t.Errorf("the event %+v is told twice", live)
+		}
+		kept := newEvent(text)
+		first := h.admit(&kept, true)
+		if h.admit(&kept, true) {
+			t.Errorf("the item %+v is told twice, at first: %t", kept, first)
+		}
+	})
+}
