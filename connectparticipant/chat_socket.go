@@ -70,7 +70,7 @@ func (c *Client) openSocket(ctx context.Context, address docferry.Secret, life t
 		return nil, err
 	}
 	s.stop, s.done = make(chan struct{}), make(chan struct{})
-	go s.keep(life)
+	go s.keep(life) //nolint:contextcheck // it lives as long as the websocket, not as long as the call
 	return s, nil
 }
 

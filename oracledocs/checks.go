@@ -30,7 +30,7 @@ func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 	return nil
 }
 
-// checkName refuses the name of a file or a folder that no system could show.
+// checkName refuses a name that no system could show.
 func (c *Client) checkName(op *call.Op, field, name string) error {
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return c.core.InputError(op.Name, field, "has a control character")

@@ -39,6 +39,9 @@ var createFileConversation = call.New("CreateFileConversation", "POST /documents
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-conversation-post.html
 func (c *Client) CreateFileConversation(ctx context.Context, req CreateFileConversationRequest, opts ...docferry.CallOption) (*CreateFileConversationResponse, error) {
+	if err := c.checkName(createFileConversation, "ConversationName", req.ConversationName); err != nil {
+		return nil, err
+	}
 	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, req, opts)
 }
 
@@ -62,5 +65,8 @@ var createFolderConversation = call.New("CreateFolderConversation", "POST /docum
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-conversation-post.html
 func (c *Client) CreateFolderConversation(ctx context.Context, req CreateFolderConversationRequest, opts ...docferry.CallOption) (*CreateFolderConversationResponse, error) {
+	if err := c.checkName(createFolderConversation, "ConversationName", req.ConversationName); err != nil {
+		return nil, err
+	}
 	return call.Do[CreateFolderConversationResponse](ctx, c.core, createFolderConversation, req, opts)
 }

@@ -2,7 +2,6 @@ package oracledocs_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"image"
 	"image/png"
@@ -132,20 +131,4 @@ func widthOf(t *testing.T, content []byte) int {
 		t.Fatal(err)
 	}
 	return conf.Width
-}
-
-// bodyOf returns the JSON body of a request, nil if it has none.
-func bodyOf(t *testing.T, req *http.Request) map[string]any {
-	t.Helper()
-	content, err := io.ReadAll(req.Body)
-	if err != nil {
-		t.Error(err)
-	}
-	var body map[string]any
-	if len(content) > 0 {
-		if err := json.Unmarshal(content, &body); err != nil {
-			t.Error(err)
-		}
-	}
-	return body
 }

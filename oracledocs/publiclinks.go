@@ -56,6 +56,9 @@ var createFilePublicLink = call.New("CreateFilePublicLink", "POST /documents/api
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-post.html
 func (c *Client) CreateFilePublicLink(ctx context.Context, req CreateFilePublicLinkRequest, opts ...docferry.CallOption) (*CreateFilePublicLinkResponse, error) {
+	if err := c.checkName(createFilePublicLink, "LinkName", req.LinkName); err != nil {
+		return nil, err
+	}
 	return call.Do[CreateFilePublicLinkResponse](ctx, c.core, createFilePublicLink, req, opts)
 }
 
@@ -124,6 +127,9 @@ var createFolderPublicLink = call.New("CreateFolderPublicLink", "POST /documents
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-post.html
 func (c *Client) CreateFolderPublicLink(ctx context.Context, req CreateFolderPublicLinkRequest, opts ...docferry.CallOption) (*CreateFolderPublicLinkResponse, error) {
+	if err := c.checkName(createFolderPublicLink, "LinkName", req.LinkName); err != nil {
+		return nil, err
+	}
 	return call.Do[CreateFolderPublicLinkResponse](ctx, c.core, createFolderPublicLink, req, opts)
 }
 

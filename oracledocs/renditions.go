@@ -209,6 +209,9 @@ var uploadCustomRendition = call.New("UploadCustomRendition", "POST /documents/a
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-post.html
 func (c *Client) UploadCustomRendition(ctx context.Context, req UploadCustomRenditionRequest, opts ...docferry.CallOption) (*UploadCustomRenditionResponse, error) {
+	if err := c.checkName(uploadCustomRendition, "Name", req.Name); err != nil {
+		return nil, err
+	}
 	form, err := c.form(uploadCustomRendition, "file", req, req.Content, nil)
 	if err != nil {
 		return nil, err

@@ -224,8 +224,8 @@ type input struct {
 }
 
 // badInputs are requests of an operation with a member that a version does not
-// have, without one that is required, with half a pair, and with none of
-// several of which one is required.
+// have, without one that is required, with half a pair, with none of several
+// of which one is required, and with a value that cannot be.
 func badInputs(t *testing.T, f *facts, operation string, v Version) (bad []input) {
 	op := f.Operations[operation]
 	members := f.flat(op.Request)
@@ -256,6 +256,27 @@ func badInputs(t *testing.T, f *facts, operation string, v Version) (bad []input
 			none.fields = append(none.fields, m.goName())
 		}
 		bad = append(bad, none)
+	}
+	return append(bad, badValues(t, f, operation, v)...)
+}
+
+// badValues are requests of an operation with a negative number, a name that
+// cannot be shown, or more IDs than can be asked about at once.
+func badValues(t *testing.T, f *facts, operation string, v Version) (bad []input) {
+	for _, m := range f.flat(f.Operations[operation].Request) {
+		req := fullRequest(t, f, operation, v)
+		field := req.FieldByName(m.goName())
+		switch at := m.at(v); {
+		case at == "query" && (m.Name == "offset" || m.Name == "limit"):
+			field.SetInt(-1)
+		case at == "json" && strings.HasSuffix(strings.ToLower(m.Name), "name"):
+			field.SetString("a\u0085b")
+		case at == "query" && m.Name == "idList":
+			field.Set(reflect.ValueOf(slices.Repeat([]string{"D1"}, 101)))
+		default:
+			continue
+		}
+		bad = append(bad, input{req, []string{m.goName()}})
 	}
 	return bad
 }

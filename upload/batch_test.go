@@ -195,6 +195,42 @@ func TestEachCancelled(t *testing.T) {
 	})
 }
 
+// TestEachMintsLate is F17: an URL is asked for when its content is next, so
+// that none runs out in a queue.
+func TestEachMintsLate(t *testing.T) {
+	inBubble(t, func(s *service, _ *emulate.Desk) {
+		place := s.place
+		s.place = func(id string, src upload.Source) (string, map[string]string) {
+			time.Sleep(time.Second) // of the 5 s that follow
+			return place(id, src)
+		}
+		slotWith(func(slot *upload.Slot) { slot.Lifetime = 5 * time.Second }, nil)(s)
+		sources := func(yield func(upload.Source) bool) {
+			for i := range 64 {
+				src := upload.From(strconv.Itoa(i), 1, func() (io.ReadCloser, error) {
+					return io.NopCloser(readerFunc(func(p []byte) (int, error) {
+						time.Sleep(2 * time.Second)
+						p[0] = 'x'
+						return 1, io.EOF
+					})), nil
+				})
+				if !yield(src) {
+					return
+				}
+			}
+		}
+		accounted(t, slices.Collect(upload.Each(background, s, 2, sources)), 64)
+		final, begun := s.count()
+		calls := make(map[string]int)
+		for _, call := range s.made() {
+			calls[call]++
+		}
+		if diff := cmp.Diff(map[string]int{callBegin: 64, callPut: 64, callCommit: 64}, calls); diff != "" || final != 64 || begun != 0 {
+			t.Errorf("%d are final, %d begun; calls (-want +got):\n%s", final, begun, diff)
+		}
+	})
+}
+
 // A caller that breaks off gets back control when nothing runs any more.
 func TestEachBroken(t *testing.T) {
 	for name, leave := range map[string]func(each iter.Seq[upload.Outcome]){

@@ -74,16 +74,16 @@ func (s *Server) startAttachmentUpload(c *call) (any, *failure) {
 	a.size, _ = c.in.number("AttachmentSizeInBytes", 1, math.MaxInt64, true)
 	token := c.in.text("ClientToken", 1, 500, true)
 	if strings.ContainsFunc(a.name, unicode.IsControl) {
-		c.in.complain("AttachmentName", "must not have control characters")
+		c.in.complainf("AttachmentName", "must not have control characters")
 	}
 	if kind, _, err := mime.ParseMediaType(a.contentType); err != nil || !strings.Contains(kind, "/") {
-		c.in.complain("ContentType", "must be a MIME type")
+		c.in.complainf("ContentType", "must be a MIME type")
 	}
 	if allowed := s.limits.contentTypes; allowed != nil {
 		c.in.oneOf("ContentType", a.contentType, allowed)
 	}
 	if a.size > s.limits.attachmentSize {
-		c.in.complain("AttachmentSizeInBytes", "must be at most %d", s.limits.attachmentSize)
+		c.in.complainf("AttachmentSizeInBytes", "must be at most %d", s.limits.attachmentSize)
 	}
 	if no := c.in.done(); no != nil {
 		return nil, no

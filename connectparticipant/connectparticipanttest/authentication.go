@@ -40,7 +40,7 @@ func (s *Server) getAuthenticationURL(c *call) (any, *failure) {
 	id := c.in.text("SessionId", 36, 36, true)
 	redirect := c.in.text("RedirectUri", 1, 1024, true)
 	if u, err := url.Parse(redirect); err != nil || u.Scheme == "" {
-		c.in.complain("RedirectUri", "must be an absolute URI")
+		c.in.complainf("RedirectUri", "must be an absolute URI")
 	}
 	signIn := "https://sign-in.auth.test/oauth2/authorize?" + url.Values{
 		"client_id":     {"connect"},
@@ -49,7 +49,7 @@ func (s *Server) getAuthenticationURL(c *call) (any, *failure) {
 		"state":         {id},
 	}.Encode()
 	if len(signIn) > authenticationURLLimit {
-		c.in.complain("RedirectUri", "makes the authentication URL longer than %d characters", authenticationURLLimit)
+		c.in.complainf("RedirectUri", "makes the authentication URL longer than %d characters", authenticationURLLimit)
 	}
 	if no := c.in.done(); no != nil {
 		return nil, no

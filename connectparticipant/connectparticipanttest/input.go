@@ -38,7 +38,7 @@ func (in *input) fingerprint() string {
 	return string(text)
 }
 
-func (in *input) complain(name, format string, args ...any) {
+func (in *input) complainf(name, format string, args ...any) {
 	if in.problem == nil {
 		in.problem = invalid(in.prefix + name + ": " + fmt.Sprintf(format, args...))
 	}
@@ -50,9 +50,9 @@ func (in *input) take(name, kind string, v any, required bool) bool {
 	delete(in.members, name)
 	switch {
 	case !ok && required:
-		in.complain(name, "is required")
+		in.complainf(name, "is required")
 	case ok && (string(raw) == "null" || json.Unmarshal(raw, v) != nil):
-		in.complain(name, "must be %s", kind)
+		in.complainf(name, "must be %s", kind)
 		return false
 	}
 	return ok
@@ -69,7 +69,7 @@ func (in *input) text(name string, low, high int, required bool) string {
 
 func (in *input) length(name, s string, low, high int) {
 	if n := utf8.RuneCountInString(s); n < low || n > high {
-		in.complain(name, "must have %d to %d characters, not %d", low, high, n)
+		in.complainf(name, "must have %d to %d characters, not %d", low, high, n)
 	}
 }
 
@@ -80,7 +80,7 @@ func (in *input) texts(name string, low, high int, required bool) []string {
 		return nil
 	}
 	if n := len(list); n < low || n > high {
-		in.complain(name, "must have %d to %d elements, not %d", low, high, n)
+		in.complainf(name, "must have %d to %d elements, not %d", low, high, n)
 	}
 	return list
 }
@@ -92,7 +92,7 @@ func (in *input) number(name string, low, high int64, required bool) (int64, boo
 		return 0, false
 	}
 	if n < low || n > high {
-		in.complain(name, "must be from %d to %d, not %d", low, high, n)
+		in.complainf(name, "must be from %d to %d, not %d", low, high, n)
 	}
 	return n, true
 }
@@ -114,7 +114,7 @@ func (in *input) choice(name, fallback string, allowed ...string) string {
 
 func (in *input) oneOf(name, s string, allowed []string) {
 	if !slices.Contains(allowed, s) {
-		in.complain(name, "must be one of %s, not %q", strings.Join(allowed, ", "), s)
+		in.complainf(name, "must be one of %s, not %q", strings.Join(allowed, ", "), s)
 	}
 }
 
@@ -131,7 +131,7 @@ func (in *input) object(name string) *input {
 // done returns the first complaint; members that nobody took are one.
 func (in *input) done() *failure {
 	for _, name := range slices.Sorted(maps.Keys(in.members)) {
-		in.complain(name, "is not a member of this request")
+		in.complainf(name, "is not a member of this request")
 	}
 	return in.problem
 }

@@ -28,9 +28,9 @@ func (s *Server) sendMessage(c *call) (any, *failure) {
 	limit, known := contentLimit[contentType]
 	switch {
 	case !known:
-		c.in.complain("ContentType", "%q is not supported", contentType)
+		c.in.complainf("ContentType", "%q is not supported", contentType)
 	case contentType == "application/json" && !json.Valid([]byte(content)):
-		c.in.complain("Content", "must be JSON")
+		c.in.complainf("Content", "must be JSON")
 	default:
 		c.in.length("Content", content, 1, limit)
 	}
@@ -64,10 +64,10 @@ func (s *Server) sendEvent(c *call) (any, *failure) {
 	case eventType + "typing", eventType + "connection.acknowledged":
 	case eventType + "message.delivered", eventType + "message.read":
 		if message = c.receiptFor(content); message == nil {
-			c.in.complain("Content", `must be {"messageId":"..."} with the id of a message that another participant has sent`)
+			c.in.complainf("Content", `must be {"messageId":"..."} with the id of a message that another participant has sent`)
 		}
 	default:
-		c.in.complain("ContentType", "%q is not supported", contentType)
+		c.in.complainf("ContentType", "%q is not supported", contentType)
 	}
 	if no := c.in.done(); no != nil {
 		return nil, no

@@ -3,6 +3,7 @@ package call
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -187,6 +188,29 @@ func TestTricklingContent(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// What an attempt holds on to is let go when it is over, or else when its
+// content is closed.
+func TestAttemptsEnd(t *testing.T) {
+	address, _ := serve(t, reply(200, `{"Name":"n"}`))
+	var last context.Context
+	c := client(t, address, func(h *docferry.HTTP) {
+		h.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			last = r.Context()
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	})
+	if _, err := do(t, c, Safe); err != nil || last.Err() == nil {
+		t.Errorf("%v; the attempt goes on: %v", err, last.Err())
+	}
+	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+	if err != nil || last.Err() != nil {
+		t.Fatalf("%v; the attempt is over: %v", err, last.Err())
+	}
+	if err := resp.Body.Close(); err != nil || last.Err() == nil {
+		t.Errorf("%v; the attempt goes on: %v", err, last.Err())
+	}
 }
 
 func TestRefusalIsCleaned(t *testing.T) {

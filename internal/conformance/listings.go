@@ -143,7 +143,7 @@ func drain(seq reflect.Value, limit int) (values int, errs []error) {
 	for value, failed := range seq.Seq2() {
 		err, _ := reflect.TypeAssert[error](failed)
 		if value.IsZero() == (err == nil) {
-			err = fmt.Errorf("the value %v came with the error %v", value, err)
+			err = fmt.Errorf("the value %v came with the error %v", value, err) //nolint:errorlint // it may be nil
 		}
 		if err != nil {
 			errs = append(errs, err)

@@ -217,6 +217,18 @@ func TestMemory(t *testing.T) {
 	})
 }
 
+func TestMemoryClosedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := NewMemory(new(shop))
+		if err := m.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+		if got := buy(t, m, "http://shop.example", "tea"); !got.Broken {
+			t.Errorf("a request after Close got %+v", got)
+		}
+	})
+}
+
 func TestMemoryDialEndsWithTheContext(t *testing.T) {
 	m := &Memory{conns: make(chan net.Conn), closed: make(chan struct{})} // nobody accepts
 	ctx, cancel := context.WithCancel(t.Context())

@@ -34,7 +34,7 @@ type whole struct {
 	Any     any
 	Part    part
 	Func    func()
-	private string
+	private string //nolint:unused // Fill has to pass over it
 }
 
 func TestFill(t *testing.T) {

@@ -40,6 +40,7 @@ func TestText(t *testing.T) {
 		{"given", "the token tok-123 is bad, tok-123!", []string{"tok-123"}, "the token [redacted] is bad, [redacted]!"},
 		{"given, too short", "a cat sat", []string{"cat"}, "a cat sat"},
 		{"given, one in the other", "passphrase", []string{"pass", "passphrase"}, "[redacted]"},
+		{"given, one inside the other", "abcdefgh.", []string{"abcdefgh", "cdef"}, "[redacted]."},
 		{"given, overlapping", "xx abcdef yy", []string{"abcd", "cdef"}, "xx [redacted] yy"},
 		{"given, overlapping itself", "ababab.", []string{"abab"}, "[redacted]."},
 		{"given, next to each other", "abcdabcd", []string{"abcd"}, "[redacted][redacted]"},
@@ -109,11 +110,11 @@ func TestErrorHidesAndMatches(t *testing.T) {
 		if op, ok := errors.AsType[*net.OpError](got); !ok || op != inner {
 			t.Errorf("%s: As does not give what has nothing to hide", name)
 		}
-		if any, ok := errors.AsType[interface {
+		if timeout, ok := errors.AsType[interface {
 			error
 			Timeout() bool
-		}](got); !ok || strings.Contains(any.Error(), "0123") {
-			t.Errorf("%s: As of an interface gives %v", name, any)
+		}](got); !ok || strings.Contains(timeout.Error(), "0123") {
+			t.Errorf("%s: As of an interface gives %v", name, timeout)
 		}
 	}
 }

@@ -83,6 +83,7 @@ func TestCheckURLRefuses(t *testing.T) {
 		"https://[64:ff9b::a9fe:a9fe]/": private,
 		"https://[fd00:ec2::254]/k":     private,
 		"https://[fe80::1%25eth0]/k":    private,
+		"https://[2606:4700::1%25e]/k":  private,
 		"HTTPS://h.example/k":           "would not be sent byte for byte",
 		host + "?a=b":                   "would not be sent byte for byte",
 		host + "/a|b":                   "would not be sent byte for byte",

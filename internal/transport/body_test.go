@@ -193,6 +193,6 @@ func TestSendWaitsForAStreamedBody(t *testing.T) {
 			t.Errorf("recovered %v", got)
 		}
 	}()
-	_, _, _ = Send(function(func(*http.Request) (*http.Response, error) { panic("stop") }), req)
+	_, _, _ = Send(function(func(*http.Request) (*http.Response, error) { panic("stop") }), req) //nolint:dogsled // nothing of it matters
 	t.Error("the panic was swallowed")
 }

@@ -112,6 +112,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{with(func(e *everything) { e.Text = "" }), "Text", "is required"},
 		{with(func(e *everything) { e.Token = "a\r\nX: y" }), "Token", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\nb" }), "Range", "has a control character, which a header cannot carry"},
+		{with(func(e *everything) { e.Range = "a\rb" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\x00" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Code = "x" }), "Code", "needs LinkID with it"},
 		{with(func(e *everything) { e.Code, e.LinkID = "x;y", "L" }), "Code", "has a character that a cookie cannot carry"},

@@ -35,7 +35,7 @@ var accessOrders = map[string]func(a, b access) int{
 	"accessType":   func(a, b access) int { return cmp.Compare(a.what, b.what) },
 	"size":         func(a, b access) int { return cmp.Compare(a.size, b.size) },
 	"clientIP":     func(a, b access) int { return cmp.Compare(a.address, b.address) },
-	"errorCode":    func(a, b access) int { return 0 },
+	"errorCode":    func(_, _ access) int { return 0 },
 }
 
 // getFileAccesses lists who read a file. Only the sort keys are documented, so

@@ -35,7 +35,7 @@ func (s *Server) createCollection(c *call) (*reply, error) {
 	if c.body.err != nil {
 		return nil, c.body.err
 	}
-	if err := checkFolderName("name", name); err != nil {
+	if err := checkFolderName(name); err != nil {
 		return nil, err
 	}
 	it := s.newItem(folderKind, nil, c.user, c.user, name, c.now)

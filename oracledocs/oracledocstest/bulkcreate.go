@@ -19,7 +19,7 @@ func (s *Server) bulkCreateFolders(c *call) (*reply, error) {
 		if in.err != nil {
 			return nil, in.err
 		}
-		if err := checkFolderName("name", name); err != nil {
+		if err := checkFolderName(name); err != nil {
 			return nil, err
 		}
 	}

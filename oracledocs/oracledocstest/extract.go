@@ -86,7 +86,7 @@ func (x *extraction) run(archive []byte, now time.Time) error {
 // descend finds or makes the folder of a path, nil when its name won't do.
 func (x *extraction) descend(dir string, now time.Time) *item {
 	names := strings.Split(dir, "/")
-	if slices.ContainsFunc(names, func(name string) bool { return checkFolderName("name", name) != nil }) {
+	if slices.ContainsFunc(names, func(name string) bool { return checkFolderName(name) != nil }) {
 		return nil
 	}
 	at := x.folder

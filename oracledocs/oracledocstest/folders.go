@@ -20,7 +20,7 @@ func (s *Server) createFolderIn(c *call) (*reply, error) {
 			message: "Unable to create the folder. A name must be specified.",
 		}
 	}
-	if err := checkFolderName("name", name); err != nil {
+	if err := checkFolderName(name); err != nil {
 		return nil, err
 	}
 	parent, err := s.folder(c, contributor)
@@ -110,7 +110,7 @@ func (s *Server) editFolder(c *call) (*reply, error) {
 }
 
 func (s *Server) checkRename(it *item, name string) error {
-	if err := checkFolderName("name", name); err != nil {
+	if err := checkFolderName(name); err != nil {
 		return err
 	}
 	if it.parent == nil {

@@ -6,7 +6,7 @@ import (
 	"image"
 	_ "image/gif" // files that images are made of
 	"image/jpeg"
-	_ "image/png"
+	_ "image/png" // likewise
 	"net/http"
 	"slices"
 	"strings"

@@ -89,15 +89,15 @@ func (s *Server) deleteMetadata(c *call, find func(*call, role) (*item, error)) 
 	if err != nil {
 		return nil, err
 	}
-	clear := map[string]*collection{}
+	cleared := map[string]*collection{}
 	for _, fieldName := range fields {
 		col, f, err := s.assignedField(c, it, name, fieldName)
 		if err != nil {
 			return nil, err
 		}
-		clear[f.name] = col
+		cleared[f.name] = col
 	}
-	for fieldName, col := range clear {
+	for fieldName, col := range cleared {
 		delete(it.values[col.name], fieldName)
 	}
 	return listed(it), nil

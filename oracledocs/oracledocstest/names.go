@@ -37,8 +37,8 @@ func checkName(member, name string, limit int, forbidden string) error {
 }
 
 // checkFolderName applies the rule of the product's own pages: none of / \ ? *.
-func checkFolderName(member, name string) error {
-	return checkName(member, name, maxFolderName, `/\?*`)
+func checkFolderName(name string) error {
+	return checkName("name", name, maxFolderName, `/\?*`)
 }
 
 // checkFileName forbids only what could not be told from a path.

@@ -41,9 +41,9 @@ func seeded(id string, opts []Option) seed {
 	return o
 }
 
-// misused reports a mistake in seeding to the test that the server is for. A
+// misusedf reports a mistake in seeding to the test that the server is for. A
 // server without a test has nobody to tell; the empty result says it all.
-func (s *Server) misused(format string, args ...any) {
+func (s *Server) misusedf(format string, args ...any) {
 	if s.tb != nil {
 		s.tb.Helper()
 		s.tb.Errorf("oracledocstest: "+format, args...)
@@ -57,7 +57,7 @@ func (s *Server) AddUser(loginName, password string, opts ...Option) (userID str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.users[foldName(loginName)] != nil {
-		s.misused("AddUser: %s exists", loginName)
+		s.misusedf("AddUser: %s exists", loginName)
 		return ""
 	}
 	o := seeded(s.newID("U"), opts)
@@ -89,7 +89,7 @@ func (s *Server) AddGroup(displayName string, loginNames ...string) (groupID str
 	for _, name := range loginNames {
 		u := s.users[foldName(name)]
 		if u == nil {
-			s.misused("AddGroup: there is no user %s", name)
+			s.misusedf("AddGroup: there is no user %s", name)
 			return ""
 		}
 		g.members = append(g.members, u)
@@ -105,7 +105,7 @@ func (s *Server) AddToken(loginName string) (token string) {
 	defer s.mu.Unlock()
 	u := s.users[foldName(loginName)]
 	if u == nil {
-		s.misused("AddToken: there is no user %s", loginName)
+		s.misusedf("AddToken: there is no user %s", loginName)
 		return ""
 	}
 	token = rand.Text()
@@ -146,7 +146,7 @@ func (s *Server) AddFile(ownerLogin, parentID, name string, content []byte, opts
 func (s *Server) add(kind, ownerLogin, parentID, name string, opts []Option) *item {
 	u := s.users[foldName(ownerLogin)]
 	if u == nil {
-		s.misused("there is no user %s", ownerLogin)
+		s.misusedf("there is no user %s", ownerLogin)
 		return nil
 	}
 	parent := s.live(folderKind, parentID)
@@ -154,12 +154,12 @@ func (s *Server) add(kind, ownerLogin, parentID, name string, opts []Option) *it
 		parent = u.home
 	}
 	if parent == nil {
-		s.misused("there is no folder %s", parentID)
+		s.misusedf("there is no folder %s", parentID)
 		return nil
 	}
 	if it := parent.child(kind, name); it != nil {
 		if kind == folderKind {
-			s.misused("the folder %s exists", name)
+			s.misusedf("the folder %s exists", name)
 			return nil
 		}
 		return it
@@ -167,7 +167,7 @@ func (s *Server) add(kind, ownerLogin, parentID, name string, opts []Option) *it
 	it := s.newItem(kind, parent, u, u, name, s.clock())
 	it.id = seeded(it.id, opts).id
 	if s.items[it.id] != nil {
-		s.misused("the ID %s is taken", it.id)
+		s.misusedf("the ID %s is taken", it.id)
 		return nil
 	}
 	s.items[it.id] = it
@@ -183,7 +183,7 @@ func (s *Server) AddPublicLink(itemID, role, accessCode string, opts ...Option) 
 	defer s.mu.Unlock()
 	it := s.items[itemID]
 	if it == nil || roles[role] == nobody {
-		s.misused("AddPublicLink: no item %s or no role %s", itemID, role)
+		s.misusedf("AddPublicLink: no item %s or no role %s", itemID, role)
 		return ""
 	}
 	link := &publicLink{
@@ -202,7 +202,7 @@ func (s *Server) AddApplink(itemID, userLogin, role string, opts ...Option) (app
 	defer s.mu.Unlock()
 	it, u := s.items[itemID], s.users[foldName(userLogin)]
 	if it == nil || u == nil || roles[role] == nobody {
-		s.misused("AddApplink: no item %s, no user %s or no role %s", itemID, userLogin, role)
+		s.misusedf("AddApplink: no item %s, no user %s or no role %s", itemID, userLogin, role)
 		return "", "", ""
 	}
 	app := s.newApplink(it, u, role, seeded(s.newID(linkPrefix(it)), opts).id)
@@ -235,7 +235,7 @@ func (s *Server) Share(folderID, userLogin, role string) {
 	defer s.mu.Unlock()
 	it, u := s.live(folderKind, folderID), s.users[foldName(userLogin)]
 	if it == nil || u == nil || roles[role] == nobody {
-		s.misused("Share: no folder %s, no user %s or no role %s", folderID, userLogin, role)
+		s.misusedf("Share: no folder %s, no user %s or no role %s", folderID, userLogin, role)
 		return
 	}
 	s.grant(it, u, role)
@@ -254,7 +254,7 @@ func (s *Server) AddMetadata(collectionName string, fields []string, itemIDs ...
 	for _, id := range itemIDs {
 		it := s.items[id]
 		if it == nil {
-			s.misused("AddMetadata: there is no item %s", id)
+			s.misusedf("AddMetadata: there is no item %s", id)
 			continue
 		}
 		it.assigned = append(it.assigned, col)

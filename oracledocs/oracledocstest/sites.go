@@ -36,7 +36,7 @@ func (s *Server) addSite(kind, ownerLogin, name string, opts []Option) string {
 	defer s.mu.Unlock()
 	u := s.users[foldName(ownerLogin)]
 	if u == nil {
-		s.misused("there is no user %s", ownerLogin)
+		s.misusedf("there is no user %s", ownerLogin)
 		return ""
 	}
 	made := &site{id: seeded(s.newID("F"), opts).id, kind: kind, name: name, creator: u, created: s.clock()}

@@ -25,7 +25,7 @@ func (s *Server) newItem(kind string, folder *item, owner, creator *user, name s
 }
 
 // addVersion appends a revision. Numbers are never used twice.
-func (s *Server) addVersion(it *item, data []byte, contentType string, by *user, now time.Time) *version {
+func (s *Server) addVersion(it *item, data []byte, contentType string, by *user, now time.Time) {
 	it.lastVersion++
 	v := &version{
 		number: it.lastVersion, name: it.name, contentType: contentType, content: data,
@@ -34,7 +34,6 @@ func (s *Server) addVersion(it *item, data []byte, contentType string, by *user,
 	it.versions = append(it.versions, v)
 	it.modifier, it.modified = by, now
 	grow(it, len(data)-it.bytes)
-	return v
 }
 
 // createFolder puts a new folder into another one, under a free name.

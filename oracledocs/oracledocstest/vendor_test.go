@@ -133,7 +133,7 @@ func TestVendorApplink(t *testing.T) {
 	if err := json.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
-	id, folder := want["id"].(string), want["parentID"].(string)
+	folder := want["parentID"].(string)
 	srv := oracledocstest.NewServer(t)
 	setClock(srv, want["createdTime"].(string))
 	srv.AddUser("Tenant2.UserA", "secret", oracledocstest.WithID("UEB6AD431E4357AE752CE3F2B5D17B95F470"))
@@ -141,7 +141,7 @@ func TestVendorApplink(t *testing.T) {
 	srv.AddFolder("Tenant2.UserA", "self", "folder", oracledocstest.WithID(folder))
 	appLink, token, _ := srv.AddApplink(folder, "Tenant2.UserB", "contributor")
 	caller := as(t, srv, "Tenant2.UserB", "secret").with("appLinkID", appLink, "accessToken", token)
-	id = caller.file(folder, "fileViaApplink.txt", "1").want(t, 201, "0").str("id")
+	id := caller.file(folder, "fileViaApplink.txt", "1").want(t, 201, "0").str("id")
 	want["id"] = id
 	caller.file(folder, "fileViaApplink.txt", "2").ok(t)
 	setClock(srv, want["modifiedTime"].(string))

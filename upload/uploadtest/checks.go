@@ -46,8 +46,11 @@ func names(h *Harness) error {
 		if h.Name == nil {
 			continue
 		}
-		if got, err := h.Name(result); err != nil || got != name {
-			found = append(found, fmt.Errorf("%q is shown as %q (%v)", name, got, err))
+		switch got, err := h.Name(result); {
+		case err != nil:
+			found = append(found, fmt.Errorf("%q: its name: %w", name, err))
+		case got != name:
+			found = append(found, fmt.Errorf("%q is shown as %q", name, got))
 		}
 	}
 	return errors.Join(found...)

@@ -79,15 +79,15 @@ func readTimes(in object, name string) timeRange {
 // its values. Inferred: a text whose language nobody has told is English.
 func (s *Server) passes(c *call, f *filters, h hit) bool {
 	r := h.on
-	any := func(list []string, fits func(string) bool) bool {
+	among := func(list []string, fits func(string) bool) bool {
 		return list == nil || slices.ContainsFunc(list, fits)
 	}
-	return any(f.kinds, func(kind string) bool { return kind == h.kind }) &&
-		any(f.locales, func(language string) bool { return language == "EN" || language == "DEFAULT" }) &&
-		any(f.categories, func(category string) bool { return h.version != nil && category == categoryOf(h.version.contentType) }) &&
-		any(f.labels, func(label string) bool { return slices.Contains(r.labels, label) }) &&
-		any(f.ancestors, func(id string) bool { return r.isWithin(id) }) &&
-		any(f.collections, func(kind string) bool { return s.inCollection(c, kind, r) }) &&
+	return among(f.kinds, func(kind string) bool { return kind == h.kind }) &&
+		among(f.locales, func(language string) bool { return language == "EN" || language == "DEFAULT" }) &&
+		among(f.categories, func(category string) bool { return h.version != nil && category == categoryOf(h.version.contentType) }) &&
+		among(f.labels, func(label string) bool { return slices.Contains(r.labels, label) }) &&
+		among(f.ancestors, func(id string) bool { return r.isWithin(id) }) &&
+		among(f.collections, func(kind string) bool { return s.inCollection(c, kind, r) }) &&
 		(f.principals == nil || slices.ContainsFunc(f.principals, func(p searchPrincipal) bool { return p.has(r) })) &&
 		h.size >= f.sizes.low && (f.sizes.high < 0 || h.size <= f.sizes.high) &&
 		f.created.has(h.created) && f.modified.has(h.modified)

@@ -21,8 +21,8 @@ type rule struct {
 	oneOf   []string
 }
 
-func matching(max int, pattern string) rule {
-	return rule{max: max, pattern: regexp.MustCompile(`^(?:` + pattern + `)$`)}
+func matching(most int, pattern string) rule {
+	return rule{max: most, pattern: regexp.MustCompile(`^(?:` + pattern + `)$`)}
 }
 
 func enum(values ...string) rule { return rule{max: math.MaxInt, oneOf: values} }
@@ -232,10 +232,11 @@ func (o object) texts(name string, r rule, most int) []string {
 	return texts
 }
 
-func (o object) flag(name string) bool {
+// flag checks that a member is a flag. None of those in bodies changes what
+// the server does.
+func (o object) flag(name string) {
 	var flag bool
 	o.read(name, "true or false", &flag)
-	return flag
 }
 
 func (o object) number(name string, low, high int64) (int64, bool) {

@@ -182,7 +182,7 @@ func (s *Server) content(h hit) []byte {
 func (in *search) sort(hits []hit) {
 	descending := in.order == "DESC" || in.order == "" && (in.field == "" || in.field == "RELEVANCE")
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		by := 0
+		var by int
 		switch in.field {
 		case "NAME":
 			by = strings.Compare(a.name, b.name)
