@@ -11,5 +11,11 @@
 // with [Client.CreateParticipantConnection], and all other operations take
 // that one.
 //
+// [Client.Chat] does that by itself. It enters the chat with a participant
+// token, opens the websocket, and gives a [Chat]: a range over its Events
+// tells what happens, each thing once and in order, however often the
+// connection breaks or has to be renewed; its methods send messages, receipts
+// and attachments. It ends with the chat, with Close, or with the context.
+//
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/Welcome.html
 package connectparticipant

@@ -199,7 +199,7 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 		unsettled = errors.New("the transcript does not show the attachment")
 	}
 	return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateUnknown,
-		Err: fmt.Errorf("%w; then %w", err, unsettled), Left: []upload.Ref{{ID: slot.ID}}}
+		Err: fmt.Errorf("%w; then %v", err, unsettled), Left: []upload.Ref{{ID: slot.ID}}} //nolint:errorlint // the cause came first
 }
 
 // find looks for the attachment at the end of the transcript, more than once

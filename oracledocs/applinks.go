@@ -7,8 +7,8 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// Applink gives one user access to a file or folder for a while. Its ID and
-// access token go into the Access of requests.
+// Applink gives one user access to a file or folder for a while. Its method
+// Access returns what requests embed; RenewApplink makes it last.
 type Applink struct {
 	AppLinkID    string          `json:"appLinkID,omitzero"`
 	AccessToken  docferry.Secret `json:"accessToken,omitzero"`  // lasts 15 minutes

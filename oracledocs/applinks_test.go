@@ -40,16 +40,15 @@ func TestApplinks(t *testing.T) {
 		t.Errorf("the role is %q without one in the request", ofFolder.Role)
 	}
 
-	get := func(token docferry.Secret) error {
-		_, err := guest.GetFile(t.Context(), oracledocs.GetFileRequest{FileID: file,
-			Access: oracledocs.Access{AppLinkID: ofFile.AppLinkID, AccessToken: token}})
+	get := func(access oracledocs.Access) error {
+		_, err := guest.GetFile(t.Context(), oracledocs.GetFileRequest{FileID: file, Access: access})
 		return err
 	}
-	if err := get(ofFile.AccessToken); err != nil {
+	if err := get(ofFile.Access()); err != nil {
 		t.Errorf("with an applink: %v", err)
 	}
 	now = now.Add(16 * time.Minute)
-	if err := get(ofFile.AccessToken); err == nil {
+	if err := get(ofFile.Access()); err == nil {
 		t.Error("the access token works after 16 minutes")
 	}
 	fresh := must(guest.RefreshApplinkToken(t.Context(), oracledocs.RefreshApplinkTokenRequest{
@@ -61,9 +60,42 @@ func TestApplinks(t *testing.T) {
 	if sent := guest.last(t); sent.body != "" || sent.header.Get("refreshToken") != string(ofFile.RefreshToken) {
 		t.Errorf("sent the body %q and the headers %v", sent.body, sent.header)
 	}
-	if err := get(fresh.AccessToken); err != nil {
+	if err := get(oracledocs.Access{AppLinkID: ofFile.AppLinkID, AccessToken: fresh.AccessToken}); err != nil {
 		t.Errorf("with the new token: %v", err)
 	}
+}
+
+func TestRenewApplink(t *testing.T) {
+	srv, _, admin := both(t)
+	srv.AddUser("ann", "ann-secret")
+	file := srv.AddFile(oracledocstest.User, "self", "may.txt", []byte("All is well."))
+	made := must(admin.CreateFileApplink(t.Context(), oracledocs.CreateFileApplinkRequest{FileID: file, AssignedUser: "ann"}))(t)
+	for _, version := range []oracledocs.Version{oracledocs.V1_1, oracledocs.V1_2} {
+		guest := logIn(t, srv, "ann", "ann-secret", version)
+		get := func(link oracledocs.Applink) error {
+			_, err := guest.GetFile(t.Context(), oracledocs.GetFileRequest{FileID: file, Access: link.Access()})
+			return err
+		}
+		old := made.Applink
+		fresh := must(guest.RenewApplink(t.Context(), old))(t)
+		if err := get(*fresh); err != nil {
+			t.Errorf("with the new token: %v", err)
+		}
+		if err := get(old); !errors.Is(err, docferry.ErrForbidden) {
+			t.Errorf("with the old token: %v", err)
+		}
+		if fresh.RefreshToken != old.RefreshToken || fresh.AppLinkURL != old.AppLinkURL || fresh.ID != file {
+			t.Errorf("the applink was %+v and is %+v", old, fresh)
+		}
+		made.Applink = *fresh
+	}
+	if link, err := admin.RenewApplink(t.Context(), made.Applink); err == nil || link != nil {
+		t.Errorf("somebody else got %+v, %v", link, err)
+	}
+	admin.wantInputError(t, "RefreshToken", func() error {
+		_, err := admin.RenewApplink(t.Context(), oracledocs.Applink{AppLinkID: "L", AccessToken: "a"})
+		return err
+	})
 }
 
 func TestApplinksRefused(t *testing.T) {

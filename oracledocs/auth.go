@@ -92,3 +92,25 @@ type AppLinkAccess struct {
 	AppLinkID   string          `header:"appLinkID,with=accessToken"`
 	AccessToken docferry.Secret `header:"accessToken,with=appLinkID"`
 }
+
+// Access is what requests need to go through the applink.
+func (a Applink) Access() Access {
+	return Access{AppLinkID: a.AppLinkID, AccessToken: a.AccessToken}
+}
+
+// RenewApplink returns an applink with a new access token, which it gets with
+// RefreshApplinkToken; the one that was given no longer works. No other method
+// renews tokens: call this before the 15 minutes of a token are over, and use
+// the new Access from then on. It can be done for 24 hours.
+//
+// If the answer gets lost ([docferry.OutcomeUnknown]), the old token may be
+// gone without a new one: make a new applink.
+func (c *Client) RenewApplink(ctx context.Context, link Applink, opts ...docferry.CallOption) (*Applink, error) {
+	fresh, err := c.RefreshApplinkToken(ctx, RefreshApplinkTokenRequest{
+		AppLinkID: link.AppLinkID, AccessToken: link.AccessToken, RefreshToken: link.RefreshToken}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	link.AccessToken = fresh.AccessToken
+	return &link, nil
+}

@@ -103,23 +103,32 @@ func (u *uploading) send(ctx context.Context, form *upload.Form) (*upload.Result
 		if err != nil {
 			return nil, err
 		}
-		return stored(&resp.File, form.Source()), nil
+		return u.confirm(ctx, &resp.File, form.Source()), nil
 	}
 	resp, err := call.Send[UploadFileResponse](ctx, u.core, uploadFile, u.fileRequest(form.Source()), form, nil)
 	if err != nil {
 		return nil, err
 	}
-	return stored(&resp.File, form.Source()), nil
+	return u.confirm(ctx, &resp.File, form.Source()), nil
 }
 
-// stored is the result of an upload. A size of 0 may be an answer without one.
-func stored(f *File, src upload.Source) *upload.Result {
+// confirm is the result that an answer describes. If that tells no size, the
+// version is read: nothing counts as stored whose size is not known.
+func (u *uploading) confirm(ctx context.Context, f *File, src upload.Source) *upload.Result {
+	if f.Size == 0 && src.Size > 0 {
+		now, err := u.GetFile(ctx, GetFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access})
+		if err == nil {
+			f = &now.File
+		}
+	}
+	return stored(f)
+}
+
+// stored is the result of an upload.
+func stored(f *File) *upload.Result {
 	r := &upload.Result{ID: f.ID, Size: f.Size, Detail: f}
 	if f.Version != 0 {
 		r.Version = strconv.FormatInt(f.Version, 10)
-	}
-	if r.Size == 0 {
-		r.Size = src.Size
 	}
 	return r
 }
@@ -215,7 +224,7 @@ func (u *uploading) compare(now *File, src upload.Source) (*upload.Result, error
 	case now.ID == before.ID && now.Version == before.Version:
 		return nil, nil
 	case now.ID == before.ID && now.Version == before.Version+1 && now.Size == src.Size:
-		return stored(now, src), nil
+		return stored(now), nil
 	}
 	return nil, fmt.Errorf("there is a version %d of %d bytes, which may be somebody else's", now.Version, now.Size)
 }

@@ -71,8 +71,11 @@ func (r *presignedRun) result(result *Result, put Put) *Result {
 	return result
 }
 
-// both puts two errors on one line, the one that came first in front.
-func both(first, second error) error { return fmt.Errorf("%w; then %w", first, second) }
+// both puts two errors on one line. Only the first, which came first, is
+// wrapped: what went wrong afterwards is not what went wrong.
+func both(first, second error) error {
+	return fmt.Errorf("%w; then %v", first, second) //nolint:errorlint // see above
+}
 
 // outliving returns a context that does not end with the caller's, but in
 // bounded time.

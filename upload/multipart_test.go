@@ -179,7 +179,7 @@ func TestMultipartFind(t *testing.T) {
 		"not there twice":      {[]emulate.Fault{dropped, dropped}, nil, ending{}, 3, 2},
 		"never there":          {[]emulate.Fault{dropped, dropped, dropped, dropped}, nil, post(rolledBack, nil), 3, 3},
 		"not there, then lost": {[]emulate.Fault{dropped, lost}, nil, ending{}, 2, 2},
-		"Find fails":           {[]emulate.Fault{lost}, errRefused, post(unknown, docferry.ErrForbidden), 1, 1},
+		"Find fails":           {[]emulate.Fault{lost}, errRefused, post(unknown, upload.ErrOutcomeUnknown), 1, 1},
 		"refused":              {[]emulate.Fault{emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 1, 0},
 		"not there, refused":   {[]emulate.Fault{dropped, emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 2, 1},
 	} {

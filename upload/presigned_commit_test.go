@@ -32,7 +32,7 @@ func TestCommitEndings(t *testing.T) {
 		"always lost":         {how: with(failing(callCommit, 0, errLost)), want: at(upload.StageCommit, rolledBack, nil, thrice...)},
 		"lost, no Find":       {how: with(failing(callCommit, 0, errLost), neverFind), want: at(upload.StageCommit, unknown, upload.ErrOutcomeUnknown, allStages...).leaving(1, one...)},
 		"no word, no Find":    {how: with(failing(callCommit, 0, errUntyped), neverFind), want: at(upload.StageCommit, unknown, errUntyped, allStages...).leaving(1, one...)},
-		"lost, Find fails":    {how: with(failing(callCommit, 0, errLost), failing(callFind, 0, errUntyped)), want: at(upload.StageCommit, unknown, errUntyped, done...).leaving(1, one...)},
+		"lost, Find fails":    {how: with(failing(callCommit, 0, errLost), failing(callFind, 0, errUntyped)), want: at(upload.StageCommit, unknown, errLost, done...).leaving(1, one...)},
 		"no result":           {how: with(failing(callCommit, 0, nil)), want: at(upload.StageCommit, unknown, docferry.ErrProtocol, allStages...).leaving(1, one...)},
 		"other content":       {how: with(failing(callCommit, 0, upload.ErrIntegrity)), want: at(upload.StageCommit, orphaned, upload.ErrIntegrity, allStages...).leaving(1, one...)},
 		"other content found": {how: with(failing(callCommit, 0, errLost), failing(callFind, 0, upload.ErrIntegrity)), want: at(upload.StageCommit, orphaned, upload.ErrIntegrity, done...).leaving(1, one...)},

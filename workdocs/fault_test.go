@@ -203,7 +203,7 @@ func TestCommit(t *testing.T) {
 		"the read is refused with 404": {map[string][]workdocstest.Fault{
 			update:               {workdocstest.LoseAnswer(), prohibited},
 			"GetDocumentVersion": {workdocstest.Refuse(404, workdocs.CodeUnauthorizedResourceAccess, "no")}},
-			outcome{state: upload.StateUnknown, stage: upload.StageCommit, is: docferry.ErrForbidden, active: 1, left: 1}},
+			outcome{state: upload.StateUnknown, stage: upload.StageCommit, is: upload.ErrOutcomeUnknown, active: 1, left: 1}},
 		"refused": {map[string][]workdocstest.Fault{update: {workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation, "no")}},
 			outcome{state: upload.StateRolledBack, stage: upload.StageCommit, is: docferry.ErrForbidden}},
 		"smaller than sent": {map[string][]workdocstest.Fault{"GetDocumentVersion": {edited(func(s string) string {

@@ -85,7 +85,7 @@ func (r *room) converse(ctx context.Context) error {
 		{func() (err error) { sent, err = r.ana.send(ctx, photo); return err }, []connectparticipant.ChatItemType{attachment, attachment}},
 		{func() error { return r.fetch(ctx, sent.ID) }, nil},
 		{func() error {
-			r.ana.screen.line("    | (the network fails; both come back and miss nothing)")
+			r.ana.screen.linef("    | (the network fails; both come back and miss nothing)")
 			r.server.DropWebsockets()
 			return r.ben.do(ctx, "It comes tomorrow.")
 		}, []connectparticipant.ChatItemType{message}},
@@ -136,6 +136,6 @@ func (r *room) fetch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	r.ben.line("%d bytes downloaded", n)
+	r.ben.linef("%d bytes downloaded", n)
 	return nil
 }

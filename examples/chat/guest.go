@@ -36,11 +36,11 @@ func (g *guest) watch(ctx context.Context) error {
 			return err
 		}
 		if text := describe(event); text != "" {
-			g.line("%s", text)
+			g.linef("%s", text)
 		}
 		if event.Kind == connectparticipant.ChatItemTypeMessage && g.name != "" && event.DisplayName != g.name && event.ParticipantID != "" {
 			if err := g.chat.MarkRead(ctx, event.ID); err != nil {
-				g.line("no receipt for that: %v", err)
+				g.linef("no receipt for that: %v", err)
 			}
 		}
 		if g.seen != nil {
@@ -88,11 +88,12 @@ func describe(e connectparticipant.Event) string {
 		return "no other agent has taken the chat"
 	case connectparticipant.ChatItemTypeChatEnded:
 		return "the chat has ended"
+	default:
+		if e.ContentType != "" {
+			return "something happens: " + printable(e.ContentType)
+		}
+		return fmt.Sprintf("something happens: %.100q", e.Raw)
 	}
-	if e.ContentType != "" {
-		return "something happens: " + printable(e.ContentType)
-	}
-	return fmt.Sprintf("something happens: %.100q", e.Raw)
 }
 
 // do does what a line of input says.
@@ -121,19 +122,19 @@ func (g *guest) do(ctx context.Context, line string) error {
 func (g *guest) send(ctx context.Context, src upload.Source) (*upload.Result, error) {
 	start := time.Now()
 	stored, err := g.chat.Uploader().Upload(ctx, upload.WithProgress(src, func(p upload.Progress) {
-		g.screen.progress("%s: %3d%% of %d bytes", printable(p.Name), p.Sent*100/max(p.Size, 1), p.Size)
+		g.screen.progressf("%s: %3d%% of %d bytes", printable(p.Name), p.Sent*100/max(p.Size, 1), p.Size)
 	}))
 	if err != nil {
 		return nil, err
 	}
-	g.line("%s: %d bytes sent in %v", printable(src.Name), stored.Size, time.Since(start).Round(time.Millisecond))
+	g.linef("%s: %d bytes sent in %v", printable(src.Name), stored.Size, time.Since(start).Round(time.Millisecond))
 	return stored, nil
 }
 
-// line shows a line as the guest's.
-func (g *guest) line(format string, args ...any) {
+// linef shows a line as the guest's.
+func (g *guest) linef(format string, args ...any) {
 	if g.name != "" {
 		format = fmt.Sprintf("%-3s | %s", g.name, format)
 	}
-	g.screen.line(format, args...)
+	g.screen.linef(format, args...)
 }

@@ -126,7 +126,7 @@ func alone(ctx context.Context, c config, stdin io.Reader, scr *screen) error {
 
 // together lets one person play both participants.
 func together(ctx context.Context, room *room, stdin io.Reader) error {
-	room.ana.screen.line("you are Ana; /as Ben goes on as Ben, /quit ends this")
+	room.ana.screen.linef("you are Ana; /as Ben goes on as Ben, /quit ends this")
 	return talk(ctx, []*guest{room.ana, room.ben}, stdin)
 }
 
@@ -157,7 +157,7 @@ func talk(ctx context.Context, guests []*guest, stdin io.Reader) error {
 				if errors.Is(err, connectparticipant.ErrChatEnded) {
 					return err
 				}
-				speaker.screen.line("that did not work: %v", err)
+				speaker.screen.linef("that did not work: %v", err)
 			}
 			if line == "/leave" {
 				return nil
@@ -187,10 +187,10 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- string) {
 func choose(guests []*guest, now *guest, name string) *guest {
 	for _, g := range guests {
 		if g.name != "" && strings.EqualFold(g.name, strings.TrimSpace(name)) {
-			g.screen.line("you are %s", g.name)
+			g.screen.linef("you are %s", g.name)
 			return g
 		}
 	}
-	now.screen.line("there is nobody of that name to be")
+	now.screen.linef("there is nobody of that name to be")
 	return now
 }

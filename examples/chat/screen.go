@@ -19,8 +19,8 @@ type screen struct {
 	drawn bool // the cursor stands behind a line of progress
 }
 
-// line shows a line.
-func (s *screen) line(format string, args ...any) {
+// linef shows a line.
+func (s *screen) linef(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.drawn {
@@ -30,9 +30,9 @@ func (s *screen) line(format string, args ...any) {
 	fmt.Fprintf(s.out, format+"\n", args...)
 }
 
-// progress shows a line that the next one takes the place of. Only a terminal
+// progressf shows a line that the next one takes the place of. Only a terminal
 // shows it at all.
-func (s *screen) progress(format string, args ...any) {
+func (s *screen) progressf(format string, args ...any) {
 	if !s.live {
 		return
 	}

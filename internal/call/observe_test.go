@@ -47,7 +47,7 @@ func (w *watch) observer() docferry.Observer {
 func TestObserver(t *testing.T) {
 	n := 0
 	address, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if n++; n == 1 {
+		if n++; n == 2 {
 			hangUp(w, r)
 		}
 		reply(503, `{"code":"canary-token","message":"canary-marker"}`)(w, r)
@@ -60,7 +60,7 @@ func TestObserver(t *testing.T) {
 	_, _ = do(t, client(t, address, func(h *docferry.HTTP) { h.Observer = w.observer() }), Safe)
 	attempt := docferry.Attempt{Service: "test", Operation: "MakeItem", Method: "POST", Route: "/items/{Id}", Host: base.Host}
 	var started, done []docferry.Attempt
-	for number, status := range []int{0, 503, 503} {
+	for number, status := range []int{503, 0, 503} {
 		attempt.Number = number + 1
 		started = append(started, attempt)
 		ended := attempt
@@ -71,7 +71,7 @@ func TestObserver(t *testing.T) {
 		t.Errorf("Start: %s", diff)
 	}
 	for i := range w.done {
-		if w.done[i].Duration <= 0 || (w.done[i].Err != nil) != (i == 0) {
+		if w.done[i].Duration <= 0 || (w.done[i].Err != nil) != (i == 1) {
 			t.Errorf("Done: %+v", w.done[i])
 		}
 		if strings.Contains(fmt.Sprintf("%+v %v", w.done[i], w.done[i].Err), "canary") {
