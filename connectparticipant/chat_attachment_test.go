@@ -123,6 +123,17 @@ func TestChatAttachments(t *testing.T) {
 			t.Errorf("%d pages, want 1", n)
 		}
 	})
+	inBubble(t, "a scan that the transcript does not know", func(t *testing.T, w *world) {
+		v := w.follow(w.enter("CUSTOMER", "Bea"))
+		v.joined(2)
+		w.chat.Push(chatItem(`{"Id":"a","Type":"ATTACHMENT","Attachments":[{"AttachmentId":"b","Status":"IN_PROGRESS"}]}`))
+		v.attachment("b", "IN_PROGRESS", false)
+		w.chat.Say("seen")
+		v.says("seen")
+		w.srv.DropWebsockets()
+		w.chat.Say("not seen")
+		v.says("not seen")
+	})
 	inBubble(t, "messages that are processed", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)

@@ -23,7 +23,7 @@ type Event struct {
 	//	TRANSFER_SUCCEEDED, TRANSFER_FAILED      the chat was to be given to another agent
 	//	MESSAGE_DELIVERED, MESSAGE_READ          MessageMetadata has the message and the receipts
 	//	CONNECTION_ACK                           somebody has connected
-	//	CHAT_ENDED                               the last event
+	//	CHAT_ENDED                               the last event, unless RelatedContactID says that it was an earlier chat which ended
 	//	EVENT                                    any other event, which only ContentType tells
 	//
 	// A type that the API gets in future is passed on as it is. Kind is empty

@@ -102,6 +102,21 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 		}
 		v.says("hello", "next")
 	})
+	inBubble(t, "a message that is written in a hole", func(t *testing.T, w *world) {
+		v := w.follow(w.enter("CUSTOMER", "Bea"))
+		v.joined(2)
+		written := time.Now().UTC().Format(time.RFC3339)
+		w.chat.Push(chatItem(`{"Id":"m","AbsoluteTime":"` + written + `","Type":"MESSAGE","Content":"he","MessageMetadata":{"MessageCompleted":false}}`))
+		v.kind("")
+		w.srv.DropWebsockets()
+		w.chat.Say("seen")
+		v.says("seen")
+		w.chat.Add(connectparticipanttest.Item{ID: "m", AbsoluteTime: written, ContentType: "text/plain", Content: "hello"})
+		v.says("hello")
+		w.srv.DropWebsockets()
+		w.chat.Say("next")
+		v.says("next")
+	})
 }
 
 func TestChatFrameTooLarge(t *testing.T) {

@@ -219,6 +219,26 @@ func TestF70ExpiredEndedOrWrong(t *testing.T) {
 			t.Errorf("error %v after %d requests", err, len(w.wire.all()))
 		}
 	})
+	inBubble(t, "due, and somebody else is at it", func(t *testing.T, w *world) {
+		w.srv.SetTokenLifetime(10 * time.Minute)
+		ch := w.enter("CUSTOMER", "Bea")
+		time.Sleep(time.Hour)
+		w.next(4, "CreateParticipantConnection", connectparticipanttest.Hang())
+		slow, stop := context.WithTimeout(t.Context(), time.Hour)
+		defer stop()
+		first := make(chan error)
+		go func() { first <- ch.Typing(slow) }()
+		synctest.Wait()
+		quick, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		began := time.Now()
+		if err := ch.Typing(quick); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Minute {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+		if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+	})
 	inBubble(t, "due, and the service is out of order", func(t *testing.T, w *world) {
 		w.srv.SetTokenLifetime(10 * time.Minute)
 		ch := w.enter("CUSTOMER", "Bea")

@@ -66,6 +66,11 @@ func TestChatOfTwo(t *testing.T) {
 		}
 		both(connectparticipant.ChatItemTypeConnectionAck, "Ben")
 
+		err = ben.MarkRead(t.Context(), "\xff")
+		if _, ok := errors.AsType[*docferry.InputError](err); !ok {
+			t.Errorf("a receipt for no message: %v", err)
+		}
+
 		if err := ben.Disconnect(t.Context()); err != nil {
 			t.Fatal(err)
 		}

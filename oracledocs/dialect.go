@@ -96,7 +96,7 @@ func parseInt(s string) (int64, error) {
 		return n, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f != float64(int64(f)) {
+	if err != nil || f < -1<<63 || f >= 1<<63 || f != float64(int64(f)) {
 		return 0, errors.New("not a whole number")
 	}
 	return int64(f), nil

@@ -1,9 +1,16 @@
 package oracledocs
 
 import (
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/conformance"
 )
 
 // Any text is taken apart, and nothing of it gets lost from the first "!" on.
@@ -29,6 +36,48 @@ func FuzzParseErrorKey(f *testing.F) {
 		}
 		if again.String() != want {
 			t.Errorf("%q was taken apart as %q", chain, again.String())
+		}
+	})
+}
+
+// Whatever is said with whatever status, the error is one line without a
+// secret of the request, and has no value beside it.
+func FuzzRefusal(f *testing.F) {
+	const secret = "canary-token"
+	for i, body := range []string{
+		`{"errorCode":"-20","errorKey":"!csUnableToCheckIn,a.txt!csCloudItemInsufficientPrivileges,User BB","errorMessage":"No.","title":"No.","type":"x","id":"D1"}`,
+		`{"errorCode":-16,"errorMessage":"` + secret + `\n\u001b[31m"}`, `{"errorCode":{},"errorMessage":[]}`, `{"errorCode":"0"}`, `{"errorCode":""}`,
+		`{"errorCode":"` + secret + `"}`, `{"errorCode":"-1","errorKey":7,"title":null}`, "<html>" + secret, "", "null", "[]", `{"errorCode":"-1`, "\xef\xbb\xbf{}", "{}{}", `{"size":"x"}`,
+	} {
+		for _, status := range []uint16{200, 302, 401, 403, 500} {
+			f.Add(status, []byte(body), "ecid-"+strings.Repeat("x", i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, status uint16, body []byte, id string) {
+		status = 200 + status%400
+		c := stubbed(t, V1_2, conformance.Stub(func(*http.Request) (*http.Response, error) {
+			resp := conformance.Answer(int(status), string(body))
+			resp.Header.Set("X-Oracle-Dms-Ecid", id)
+			return resp, nil
+		}))
+		file, err := c.GetFile(t.Context(), GetFileRequest{FileID: "D1", Access: Access{AppLinkID: "L1", AccessToken: secret}},
+			docferry.WithRetry(docferry.Retry{Attempts: 1}))
+		if (file == nil) != (err != nil) || status >= 300 && err == nil {
+			t.Fatalf("got %+v with the error %v", file, err)
+		}
+		if err == nil {
+			return
+		}
+		refused, ok := errors.AsType[*docferry.Error](err)
+		if !ok || refused.StatusCode != int(status) {
+			t.Fatalf("got %v (%T)", err, err)
+		}
+		hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+		if text := err.Error(); strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) || len(text) > 4<<10 || strings.Contains(text, secret) {
+			t.Errorf("%q is not one short line without secrets", text)
+		}
+		if detail, ok := refused.Detail.(*ErrorDetail); ok {
+			_ = detail.Keys()
 		}
 	})
 }

@@ -96,19 +96,19 @@ func (r *presignedRun) abort(ctx context.Context) error {
 
 // drop removes what the slot names, or counts it among what is left.
 func (r *presignedRun) drop(ctx context.Context) {
-	var err error
 	switch {
 	case r.Abort != nil:
-		if err = r.abort(ctx); err == nil {
+		err := r.abort(ctx)
+		if err == nil {
 			return
 		}
+		if r.cleanup != nil {
+			err = both(r.cleanup, err)
+		}
+		r.cleanup = err
 	case r.Commit == nil && !r.stored && !r.unsure:
 		return // Begin made nothing
 	}
-	if r.cleanup != nil && err != nil {
-		err = both(r.cleanup, err)
-	}
-	r.cleanup = cmp.Or(err, r.cleanup)
 	if r.stored && r.slot.ID == "" {
 		r.left = append(r.left, Ref{})
 	}

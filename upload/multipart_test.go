@@ -20,7 +20,10 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-const formToken = "canary-form-token-0123456789"
+const (
+	formToken = "canary-form-token-0123456789"
+	formKey   = "canary-form-key-0123456789"
+)
 
 // forms is a Multipart, its server, and a canary.
 type forms struct {
@@ -34,9 +37,9 @@ type forms struct {
 
 func newForms(t *testing.T) *forms {
 	f := &forms{T: t, srv: newFormServer(t), canary: newCanary(t)}
-	f.canary.hides(formToken, "canary-query")
+	f.canary.hides(formToken, formKey, "canary-query")
 	f.Multipart = &upload.Multipart{Service: "forms", URL: docferry.Secret(f.srv.URL + "/form?key=canary-query"), Accept: accept,
-		Header: http.Header{"Authorization": {"Bearer " + formToken}, "X-Api-Key": {formToken}},
+		Header: http.Header{"Authorization": {"Bearer " + formToken}, "X-Api-Key": {formKey}},
 		HTTP:   docferry.HTTP{Retry: soon, Observer: f.canary.observer()}}
 	t.Cleanup(f.CloseIdleConnections)
 	f.CloseIdleConnections() // of which there are none yet
@@ -133,7 +136,7 @@ func echo(http.Handler) http.Handler {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("X-Amz-Request-Id", r.URL.RawQuery)
 		w.WriteHeader(http.StatusForbidden)
-		text := fmt.Sprintf("%s %s %v", r.Method, r.URL, r.Header)
+		text := fmt.Sprintf("%v %s %s", r.Header, r.Method, r.URL)
 		_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", r.URL.RawQuery, strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text))
 	})
 }

@@ -37,9 +37,9 @@ func TestCommitEndings(t *testing.T) {
 		"other content":       {how: with(failing(callCommit, 0, upload.ErrIntegrity)), want: at(upload.StageCommit, orphaned, upload.ErrIntegrity, allStages...).leaving(1, one...)},
 		"other content found": {how: with(failing(callCommit, 0, errLost), failing(callFind, 0, upload.ErrIntegrity)), want: at(upload.StageCommit, orphaned, upload.ErrIntegrity, done...).leaving(1, one...)},
 		"states an ending":    {how: with(failing(callCommit, 0, stated)), want: at(upload.StageCommit, orphaned, upload.ErrIntegrity, allStages...).leaving(1, upload.Ref{ID: "x"})},
-		"refused, stays": {how: with(failing(callCommit, 0, errRefused), failing(callAbort, 0, errCleanup)), cleanup: errCleanup,
+		"refused, stays": {how: with(failing(callCommit, 0, errRefused), failing(callAbort, 0, errCleanup)), cleanup: []error{errCleanup},
 			want: at(upload.StageCommit, orphaned, docferry.ErrForbidden, append(slices.Clone(allStages), callAbort)...).leaving(1, one...)},
-		"always lost, first of two stays": {faults: []emulate.Fault{tooLate}, how: with(failing(callCommit, 0, errLost), failing(callAbort, 1, errCleanup), neverFind), cleanup: errCleanup,
+		"always lost, first of two stays": {faults: []emulate.Fault{tooLate}, how: with(failing(callCommit, 0, errLost), failing(callAbort, 1, errCleanup), neverFind), cleanup: []error{errCleanup},
 			want: at(upload.StageCommit, unknown, upload.ErrOutcomeUnknown, callBegin, callPut, callAbort, callBegin, callPut, callCommit).leaving(2, upload.Ref{ID: "thing-1"}, upload.Ref{ID: "thing-2"})},
 	}
 	run(t, cases)

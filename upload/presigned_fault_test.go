@@ -202,6 +202,21 @@ func (e *edited) WriteHeader(status int) {
 	e.ResponseWriter.WriteHeader(status)
 }
 
+// The first attempt may have stored the content of a storage alone. What
+// becomes of the second does not change that.
+func TestLostThenRefused(t *testing.T) {
+	srv := listen(t, func(n int, c *conn) {
+		if n == 1 {
+			_, _, _ = c.receive()
+		} else if _, _, err := c.head(); err == nil {
+			c.answer(403, denied)
+		}
+	})
+	s := newPeered(t, srv.URL, docferry.HTTP{Retry: soon})
+	storageAlone(s)
+	s.ends(background, upload.Bytes("a.bin", noise(2<<20)), at(upload.StageSend, unknown, docferry.ErrForbidden, callBegin).leaving(1, one...))
+}
+
 // TestETag is F27 and F28.
 func TestETag(t *testing.T) {
 	const other = `"d41d8cd98f00b204e9800998ecf8427e"`

@@ -197,7 +197,7 @@ func TestAttemptsEnd(t *testing.T) {
 	var last context.Context
 	c := client(t, address, func(h *docferry.HTTP) {
 		h.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-			last = r.Context()
+			last = r.Context() //nolint:fatcontext // this is the one that is looked at
 			return http.DefaultTransport.RoundTrip(r)
 		})
 	})
