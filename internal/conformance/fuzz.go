@@ -86,7 +86,7 @@ func (s Service) FuzzResponses(f *testing.F) {
 		z.status, z.header, z.body = http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body
 		before := allocated()
 		value, err := z.call(t, operation)
-		if used, most := allocated()-before, uint64(1<<20+2048*len(body)); used > most {
+		if used, most := allocated()-before, uint64(4<<20+2048*len(body)); used > most {
 			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
 		}
 		switch text := bytes.TrimSpace(body); {
@@ -128,7 +128,7 @@ func (s Service) FuzzRefusal(f *testing.F) {
 		z.header = http.Header{"X-Amzn-Errortype": {code}, "X-Amzn-Requestid": {requestID}, "Retry-After": {retryAfter}}
 		before := allocated()
 		value, err := z.call(t, operation)
-		if used, most := allocated()-before, uint64(1<<20+64*(len(body)+len(code)+len(requestID))); used > most {
+		if used, most := allocated()-before, uint64(4<<20+64*(len(body)+len(code)+len(requestID))); used > most {
 			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
 		}
 		z.checkRefused(t, operation, value, err, nil)
