@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/time/rate"
 
 	"github.com/docferry/docferry/internal/emulate"
 	"github.com/docferry/docferry/upload"
@@ -177,50 +179,29 @@ func TestDecoratedNothing(t *testing.T) {
 	errGone := errors.New("gone")
 	for _, open := range []func() (io.ReadCloser, error){nil, func() (io.ReadCloser, error) { return nil, nil }, func() (io.ReadCloser, error) { return nil, errGone }} {
 		src := upload.From("a.bin", 10, open)
-		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}), upload.WithThrottle(background, src, &bucket{})} {
+		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}), upload.WithThrottle(background, src, rate.NewLimiter(1, 1))} {
 			s := newService(t, nowhere)
 			s.ends(background, decorated, ending{state: notStarted, stage: upload.StageSource})
 		}
 	}
 }
 
-// bucket is a limiter as those of golang.org/x/time/rate are: it starts full.
-type bucket struct {
-	mu    sync.Mutex
-	rate  int // bytes a second
-	burst int
-	left  float64
-	last  time.Time
-	most  int // that was asked for at once
+// measured is a limiter that keeps the most that was asked for at once.
+type measured struct {
+	*rate.Limiter
+	most atomic.Int64
 }
 
-func newBucket(rate, burst int) *bucket {
-	return &bucket{rate: rate, burst: burst, left: float64(burst), last: time.Now()}
-}
-
-func (b *bucket) WaitN(ctx context.Context, n int) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	b.mu.Lock()
-	now := time.Now()
-	b.left = min(float64(b.burst), b.left+now.Sub(b.last).Seconds()*float64(b.rate)) - float64(n)
-	b.last, b.most = now, max(b.most, n)
-	wait := time.Duration(-b.left / float64(b.rate) * float64(time.Second))
-	b.mu.Unlock()
-	select {
-	case <-time.After(max(wait, 0)):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+func (m *measured) WaitN(ctx context.Context, n int) error {
+	m.most.Store(max(m.most.Load(), int64(n)))
+	return m.Limiter.WaitN(ctx, n)
 }
 
 func TestThrottle(t *testing.T) {
-	const rate, burst = 64 << 10, 16 << 10
+	const perSecond, burst = 64 << 10, 16 << 10
 	for _, uploads := range []int{1, 4} {
 		inBubble(t, func(s *service, _ *emulate.Desk) {
-			limiter := newBucket(rate, burst)
+			limiter := &measured{Limiter: rate.NewLimiter(perSecond, burst)}
 			began := time.Now()
 			var group sync.WaitGroup
 			for range uploads {
@@ -232,23 +213,34 @@ func TestThrottle(t *testing.T) {
 				})
 			}
 			group.Wait()
-			want := time.Duration(uploads)*(1<<20)*time.Second/rate - burst*time.Second/rate
-			if took := time.Since(began); took < want || took > want+time.Second || limiter.most > burst {
-				t.Errorf("%d MiB took %v, want %v; at most %d bytes at once", uploads, took, want, limiter.most)
+			want := time.Duration(uploads)*(1<<20)*time.Second/perSecond - burst*time.Second/perSecond
+			if took := time.Since(began); took < want || took > want+time.Second || limiter.most.Load() > burst {
+				t.Errorf("%d MiB took %v, want %v; at most %d bytes at once", uploads, took, want, limiter.most.Load())
 			}
 		})
 	}
 }
 
 func TestThrottleEndsWithItsContext(t *testing.T) {
+	slow := func(ctx context.Context) upload.Source {
+		return upload.WithThrottle(ctx, upload.Bytes("a.bin", noise(1<<20)), rate.NewLimiter(1, 16<<10))
+	}
 	inBubble(t, func(s *service, _ *emulate.Desk) {
+		ctx, cancel := context.WithCancel(background)
+		time.AfterFunc(5*time.Second, cancel)
+		began := time.Now()
+		s.ends(ctx, slow(ctx), ending{state: rolledBack, stage: upload.StageSend, is: context.Canceled})
+		if took := time.Since(began); took != 5*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+	inBubble(t, func(s *service, _ *emulate.Desk) { // a wait that would be too long is not begun
 		ctx, cancel := context.WithTimeout(background, 5*time.Second)
 		defer cancel()
 		began := time.Now()
-		src := upload.WithThrottle(ctx, upload.Bytes("a.bin", noise(1<<20)), newBucket(1, 16<<10))
-		s.ends(ctx, src, ending{state: rolledBack, stage: upload.StageSend, is: context.DeadlineExceeded})
-		if took := time.Since(began); took != 5*time.Second {
-			t.Errorf("it took %v", took)
+		_, ended := s.ends(ctx, slow(ctx), ending{state: rolledBack, stage: upload.StageSend})
+		if isSourceError(t, ended, "a.bin", nil); time.Since(began) > 5*time.Second {
+			t.Errorf("it took %v", time.Since(began))
 		}
 	})
 }
