@@ -1,0 +1,40 @@
+package oracledocs
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
+)
+
+// CheckNames refuses sources of which two would become one file in a folder:
+// the service compares names without regard to case, so that the second would
+// silently be a new version of the first. Call it before a batch is uploaded.
+// The error is a [*docferry.InputError] that names the first such pair.
+//
+// It compares character by character. Names that only look the same, with an
+// accent in one character or in two, pass: whether the service takes them for
+// one name is not documented.
+func CheckNames(sources []upload.Source) error {
+	seen := make(map[string]string, len(sources))
+	for _, src := range sources {
+		key := strings.Map(folded, src.Name)
+		if other, taken := seen[key]; taken {
+			return &docferry.InputError{Service: service, Operation: "CheckNames", Field: "Source.Name", Err: docferry.ErrConflict,
+				Reason: fmt.Sprintf("is %q, which is the same to the service as %q; rename one", src.Name, other)}
+		}
+		seen[key] = src.Name
+	}
+	return nil
+}
+
+// folded returns the same character for all that differ only in case.
+func folded(r rune) rune {
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		least = min(least, other)
+	}
+	return least
+}

@@ -1,0 +1,38 @@
+package oracledocs_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/oracledocs"
+	"github.com/docferry/docferry/upload"
+)
+
+// TestCheckNames is F84: twins are found before a byte is sent.
+func TestCheckNames(t *testing.T) {
+	for names, twins := range map[string]bool{
+		"":                             false,
+		"Readme":                       false,
+		"Readme|README":                true,
+		"a.txt|b.txt|A.TXT":            true,
+		"a.txt|b.txt|c.txt":            false,
+		"straße|STRAẞE":                true,
+		"ΣΊΣΥΦΟΣ.txt|σίσυφος.txt":      true,
+		"K.txt|\u212a.txt":             true, // the sign for kelvin
+		"same|same":                    true,
+		"with space|withspace":         false,
+		strings.Repeat("x", 300) + "|": false,
+	} {
+		var sources []upload.Source
+		for name := range strings.SplitSeq(names, "|") {
+			sources = append(sources, upload.Bytes(name, nil))
+		}
+		err := oracledocs.CheckNames(sources)
+		bad, ok := errors.AsType[*docferry.InputError](err)
+		if ok != twins || twins && (bad.Field != "Source.Name" || !errors.Is(err, docferry.ErrConflict)) {
+			t.Errorf("%q: %v", names, err)
+		}
+	}
+}
