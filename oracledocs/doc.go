@@ -2,6 +2,18 @@
 // of Oracle Content Management (once Oracle Documents Cloud Service, and
 // Oracle Content and Experience), in its versions 1.1 and 1.2.
 //
+//	client, err := oracledocs.New(oracledocs.Config{
+//		BaseURL: "https://docs.example.com",
+//		Auth:    oracledocs.BearerToken(token), // a function that returns one
+//	})
+//	...
+//	home := client.Uploader(oracledocs.UploadTo{FolderID: oracledocs.Self})
+//	stored, err := home.Upload(ctx, upload.Bytes("report.txt", content))
+//	...
+//	for item, err := range client.AllHomeFolderContents(ctx, oracledocs.GetHomeFolderContentsRequest{}) {
+//		...
+//	}
+//
 // A [Client] has one method for each operation of the API. Requests and
 // responses are plain structs with the members of the API under Go names.
 // Numbers, flags and times have Go types here; on the wire they are mostly
@@ -9,7 +21,28 @@
 // says otherwise. A member or an operation that the chosen version lacks is
 // refused before anything is sent.
 //
-// Where Oracle's reference leaves a fact open, what is inferred is marked so.
+// Besides the operations there are iterators over listings (All…), uploaders
+// that find out what became of an upload whose answer was lost
+// ([Client.Uploader]), and methods that wait for jobs
+// ([Client.WaitBulkDownload], [Client.WaitExtract]).
+//
+// # Access
+//
+// Access is by [BasicAuth], by [BearerToken], or by a session that the
+// Transport in Config.HTTP keeps. Requests for items that somebody else has
+// given access to, by an applink or a public link, embed an [Access].
+//
+// # Errors
+//
+// A refusal is a [*docferry.Error] with one of the codes of this package and
+// an [*ErrorDetail]. A session that has ended, which the service shows with a
+// login page, is [docferry.ErrUnauthenticated]. What cannot be sent is a
+// [*docferry.InputError] that names the field.
+//
+// # What is inferred
+//
+// Where Oracle's reference leaves a fact open, what is inferred is marked so:
+// what is sent is what is documented, and what comes is read leniently.
 //
 // The service is reported to have ended on 31 December 2025. The package
 // oracledocstest holds a server to test against.

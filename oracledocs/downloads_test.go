@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -155,6 +157,55 @@ func TestCutDownloads(t *testing.T) {
 				t.Errorf("read %d bytes: %v", len(got), err)
 			}
 		})
+	}
+}
+
+// A part of a file is what was asked for, and says which part it is.
+func TestDownloadRanges(t *testing.T) {
+	srv := newServer(t)
+	c := newClient(t, srv, oracledocs.V1_2)
+	file := srv.AddFile(oracledocstest.User, "self", "a.txt", []byte("0123456789"))
+	for rng, want := range map[string][2]string{
+		"bytes=2-5": {"2345", "bytes 2-5/10"}, "bytes=8-": {"89", "bytes 8-9/10"}, "bytes=-3": {"789", "bytes 7-9/10"}, "": {"0123456789", ""},
+	} {
+		part := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file, Range: rng}))(t)
+		if got := string(read(part, nil)(t)); got != want[0] || part.Range != want[1] || part.Size != int64(len(want[0])) {
+			t.Errorf("%s is %q, %d bytes of range %q", rng, got, part.Size, part.Range)
+		}
+	}
+	_, err := c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file, Range: "bytes=10-"})
+	if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.StatusCode != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("a part beyond the end: %v", err)
+	}
+}
+
+// A file appears when all of it is there, and one that is there stays until then.
+func TestSaveDownload(t *testing.T) {
+	srv := newServer(t)
+	c := newClient(t, srv, oracledocs.V1_1)
+	file := srv.AddFile(oracledocstest.User, "self", "a.txt", []byte("0123456789"))
+	dir, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	for _, before := range []string{"", "0123456789"} {
+		srv.Next("DownloadFile", oracledocstest.CutAnswer(5))
+		for _, whole := range []bool{false, true} {
+			download := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file}))(t)
+			err := download.Save(dir, "a.txt")
+			want := before
+			if whole {
+				want = "0123456789"
+			}
+			got, _ := dir.ReadFile("a.txt")
+			if (err == nil) != whole || string(got) != want {
+				t.Errorf("the file holds %q, want %q, error %v", got, want, err)
+			}
+		}
+	}
+	if entries, err := fs.ReadDir(dir.FS(), "."); err != nil || len(entries) != 1 {
+		t.Errorf("the directory holds %v, %v", entries, err)
 	}
 }
 

@@ -133,7 +133,7 @@ func TestUploadNames(t *testing.T) {
 	s := newShelf(t, newServer(t), oracledocs.V1_2)
 	for name, want := range map[string]error{
 		`quote".txt`: nil, `back\slash.txt`: nil, `both\".txt`: nil, `end\`: nil, "semi;colon=1.txt": nil, "per%22cent.txt": nil,
-		"grüße.txt": nil, "日本語.txt": nil, "\u202egpj.exe": nil, " blank ": nil, "a\u00a0b": nil, "filename*=UTF-8''x": nil,
+		"grüße.txt": nil, "日本語.txt": nil, "\u202egpj.exe": nil, "\x20blank\x20": nil, "a\u00a0b": nil, "filename*=UTF-8''x": nil,
 		strings.Repeat("n", 300): nil, strings.Repeat("ñ", 200): nil,
 		"a\r\nb.txt": errRefusedHere, "nul\x00.txt": errRefusedHere, "tab\t.txt": errRefusedHere, "next\u0085line": errRefusedHere,
 		"bad\xffutf8": errRefusedHere, "": errRefusedHere, "a/b.txt": docferry.ErrInvalid, "..": docferry.ErrInvalid,

@@ -167,6 +167,28 @@ func TestFormLength(t *testing.T) {
 	}
 }
 
+// A source that is longer or shorter than it was said to be ends the form
+// before its tail.
+func TestFormOfOtherLength(t *testing.T) {
+	for _, by := range []int64{-1, 1, 100} {
+		src := upload.Bytes("a.bin", noise(1000))
+		src.Size += by
+		form, err := upload.NewForm(src, "file")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rc, err := form.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(rc)
+		if !errors.Is(err, upload.ErrSourceChanged) || bytes.HasSuffix(text, []byte("--\r\n")) {
+			t.Errorf("by %d bytes: %v", by, err)
+		}
+		_ = rc.Close()
+	}
+}
+
 func TestFormRefused(t *testing.T) {
 	ok := upload.Bytes("a.txt", nil)
 	with := func(edit func(*upload.Source)) upload.Source {

@@ -153,6 +153,17 @@ func TestProgressPanics(t *testing.T) {
 	}
 }
 
+// The panic stays inside for all who read the source.
+func TestProgressPanicsInRead(t *testing.T) {
+	rc, err := upload.WithProgress(file, func(upload.Progress) { panic("the bar broke") }).Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := rc.Read(make([]byte, 10)); n != 0 || err == nil || !strings.Contains(err.Error(), "the bar broke") {
+		t.Errorf("read %d bytes, %v", n, err)
+	}
+}
+
 // One source may be in several uploads at once. Each has attempts of its own.
 func TestProgressAtOnce(t *testing.T) {
 	s, _ := overTCP(t)
@@ -181,7 +192,10 @@ func TestDecoratedNothing(t *testing.T) {
 		src := upload.From("a.bin", 10, open)
 		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}), upload.WithThrottle(background, src, rate.NewLimiter(1, 1))} {
 			s := newService(t, nowhere)
-			s.ends(background, decorated, ending{state: notStarted, stage: upload.StageSource})
+			_, ended := s.ends(background, decorated, ending{state: notStarted, stage: upload.StageSource})
+			if strings.Contains(ended.Error(), "panic") {
+				t.Error(ended)
+			}
 		}
 	}
 }
@@ -193,7 +207,7 @@ type measured struct {
 }
 
 func (m *measured) WaitN(ctx context.Context, n int) error {
-	m.most.Store(max(m.most.Load(), int64(n)))
+	raise(&m.most, int64(n))
 	return m.Limiter.WaitN(ctx, n)
 }
 

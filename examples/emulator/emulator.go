@@ -24,6 +24,7 @@ type route struct {
 
 func newEmulator() *emulator {
 	e := &emulator{workdocs: workdocstest.New(), connect: connectparticipanttest.New(), oracle: oracledocstest.New()}
+	e.oracle.AllowChunked(true) // Oracle's own command-line client uploads that way
 	add := func(paths []string, handler http.Handler) {
 		for _, path := range paths {
 			e.routes = append(e.routes, route{path, handler})

@@ -232,6 +232,42 @@ func plainEnviron() []string {
 	return append(plain, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
 }
 
+// Oracle's command-line client signs in outside the API, and streams uploads
+// without saying how long they are.
+func TestToolkit(t *testing.T) {
+	p := start(t)
+	user, password, _ := strings.Cut(p.line(t, "user and password"), ":")
+	form := "--x\r\nContent-Disposition: form-data; name=\"jsonInputParameters\"\r\n\r\n{\"parentID\":\"self\"}\r\n" +
+		"--x\r\nContent-Disposition: form-data; name=\"primaryFile\"; filename=\"a.txt\"\r\n\r\nA\r\n--x--\r\n"
+	for path, body := range map[string]io.Reader{
+		"/documents/integration?IdcService=SCS_GET_TENANT_CONFIG&IsJson=1": nil,
+		"/osn/social/api/v1/connections":                                   nil,
+		"/osn/social/api/v1/groups?count=1&offset=0":                       nil,
+		"/documents/api/1.2/folders/items?limit=10000":                     nil,
+		"/documents/api/1.2/files/data/":                                   struct{ io.Reader }{strings.NewReader(form)},
+	} {
+		method := http.MethodGet
+		if body != nil {
+			method = http.MethodPost
+		}
+		req, err := http.NewRequestWithContext(t.Context(), method, p.url(t)+path, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.SetBasicAuth(user, password)
+		req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || resp.StatusCode/100 != 2 || !strings.HasPrefix(string(text), "{") {
+			t.Errorf("%s %s: %s %q %v", method, path, resp.Status, text, err)
+		}
+	}
+}
+
 func TestOtherPaths(t *testing.T) {
 	p := start(t)
 	for _, path := range []string{"/", "/api", "/api/v10/me", "/_storage/other/x", "/participants"} {

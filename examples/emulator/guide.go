@@ -24,6 +24,7 @@ Amazon Connect        {{.URL}}/participant
 Oracle documents      {{.URL}}/documents/api/1.2
   user and password   {{.User}}:{{.Password}}
   bearer token        {{.Bearer}}
+  to share with       {{.Guest}}:{{.GuestPassword}}
 
 Try, in another shell:
 
@@ -34,6 +35,7 @@ curl -sS -f -H 'Authentication: {{.UserToken}}' {{.URL}}/api/v1/me/root
 curl -sS -f -H 'X-Amz-Bearer: {{.Customer}}' -H 'Content-Type: application/json' -d '{"Type":["CONNECTION_CREDENTIALS"]}' {{.URL}}/participant/connection
 curl -sS -f -u {{.User}}:{{.Password}} -F 'jsonInputParameters={"parentID":"self"}' -F 'primaryFile=@README.md' {{.URL}}/documents/api/1.2/files/data
 curl -sS -f -H 'Authorization: Bearer {{.Bearer}}' {{.URL}}/documents/api/1.2/folders/items
+cec register-server emulator -e {{.URL}} -u {{.User}} -p {{.Password}} -t dev_ec
 go run ./examples/quickstart -workdocs-endpoint {{.URL}} -workdocs-folder {{.Folder}} -connect-endpoint {{.URL}} -connect-participant-token '{{.Customer}}' -oracle-url {{.URL}} -oracle-token {{.Bearer}}
 
 Everything is kept in memory. An interrupt ends it.
@@ -47,12 +49,14 @@ func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
 	}
 	_, userToken := e.workdocs.AddUser("ada@example.com")
 	chat := e.connect.NewChat()
+	const guest, guestPassword = "grace", "grace-secret"
+	e.oracle.AddUser(guest, guestPassword)
 	return guide.Execute(out, map[string]string{
 		"URL":   url,
 		"KeyID": credentials.AccessKeyID, "Key": credentials.SecretAccessKey, "Region": workdocstest.Region,
 		"Folder": e.workdocs.RootFolder(), "UserToken": userToken,
 		"Customer": chat.Join("CUSTOMER", "Ana"), "Agent": chat.Join("AGENT", "Ben"),
 		"User": oracledocstest.User, "Password": oracledocstest.Password,
-		"Bearer": e.oracle.AddToken(oracledocstest.User),
+		"Bearer": e.oracle.AddToken(oracledocstest.User), "Guest": guest, "GuestPassword": guestPassword,
 	})
 }

@@ -14,6 +14,8 @@ type destination struct {
 
 // destine reads and checks the target of a copy or move. A taken name is
 // refused unless the request wants a suffix; that and its status are inferred.
+// So is that a copy beside its source gets a number: Oracle's toolkit copies
+// to the same folder unless it is told another, and asks for no suffix.
 func (s *Server) destine(c *call, src *item) (destination, error) {
 	to := destination{id: c.body.need("destinationID"), name: src.name}
 	resolution := c.body.choice("duplicateResolution", "", "TimeStampSuffix")
@@ -28,11 +30,14 @@ func (s *Server) destine(c *call, src *item) (destination, error) {
 	if src.parent == nil || folder.under(src) {
 		return to, inDestination(src)
 	}
-	if taken := folder.child(src.kind, to.name); taken != nil {
-		if resolution == "" {
-			return to, nameTaken(taken)
-		}
+	switch taken := folder.child(src.kind, to.name); {
+	case taken == nil:
+	case resolution != "":
 		to.name = stamped(folder, src.kind, to.name, s.now())
+	case taken == src:
+		to.name = numbered(folder, src.kind, to.name)
+	default:
+		return to, nameTaken(taken)
 	}
 	return to, nil
 }

@@ -18,6 +18,9 @@
 // the wrong type and missing ones are refused with an error that names them.
 // Uploads have to declare their length, see [Server.AllowChunked].
 //
+// Oracle's command-line client, cec, works with it: [Server.AllowChunked] and
+// a server of the type dev_ec are what it needs.
+//
 // Time is what [Server.SetClock] says. By it an access token of an applink
 // lasts 15 minutes and its refresh token 24 hours, the page images of a file
 // take three seconds, and a bulk download or an extraction takes two: it is

@@ -151,9 +151,9 @@ func TestCopyAndMoveFolder(t *testing.T) {
 	c.post("/folders/"+outer+"/copy", body(inner)).want(t, 400, "-1")
 	c.post("/folders/"+outer+"/move", body(inner)).want(t, 400, "-1")
 	c.post("/folders/"+outer+"/move", body("self")).want(t, 400, "-1")
-	c.post("/folders/"+outer+"/copy", body("self")).want(t, 409, "-17")
 	c.post("/folders/"+outer+"/copy", body("F0")).want(t, 404, "-16")
 	made := c.post("/folders/"+outer+"/copy", body(other)).ok(t).str("id")
+	c.post("/folders/"+outer+"/copy", body(other)).want(t, 409, "-17")
 	if got := c.get("/folders/" + made).ok(t); got.str("size") != "5" || got.str("parentID") != other {
 		t.Errorf("the copy is %s", got.raw)
 	}
@@ -162,6 +162,10 @@ func TestCopyAndMoveFolder(t *testing.T) {
 		if got := c.get("/folders/" + id).ok(t); got.str("size") != want {
 			t.Errorf("%s has size %s, want %s", got.str("name"), got.str("size"), want)
 		}
+	}
+	beside := c.post("/folders/"+outer+"/copy", body("self")).ok(t).str("id")
+	if got := c.get("/folders/" + beside).ok(t); got.str("name") != "outer(2)" {
+		t.Errorf("a copy in the same folder is %s", got.raw)
 	}
 }
 

@@ -160,7 +160,7 @@ func TestToolkit(t *testing.T) {
 	folder := srv.AddFolder(oracledocstest.User, "self", "f")
 	file := srv.AddFile(oracledocstest.User, folder, "a", []byte("1"))
 	api.get("/files/" + file + "/data")
-	if got := c.get(idc + "FLD_FILE_REVISIONS&item=fFileGUID:" + file); !strings.Contains(string(got.raw), `["a","1","1",`) {
+	if got := c.get(idc + "FLD_FILE_REVISIONS&item=fFileGUID:" + file); !strings.Contains(string(got.raw), `["a","1","1","1",`) {
 		t.Errorf("got %s", got.raw)
 	}
 	if got := c.get(idc + "GET_ACTIVITY_HISTORY&item=fFileGUID:" + file); !strings.Contains(string(got.raw), `["1","download",`) {

@@ -2,6 +2,7 @@ package oracledocstest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -82,12 +83,9 @@ func (s *Server) osnGroups(*call) object {
 
 // idc wraps the outcome of a service: result sets, or a message of failure.
 func (s *Server) idc(c *call, service func(*Server, *call, string) (object, string)) object {
-	var body struct{ LocalData struct{ Items string } }
+	var body struct{ LocalData struct{ Item, Items string } }
 	_ = json.Unmarshal([]byte(c.body.text("raw", 0)), &body) // a body is optional
-	items := body.LocalData.Items
-	if items == "" {
-		items = c.r.URL.Query().Get("item")
-	}
+	items := cmp.Or(body.LocalData.Items, body.LocalData.Item, c.r.URL.Query().Get("item"))
 	sets, failure := service(s, c, items)
 	local := object{"StatusCode": "0", "dUser": c.user.loginName, "idcToken": "1:" + c.user.id}
 	if failure != "" {
@@ -125,10 +123,10 @@ func (s *Server) idcRevisions(c *call, name string) (object, string) {
 	rows := [][]string{}
 	for _, v := range slices.Backward(it.versions) {
 		rows = append(rows, []string{
-			v.name, strconv.Itoa(v.number), strconv.Itoa(len(v.content)), stamp(v.modified), v.modifier.displayName,
+			v.name, strconv.Itoa(v.number), strconv.Itoa(v.number), strconv.Itoa(len(v.content)), stamp(v.modified), v.modifier.displayName,
 		})
 	}
-	return object{"REVISIONS": resultSet("fFileName dRevLabel dFileSize fLastModifiedDate fCreatorFullName", rows)}, ""
+	return object{"REVISIONS": resultSet("fFileName dRevLabel dRevisionID dFileSize fLastModifiedDate fCreatorFullName", rows)}, ""
 }
 
 func (s *Server) idcActivities(c *call, name string) (object, string) {
