@@ -137,8 +137,8 @@ func (s *signedIn) RoundTrip(req *http.Request) (*http.Response, error) {
 // gateway lets requests with a valid cookie through, as a user of the server.
 func gateway(srv *oracledocstest.Server, valid string) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
-		if cookie, err := req.Cookie("JSESSIONID"); err != nil || cookie.Value != valid { //nolint:nilerr // the answer says it
-			return &http.Response{StatusCode: http.StatusFound, Body: http.NoBody,
+		if cookie, err := req.Cookie("JSESSIONID"); err != nil || cookie.Value != valid {
+			return &http.Response{StatusCode: http.StatusFound, Body: http.NoBody, //nolint:nilerr // the answer says it
 				Header: http.Header{"Location": {"https://login.example.com/?state=canary-secret"}}}, nil
 		}
 		req = req.Clone(req.Context())

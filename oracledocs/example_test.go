@@ -24,7 +24,7 @@ func connect(srv *oracledocstest.Server) *oracledocs.Client {
 		HTTP:    docferry.HTTP{Transport: srv},
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	return client
 }
