@@ -156,6 +156,46 @@ func TestDownloadsOfPages(t *testing.T) {
 	}
 }
 
+// The second look is at what was asked for: that version, by that access. A
+// part of a file is never doubted.
+func TestDownloadsOfPagesLookAgain(t *testing.T) {
+	srv := newServer(t)
+	srv.AddUser("guest", "guest-password")
+	file := srv.AddFile(oracledocstest.User, "self", "login.html", []byte(loginPage))
+	srv.AddFile(oracledocstest.User, "self", "login.html", []byte("<html>another</html>"))
+	link := srv.AddPublicLink(file, "downloader", "open sesame")
+	access := oracledocs.Access{LinkID: link, AccessCode: "open sesame"}
+	for name, test := range map[string]struct {
+		req  oracledocs.DownloadFileRequest
+		want string
+		asks bool
+	}{
+		"version":        {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1}, loginPage, true},
+		"latest":         {oracledocs.DownloadFileRequest{FileID: file, Access: access}, "<html>another</html>", true},
+		"part":           {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1, Range: "bytes=0-9"}, loginPage[:10], false},
+		"without length": {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1}, loginPage, true},
+	} {
+		c, err := oracledocs.New(oracledocs.Config{BaseURL: srv.URL, Auth: oracledocs.BasicAuth("guest", "guest-password"),
+			HTTP: docferry.HTTP{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+				resp, err := unnamed{srv}.RoundTrip(req)
+				if err == nil && name == "without length" {
+					resp.ContentLength = -1
+				}
+				return resp, err
+			})}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(srv.Calls())
+		if got := string(read(c.DownloadFile(t.Context(), test.req))(t)); got != test.want {
+			t.Errorf("%s came back as %q", name, got)
+		}
+		if asked := slices.Contains(srv.Calls()[before:], "GetFile"); asked != test.asks {
+			t.Errorf("%s: asked about the file: %t", name, asked)
+		}
+	}
+}
+
 // An uploaded rendition can be a page, if its file name or its size says so.
 func TestDownloadsOfRenditions(t *testing.T) {
 	srv := newServer(t)

@@ -187,6 +187,26 @@ func TestUploadUnclear(t *testing.T) {
 			})
 			return src
 		},
+		"another version instead": func(s *shelf) upload.Uploader {
+			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
+			s.srv.Next("UploadFileVersion", oracledocstest.LoseRequest())
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
+				s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("foreign"))
+				return next
+			})
+			return s.client.VersionUploader(id)
+		},
+		"another version as long": func(s *shelf) upload.Uploader {
+			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
+			s.srv.Next("UploadFileVersion", lost)
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
+				s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("what is not"))
+				return next
+			})
+			return s.client.VersionUploader(id)
+		},
 		"the name in other letters": func(s *shelf) upload.Uploader {
 			s.srv.AddFile(oracledocstest.User, s.folder, "README.TXT", []byte("of old size"))
 			s.srv.Next("UploadFile", oracledocstest.LoseRequest())

@@ -28,11 +28,7 @@ func (inv *invocation) disguised(resp *http.Response) (retry.Result, bool) {
 		return retry.Result{}, false
 	}
 	text, err := io.ReadAll(io.LimitReader(content, maxDisguised+1))
-	rest := io.Reader(content)
-	if err != nil {
-		rest = broken{err}
-	}
-	resp.Body = readCloser{io.MultiReader(bytes.NewReader(text), rest), source}
+	resp.Body = readCloser{io.MultiReader(bytes.NewReader(text), content), source} // which fails again if it did
 	whole := err == nil && len(text) <= maxDisguised
 	if whole && resp.ContentLength < 0 {
 		resp.ContentLength = int64(len(text))
@@ -56,8 +52,3 @@ type readCloser struct {
 	io.Reader
 	io.Closer
 }
-
-// broken is what is left of content that broke off.
-type broken struct{ err error }
-
-func (b broken) Read([]byte) (int, error) { return 0, b.err }
