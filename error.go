@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,12 +44,20 @@ type Error struct {
 	RetryAfter time.Duration // how long the service asks to wait; 0 if it did not say
 	Detail     any           // what else this error carries, in a type of the service's package; or nil
 	Kind       error         // one of this package's sentinels, or nil
+	// Earlier is set if an earlier attempt of the same call may have been
+	// carried out: it says why that attempt got no clear answer. The refusal is
+	// then no proof that nothing was done, and may even be due to it: a repeated
+	// deletion finds nothing to delete. OutcomeUnknown reports true.
+	Earlier error
 }
 
 // Error returns one line with service, operation, code, message and status.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Service, e.Operation)
+	if e.Earlier != nil {
+		fmt.Fprintf(&b, "an earlier attempt may have been carried out (%v); then ", e.Earlier)
+	}
 	switch {
 	case e.Code != "" && e.Message != "":
 		fmt.Fprintf(&b, "%s: %s", e.Code, e.Message)
@@ -73,11 +82,37 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the kind of refusal, for [errors.Is].
-func (e *Error) Unwrap() error { return e.Kind }
+// Unwrap returns the kind of refusal and Earlier, for [errors.Is].
+func (e *Error) Unwrap() []error {
+	var wrapped []error
+	for _, err := range []error{e.Kind, e.Earlier} {
+		if err != nil {
+			wrapped = append(wrapped, err)
+		}
+	}
+	return wrapped
+}
 
-// InputError says that a request was not sent because a member of it cannot
-// be. Nothing has happened at the service.
+// OutcomeUnknown reports whether the service may have carried out the
+// operation; see the function of this name.
+func (e *Error) OutcomeUnknown() bool {
+	if e.Earlier != nil {
+		return true
+	}
+	switch e.Kind {
+	case ErrProtocol: // an unreadable success; a redirect or the like did nothing
+		return e.StatusCode < 300
+	case ErrThrottled, ErrQuota:
+		return false
+	}
+	// A 503 with a code is the service's own word that it did nothing. Any
+	// other may come from something in front of the service.
+	modelled := e.StatusCode == http.StatusServiceUnavailable && e.Code != ""
+	return e.StatusCode >= 500 && !modelled
+}
+
+// InputError says that a request was not sent because a part of it cannot be.
+// Nothing has happened at the service.
 type InputError struct {
 	Service   string // "" from a constructor of no service
 	Operation string // name in the API, or of the Go function
@@ -111,6 +146,9 @@ func (e *InputError) Error() string {
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }
 
+// OutcomeUnknown returns false.
+func (e *InputError) OutcomeUnknown() bool { return false }
+
 // TransportError says that no answer was heard: the connection failed, broke
 // or timed out, or the context ended.
 type TransportError struct {
@@ -136,25 +174,27 @@ func (e *TransportError) Error() string {
 // Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
+// OutcomeUnknown reports whether the service may have carried out the request,
+// in any attempt.
+func (e *TransportError) OutcomeUnknown() bool { return e.Sent }
+
 // OutcomeUnknown reports whether the service may have carried out the
-// operation although err came back: the answer was lost or unreadable, or it
-// was a server fault such as status 500. Where it returns false, nothing has
-// happened and a retry is safe.
+// operation although err was returned: an answer was lost or unreadable, or it
+// was a server fault such as status 500, in any attempt of the call. Where it
+// returns false, nothing has happened and calling again is safe.
+//
+// It asks the first error of each branch of err's tree that has a method
+// OutcomeUnknown() bool, as the errors of this package do.
 func OutcomeUnknown(err error) bool {
-	if lost, ok := errors.AsType[*TransportError](err); ok {
-		return lost.Sent
-	}
-	if refused, ok := errors.AsType[*Error](err); ok {
-		switch refused.Kind {
-		case ErrProtocol: // an unreadable success; a redirect or the like did nothing
-			return refused.StatusCode < 300
-		case ErrThrottled, ErrQuota:
-			return false
-		}
-		// A 503 with a code is the service's own word that it did nothing. Any
-		// other may come from something in front of it.
-		modelled := refused.StatusCode == http.StatusServiceUnavailable && refused.Code != ""
-		return refused.StatusCode >= 500 && !modelled
+	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
+	case nil:
+		return false
+	case interface{ OutcomeUnknown() bool }:
+		return e.OutcomeUnknown()
+	case interface{ Unwrap() error }:
+		return OutcomeUnknown(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), OutcomeUnknown)
 	}
 	return false
 }

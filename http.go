@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/docferry/docferry/internal/retry"
 )
 
 // HTTP says how a client talks: it is the same in the Config of all services
@@ -26,6 +28,12 @@ type HTTP struct {
 	// *rate.Limiter of golang.org/x/time/rate fits.
 	Limit Limiter
 
+	// Pace is what the service has asked of its clients: how long to leave it
+	// alone, and how many retries it can still take. Clients and engines with
+	// the same Pace hold each other back. Nil means one of the client's own,
+	// which all calls, uploads and downloads of that client share.
+	Pace *Pace
+
 	// Observer sees every attempt.
 	Observer Observer
 
@@ -45,6 +53,15 @@ type HTTP struct {
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
+
+// Pace is the memory of what a service has asked for. When a service answers
+// with Retry-After, everything that shares the Pace waits; when most requests
+// fail, everything that shares it stops retrying for a while. Use one Pace for
+// several clients of the same service, such as one client for each user.
+//
+// The zero value is ready. A Pace is safe for concurrent use and must not be
+// copied after its first use.
+type Pace retry.Governor
 
 // Retry bounds the repetition of requests. Which failures are repeated is a
 // property of each operation; this only says how often and how long. In the

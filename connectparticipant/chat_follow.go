@@ -128,7 +128,7 @@ func (ch *Chat) renewing() bool {
 // pause waits before the connection is made again. It returns the cause if
 // that is not to be.
 func (ch *Chat) pause(ctx context.Context, cause error) error {
-	h := ch.client.storage.HTTP()
+	h := ch.client.core.Peer.HTTP()
 	ch.breaks++
 	wait := retry.Policy(h.Retry).Backoff(ch.breaks)
 	if refused, ok := errors.AsType[*docferry.Error](cause); ok {

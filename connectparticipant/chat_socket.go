@@ -16,11 +16,10 @@ import (
 	"github.com/coder/websocket"
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/retry"
 	"github.com/docferry/docferry/internal/transport"
-	"github.com/docferry/docferry/internal/version"
 	"github.com/go-json-experiment/json"
 )
 
@@ -84,7 +83,7 @@ func (c *Client) dial(ctx context.Context, raw docferry.Secret) (*socket, error)
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	follow := context.AfterFunc(ctx, end)
 	timer := time.AfterFunc(handshakeTime, end)
-	h := &handshake{client: c, address: address, end: end}
+	h := &handshake{storage: c.storage, address: address, end: end}
 	conn, _, err := websocket.Dial(life, address.String(), &websocket.DialOptions{HTTPClient: &http.Client{Transport: h}})
 	inTime, wanted := timer.Stop(), follow()
 	switch {
@@ -124,34 +123,28 @@ func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 	return transport.CheckURL(scheme+"://"+rest, allowPrivate)
 }
 
-// handshake sends the request that opens a websocket, as operations are sent:
-// with attempts, limiter and observer. It is the transport of one handshake.
+// handshake sends the request that opens a websocket as operations are sent:
+// with attempts, limiter and observer. It is the http.RoundTripper of one call
+// of websocket.Dial, and the task of the exchange which that call makes.
 type handshake struct {
-	client  *Client
+	storage *exchange.Peer
 	address *url.URL
 	end     context.CancelFunc // of the context of all attempts
 
+	header http.Header // of the handshake, as the websocket library made it
 	answer *http.Response
 	link   *link
 	err    error // why there is no answer; what comes back through net/http has the URL in it
 }
 
+// RoundTrip implements [http.RoundTripper].
 func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
-	config := h.client.storage.HTTP()
-	x := &call.Exchange{
-		Service: service, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: h.address.Host,
-		RequestID: awsrest.RequestID, HTTP: config, Policy: retry.Policy(config.Retry), Repeatable: true,
-		Transport: config.Transport, Governor: &h.client.sockets, Secrets: redact.Query(h.address),
-	}
-	x.Build = func(ctx context.Context) (*http.Request, *transport.Body, error) {
-		u := *h.address
-		req := (&http.Request{Method: http.MethodGet, URL: &u, Host: u.Host, Header: ask.Header.Clone(), Body: http.NoBody,
-			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
-		req.Header.Set("User-Agent", version.UserAgent(config.UserAgent))
-		return req, nil, nil
-	}
-	x.Judge = func(resp *http.Response) (retry.Result, bool) { return h.judge(x, resp) }
-	if h.err = x.Run(ask.Context()); h.err != nil {
+	h.header = ask.Header
+	_, h.err = exchange.Exchange{
+		Peer: h.storage, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: h.address.Host,
+		Repeat: exchange.Safe, Secrets: redact.Query(h.address),
+	}.Run(ask.Context(), h)
+	if h.err != nil {
 		return nil, h.err
 	}
 	h.link.under = h.answer.Body // since it is kept, closing it ends the attempt
@@ -159,33 +152,42 @@ func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
 	return h.answer, nil
 }
 
-// judge says what an answer to the handshake means.
-func (h *handshake) judge(x *call.Exchange, resp *http.Response) (retry.Result, bool) {
-	if resp.StatusCode == http.StatusSwitchingProtocols {
-		raw, ok := resp.Body.(io.ReadWriter)
+// Build makes the request of one attempt.
+func (h *handshake) Build(ctx context.Context) (*exchange.Request, error) {
+	header := h.header.Clone()
+	header.Del("User-Agent")
+	return h.storage.NewRequest(ctx, http.MethodGet, h.address, header), nil
+}
+
+// Judge says what an answer to the handshake means.
+func (h *handshake) Judge(answer *exchange.Answer) retry.Result {
+	if answer.Status == http.StatusSwitchingProtocols {
+		raw, ok := answer.Response().Body.(io.ReadWriter)
 		if !ok {
-			return retry.Result{Verdict: retry.Stopped, Err: call.Local(&docferry.InputError{Service: service, Operation: openWebsocket,
-				Field: "Config.HTTP.Transport", Reason: "gives no connection to write to, which a websocket needs"})}, false
+			return retry.Result{Verdict: retry.Stopped, Err: exchange.Local(h.storage.InputError(openWebsocket,
+				"Config.HTTP.Transport", "gives no connection to write to, which a websocket needs"))}
 		}
-		h.answer, h.link = resp, &link{ReadWriter: raw, end: h.end}
-		return retry.Result{Verdict: retry.Done}, true
+		h.answer, h.link = answer.Keep(), &link{ReadWriter: raw, end: h.end}
+		return retry.Result{Verdict: retry.Done}
 	}
-	answer, result := x.Read(resp, 64<<10)
-	if result.Err != nil {
-		return result, false
+	if result, ok := answer.Read(exchange.MaxRefusal); !ok {
+		return result
 	}
 	refused, _ := refusal(answer)
-	switch {
-	case refused == nil && resp.StatusCode/100 == 3:
-		return x.Redirected(answer), false
-	case refused == nil:
-		return x.Protocol(answer, "the answer is no websocket"), false
-	case refused.Kind == docferry.ErrThrottled || resp.StatusCode == http.StatusTooManyRequests:
-		return x.Refuse(answer, refused, retry.Again), false
-	case resp.StatusCode >= 500:
-		return x.Refuse(answer, refused, retry.Failed), false
+	if refused != nil {
+		refused.RequestID = answer.Header.Get(awsrest.RequestID)
 	}
-	return x.Refuse(answer, refused, retry.Refused), false
+	switch {
+	case refused == nil && answer.Status/100 == 3:
+		return answer.Redirected()
+	case refused == nil:
+		return answer.Protocol("the answer does not open a websocket")
+	case refused.Kind == docferry.ErrThrottled || answer.Status == http.StatusTooManyRequests:
+		return answer.Refuse(refused, retry.Again)
+	case answer.Status >= 500:
+		return answer.Refuse(refused, retry.Failed)
+	}
+	return answer.Refuse(refused, retry.Refused)
 }
 
 // link is the connection that a websocket is spoken on.

@@ -9,8 +9,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/call"
-	"github.com/docferry/docferry/internal/fetch"
-	"github.com/docferry/docferry/internal/retry"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // Config says where the service is.
@@ -34,8 +33,7 @@ const service = "connectparticipant"
 // concurrent use, by any number of participants.
 type Client struct {
 	core    *call.Client
-	storage *fetch.Storage
-	sockets retry.Governor
+	storage *exchange.Peer // what the URLs lead to that the service hands out, a websocket's too
 }
 
 // New returns a client. It sends nothing. The error, if any, is a
@@ -47,20 +45,21 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: err.Error()}
 	}
+	peer := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
 	return &Client{
-		core: call.NewClient(call.Service{
-			Name: service, Base: base, Dialect: dialect, RequestID: awsrest.RequestID,
-			Authorize: func(context.Context, *http.Request, []byte) error { return nil }, // the token is a member of each request
+		core: &call.Client{Peer: peer, Service: call.Service{
+			Base: base, Dialect: dialect,
+			Authorize: func(context.Context, *http.Request, []byte) error { return nil }, // the token is a field of each request
 			Refusal:   refusal,
-		}, cfg.HTTP),
-		storage: fetch.NewStorage(service, base, cfg.HTTP),
+		}},
+		storage: peer.Storage(base),
 	}, nil
 }
 
 // CloseIdleConnections closes the connections that are not in use. The client
 // can still be used.
 func (c *Client) CloseIdleConnections() {
-	c.core.CloseIdleConnections()
+	c.core.Peer.CloseIdleConnections()
 	c.storage.CloseIdleConnections()
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/fetch"
 )
 
 // DownloadAttachment returns the content of an attachment as a stream, which
@@ -23,5 +24,5 @@ func (c *Client) DownloadAttachment(ctx context.Context, req GetAttachmentReques
 		return nil, &docferry.Error{Service: service, Operation: getAttachment.Name, StatusCode: 200, Attempts: 1,
 			Kind: docferry.ErrProtocol, Message: "the answer lacks the download URL"}
 	}
-	return c.storage.Get(ctx, resp.URL, cmp.Or(resp.AttachmentSizeInBytes, -1))
+	return fetch.Presigned(ctx, c.storage, resp.URL, cmp.Or(resp.AttachmentSizeInBytes, -1))
 }

@@ -3,7 +3,7 @@ package connectparticipant
 import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // Codes that the service refuses with, in docferry.Error.Code. The sentinel
@@ -49,7 +49,7 @@ var kinds = map[string]error{
 	CodeValidation:           docferry.ErrInvalid,
 }
 
-func refusal(answer call.Answer) (*docferry.Error, bool) {
+func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	if answer.Status < 400 {
 		return nil, false
 	}

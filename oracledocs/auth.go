@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/wire"
 )
 
@@ -68,7 +68,7 @@ func (token bearerToken) authorization(ctx context.Context) (string, error) {
 }
 
 func authError(field, reason string) error {
-	return call.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: field, Reason: reason})
+	return exchange.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: field, Reason: reason})
 }
 
 // Access reaches an item that is not the caller's own and not shared with

@@ -9,6 +9,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // Version is a version of the API.
@@ -39,7 +40,6 @@ const service = "oracledocs"
 // Client calls the operations of the API. It is safe for concurrent use.
 type Client struct {
 	core *call.Client
-	http docferry.HTTP
 }
 
 // New returns a client. It sends nothing. The error, if any, is a
@@ -62,18 +62,16 @@ func New(cfg Config) (*Client, error) {
 	dialect := newDialect(cfg.APIVersion)
 	access := access{auth: cfg.Auth, base: base}
 	return &Client{
-		core: call.NewClient(call.Service{
-			Name: service, Base: base, Dialect: dialect, RequestID: "X-Oracle-Dms-Ecid",
-			Vars:      map[string]string{"version": string(cfg.APIVersion)},
+		core: &call.Client{Peer: exchange.NewPeer(service, "X-Oracle-Dms-Ecid", cfg.HTTP), Service: call.Service{
+			Base: base, Dialect: dialect, Vars: map[string]string{"version": string(cfg.APIVersion)},
 			Authorize: access.authorize, Refusal: refusal, Doubtful: doubtful,
-		}, cfg.HTTP),
-		http: cfg.HTTP,
+		}},
 	}, nil
 }
 
 // CloseIdleConnections closes the connections that are not in use. The client
 // can still be used.
-func (c *Client) CloseIdleConnections() { c.core.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core.Peer.CloseIdleConnections() }
 
 // access gives credentials to requests for one host only.
 type access struct {

@@ -219,7 +219,7 @@ type smallBody struct {
 	contentType string
 }
 
-func (b smallBody) Open() (io.ReadCloser, error) {
+func (b smallBody) Open(context.Context) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(b.content)), nil
 }
 func (b smallBody) ContentLength() int64 { return int64(len(b.content)) }

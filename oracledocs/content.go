@@ -12,7 +12,6 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
-	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/internal/wire"
 	"github.com/docferry/docferry/upload"
 	"github.com/go-json-experiment/json"
@@ -95,22 +94,20 @@ type content struct {
 
 // download opens content, resumable in version 1.2 if it is asked for whole.
 func (c *Client) download(ctx context.Context, get content, opts []docferry.CallOption) (*docferry.Download, error) {
-	opts = slices.Clip(opts)
+	how := call.Content{}
 	if get.genuine != nil {
-		opts = append(opts, func(o *option.Call) {
-			o.Genuine = func(resp *http.Response, refused error) bool { return get.genuine(ctx, resp, refused) }
-		})
+		how.Genuine = func(resp *http.Response, refused error) bool { return get.genuine(ctx, resp, refused) }
 	}
 	return fetch.Get(ctx, fetch.Config{
 		Service: service, Operation: get.op.Name, Size: -1, Immutable: get.fixed,
 		Resumable: get.part != nil && *get.part == "" && c.core.Dialect.Version == string(V1_2),
 		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
-			opts := opts
+			how := how
 			if offset > 0 {
 				*get.part = "bytes=" + strconv.FormatInt(offset, 10) + "-"
-				opts = append(slices.Clip(opts), func(o *option.Call) { o.IfRange = validator })
+				how.Validator = validator
 			}
-			return call.Open(ctx, c.core, get.op, get.request, opts)
+			return call.Open(ctx, c.core, get.op, get.request, how, opts)
 		},
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -80,7 +80,7 @@ var errorJSON = newDialect(V1_2).JSON
 // refusal reads a refusal. A success is a status of 2xx and the errorCode 0;
 // without an errorCode the status decides. A message does not: successes have
 // messages too. A page of HTML, or a redirect, is what a login looks like.
-func refusal(answer call.Answer) (*docferry.Error, bool) {
+func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	body := bytes.TrimSpace(answer.Body)
 	page := bytes.HasPrefix(body, []byte("<"))
 	if answer.Status/100 == 3 || page && answer.Status/100 == 2 {

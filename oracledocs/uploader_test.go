@@ -303,7 +303,7 @@ func TestUploadCut(t *testing.T) {
 	onShelf(t, func(s *shelf) {
 		for _, at := range []int{0, 1, 5, 10} {
 			failing := errors.New("unplugged")
-			src := upload.From("cut.txt", 11, func() (io.ReadCloser, error) {
+			src := upload.From("cut.txt", 11, func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(io.MultiReader(strings.NewReader("what is new"[:at]), failingReader{failing})), nil
 			})
 			_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(context.Background(), src)

@@ -171,7 +171,7 @@ func TestEachCancelled(t *testing.T) {
 				open := upload.Bytes("", noise(10)).Open
 				if i >= 20 { // does not end by itself
 					size = 1 << 40
-					open = func() (io.ReadCloser, error) {
+					open = func(context.Context) (io.ReadCloser, error) {
 						return io.NopCloser(readerFunc(func(p []byte) (int, error) {
 							time.Sleep(time.Second)
 							return len(p), nil
@@ -217,7 +217,7 @@ func TestEachMintsLate(t *testing.T) {
 		slotWith(func(slot *upload.Slot) { slot.Lifetime = 5 * time.Second }, nil)(s)
 		sources := func(yield func(upload.Source) bool) {
 			for i := range 64 {
-				src := upload.From(strconv.Itoa(i), 1, func() (io.ReadCloser, error) {
+				src := upload.From(strconv.Itoa(i), 1, func(context.Context) (io.ReadCloser, error) {
 					return io.NopCloser(readerFunc(func(p []byte) (int, error) {
 						time.Sleep(2 * time.Second)
 						p[0] = 'x'
@@ -293,8 +293,8 @@ func TestEachPanics(t *testing.T) {
 		oh := func() { panic("oh") }
 		sources := []upload.Source{
 			upload.Bytes("0", []byte("0")),
-			upload.From("1", 1, func() (io.ReadCloser, error) { oh(); return nil, nil }),
-			upload.From("2", 1, func() (io.ReadCloser, error) {
+			upload.From("1", 1, func(context.Context) (io.ReadCloser, error) { oh(); return nil, nil }),
+			upload.From("2", 1, func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(readerFunc(func([]byte) (int, error) { oh(); return 0, nil })), nil
 			}),
 			upload.WithProgress(upload.Bytes("3", []byte("3")), func(upload.Progress) { oh() }),

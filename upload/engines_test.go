@@ -175,7 +175,7 @@ func TestMultipartSend(t *testing.T) {
 	uploadtest.Test(t, func(tb testing.TB) *uploadtest.Harness {
 		srv := newFormServer(tb)
 		m := &upload.Multipart{Service: "forms", Send: func(ctx context.Context, form *upload.Form) (*upload.Result, error) {
-			body, err := form.Open()
+			body, err := form.Open(ctx)
 			if err != nil {
 				return nil, err
 			}

@@ -143,7 +143,7 @@ func ExampleSpool() {
 		log.Fatal(err)
 	}
 	defer func() { _ = remove() }()
-	content, err := src.Open()
+	content, err := src.Open(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -112,8 +113,8 @@ func (f *Form) ContentLength() int64 {
 }
 
 // Open opens the source and returns the body around it.
-func (f *Form) Open() (io.ReadCloser, error) {
-	content, err := f.source.open()
+func (f *Form) Open(ctx context.Context) (io.ReadCloser, error) {
+	content, err := f.source.open(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // body opens a form and reads all of it, and wants it to be as long as it says.
 func body(t testing.TB, form *upload.Form) []byte {
 	t.Helper()
-	rc, err := form.Open()
+	rc, err := form.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestFormOfOtherLength(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rc, err := form.Open()
+		rc, err := form.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ func TestWithHash(t *testing.T) {
 	want := sha512.Sum512(content)
 	var got []string
 	src := upload.WithHash(upload.Bytes("a.txt", content), sha512.New, func(sum []byte) { got = append(got, hex.EncodeToString(sum)) })
-	rc, err := src.Open() // an attempt that breaks off has no digest
+	rc, err := src.Open(t.Context()) // an attempt that breaks off has no digest
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +33,8 @@ func TestWithHash(t *testing.T) {
 	if len(got) != 1 || got[0] != hex.EncodeToString(want[:]) {
 		t.Errorf("digests %v, want one of %x", got, want)
 	}
-	broken := upload.From("b.txt", 1, func() (io.ReadCloser, error) { return nil, errors.ErrUnsupported })
-	if _, err := upload.WithHash(broken, sha512.New, nil).Open(); !errors.Is(err, errors.ErrUnsupported) {
+	broken := upload.From("b.txt", 1, func(context.Context) (io.ReadCloser, error) { return nil, errors.ErrUnsupported })
+	if _, err := upload.WithHash(broken, sha512.New, nil).Open(t.Context()); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("a source that cannot be opened: %v", err)
 	}
 }

@@ -159,7 +159,7 @@ func BenchmarkThroughput(b *testing.B) {
 // put sends a source with net/http and nothing else.
 func put(b *testing.B, srv *httptest.Server, src upload.Source) {
 	b.Helper()
-	content, err := src.Open()
+	content, err := src.Open(context.Background())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func BenchmarkForm(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		rc, err := form.Open()
+		rc, err := form.Open(context.Background())
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func BenchmarkForm(b *testing.B) {
 		field, _ := w.CreateFormField("jsonInputParameters")
 		_, _ = field.Write(value)
 		file, _ := w.CreateFormFile("primaryFile", "a.bin")
-		again, _ := src.Open()
+		again, _ := src.Open(context.Background())
 		_, _ = io.Copy(io.MultiWriter(file, sha256.New()), again)
 		_ = w.Close()
 		theirs += time.Since(began)

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/transport"
 	"github.com/docferry/docferry/internal/wire"
 )
@@ -54,7 +54,7 @@ type Multipart struct {
 	// no way to ask. Its context outlives the caller's by 15 seconds.
 	Find func(ctx context.Context, src Source) (*Result, error)
 
-	sender sender
+	target lazyPeer
 }
 
 // sends is how often a form is sent when its answers get lost and Find says
@@ -70,7 +70,7 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 	if err != nil {
 		return nil, fail(StageSource, StateNotStarted, err)
 	}
-	form, err := m.form(src)
+	form, err := m.form(ctx, src)
 	if err != nil {
 		return nil, fail(StageSource, StateNotStarted, err)
 	}
@@ -86,7 +86,7 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 			return nil, fail(StageSend, StateUnknown, err)
 		}
 		if err == nil {
-			return m.check(form, result)
+			return m.check(ctx, form, result)
 		}
 		if errors.Is(err, ErrIntegrity) {
 			return nil, &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err, Left: []Ref{{}}}
@@ -108,7 +108,7 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 		cancel()
 		switch {
 		case lookErr == nil && found != nil:
-			return m.check(form, found)
+			return m.check(ctx, form, found)
 		case lookErr != nil:
 			return nil, fail(StageSend, StateUnknown, both(err, lookErr))
 		case ctx.Err() != nil || n == sends:
@@ -119,7 +119,7 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 
 // form checks the source and makes the body. It opens the source once to see
 // that it can be read.
-func (m *Multipart) form(src Source) (*Form, error) {
+func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 	if err := src.validate(m.Service); err != nil {
 		return nil, err
 	}
@@ -135,17 +135,17 @@ func (m *Multipart) form(src Source) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	return form, src.look()
+	return form, src.look(ctx)
 }
 
 // check compares what the service stored with what was sent.
-func (m *Multipart) check(form *Form, result *Result) (*Result, error) {
+func (m *Multipart) check(ctx context.Context, form *Form, result *Result) (*Result, error) {
 	src := form.Source()
 	orphaned := func(err error) error {
 		return &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err,
 			Left: []Ref{{ID: result.ID, Version: result.Version}}}
 	}
-	if err := src.check(); err != nil {
+	if err := src.check(ctx); err != nil {
 		return nil, orphaned(err)
 	}
 	sha, _, whole := form.last.Load().sums()
@@ -169,7 +169,7 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 		return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.URL", Reason: err.Error()}
 	}
 	for name, values := range m.Header {
-		if !validName(name) || slices.ContainsFunc(values, func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
+		if !exchange.ValidHeaderName(name) || slices.ContainsFunc(values, func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
 			return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.Header",
 				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
 		}
@@ -178,7 +178,12 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 }
 
 // CloseIdleConnections closes connections that no upload uses.
-func (m *Multipart) CloseIdleConnections() { m.sender.closeIdle() }
+func (m *Multipart) CloseIdleConnections() { m.target.closeIdleConnections() }
+
+// peer is what URL leads to. The address is the caller's own choice.
+func (m *Multipart) peer() *exchange.Peer {
+	return m.target.get(func() *exchange.Peer { return exchange.NewPeer(m.Service, "X-Amz-Request-Id", m.HTTP) })
+}
 
 // post sends the form to URL.
 func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Result, error) {
@@ -188,8 +193,10 @@ func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Re
 		header = make(http.Header)
 	}
 	header.Set("Content-Type", form.ContentType())
-	d := &delivery{url: address, header: header, length: form.ContentLength(), open: form.Open,
-		judge: func(a call.Answer) error {
+	d := &delivery{
+		peer: m.peer(), operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe,
+		url: address, header: header, length: form.ContentLength(), open: form.Open,
+		judge: func(a *exchange.Answer) error {
 			if m.Accept == nil {
 				return nil
 			}
@@ -201,10 +208,9 @@ func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Re
 				result = accepted
 			}
 			return err
-		}}
-	h := m.HTTP
-	h.AllowPrivate = true // the address is the caller's own
-	if err := m.sender.send(ctx, h, m.Service, "Post", http.MethodPost, false, d); err != nil {
+		},
+	}
+	if _, err := d.run(ctx); err != nil {
 		return nil, err
 	}
 	return result, nil

@@ -16,7 +16,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/emulate"
-	"github.com/docferry/docferry/internal/version"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -221,7 +221,7 @@ func TestMultipartHooks(t *testing.T) {
 				f.sends++
 				if f.sends == 1 {
 					body(f, form)
-				} else if rc, err := form.Open(); err == nil {
+				} else if rc, err := form.Open(t.Context()); err == nil {
 					_ = rc.Close()
 				}
 				return r, err
@@ -260,7 +260,7 @@ func TestMultipartHooks(t *testing.T) {
 		"Send asks itself again": {func(f *forms) {
 			f.Send = func(_ context.Context, form *upload.Form) (*upload.Result, error) {
 				body(f, form)
-				_, _ = form.Open()
+				_, _ = form.Open(t.Context())
 				return nil, errLost
 			}
 		}, file, post(unknown, errLost), 0},
@@ -342,7 +342,7 @@ func TestMultipartWire(t *testing.T) {
 		slices.Sort(head[1:])
 		kind := head[slices.IndexFunc(head, func(s string) bool { return strings.HasPrefix(s, "Content-Type: ") })]
 		want := []string{"POST /%2fform?a=%2B+ HTTP/1.1", "Authorization: Basic eHg=", fmt.Sprintf("Content-Length: %d", len(form)), kind,
-			"Expect: 100-continue", "Host: " + strings.TrimPrefix(srv.URL, "http://"), "User-Agent: tool/1 docferry/" + version.Number, "X-Odd: 1", "X-Odd: 2"}
+			"Expect: 100-continue", "Host: " + strings.TrimPrefix(srv.URL, "http://"), "User-Agent: tool/1 docferry/" + exchange.Version, "X-Odd: 1", "X-Odd: 2"}
 		if size < 1<<20 {
 			want = slices.DeleteFunc(want, func(s string) bool { return strings.HasPrefix(s, "Expect") })
 		}

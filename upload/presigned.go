@@ -13,8 +13,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/call"
-	"github.com/docferry/docferry/internal/transport"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // Presigned uploads in steps: ask a service for an URL, PUT the content
@@ -61,7 +60,7 @@ type Presigned struct {
 	// CleanupTime bounds Abort. 0 means 15 seconds.
 	CleanupTime time.Duration
 
-	sender sender
+	storage lazyPeer
 }
 
 // Slot is a place to PUT content to.
@@ -92,6 +91,9 @@ type Put struct {
 	Header http.Header // of the answer
 }
 
+// putObject is the operation in errors and for the Observer.
+const putObject = "PutObject"
+
 const (
 	maxPut      = 5 << 30
 	cleanupTime = 15 * time.Second
@@ -105,7 +107,7 @@ const (
 // Upload implements [Uploader].
 func (p *Presigned) Upload(ctx context.Context, src Source) (*Result, error) {
 	run := &presignedRun{Presigned: p, src: src}
-	if err := run.check(); err != nil {
+	if err := run.check(ctx); err != nil {
 		return nil, &Error{Name: src.Name, Stage: StageSource, State: StateNotStarted, Err: err}
 	}
 	put, err := run.send(ctx)
@@ -129,7 +131,12 @@ func expired(err error) bool {
 }
 
 // CloseIdleConnections closes connections that no upload uses.
-func (p *Presigned) CloseIdleConnections() { p.sender.closeIdle() }
+func (p *Presigned) CloseIdleConnections() { p.storage.closeIdleConnections() }
+
+// peer is the storage that URLs lead to.
+func (p *Presigned) peer() *exchange.Peer {
+	return p.storage.get(func() *exchange.Peer { return exchange.NewStorage(p.Service, p.HTTP) })
+}
 
 // presignedRun is one upload.
 type presignedRun struct {
@@ -146,7 +153,7 @@ type presignedRun struct {
 
 // check refuses what cannot succeed, and opens the source once to see that it
 // can be read.
-func (r *presignedRun) check() error {
+func (r *presignedRun) check(ctx context.Context) error {
 	if err := r.src.validate(r.Service); err != nil {
 		return err
 	}
@@ -161,7 +168,7 @@ func (r *presignedRun) check() error {
 		return &docferry.InputError{Service: r.Service, Operation: "Upload", Field: "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", r.src.Size, limit)}
 	}
-	return r.src.look()
+	return r.src.look(ctx)
 }
 
 // send takes the upload to the point where the storage has the content. Its
@@ -185,7 +192,7 @@ func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 	}
 	put, err := r.put(ctx)
 	if err == nil {
-		err = r.src.check()
+		err = r.src.check(ctx)
 	}
 	switch {
 	case err == nil:
@@ -214,11 +221,12 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	var body *exactReader
 	whole := false // some attempt read all of the source: without its last byte, nothing is stored
 	d := &delivery{
+		peer: r.peer(), operation: putObject, method: http.MethodPut, repeat: exchange.Idempotent,
 		url: address, header: header, length: r.src.Size,
-		open: func() (io.ReadCloser, error) {
+		open: func(ctx context.Context) (io.ReadCloser, error) {
 			whole = whole || body.ended()
 			var err error
-			if body, err = r.src.open(); err != nil {
+			if body, err = r.src.open(ctx); err != nil {
 				return nil, err
 			}
 			body.md5 = md5.New() // an ETag may be one
@@ -230,12 +238,12 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 			}
 			return nil
 		},
-		judge: func(a call.Answer) error { return put.verify(a, body) },
+		judge: func(a *exchange.Answer) error { return put.verify(a, body) },
 	}
-	err = r.sender.send(ctx, r.HTTP, r.Service, "PutObject", http.MethodPut, true, d)
+	report, err := d.run(ctx)
 	whole = whole || body.ended()
 	r.stored = err == nil || errors.Is(err, ErrIntegrity)
-	r.unsure = whole && !r.stored && (d.exchange.Sent || docferry.OutcomeUnknown(err))
+	r.unsure = whole && !r.stored && (report.Doubt || docferry.OutcomeUnknown(err))
 	if refused, ok := errors.AsType[*docferry.Error](err); ok && tooOld(refused) {
 		return nil, fmt.Errorf("%w: %w", ErrExpired, err)
 	}
@@ -253,12 +261,10 @@ func tooOld(e *docferry.Error) bool {
 
 // target checks what the service handed out before anything is sent there.
 func (r *presignedRun) target() (*url.URL, http.Header, error) {
-	bad := func(what string, err error) error {
-		return &docferry.InputError{Service: r.Service, Operation: "PutObject", Field: what, Reason: err.Error()}
-	}
-	address, err := transport.CheckURL(string(r.slot.URL), r.HTTP.AllowPrivate)
+	bad := func(what string, err error) error { return r.peer().InputError(putObject, what, err.Error()) }
+	address, err := r.peer().CheckURL(putObject, "the upload URL", r.slot.URL)
 	if err != nil {
-		return nil, nil, bad("the upload URL", err)
+		return nil, nil, err
 	}
 	header, err := checkHeader(r.slot.Header)
 	if err != nil {
@@ -303,7 +309,7 @@ func checkSigned(address *url.URL, header http.Header) error {
 
 // verify checks the answer to a PUT. Status 200 alone may come from anything
 // between here and the storage.
-func (p *Put) verify(a call.Answer, body *exactReader) error {
+func (p *Put) verify(a *exchange.Answer, body *exactReader) error {
 	if a.Status != http.StatusOK && a.Status != http.StatusCreated && a.Status != http.StatusNoContent {
 		return fmt.Errorf("status %d does not say that the content is stored", a.Status)
 	}

@@ -2,6 +2,7 @@ package upload_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/version"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -38,7 +39,7 @@ var kinds = map[string]func(t *testing.T, content []byte) (upload.Source, error)
 	},
 	"From os.File": func(t *testing.T, content []byte) (upload.Source, error) {
 		name := write(t, content)
-		return upload.From("a.txt", int64(len(content)), func() (io.ReadCloser, error) { return os.Open(name) }), nil
+		return upload.From("a.txt", int64(len(content)), func(context.Context) (io.ReadCloser, error) { return os.Open(name) }), nil
 	},
 	"From SectionReader": func(t *testing.T, content []byte) (upload.Source, error) {
 		f, err := os.Open(write(t, slices.Concat([]byte("before"), content, []byte("after"))))
@@ -46,12 +47,12 @@ var kinds = map[string]func(t *testing.T, content []byte) (upload.Source, error)
 			return upload.Source{}, err
 		}
 		t.Cleanup(func() { _ = f.Close() })
-		return upload.From("a.txt", int64(len(content)), func() (io.ReadCloser, error) {
+		return upload.From("a.txt", int64(len(content)), func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(io.NewSectionReader(f, int64(len("before")), int64(len(content)))), nil
 		}), nil
 	},
 	"From one byte at a time": func(_ *testing.T, content []byte) (upload.Source, error) {
-		return upload.From("a.txt", int64(len(content)), func() (io.ReadCloser, error) {
+		return upload.From("a.txt", int64(len(content)), func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(struct{ io.Reader }{bytes.NewReader(content)}), nil
 		}), nil
 	},
@@ -91,7 +92,7 @@ func TestLengthIsDeclared(t *testing.T) {
 // TestWire is F34: what a storage gets is what the service listed, the
 // length, a User-Agent, and nothing else, to the byte.
 func TestWire(t *testing.T) {
-	agent := "User-Agent: docferry/" + version.Number
+	agent := "User-Agent: docferry/" + exchange.Version
 	for name, c := range map[string]struct {
 		query  string
 		header map[string]string
@@ -101,7 +102,7 @@ func TestWire(t *testing.T) {
 	}{
 		"nothing listed": {size: 3, want: []string{agent}},
 		"empty":          {size: 0, want: []string{agent}},
-		"own agent":      {agent: "tool/1", size: 3, want: []string{"User-Agent: tool/1 docferry/" + version.Number}},
+		"own agent":      {agent: "tool/1", size: 3, want: []string{"User-Agent: tool/1 docferry/" + exchange.Version}},
 		"listed agent":   {header: map[string]string{"user-agent": "signed/1"}, agent: "tool/1", size: 3, want: []string{"User-Agent: signed/1"}},
 		"large":          {size: 1<<20 + 1, want: []string{"Expect: 100-continue", agent}},
 		"odd case": {size: 3, header: map[string]string{"cONTENT-tYPE": "text/plain", "X-AMZ-ACL": "private", "x-amz-meta-empty": "", "x-amz-meta-tab": "a\tb"},

@@ -37,7 +37,7 @@ func (s *shelf) keep(c *conn) {
 // counted returns a source that counts the bytes that are read from it.
 func counted(content []byte) (upload.Source, *atomic.Int64) {
 	var n atomic.Int64
-	return upload.From("a.bin", int64(len(content)), func() (io.ReadCloser, error) {
+	return upload.From("a.bin", int64(len(content)), func(context.Context) (io.ReadCloser, error) {
 		r := bytes.NewReader(content)
 		return io.NopCloser(readerFunc(func(p []byte) (int, error) {
 			got, err := r.Read(p)
@@ -119,7 +119,7 @@ func TestEarlyBusy(t *testing.T) {
 				})
 				s := newPeered(t, "http://vault.test", h)
 				s.content = kept.get
-				src := upload.From("a.bin", int64(size), func() (io.ReadCloser, error) {
+				src := upload.From("a.bin", int64(size), func(context.Context) (io.ReadCloser, error) {
 					r := bytes.NewReader(content)
 					return io.NopCloser(readerFunc(func(p []byte) (int, error) {
 						time.Sleep(3 * time.Millisecond)

@@ -221,7 +221,7 @@ func TestCancelledWithoutCommit(t *testing.T) {
 	inBubble(t, func(s *service, _ *emulate.Desk) {
 		storageAlone(s)
 		ctx, cancel := context.WithCancel(background)
-		src := upload.From("a.bin", 3<<20, func() (io.ReadCloser, error) {
+		src := upload.From("a.bin", 3<<20, func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(readerFunc(func(p []byte) (int, error) {
 				cancel()
 				time.Sleep(time.Millisecond) // let it be heard

@@ -32,8 +32,8 @@ func (s Source) through(wrap func(io.ReadCloser) io.ReadCloser) Source {
 	if open == nil {
 		return s // which no upload takes
 	}
-	s.Open = func() (io.ReadCloser, error) {
-		rc, err := open()
+	s.Open = func(ctx context.Context) (io.ReadCloser, error) {
+		rc, err := open(ctx)
 		if err != nil || rc == nil {
 			return nil, err
 		}

@@ -39,7 +39,7 @@ func TestSpool(t *testing.T) {
 		if err := remove(); err != nil || len(entries(t, dir)) != 0 {
 			t.Errorf("%v, and %v are left", err, entries(t, dir))
 		}
-		_, err = src.Open()
+		_, err = src.Open(t.Context())
 		isSourceError(t, err, err.(*upload.SourceError).Name, os.ErrNotExist)
 	}
 }
@@ -155,7 +155,7 @@ func TestProgressPanics(t *testing.T) {
 
 // The panic stays inside for all who read the source.
 func TestProgressPanicsInRead(t *testing.T) {
-	rc, err := upload.WithProgress(file, func(upload.Progress) { panic("the bar broke") }).Open()
+	rc, err := upload.WithProgress(file, func(upload.Progress) { panic("the bar broke") }).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestProgressAtOnce(t *testing.T) {
 // Decorating what cannot be opened leaves it so.
 func TestDecoratedNothing(t *testing.T) {
 	errGone := errors.New("gone")
-	for _, open := range []func() (io.ReadCloser, error){nil, func() (io.ReadCloser, error) { return nil, nil }, func() (io.ReadCloser, error) { return nil, errGone }} {
+	for _, open := range []func(context.Context) (io.ReadCloser, error){nil, func(context.Context) (io.ReadCloser, error) { return nil, nil }, func(context.Context) (io.ReadCloser, error) { return nil, errGone }} {
 		src := upload.From("a.bin", 10, open)
 		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}), upload.WithThrottle(background, src, rate.NewLimiter(1, 1))} {
 			s := newService(t, nowhere)
@@ -266,7 +266,7 @@ func TestCancelledWhileTheSourceHangs(t *testing.T) {
 		defer cancel()
 		closed := 0
 		hang := make(chan struct{})
-		src := upload.From("a.bin", 1<<20, func() (io.ReadCloser, error) {
+		src := upload.From("a.bin", 1<<20, func(context.Context) (io.ReadCloser, error) {
 			return closer{readerFunc(func([]byte) (int, error) { <-hang; return 0, io.EOF }), func() error { closed++; return nil }}, nil
 		})
 		began := time.Now()

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"hash"
 	"io"
 	"sync/atomic"
+
+	"github.com/docferry/docferry/internal/transport"
 )
 
 // maxEmptyReads is how often in a row a source may read nothing.
@@ -26,23 +29,20 @@ type exactReader struct {
 }
 
 // look opens the source and closes it, to see that it can be read.
-func (s Source) look() error {
-	r, err := s.open()
+func (s Source) look(ctx context.Context) error {
+	r, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.Close(); err != nil {
-		return s.fail(err)
-	}
-	return nil
+	return transport.Within(ctx, r.Close, nil)
 }
 
 // check asks whether the source is still what it was.
-func (s Source) check() error {
+func (s Source) check(ctx context.Context) error {
 	if s.Check == nil {
 		return nil
 	}
-	if err := guarded(s.Check); err != nil {
+	if err := transport.Within(ctx, s.Check, nil); err != nil {
 		return s.fail(err)
 	}
 	return nil
@@ -61,19 +61,23 @@ func guarded(f func() error) (err error) {
 }
 
 // open opens a source for one attempt.
-func (s Source) open() (*exactReader, error) {
-	var rc io.ReadCloser
-	err := guarded(func() (err error) {
-		rc, err = s.Open()
+func (s Source) open(ctx context.Context) (*exactReader, error) {
+	var opened io.ReadCloser // by a call that may be left behind
+	err := transport.Within(ctx, func() (err error) {
+		opened, err = s.Open(ctx)
 		return err
+	}, func() {
+		if opened != nil {
+			_ = opened.Close()
+		}
 	})
 	if err != nil {
 		return nil, s.fail(err)
 	}
-	if rc == nil {
+	if opened == nil {
 		return nil, s.fail(errors.New("Open returned no reader"))
 	}
-	return &exactReader{name: s.Name, source: rc, left: s.Size, sha: sha256.New()}, nil
+	return &exactReader{name: s.Name, source: opened, left: s.Size, sha: sha256.New()}, nil
 }
 
 // fail wraps an error of the source, once.
@@ -152,7 +156,12 @@ func (r *exactReader) read(p []byte) (n int, err error) {
 }
 
 // Close closes the source.
-func (r *exactReader) Close() error { return guarded(r.source.Close) }
+func (r *exactReader) Close() error {
+	if err := guarded(r.source.Close); err != nil {
+		return r.fail(err)
+	}
+	return nil
+}
 
 func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
 

@@ -288,7 +288,7 @@ var (
 // read reads all of a source.
 func read(t *testing.T, src upload.Source) []byte {
 	t.Helper()
-	rc, err := src.Open()
+	rc, err := src.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

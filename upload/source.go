@@ -34,8 +34,14 @@ type Source struct {
 	// ModTime is when the content was last changed; zero if nobody knows.
 	ModTime time.Time
 	// Open returns a reader at the first byte, independent of all readers
-	// that it returned before.
-	Open func() (io.ReadCloser, error)
+	// that it returned before. The context is that of the attempt: it ends
+	// with it, and with the upload. Each reader is closed exactly once, and an
+	// error of its Close counts like one of its Read.
+	//
+	// When the upload's context ends, a function of the source's that has not
+	// returned a second later is left behind, so that it cannot hold up the
+	// upload; what it returns then is closed.
+	Open func(ctx context.Context) (io.ReadCloser, error)
 	// Check, if not nil, reports whether the content is still the one that
 	// was described. It is called between sending and committing.
 	Check func() error
@@ -50,7 +56,7 @@ func File(name string) (Source, error) {
 		return Source{}, &SourceError{Name: name, Err: err}
 	}
 	src := describe(filepath.Base(name), first)
-	src.Open = func() (io.ReadCloser, error) {
+	src.Open = func(context.Context) (io.ReadCloser, error) {
 		if err := same(name, first); err != nil {
 			return nil, &SourceError{Name: name, Err: err}
 		}
@@ -70,7 +76,7 @@ func File(name string) (Source, error) {
 		}
 		return nil
 	}
-	f, err := src.Open() // find out now whether it can be read
+	f, err := src.Open(context.Background()) // find out now whether it can be read
 	if err != nil {
 		return Source{}, err
 	}
@@ -122,7 +128,7 @@ func FS(fsys fs.FS, name string) (Source, error) {
 		return Source{}, &SourceError{Name: name, Err: err}
 	}
 	src := describe(path.Base(name), info)
-	src.Open = func() (io.ReadCloser, error) {
+	src.Open = func(context.Context) (io.ReadCloser, error) {
 		f, err := fsys.Open(name)
 		if err != nil {
 			return nil, &SourceError{Name: name, Err: err}
@@ -135,14 +141,14 @@ func FS(fsys fs.FS, name string) (Source, error) {
 // Bytes returns the source of content in memory. The content must not be
 // changed before the upload is over.
 func Bytes(name string, content []byte) Source {
-	return From(name, int64(len(content)), func() (io.ReadCloser, error) {
+	return From(name, int64(len(content)), func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(content)), nil
 	})
 }
 
 // From returns the source of whatever open opens; see Source.Open for what it
 // must do.
-func From(name string, size int64, open func() (io.ReadCloser, error)) Source {
+func From(name string, size int64, open func(ctx context.Context) (io.ReadCloser, error)) Source {
 	return Source{Name: name, ContentType: typeByName(name), Size: size, Open: open}
 }
 
@@ -156,7 +162,15 @@ func Spool(ctx context.Context, name string, r io.Reader, dir string, limit int6
 		return Source{}, nil, &SourceError{Name: name, Err: err}
 	}
 	remove = func() error { return os.Remove(f.Name()) }
+	finished := false
+	defer func() {
+		if !finished { // r has panicked
+			_ = f.Close()
+			_ = remove()
+		}
+	}()
 	n, err := io.Copy(f, io.LimitReader(&contextReader{ctx, r}, max(limit, limit+1))) // the sum may overflow
+	finished = true
 	if closing := f.Close(); err == nil {
 		err = closing
 	}

@@ -2,6 +2,7 @@ package upload_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -129,10 +130,10 @@ func changing(t *testing.T, now func(opened, read int) bool, change func(string)
 		}
 	}
 	open := src.Open
-	src.Open = func() (io.ReadCloser, error) {
+	src.Open = func(ctx context.Context) (io.ReadCloser, error) {
 		opened++
 		see(-1)
-		rc, err := open()
+		rc, err := open(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +200,7 @@ func TestFS(t *testing.T) {
 		isSourceError(t, err, name, is)
 	}
 	delete(fsys, "dir/a.pdf")
-	_, err = src.Open()
+	_, err = src.Open(t.Context())
 	isSourceError(t, err, "dir/a.pdf", fs.ErrNotExist)
 }
 
@@ -242,11 +243,11 @@ func TestFSThatLies(t *testing.T) {
 func TestReaders(t *testing.T) {
 	content := noise(100_000)
 	errDisk := errors.New("the disk is on fire")
-	from := func(r io.Reader) func() (io.ReadCloser, error) {
-		return func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
+	from := func(r io.Reader) func(context.Context) (io.ReadCloser, error) {
+		return func(context.Context) (io.ReadCloser, error) { return io.NopCloser(r), nil }
 	}
 	for name, c := range map[string]struct {
-		open  func() (io.ReadCloser, error)
+		open  func(context.Context) (io.ReadCloser, error)
 		is    error
 		stage upload.Stage
 	}{
@@ -260,12 +261,12 @@ func TestReaders(t *testing.T) {
 		"reads too much":    {from(readerFunc(func(p []byte) (int, error) { return len(p) + 1, nil })), nil, upload.StageSend},
 		"reads less than 0": {from(readerFunc(func([]byte) (int, error) { return -1, nil })), nil, upload.StageSend},
 		"panics":            {from(readerFunc(func([]byte) (int, error) { panic("oh") })), nil, upload.StageSend},
-		"cannot be opened":  {func() (io.ReadCloser, error) { return nil, errDisk }, errDisk, upload.StageSource},
-		"opens nothing":     {func() (io.ReadCloser, error) { return nil, nil }, nil, upload.StageSource},
-		"cannot be closed": {func() (io.ReadCloser, error) {
+		"cannot be opened":  {func(context.Context) (io.ReadCloser, error) { return nil, errDisk }, errDisk, upload.StageSource},
+		"opens nothing":     {func(context.Context) (io.ReadCloser, error) { return nil, nil }, nil, upload.StageSource},
+		"cannot be closed": {func(context.Context) (io.ReadCloser, error) {
 			return closer{bytes.NewReader(content), func() error { return errDisk }}, nil
 		}, errDisk, upload.StageSource},
-		"panics at Close": {func() (io.ReadCloser, error) {
+		"panics at Close": {func(context.Context) (io.ReadCloser, error) {
 			return closer{bytes.NewReader(content), func() error { panic("oh") }}, nil
 		}, nil, upload.StageSource},
 	} {

@@ -8,7 +8,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/call"
-	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/sigv4"
 )
 
@@ -44,7 +44,7 @@ const service = "workdocs"
 // Client calls the operations of WorkDocs. It is safe for concurrent use.
 type Client struct {
 	core    *call.Client
-	storage *fetch.Storage
+	storage *exchange.Peer  // what the URLs lead to that the service hands out
 	token   docferry.Secret // of Config, for the operations that always need one
 }
 
@@ -69,12 +69,12 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Credentials != nil {
 		access.signer = sigv4.New(cfg.Credentials, service, cfg.Region, base.Host)
 	}
+	peer := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
 	return &Client{
-		core: call.NewClient(call.Service{
-			Name: service, Base: base, Dialect: dialect, RequestID: awsrest.RequestID,
-			Authorize: access.authorize, Refusal: access.refusal,
-		}, cfg.HTTP),
-		storage: fetch.NewStorage(service, base, cfg.HTTP),
+		core: &call.Client{Peer: peer, Service: call.Service{
+			Base: base, Dialect: dialect, Authorize: access.authorize, Refusal: access.refusal,
+		}},
+		storage: peer.Storage(base),
 		token:   cfg.AuthenticationToken,
 	}, nil
 }
@@ -82,7 +82,7 @@ func New(cfg Config) (*Client, error) {
 // CloseIdleConnections closes the connections that are not in use. The client
 // can still be used.
 func (c *Client) CloseIdleConnections() {
-	c.core.CloseIdleConnections()
+	c.core.Peer.CloseIdleConnections()
 	c.storage.CloseIdleConnections()
 }
 
@@ -100,7 +100,7 @@ func (a *access) authorize(ctx context.Context, req *http.Request, payload []byt
 	}
 	if req.Header.Get("Authentication") == "" {
 		if a.token == "" {
-			return call.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: "AuthenticationToken",
+			return exchange.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: "AuthenticationToken",
 				Reason: "is required, since the client has neither credentials nor a token"})
 		}
 		req.Header.Set("Authentication", string(a.token))

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/fetch"
 )
 
 // DownloadRequest asks for the content of a document.
@@ -42,5 +43,5 @@ func (c *Client) Download(ctx context.Context, req DownloadRequest, opts ...docf
 	if size == 0 || form != DocumentSourceOriginal {
 		size = -1 // 0 may be the service's way not to say
 	}
-	return c.storage.Get(ctx, url, size)
+	return fetch.Presigned(ctx, c.storage, url, size)
 }

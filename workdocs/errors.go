@@ -3,7 +3,7 @@ package workdocs
 import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
-	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // Codes that WorkDocs refuses with, in docferry.Error.Code. The sentinel that
@@ -73,7 +73,7 @@ var kinds = map[string]error{
 
 // refusal reads a refusal. A concurrent modification was refused before it
 // did anything and passes soon, and so does a wrong clock that we now know of.
-func (a *access) refusal(answer call.Answer) (*docferry.Error, bool) {
+func (a *access) refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	if answer.Status < 400 {
 		return nil, false
 	}

@@ -234,7 +234,7 @@ func TestAbort(t *testing.T) {
 	t.Run("cancelled during the PUT", func(t *testing.T) {
 		inBubble(t, func(b *bench) {
 			ctx, cancel := context.WithCancel(background)
-			src := upload.From("a.txt", 1<<20, func() (io.ReadCloser, error) {
+			src := upload.From("a.txt", 1<<20, func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(readerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })), nil
 			})
 			b.check(ctx, src, outcome{state: upload.StateRolledBack, stage: upload.StageSend, is: context.Canceled})

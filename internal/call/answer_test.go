@@ -16,6 +16,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/emulate"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 func TestAnswersThatTheAPIDoesNotPromise(t *testing.T) {
@@ -88,7 +89,7 @@ func TestEndlessAnswers(t *testing.T) {
 		if !errors.Is(err, kind) || requests() != 1 {
 			t.Errorf("%d: %v after %d requests", status, err, requests())
 		}
-		if taken > maxAnswer+32<<20 { // what is in the buffers of two sockets does not count
+		if taken > exchange.MaxSuccess+32<<20 { // what is in the buffers of two sockets does not count
 			t.Errorf("%d: %d bytes were taken", status, taken)
 		}
 	}
@@ -96,7 +97,7 @@ func TestEndlessAnswers(t *testing.T) {
 
 func TestLengthLimit(t *testing.T) {
 	const frame = `{"Name":""}`
-	for length, want := range map[int]error{maxAnswer: nil, maxAnswer + 1: docferry.ErrProtocol} {
+	for length, want := range map[int]error{exchange.MaxSuccess: nil, exchange.MaxSuccess + 1: docferry.ErrProtocol} {
 		address, _ := serve(t, reply(200, `{"Name":"`+strings.Repeat("x", length-len(frame))+`"}`))
 		out, err := do(t, client(t, address), Safe)
 		if !errors.Is(err, want) || (out != nil) != (want == nil) {
@@ -150,7 +151,7 @@ func trickle(status int) http.HandlerFunc {
 // However slowly an answer comes, reading it ends. Of a refusal, what has
 // come by then is enough.
 func TestTricklingAnswers(t *testing.T) {
-	for status, want := range map[int]time.Duration{200: answerTime, 500: refusalTime, 404: refusalTime} {
+	for status, want := range map[int]time.Duration{200: 5 * time.Minute, 500: 10 * time.Second, 404: 10 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			memory := emulate.NewMemory(trickle(status))
 			defer memory.Close()
@@ -177,7 +178,7 @@ func TestTricklingContent(t *testing.T) {
 		memory := emulate.NewMemory(trickle(200))
 		defer memory.Close()
 		c := client(t, "http://h.example", func(h *docferry.HTTP) { h.Transport = memory })
-		resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+		resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +205,7 @@ func TestAttemptsEnd(t *testing.T) {
 	if _, err := do(t, c, Safe); err != nil || last.Err() == nil {
 		t.Errorf("%v; the attempt goes on: %v", err, last.Err())
 	}
-	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 	if err != nil || last.Err() != nil {
 		t.Fatalf("%v; the attempt is over: %v", err, last.Err())
 	}

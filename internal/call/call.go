@@ -1,6 +1,6 @@
-// Package call turns an operation's declaration and its request struct into
-// sent requests and a decoded answer: build, limit, authorize, send, judge,
-// repeat, decode.
+// Package call turns the declaration of an operation and its request struct
+// into a request, and the answer into its response struct. Package wire binds
+// the structs to HTTP messages, and package exchange sends them.
 package call
 
 import (
@@ -13,21 +13,16 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/redact"
-	"github.com/docferry/docferry/internal/retry"
-	"github.com/docferry/docferry/internal/transport"
 	"github.com/docferry/docferry/internal/wire"
 )
 
-// Repeat says what repeating an operation does. The HTTP verb does not tell.
-type Repeat int
-
-// Unsafe is the zero value: what nobody has thought about is not repeated
-// unless it certainly had no effect.
+// What repeating an operation does; see [exchange.Repeat].
 const (
-	Unsafe     Repeat = iota // a second time makes a second thing
-	Idempotent               // a second time changes nothing more
-	Safe                     // it only reads
+	Unsafe     = exchange.Unsafe
+	Idempotent = exchange.Idempotent
+	Safe       = exchange.Safe
 )
 
 // Op declares an operation.
@@ -35,8 +30,15 @@ type Op struct {
 	Name   string // as the API names it
 	Method string
 	Route  string // path template: "/api/v1/documents/{DocumentId}"
-	Repeat Repeat
+	Repeat exchange.Repeat
 	Only   string // the one version of the API that has it; "" if all do
+}
+
+// New declares an operation. Its route is a method and a path template, as in
+// "GET /api/v1/documents/{DocumentId}".
+func New(name, route string, repeat exchange.Repeat) *Op {
+	method, path, _ := strings.Cut(route, " ")
+	return &Op{Name: name, Method: method, Route: path, Repeat: repeat}
 }
 
 // In says that only one version of the API has the operation.
@@ -45,23 +47,8 @@ func (op *Op) In(version string) *Op {
 	return op
 }
 
-// New declares an operation. Its route is a method and a path template, as in
-// "GET /api/v1/documents/{DocumentId}".
-func New(name, route string, repeat Repeat) *Op {
-	method, path, _ := strings.Cut(route, " ")
-	return &Op{Name: name, Method: method, Route: path, Repeat: repeat}
-}
-
-// Answer is a complete answer of a service.
-type Answer struct {
-	Status int
-	Header http.Header
-	Body   []byte
-}
-
 // Service is what sets one service apart from the others.
 type Service struct {
-	Name    string            // of its package
 	Base    *url.URL          // scheme, host and what comes before every route
 	Vars    map[string]string // what routes hold unless the request has a member for it
 	Dialect *wire.Dialect
@@ -73,47 +60,38 @@ type Service struct {
 	// Refusal reads a refusal from an answer, or returns nil if the answer is
 	// a success. It fills Code, Message, RequestID, Detail and Kind. It also
 	// reports whether the service has done nothing and may soon be asked again.
-	Refusal func(Answer) (refused *docferry.Error, again bool)
+	Refusal func(*exchange.Answer) (refused *docferry.Error, again bool)
 
 	// Doubtful reports whether an answer of 2xx that should be content may be a
-	// refusal, to go by its header: only then is it shown to Refusal. Nil means
+	// refusal, judging by its header: only then is it shown to Refusal. Nil means
 	// that a status of 2xx is enough.
 	Doubtful func(*http.Response) bool
-
-	// RequestID is the header that names a request to the vendor's support.
-	RequestID string
 }
 
 // Client sends the operations of one service. It is safe for concurrent use.
 type Client struct {
 	Service
-	http     docferry.HTTP
-	base     http.RoundTripper
-	governor retry.Governor
+	Peer *exchange.Peer
 }
 
-// NewClient returns a client for a service.
-func NewClient(s Service, h docferry.HTTP) *Client {
-	c := &Client{Service: s, http: h, base: h.Transport}
-	if c.base == nil {
-		c.base = transport.New(false)
-	}
-	return c
-}
-
-// CloseIdleConnections closes connections that no call uses, if the transport
-// can.
-func (c *Client) CloseIdleConnections() {
-	if t, ok := c.base.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
-	}
-}
-
-// Body is a body that is streamed. It is opened once per attempt.
+// Body is a body that is streamed. It is opened once for each attempt.
 type Body interface {
-	Open() (io.ReadCloser, error)
+	Open(ctx context.Context) (io.ReadCloser, error)
 	ContentLength() int64
 	ContentType() string
+}
+
+// Content says how content is read with [Open].
+type Content struct {
+	// Resume says that this call continues an earlier one. It leaves the
+	// caller's docferry.Meta, which describes the first answer, alone.
+	Resume bool
+	// Validator names the content of which the rest is asked for; "" sends none.
+	Validator string
+	// Genuine is asked about an answer that reads as a refusal where content
+	// should be. It reports whether it is the content all the same. Nil means
+	// that it never is.
+	Genuine func(resp *http.Response, refused error) bool
 }
 
 // Do calls an operation and decodes its answer.
@@ -128,7 +106,7 @@ func Send[Out any](ctx context.Context, c *Client, op *Op, request any, body Bod
 	if err != nil {
 		return nil, err
 	}
-	call.accept = func(a Answer) error { return c.Dialect.Decode(a.Body, a.Header, out) }
+	call.accept = func(a *exchange.Answer) error { return c.Dialect.Decode(a.Body, a.Header, out) }
 	if err := call.run(ctx); err != nil {
 		return nil, err
 	}
@@ -141,17 +119,20 @@ func Exec(ctx context.Context, c *Client, op *Op, request any, opts []docferry.C
 	if err != nil {
 		return err
 	}
-	call.accept = func(a Answer) error { return c.Dialect.Decode(a.Body, a.Header, &struct{}{}) }
+	call.accept = func(a *exchange.Answer) error { return c.Dialect.Decode(a.Body, a.Header, &struct{}{}) }
 	return call.run(ctx)
 }
 
 // Open calls an operation whose answer is content. The caller closes the body.
-func Open(ctx context.Context, c *Client, op *Op, request any, opts []docferry.CallOption) (*http.Response, error) {
+func Open(ctx context.Context, c *Client, op *Op, request any, get Content, opts []docferry.CallOption) (*http.Response, error) {
 	call, err := c.prepare(op, request, nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	call.stream = true
+	call.content = &get
+	if get.Resume {
+		call.option.Done = nil
+	}
 	if err := call.run(ctx); err != nil {
 		return nil, err
 	}
@@ -160,7 +141,7 @@ func Open(ctx context.Context, c *Client, op *Op, request any, opts []docferry.C
 
 // InputError says that a field of a request cannot be sent.
 func (c *Client) InputError(operation, field, reason string) error {
-	return &docferry.InputError{Service: c.Name, Operation: operation, Field: field, Reason: reason}
+	return c.Peer.InputError(operation, field, reason)
 }
 
 // prepare takes the request apart and checks all that can be checked before
@@ -197,11 +178,11 @@ func (inv *invocation) encode(request any) error {
 	}
 	inv.msg = msg
 	for name := range inv.option.Header {
-		if !validName(name) {
-			return c.InputError(op.Name, "WithHeader", redact.Text(strconv.Quote(name))+" is no name of a header")
+		if !exchange.ValidHeaderName(name) {
+			return c.InputError(op.Name, "WithHeader", redact.Text(strconv.Quote(name))+" is not a valid header name")
 		}
 		if _, taken := msg.Header[name]; taken || reserved(name) {
-			return c.InputError(op.Name, "WithHeader", redact.Text(name)+" is not for the caller to set")
+			return c.InputError(op.Name, "WithHeader", redact.Text(name)+" cannot be set by the caller")
 		}
 		if err := wire.CheckHeaderValue(inv.option.Header.Get(name)); err != nil {
 			return c.InputError(op.Name, "WithHeader", err.Error())
@@ -223,28 +204,18 @@ func (inv *invocation) encode(request any) error {
 	return nil
 }
 
-// validName reports whether a header can have the name: net/http refuses others
-// at a point where it looks like a failure of the connection.
-func validName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
-	})
-}
-
-// reserved lists headers that carry credentials, frame the message, belong to
-// the operation, or make net/http repeat a request on its own.
+// reserved reports whether a header belongs to the operation or carries
+// credentials, so that the caller cannot set it.
 func reserved(name string) bool {
 	name = http.CanonicalHeaderKey(name)
-	for _, prefix := range []string{"X-Amz-", "Proxy-", "Content-", "Auth", "Cookie"} {
+	for _, prefix := range []string{"X-Amz-", "Content-", "Auth", "Cookie"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
 	switch name {
-	case "Host", "Connection", "Transfer-Encoding", "Te", "Trailer", "Upgrade", "Expect", "Keep-Alive",
-		"Idempotency-Key", "X-Idempotency-Key", "User-Agent", "Accept-Encoding",
-		"Accesstoken", "Refreshtoken", "Range", "If-Range":
+	case "Host", "User-Agent", "Accept-Encoding", "Accesstoken", "Refreshtoken", "Range", "If-Range":
 		return true
 	}
-	return false
+	return exchange.Reserved(name)
 }

@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"net/http"
 
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/retry"
 )
 
@@ -14,8 +14,10 @@ const maxDisguised = 256 << 10
 
 // disguised finds a refusal where content should be: one that a service sends
 // with a status of 2xx, or the login page of a proxy. It reads no more of the
-// content than it needs to tell, and what it has read is read again from resp.
-func (inv *invocation) disguised(resp *http.Response) (retry.Result, bool) {
+// content than it needs to tell, and what it has read is read again from the
+// response.
+func (inv *invocation) disguised(answer *exchange.Answer) (retry.Result, bool) {
+	resp := answer.Response()
 	if doubtful := inv.client.Doubtful; doubtful == nil || !doubtful(resp) {
 		return retry.Result{}, false
 	}
@@ -33,15 +35,15 @@ func (inv *invocation) disguised(resp *http.Response) (retry.Result, bool) {
 	if whole && resp.ContentLength < 0 {
 		resp.ContentLength = int64(len(text))
 	}
-	answer := Answer{Status: resp.StatusCode, Header: resp.Header, Body: text}
+	answer.Body = text
 	refused, again := inv.client.Refusal(answer)
 	if refused == nil {
 		return retry.Result{}, false
 	}
-	result := inv.exchange.Refuse(answer, refused, verdict(refused, again, answer.Status))
-	// Of a text that is longer nobody is asked: it keeps the connection, of
-	// which there may be no other.
-	if genuine := inv.option.Genuine; genuine != nil && (!whole || genuine(resp, refused)) {
+	result := answer.Refuse(refused, verdict(refused, again, answer.Status))
+	// Longer text is not double-checked, because asking needs a second
+	// connection and there may be none: this answer still occupies the first.
+	if genuine := inv.content.Genuine; genuine != nil && (!whole || genuine(resp, refused)) {
 		return retry.Result{}, false
 	}
 	return result, true

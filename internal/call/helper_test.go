@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/wire"
 	jsonv2 "github.com/go-json-experiment/json"
 )
@@ -54,7 +55,7 @@ func service(t *testing.T, address string) Service {
 		t.Fatal(err)
 	}
 	return Service{
-		Name: "test", Base: base, RequestID: "X-Request-Id",
+		Base: base,
 		Dialect: &wire.Dialect{
 			JSON:   jsonv2.JoinOptions(Lenient(), jsonv2.WithMarshalers(WriteSecret())),
 			Secret: reflect.TypeFor[docferry.Secret](),
@@ -68,7 +69,7 @@ func service(t *testing.T, address string) Service {
 	}
 }
 
-func refusal(a Answer) (*docferry.Error, bool) {
+func refusal(a *exchange.Answer) (*docferry.Error, bool) {
 	if a.Status < 400 {
 		return nil, false
 	}
@@ -91,8 +92,8 @@ func client(t *testing.T, address string, change ...func(*docferry.HTTP)) *Clien
 	for _, f := range change {
 		f(&h)
 	}
-	c := NewClient(service(t, address), h)
-	t.Cleanup(c.CloseIdleConnections)
+	c := &Client{Service: service(t, address), Peer: exchange.NewPeer("test", "X-Request-Id", h)}
+	t.Cleanup(c.Peer.CloseIdleConnections)
 	return c
 }
 
@@ -174,7 +175,7 @@ func cut(status int) http.HandlerFunc {
 }
 
 // do calls an operation that makes something.
-func do(t *testing.T, c *Client, repeat Repeat, opts ...docferry.CallOption) (*answer, error) {
+func do(t *testing.T, c *Client, repeat exchange.Repeat, opts ...docferry.CallOption) (*answer, error) {
 	t.Helper()
 	return Do[answer](t.Context(), c, New("MakeItem", "POST /items/{Id}", repeat),
 		request{ID: "a b", Marker: "canary-marker", Token: "canary-token", Text: "canary-text"}, opts)

@@ -38,7 +38,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 				s.check(t, name, s.opened.Load())
 			},
 			"content": func(ctx context.Context, c *Client) {
-				if resp, err := Open(ctx, c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil); err == nil {
+				if resp, err := Open(ctx, c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil); err == nil {
 					_, _ = io.CopyN(io.Discard, resp.Body, 3)
 					_ = resp.Body.Close()
 				}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/emulate"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -207,7 +208,7 @@ func TestAuthorizeThatFails(t *testing.T) {
 		t.Errorf("%+v, %d requests", err, requests())
 	}
 	own := &docferry.InputError{Operation: "authorize", Reason: "is missing"}
-	c.Authorize = func(context.Context, *http.Request, []byte) error { return Local(own) }
+	c.Authorize = func(context.Context, *http.Request, []byte) error { return exchange.Local(own) }
 	if _, err := do(t, c, Safe); err != error(own) {
 		t.Errorf("an error that is in the caller's terms became %v", err)
 	}

@@ -33,7 +33,7 @@ func Pages[Request, Page any, Marker comparable](
 			case marker == end:
 				return
 			case seen[marker]:
-				yield(nil, &docferry.Error{Service: c.Name, Operation: op.Name, StatusCode: 200, Attempts: 1,
+				yield(nil, &docferry.Error{Service: c.Peer.Service(), Operation: op.Name, StatusCode: 200, Attempts: 1,
 					Kind: docferry.ErrProtocol, Message: "the service gave the same page marker twice"})
 				return
 			}

@@ -25,7 +25,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			if ok && (strings.Contains(err.Error(), target) || strings.Contains(err.Error(), "canary")) {
 				t.Errorf("%s, %d: the error shows the address: %v", method, status, err)
 			}
-			resp, err := Open(t.Context(), c, New("Get", method+" /items/{Id}", Safe), bare{ID: "x"}, nil)
+			resp, err := Open(t.Context(), c, New("Get", method+" /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 			if resp != nil || !errors.Is(err, docferry.ErrProtocol) {
 				t.Errorf("%s, %d, content: %v, %v", method, status, resp, err)
 			}

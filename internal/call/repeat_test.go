@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // What may be repeated after which failure. The server counts, so that a
@@ -49,7 +50,7 @@ func TestRepetition(t *testing.T) {
 	} {
 		for repeat, want := range tt.want {
 			address, requests := serve(t, tt.handler)
-			out, err := do(t, client(t, address), Repeat(repeat))
+			out, err := do(t, client(t, address), exchange.Repeat(repeat))
 			if out != nil || err == nil || requests() != want {
 				t.Errorf("%s, class %d: %d requests, want %d; %v", name, repeat, requests(), want, err)
 			}
@@ -70,7 +71,7 @@ func TestRepetitionOfWhatWasNotSent(t *testing.T) {
 	}
 	_ = l.Close()
 	for repeat := range 3 {
-		_, err := do(t, client(t, "http://"+l.Addr().String()), Repeat(repeat))
+		_, err := do(t, client(t, "http://"+l.Addr().String()), exchange.Repeat(repeat))
 		lost, ok := errors.AsType[*docferry.TransportError](err)
 		if !ok || lost.Sent || lost.Attempts != 3 || docferry.OutcomeUnknown(err) || lost.Service != "test" || lost.Operation != "MakeItem" {
 			t.Errorf("class %d: %+v", repeat, err)
@@ -139,7 +140,7 @@ func TestCallsOfAllForms(t *testing.T) {
 	if err := Exec(t.Context(), c, New("Drop", "DELETE /items/{Id}", Idempotent), bare{ID: "x"}, nil); err != nil {
 		t.Errorf("Exec: %v", err)
 	}
-	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func TestCallsOfAllForms(t *testing.T) {
 	if err := Exec(t.Context(), c, New("Drop", "DELETE /items/{Id}", Idempotent), bare{}, nil); err == nil || err.Error() != "test Drop: ID is required" {
 		t.Errorf("Exec without a required member: %v", err)
 	}
-	if _, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: ".."}, nil); err == nil {
+	if _, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: ".."}, Content{}, nil); err == nil {
 		t.Error("Open with a path that goes up")
 	}
 }

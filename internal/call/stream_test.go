@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/exchange"
 )
 
 // stream is a body that counts how it is used.
@@ -28,7 +29,7 @@ type stream struct {
 	twice, during atomic.Bool // closed twice, closed during a read
 }
 
-func (s *stream) Open() (io.ReadCloser, error) {
+func (s *stream) Open(context.Context) (io.ReadCloser, error) {
 	if s.refuse != nil {
 		return nil, s.refuse
 	}
@@ -73,7 +74,7 @@ func (s *stream) check(t *testing.T, name string, opened int64) {
 	}
 }
 
-func upload(t *testing.T, c *Client, repeat Repeat, s *stream) error {
+func upload(t *testing.T, c *Client, repeat exchange.Repeat, s *stream) error {
 	t.Helper()
 	_, err := Send[answer](t.Context(), c, New("Upload", "PUT /items/{Id}", repeat), bare{ID: "x"}, s, nil)
 	return err
@@ -101,7 +102,7 @@ func TestStreamIsOpenedOncePerAttempt(t *testing.T) {
 }
 
 func TestStreamLength(t *testing.T) {
-	for _, size := range []int{0, 1, 4095, 4096, 1 << 20, ExpectAbove + 1} {
+	for _, size := range []int{0, 1, 4095, 4096, 1 << 20, exchange.ExpectAbove + 1} {
 		var got *http.Request
 		var body []byte
 		address, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -118,7 +119,7 @@ func TestStreamLength(t *testing.T) {
 		if got.Header.Get("Content-Length") == "" || got.ContentLength != int64(size) || len(got.TransferEncoding) != 0 || !bytes.Equal(body, s.content) {
 			t.Errorf("%d bytes: Content-Length %q, %d, %v, got %d bytes", size, got.Header.Get("Content-Length"), got.ContentLength, got.TransferEncoding, len(body))
 		}
-		if got.Header.Get("Content-Type") != "application/x-test" || (got.Header.Get("Expect") != "") != (size > ExpectAbove) {
+		if got.Header.Get("Content-Type") != "application/x-test" || (got.Header.Get("Expect") != "") != (size > exchange.ExpectAbove) {
 			t.Errorf("%d bytes: header %v", size, got.Header)
 		}
 	}

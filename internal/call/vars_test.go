@@ -10,6 +10,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/wire"
 )
 
@@ -20,15 +21,15 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t
 // What a route holds comes from the request, or else from the service.
 func TestVars(t *testing.T) {
 	var path string
-	c := call.NewClient(call.Service{
-		Name: "docs", Base: &url.URL{Scheme: "https", Host: "docs.example.com"}, Dialect: &wire.Dialect{JSON: call.Lenient()},
+	c := &call.Client{Service: call.Service{
+		Base: &url.URL{Scheme: "https", Host: "docs.example.com"}, Dialect: &wire.Dialect{JSON: call.Lenient()},
 		Vars:      map[string]string{"version": "1.2"},
 		Authorize: func(context.Context, *http.Request, []byte) error { return nil },
-		Refusal:   func(call.Answer) (*docferry.Error, bool) { return nil, false },
-	}, docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		Refusal:   func(*exchange.Answer) (*docferry.Error, bool) { return nil, false },
+	}, Peer: exchange.NewPeer("docs", "", docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		path = r.URL.Path
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("{}"))}, nil
-	})})
+	})})}
 	type named struct {
 		Version string `path:"version"`
 	}

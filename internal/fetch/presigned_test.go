@@ -16,6 +16,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/emulate"
+	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/storagehost"
 	"github.com/docferry/docferry/internal/transport"
 	"github.com/google/go-cmp/cmp"
@@ -25,7 +26,7 @@ import (
 type world struct {
 	*storagehost.Host
 	desk     emulate.Desk
-	storage  *Storage
+	storage  *exchange.Peer
 	address  string
 	mu       sync.Mutex
 	requests []*http.Request
@@ -49,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.storage = NewStorage("test", endpoint, docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1}, UserAgent: "tool"})
+	w.storage = exchange.NewPeer("test", "", docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1}, UserAgent: "tool"}).Storage(endpoint)
 	t.Cleanup(w.storage.CloseIdleConnections)
 	return w
 }
@@ -66,7 +67,7 @@ func (w *world) seen() []*http.Request {
 // get reads an object to its end.
 func (w *world) get(t *testing.T, raw string, size int64) ([]byte, error) {
 	t.Helper()
-	d, err := w.storage.Get(t.Context(), docferry.Secret(raw), size)
+	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), size)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func TestStorageGet(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789"), 1000)
 	w.Put("k", "text/x", content)
 	raw := w.PresignGet(w.address, "k", time.Minute)
-	d, err := w.storage.Get(t.Context(), docferry.Secret(raw), int64(len(content)))
+	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), int64(len(content)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,8 +187,8 @@ func TestStorageChecksURLs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strict := NewStorage("test", endpoint, docferry.HTTP{})
-	for raw, s := range map[string]*Storage{
+	strict := exchange.NewPeer("test", "", docferry.HTTP{}).Storage(endpoint)
+	for raw, s := range map[string]*exchange.Peer{
 		w.address + "/_storage/k?sig=canary":           strict,
 		"https://169.254.169.254/k?sig=canary":         strict,
 		"http://bucket.example/k?sig=canary":           strict,
@@ -195,7 +196,7 @@ func TestStorageChecksURLs(t *testing.T) {
 		"https://u:canary@bucket.example/k":            w.storage,
 		"https://bucket.example/" + "k?sig=canary\r\n": w.storage,
 	} {
-		d, err := s.Get(t.Context(), docferry.Secret(raw), -1)
+		d, err := Presigned(t.Context(), s, docferry.Secret(raw), -1)
 		if _, ok := errors.AsType[*docferry.InputError](err); !ok || d != nil || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v", raw, err)
 		}

@@ -12,10 +12,5 @@ import (
 type Call struct {
 	Retry  *retry.Policy
 	Header http.Header
-	// IfRange names the content of which a download asks for the rest.
-	IfRange string
-	// Genuine is asked about an answer that reads as a refusal where content
-	// should be. It reports whether it is the content all the same.
-	Genuine func(resp *http.Response, refused error) bool
-	Done    func(requestID string, status, attempts int, header http.Header)
+	Done   func(requestID string, status, attempts int, header http.Header)
 }

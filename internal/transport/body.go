@@ -80,18 +80,21 @@ func (b *Body) begin() {
 	}
 }
 
-// release gives the source back. The source is closed by whoever gives it
-// back after Close was called.
+// release gives the source back. After Close was called, the source is closed
+// by the goroutine that gives it back. An error of that counts like one of
+// reading: it may be where a source reports that its content is not right.
 func (b *Body) release() {
-	if b.closed.Load() && b.source != nil {
-		_ = b.source.Close()
+	if source := b.source; b.closed.Load() && source != nil {
 		b.source = nil
+		if err := Within(b.ctx, source.Close, nil); err != nil {
+			b.failed.CompareAndSwap(nil, &err)
+		}
 	}
 	<-b.busy
 }
 
 // Close closes the source once no read is under way. It waits for that, but
-// not beyond the end of the attempt's context.
+// not beyond the end of the attempt's context. It always returns nil; see Err.
 func (b *Body) Close() error {
 	if b.closed.CompareAndSwap(false, true) {
 		close(b.done)
@@ -109,7 +112,7 @@ func (b *Body) Close() error {
 	return nil
 }
 
-// Err returns the first error of the source, if there was one.
+// Err returns the first error of reading or closing the source, or nil.
 func (b *Body) Err() error {
 	if err := b.failed.Load(); err != nil {
 		return *err

@@ -194,9 +194,55 @@ func announce(trace *httptrace.ClientTrace, body *Body) {
 	}
 }
 
-// patience is how long a transport may take to return once the context has
-// ended. One that takes longer is stuck in a read of the body.
+// patience is how long a function of the caller's may take to return once the
+// context has ended. One that takes longer is stuck, as in a read of the body,
+// and is left behind.
 const patience = time.Second
+
+// Within calls f and returns its error. If ctx ends and f does not return soon
+// after, Within returns the cause of that without waiting any longer, and late,
+// if it is not nil, is called when f has returned after all. A panic of f is an
+// error: f runs on a goroutine, where it would end the program.
+func Within(ctx context.Context, f func() error, late func()) error {
+	if ctx.Done() == nil {
+		return recovered(f)
+	}
+	done, left := make(chan error), make(chan struct{})
+	go func() {
+		err := recovered(f)
+		select {
+		case done <- err:
+		case <-left:
+			if late != nil {
+				_ = recovered(func() error { late(); return nil })
+			}
+		}
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		close(left)
+		return fmt.Errorf("it did not return although the context ended: %w", context.Cause(ctx))
+	}
+}
+
+// recovered calls f and returns a panic as an error.
+func recovered(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return f()
+}
 
 // roundTrip is rt.RoundTrip, but returns when the context has ended. Net/http
 // waits for a read of the body that is under way even then, and a source can

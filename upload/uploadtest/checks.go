@@ -127,7 +127,7 @@ var errDisk = errors.New("the disk is on fire")
 
 func openFails(h *Harness) error {
 	w := h.source("gone.txt", 100)
-	w.Open = func() (io.ReadCloser, error) { return nil, errDisk }
+	w.Open = func(context.Context) (io.ReadCloser, error) { return nil, errDisk }
 	_, err := h.refuses(context.Background(), w, errDisk)
 	return err
 }

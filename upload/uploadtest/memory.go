@@ -84,7 +84,7 @@ func check(src upload.Source) error {
 
 // read reads exactly the bytes that the source was described with.
 func read(ctx context.Context, src upload.Source) (content []byte, err error) {
-	rc, err := src.Open()
+	rc, err := src.Open(ctx)
 	if err != nil {
 		return nil, &upload.SourceError{Name: src.Name, Err: err}
 	}

@@ -150,7 +150,7 @@ func reread(src upload.Source, edit func([]byte) []byte) upload.Source {
 	if src.Open == nil {
 		return src
 	}
-	rc, err := src.Open()
+	rc, err := src.Open(context.Background())
 	if err != nil {
 		return src
 	}
@@ -167,8 +167,8 @@ func reread(src upload.Source, edit func([]byte) []byte) upload.Source {
 func wrapped(src upload.Source, wrap func(io.ReadCloser) io.ReadCloser) upload.Source {
 	open := src.Open
 	if open != nil {
-		src.Open = func() (io.ReadCloser, error) {
-			rc, err := open()
+		src.Open = func(ctx context.Context) (io.ReadCloser, error) {
+			rc, err := open(ctx)
 			if err != nil {
 				return nil, err
 			}

@@ -1,38 +1,79 @@
-package call
+package exchange
 
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/retry"
-	"github.com/docferry/docferry/internal/transport"
 )
 
-// exchange is one PUT to a storage.
-func exchange(t *testing.T, address string, repeatable bool) *Exchange {
+// fast retries at once.
+var fast = docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1}
+
+// put is the task of one PUT to a storage.
+type put struct {
+	peer    *Peer
+	address *url.URL
+	fails   error // of Build
+}
+
+func (p *put) Build(ctx context.Context) (*Request, error) {
+	if p.fails != nil {
+		return nil, p.fails
+	}
+	return p.peer.NewRequest(ctx, http.MethodPut, p.address, nil), nil
+}
+
+func (p *put) Judge(answer *Answer) retry.Result {
+	if result, ok := answer.Read(MaxSuccess); !ok || answer.Status == 200 {
+		return result
+	}
+	return answer.RefuseStorage()
+}
+
+// exchange returns a PUT to an address, and its task.
+func exchange(t *testing.T, address string, repeat Repeat) (Exchange, *put) {
 	t.Helper()
-	rt := transport.New(false)
-	t.Cleanup(rt.CloseIdleConnections)
-	x := &Exchange{
-		Service: "upload", Operation: "PutObject", Method: "PUT", Route: "/{key}", Policy: retry.Policy(fast), Repeatable: repeatable,
-		Transport: rt, Governor: new(retry.Governor), RequestID: "X-Amz-Request-Id", Secrets: []string{"canary-token"},
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
 	}
-	x.Build = func(ctx context.Context) (*http.Request, *transport.Body, error) {
-		req, err := http.NewRequestWithContext(ctx, x.Method, address, http.NoBody)
-		return req, nil, err
-	}
-	x.Judge = func(resp *http.Response) (retry.Result, bool) {
-		a, result := x.Read(resp, 1<<20)
-		if result.Err != nil || a.Status == 200 {
-			return result, false
+	peer := NewStorage("upload", docferry.HTTP{Retry: fast, AllowPrivate: true})
+	t.Cleanup(peer.CloseIdleConnections)
+	return Exchange{Peer: peer, Operation: "PutObject", Method: http.MethodPut, Route: "/{key}", Repeat: repeat,
+		Secrets: []string{"canary-token"}}, &put{peer: peer, address: u}
+}
+
+// serve counts the requests that reach a handler on loopback.
+func serve(t *testing.T, h http.HandlerFunc) (address string, requests func() int) {
+	t.Helper()
+	var count atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		h(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL, func() int { return int(count.Load()) }
+}
+
+// reply answers with a status, a body, and headers in pairs.
+func reply(status int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		for i := 0; i+1 < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
 		}
-		return x.StorageRefusal(a), false
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
 	}
-	return x
 }
 
 func TestStorageRefusal(t *testing.T) {
@@ -64,17 +105,17 @@ func TestStorageRefusal(t *testing.T) {
 		"external entity": {reply(400, `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Error><Code>&e;</Code></Error>`), "", docferry.ErrInvalid, 1, 1},
 		"very long":       {reply(403, "<Error><Message>"+strings.Repeat("x", 1<<20)), "", docferry.ErrForbidden, 1, 1},
 	} {
-		for repeatable, want := range map[bool]int{false: tt.once, true: tt.several} {
+		for repeat, want := range map[Repeat]int{Unsafe: tt.once, Idempotent: tt.several} {
 			address, requests := serve(t, tt.handler)
-			x := exchange(t, address, repeatable)
-			err := x.Run(t.Context())
+			x, task := exchange(t, address, repeat)
+			report, err := x.Run(t.Context(), task)
 			refused, ok := errors.AsType[*docferry.Error](err)
 			if !ok || refused.Code != tt.code || refused.Kind != tt.kind || refused.Service != "upload" || refused.Operation != "PutObject" {
 				t.Errorf("%s: %#v", name, err)
 				continue
 			}
-			if requests() != want || x.Attempts != want || refused.Attempts != want || x.Status != refused.StatusCode {
-				t.Errorf("%s, repeatable %v: %d requests, want %d", name, repeatable, requests(), want)
+			if requests() != want || report.Attempts != want || refused.Attempts != want || report.Status != refused.StatusCode {
+				t.Errorf("%s, repeat %v: %d requests, want %d", name, repeat, requests(), want)
 			}
 			if len(refused.Message) > 1100 || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s: %s", name, err)
@@ -90,7 +131,9 @@ func TestStorageRequestID(t *testing.T) {
 		"":          reply(403, ""),
 	} {
 		address, _ := serve(t, handler)
-		refused, ok := errors.AsType[*docferry.Error](exchange(t, address, true).Run(t.Context()))
+		x, task := exchange(t, address, Idempotent)
+		_, err := x.Run(t.Context(), task)
+		refused, ok := errors.AsType[*docferry.Error](err)
 		if !ok || refused.RequestID != want {
 			t.Errorf("%+v, want request %q", refused, want)
 		}
@@ -98,16 +141,16 @@ func TestStorageRequestID(t *testing.T) {
 }
 
 func TestExchangeThatCannotBeBuilt(t *testing.T) {
-	x := exchange(t, "http://127.0.0.1:1", true)
 	own := errors.New("own terms")
 	for _, tt := range []struct {
 		err   error
 		plain bool
 	}{{Local(own), true}, {own, false}} {
-		x.Build = func(context.Context) (*http.Request, *transport.Body, error) { return nil, nil, tt.err }
-		err := x.Run(t.Context())
-		if !errors.Is(err, own) || (err == own) != tt.plain || x.Attempts != 1 || docferry.OutcomeUnknown(err) {
-			t.Errorf("%v after %d attempts", err, x.Attempts)
+		x, task := exchange(t, "http://127.0.0.1:1", Idempotent)
+		task.fails = tt.err
+		report, err := x.Run(t.Context(), task)
+		if !errors.Is(err, own) || (err == own) != tt.plain || report.Attempts != 1 || docferry.OutcomeUnknown(err) {
+			t.Errorf("%v after %d attempts", err, report.Attempts)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package call
+package exchange
 
 import (
 	"encoding/xml"
@@ -8,14 +8,15 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// StorageRefusal refuses with what a storage such as S3 says in its answer.
-func (x *Exchange) StorageRefusal(a Answer) retry.Result {
+// RefuseStorage is the result for a refusal by a storage such as S3, which
+// explains itself in XML. Of other bodies only the status counts.
+func (a *Answer) RefuseStorage() retry.Result {
 	var body struct {
 		Code      string `xml:"Code"`
 		Message   string `xml:"Message"`
 		RequestID string `xml:"RequestId"`
 	}
-	_ = xml.Unmarshal(a.Body[:min(len(a.Body), maxRefusal)], &body) // other bodies just have no code
+	_ = xml.Unmarshal(a.Body[:min(len(a.Body), MaxRefusal)], &body) // other bodies just have no code
 	e := &docferry.Error{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	verdict := retry.Refused
 	switch {
@@ -26,5 +27,5 @@ func (x *Exchange) StorageRefusal(a Answer) retry.Result {
 	case a.Status >= 500 && a.Status != http.StatusNotImplemented:
 		verdict = retry.Failed
 	}
-	return x.Refuse(a, e, verdict)
+	return a.Refuse(e, verdict)
 }

@@ -1,0 +1,151 @@
+package exchange
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/redact"
+	"github.com/docferry/docferry/internal/retry"
+)
+
+// The most that is read of an answer, after decompression. Content that is
+// streamed has no such limit.
+const (
+	MaxSuccess = 8 << 20
+	MaxRefusal = 64 << 10
+)
+
+// Answer is what came back in one attempt.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte // what [Answer.Read] has read
+
+	run      *run
+	response *http.Response // nil if there was none
+	cancel   context.CancelFunc
+	kept     bool
+}
+
+// Success reports whether the status is one of 2xx.
+func (a *Answer) Success() bool { return a.Status/100 == 2 }
+
+// Response is the answer as it came. Its body is open during Judge.
+func (a *Answer) Response() *http.Response { return a.response }
+
+// Keep takes the answer out of the exchange, with its body open. Closing the
+// body ends the attempt and is up to the caller.
+func (a *Answer) Keep() *http.Response {
+	a.kept = true
+	a.response.Body = &keptBody{a.response.Body, a.cancel}
+	return a.response
+}
+
+// release ends the attempt, unless its answer was kept.
+func (a *Answer) release() {
+	if a.kept {
+		return
+	}
+	if a.response != nil {
+		_ = a.response.Body.Close()
+	}
+	a.cancel()
+}
+
+// keptBody ends the context of its attempt when it is closed.
+type keptBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *keptBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// How long reading an answer may take, however slowly it arrives.
+const (
+	answerTime  = 5 * time.Minute
+	refusalTime = 10 * time.Second
+)
+
+// Read reads the body into a.Body: at most limit bytes of a success, which has
+// to be read whole, and at most MaxRefusal of anything else, of which a part is
+// good enough. It returns false if the answer cannot be used, with the result
+// of the attempt.
+func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
+	patience := answerTime
+	if !a.Success() {
+		patience, limit = refusalTime, MaxRefusal
+	}
+	timer := time.AfterFunc(patience, a.cancel)
+	text, err := io.ReadAll(io.LimitReader(a.response.Body, limit+1))
+	if !timer.Stop() && err != nil {
+		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)
+	}
+	a.Body = text
+	switch {
+	case !a.Success():
+		a.Body = text[:min(int64(len(text)), limit)]
+	case err != nil:
+		return retry.Result{Verdict: retry.Failed, Err: fmt.Errorf("the answer broke off: %w", err)}, false
+	case int64(len(text)) > limit:
+		return a.Protocol(fmt.Sprintf("the answer is longer than %d bytes", limit)), false
+	}
+	return retry.Result{}, true
+}
+
+// Protocol is the result for an answer that the API does not promise.
+func (a *Answer) Protocol(message string) retry.Result {
+	return a.Refuse(&docferry.Error{Message: message, Kind: docferry.ErrProtocol}, retry.Refused)
+}
+
+// Redirected is the result for a redirect. Redirects are never followed: they
+// would carry the request, and perhaps credentials, to an address that only
+// this answer vouches for.
+func (a *Answer) Redirected() retry.Result {
+	return a.Protocol("the answer is a redirect, which is not followed; check the configured address")
+}
+
+// Refuse is the result for a refusal. It completes e with what every refusal
+// has, and cleans what the peer wrote.
+func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
+	r := a.run
+	e.Service, e.Operation, e.StatusCode = r.Peer.service, r.Operation, a.Status
+	e.Code = redact.Text(e.Code, r.secrets...)
+	e.Message = redact.Text(e.Message, r.secrets...)
+	e.RequestID = redact.Text(cmp.Or(e.RequestID, a.Header.Get(r.Peer.requestID)), r.secrets...)
+	e.RetryAfter = retry.After(a.Header)
+	if e.Kind == nil {
+		e.Kind = kindOf(a.Status)
+	}
+	return retry.Result{Verdict: verdict, Wait: e.RetryAfter, Err: e}
+}
+
+// kindOf is the kind of a refusal of which only the status is known.
+func kindOf(status int) error {
+	switch status {
+	case http.StatusBadRequest:
+		return docferry.ErrInvalid
+	case http.StatusUnauthorized:
+		return docferry.ErrUnauthenticated
+	case http.StatusForbidden:
+		return docferry.ErrForbidden
+	case http.StatusNotFound:
+		return docferry.ErrNotFound
+	case http.StatusConflict:
+		return docferry.ErrConflict
+	case http.StatusTooManyRequests:
+		return docferry.ErrThrottled
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return docferry.ErrUnavailable
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,93 @@
+package exchange
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/docferry/docferry/internal/redact"
+	"github.com/docferry/docferry/internal/transport"
+)
+
+// ExpectAbove is the length from which a streamed body waits for the peer's
+// consent, so that an early refusal is read instead of being lost in a broken
+// connection.
+const ExpectAbove = 1 << 20
+
+// Request is the request of one attempt.
+type Request struct {
+	*http.Request
+	body    *transport.Body // nil unless it is streamed
+	secrets []string        // that this request alone has
+}
+
+// NewRequest makes a request without a body. It takes ownership of the header,
+// which may be nil, and adds the User-Agent unless the header has one.
+func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, header http.Header) *Request {
+	u := *address
+	if header == nil {
+		header = make(http.Header)
+	}
+	if _, listed := header["User-Agent"]; !listed {
+		header.Set("User-Agent", p.userAgent())
+	}
+	req := &http.Request{Method: method, URL: &u, Host: u.Host, Header: header, Body: http.NoBody,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	return &Request{Request: req.WithContext(ctx)}
+}
+
+// SetBody sends a body that is in memory.
+func (r *Request) SetBody(content []byte) {
+	// With GetBody, net/http can take another connection when the idle one that
+	// it took turns out to be closed before anything was written to it.
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+	r.Body, _ = r.GetBody()
+	r.ContentLength = int64(len(content))
+}
+
+// Stream sends a body of a known length as it is read, and closes source when
+// the attempt is over, also if Stream itself fails. With expect set, a body of
+// any length waits for the peer's consent.
+func (r *Request) Stream(source io.ReadCloser, length int64, expect bool) error {
+	r.body = transport.NewBody(r.Context(), source)
+	if length == 0 {
+		// Net/http would send a body of no length in chunks, so it gets none.
+		// Reading the source here finds out whether it is empty, as it says.
+		read := func() error {
+			_, err := io.Copy(io.Discard, r.body)
+			return err
+		}
+		if err := transport.Within(r.Context(), read, nil); err != nil {
+			r.Discard()
+			return Local(cmp.Or(r.body.Err(), err))
+		}
+		return nil
+	}
+	r.Body, r.ContentLength = r.body, length
+	if expect || length > ExpectAbove {
+		r.Header.Set("Expect", "100-continue")
+	}
+	return nil
+}
+
+// HideCredentials keeps the credentials in the request's header out of every
+// error. Call it once they are set.
+func (r *Request) HideCredentials() { r.secrets = append(r.secrets, redact.Secrets(r.Header)...) }
+
+// Discard closes the body of a request that is not going to be sent.
+func (r *Request) Discard() {
+	if r.body != nil {
+		_ = r.body.Close()
+	}
+}
+
+// failed is the error with which the source of the body failed, or nil.
+func (r *Request) failed() error {
+	if r.body == nil {
+		return nil
+	}
+	return r.body.Err()
+}

@@ -1,0 +1,171 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/redact"
+	"github.com/docferry/docferry/internal/retry"
+	"github.com/docferry/docferry/internal/wire"
+)
+
+// delivery is one body on its way to an address: the task of an exchange.
+type delivery struct {
+	peer      *exchange.Peer
+	operation string
+	method    string
+	repeat    exchange.Repeat
+	url       *url.URL
+	header    http.Header
+	length    int64
+	open      func(context.Context) (io.ReadCloser, error)
+	// ready, if not nil, is asked before each attempt; its error ends the delivery.
+	ready func() error
+	// judge reads an answer of status 2xx. ErrIntegrity is worth one more
+	// attempt; any other error ends the delivery.
+	judge func(*exchange.Answer) error
+
+	doubted  bool // the one more attempt was given
+	attempts int
+	answered bool // in some attempt
+}
+
+// lazyPeer is the peer of an engine. It is made for the first upload, since an
+// engine is a struct that its user fills in. The zero value is ready.
+type lazyPeer struct {
+	mu   sync.Mutex
+	peer *exchange.Peer
+}
+
+func (l *lazyPeer) get(from func() *exchange.Peer) *exchange.Peer {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.peer == nil {
+		l.peer = from()
+	}
+	return l.peer
+}
+
+func (l *lazyPeer) closeIdleConnections() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.peer != nil {
+		l.peer.CloseIdleConnections()
+	}
+}
+
+// minSecret is the length from which the value of a header, whatever its name,
+// is taken for a key or a token.
+const minSecret = 20
+
+// run delivers, and returns a nil error once judge has accepted an answer.
+func (d *delivery) run(ctx context.Context) (exchange.Report, error) {
+	secrets := append(redact.Secrets(d.header), redact.Query(d.url)...)
+	for _, values := range d.header {
+		secrets = append(secrets, slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < minSecret })...)
+	}
+	return exchange.Exchange{
+		Peer: d.peer, Operation: d.operation, Method: d.method, Route: "/{key}", Host: d.url.Host,
+		Repeat: d.repeat, Secrets: secrets,
+	}.Run(ctx, d)
+}
+
+// Build makes the request of one attempt, with a body of its own.
+func (d *delivery) Build(ctx context.Context) (*exchange.Request, error) {
+	if d.ready != nil {
+		if err := d.ready(); err != nil {
+			return nil, exchange.Local(err)
+		}
+	}
+	source, err := d.open(ctx)
+	if err != nil {
+		return nil, exchange.Local(err)
+	}
+	req := d.peer.NewRequest(ctx, d.method, d.url, d.header.Clone())
+	// A storage that refuses early may close the connection, and its refusal
+	// may be lost with it. So after an attempt without an answer the next one
+	// waits for consent, whatever its length.
+	d.attempts++
+	expect := d.attempts > 1 && !d.answered
+	if err := req.Stream(source, d.length, expect); err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// Judge reads the answer to one attempt.
+func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
+	d.answered = true
+	if result, ok := answer.Read(1 << 20); !ok {
+		return result
+	}
+	switch {
+	case answer.Status/100 == 3:
+		return answer.Redirected()
+	case !answer.Success():
+		return d.refused(answer)
+	}
+	err := d.judge(answer)
+	if err == nil {
+		return retry.Result{Verdict: retry.Done}
+	}
+	if errors.Is(err, ErrIntegrity) {
+		return retry.Result{Verdict: d.doubt(), Err: exchange.Local(err)}
+	}
+	if refused, ok := errors.AsType[*docferry.Error](err); ok {
+		return answer.Refuse(refused, retry.Refused)
+	}
+	return answer.Protocol(err.Error())
+}
+
+// doubt allows one more attempt after a failure that may be an accident.
+func (d *delivery) doubt() retry.Verdict {
+	if d.doubted {
+		return retry.Refused
+	}
+	d.doubted = true
+	return retry.Failed
+}
+
+// refused classes a refusal in the terms of a storage.
+func (d *delivery) refused(answer *exchange.Answer) retry.Result {
+	result := answer.RefuseStorage()
+	if refused, ok := errors.AsType[*docferry.Error](result.Err); ok && refused.Code == "RequestTimeout" {
+		result.Verdict = d.doubt() // the connection stalled, or the length is wrong
+	}
+	return result
+}
+
+// checkHeader takes the headers that a service wants sent. It refuses those
+// that frame the message or carry credentials, and those that are ambiguous.
+func checkHeader(header map[string]string) (http.Header, error) {
+	out := make(http.Header, len(header))
+	for name, value := range header {
+		key := http.CanonicalHeaderKey(name)
+		switch {
+		case !exchange.ValidHeaderName(name):
+			return nil, fmt.Errorf("%q is not a valid header name", name)
+		case wire.CheckHeaderValue(value) != nil:
+			return nil, fmt.Errorf("the header %s has a control character", key)
+		case exchange.Reserved(key) || slices.Contains(credentials, key):
+			return nil, fmt.Errorf("the header %s cannot be set by a service", key)
+		}
+		if _, twice := out[key]; twice {
+			return nil, fmt.Errorf("the header %s is listed twice", key)
+		}
+		out[key] = []string{value}
+	}
+	return out, nil
+}
+
+// credentials are headers that a service cannot ask to be sent to a storage:
+// they would carry a credential there, or the address of another page.
+var credentials = []string{"Authorization", "Authentication", "X-Amz-Bearer", "Cookie", "Referer"}
