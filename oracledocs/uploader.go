@@ -183,7 +183,8 @@ const settling = time.Second
 // find compares what is there with what was there before: the next version,
 // of the right size, is this upload's. No change, twice, means that nothing
 // arrived. Anything else could be somebody else's.
-func (u *uploading) find(ctx context.Context, src upload.Source) (*upload.Result, error) {
+func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
+	src := sent.Source
 	if !u.known {
 		return nil, errors.New("what was there before could not be read, so there is nothing to compare with")
 	}

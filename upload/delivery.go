@@ -3,7 +3,6 @@ package upload
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,7 +13,6 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/retry"
-	"github.com/docferry/docferry/internal/wire"
 )
 
 // delivery is one body on its way to an address: the task of an exchange.
@@ -29,9 +27,11 @@ type delivery struct {
 	open      func(context.Context) (io.ReadCloser, error)
 	// ready, if not nil, is asked before each attempt; its error ends the delivery.
 	ready func() error
-	// judge reads an answer of status 2xx. ErrIntegrity is worth one more
-	// attempt; any other error ends the delivery.
+	// judge reads an answer of status 2xx, 302 or 303. ErrIntegrity is worth
+	// one more attempt; any other error ends the delivery.
 	judge func(*exchange.Answer) error
+	// asked says that judge may accept a redirect.
+	asked bool
 
 	doubted  bool // the one more attempt was given
 	attempts int
@@ -108,9 +108,11 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 		return result
 	}
 	switch {
-	case answer.Status/100 == 3:
+	case answer.Status/100 == 3 && !(d.asked && ambiguous(answer.Status)):
 		return answer.Redirected()
-	case !answer.Success():
+	case answer.Status == http.StatusSwitchingProtocols:
+		return answer.Protocol("the answer switches protocols, which was not asked for")
+	case !answer.Success() && answer.Status/100 != 3:
 		return d.refused(answer)
 	}
 	err := d.judge(answer)
@@ -121,7 +123,7 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 		return retry.Result{Verdict: d.doubt(), Err: exchange.Local(err)}
 	}
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
-		return answer.Refuse(refused, retry.Refused)
+		return answer.Refuse(refused, verdictOn(refused))
 	}
 	return answer.Protocol(err.Error())
 }
@@ -143,29 +145,3 @@ func (d *delivery) refused(answer *exchange.Answer) retry.Result {
 	}
 	return result
 }
-
-// checkHeader takes the headers that a service wants sent. It refuses those
-// that frame the message or carry credentials, and those that are ambiguous.
-func checkHeader(header map[string]string) (http.Header, error) {
-	out := make(http.Header, len(header))
-	for name, value := range header {
-		key := http.CanonicalHeaderKey(name)
-		switch {
-		case !exchange.ValidHeaderName(name):
-			return nil, fmt.Errorf("%q is not a valid header name", name)
-		case wire.CheckHeaderValue(value) != nil:
-			return nil, fmt.Errorf("the header %s has a control character", key)
-		case exchange.Reserved(key) || slices.Contains(credentials, key):
-			return nil, fmt.Errorf("the header %s cannot be set by a service", key)
-		}
-		if _, twice := out[key]; twice {
-			return nil, fmt.Errorf("the header %s is listed twice", key)
-		}
-		out[key] = []string{value}
-	}
-	return out, nil
-}
-
-// credentials are headers that a service cannot ask to be sent to a storage:
-// they would carry a credential there, or the address of another page.
-var credentials = []string{"Authorization", "Authentication", "X-Amz-Bearer", "Cookie", "Referer"}

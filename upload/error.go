@@ -3,6 +3,7 @@ package upload
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/docferry/docferry"
@@ -24,7 +25,8 @@ var (
 // Stage is a step of an upload.
 type Stage string
 
-// The stages, in order. A multipart upload has no begin and no commit.
+// The stages, in order. A multipart upload is begun only in that it looks for
+// what is there, and has no commit.
 const (
 	StageSource Stage = "source" // checking and opening the source
 	StageBegin  Stage = "begin"  // asking the service for a place
@@ -76,6 +78,10 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// OutcomeUnknown reports whether the content may be stored; see
+// [docferry.OutcomeUnknown].
+func (e *Error) OutcomeUnknown() bool { return e.State == StateUnknown }
+
 // Unwrap returns the cause. An ending in StateUnknown also is [ErrOutcomeUnknown].
 func (e *Error) Unwrap() []error {
 	if e.State == StateUnknown {
@@ -95,19 +101,29 @@ func (e *SourceError) Error() string {
 	return fmt.Sprintf("source %q: %v", e.Name, e.Err)
 }
 
-// Unwrap returns the cause.
-func (e *SourceError) Unwrap() error { return e.Err }
-
-// unchanged is the state after a request that was refused or never arrived.
-func unchanged(err error, otherwise State) State {
-	if docferry.OutcomeUnknown(err) {
-		return StateUnknown
-	}
-	return otherwise
+// Is reports whether the source's own error is target, such as
+// [fs.ErrNotExist] or [ErrSourceChanged]. It never is one of the kinds of
+// refusal of package docferry, nor what else an upload can end with: these say
+// something of the destination, and a source may well be a download from
+// another service. For the same reason [errors.As] does not look into Err.
+func (e *SourceError) Is(target error) bool {
+	return !slices.Contains(ofDestination, target) && errors.Is(e.Err, target)
 }
 
-// unclear reports whether a step may have had its effect although err came
-// back. An error that is none of this module's says nothing, so it may.
+// ofDestination are the sentinels that a program looks for to learn what a
+// destination has said.
+var ofDestination = []error{
+	docferry.ErrInvalid, docferry.ErrUnauthenticated, docferry.ErrForbidden, docferry.ErrNotFound, docferry.ErrConflict,
+	docferry.ErrQuota, docferry.ErrThrottled, docferry.ErrUnavailable, docferry.ErrProtocol,
+	ErrOutcomeUnknown, ErrIntegrity, ErrExpired,
+}
+
+// OutcomeUnknown returns false: what a source fails with says nothing of what
+// the destination has done.
+func (e *SourceError) OutcomeUnknown() bool { return false }
+
+// unclear reports whether a step may have had its effect although it failed
+// with err. An error that is none of this module's says nothing, so it may.
 func unclear(err error) bool {
 	if docferry.OutcomeUnknown(err) {
 		return true
@@ -116,5 +132,5 @@ func unclear(err error) bool {
 	_, unsent := errors.AsType[*docferry.TransportError](err)
 	_, input := errors.AsType[*docferry.InputError](err)
 	_, source := errors.AsType[*SourceError](err)
-	return !refused && !unsent && !input && !source
+	return err != nil && !refused && !unsent && !input && !source
 }

@@ -1,12 +1,15 @@
 package upload
 
 import (
+	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
@@ -15,14 +18,19 @@ import (
 )
 
 // Multipart uploads with one POST of multipart/form-data. It is an [Uploader]
-// for every service that takes such forms: give it an URL, or a Send of your
+// for every service that takes such forms: give it a URL, or a Send of your
 // own. Use a pointer, and one Multipart for many uploads: it is safe for
 // concurrent use, and uploads share its connections. Do not change its fields
 // after the first upload.
 //
-// A POST is repeated only when it certainly had no effect.
+// A POST may make a second thing if it is repeated. So it is repeated only if
+// the service certainly did nothing: it was refused for now, or the form was
+// not sent to its end, since no service stores a part of a form. A form whose
+// answer was lost after it was sent whole may be stored even minutes later,
+// when a gateway has long given up. Then Find looks for it, for FindTime; if it
+// is not found, the upload ends in [StateUnknown].
 type Multipart struct {
-	// Service names the destination in errors and to the Observer.
+	// Service names the destination in errors and to the Observer. "" means "upload".
 	Service string
 	// FileField is the name of the part with the content. "" means "file".
 	FileField string
@@ -35,10 +43,11 @@ type Multipart struct {
 	URL    docferry.Secret
 	Header http.Header
 	HTTP   docferry.HTTP
-	// Accept reads the answer of status 2xx to a POST to URL: it returns the
-	// result, with the Size that the service says it stored, or an error if the
-	// content is not stored after all; [ErrIntegrity] if other content is. Nil
-	// accepts every such answer.
+	// Accept reads the answer of status 2xx, 302 or 303 to a POST to URL: it
+	// returns the result, with the Size that the service says it stored, or an
+	// error if the content is not stored after all; [ErrIntegrity] if other
+	// content is. Nil accepts the statuses 200, 201 and 204, unless the body is
+	// an HTML page or an error document.
 	Accept func(status int, header http.Header, body []byte) (*Result, error)
 
 	// Send sends the form in some other way than to URL. Its result has the
@@ -46,85 +55,181 @@ type Multipart struct {
 	// module's does not say what happened: the form may have been stored.
 	Send func(ctx context.Context, form *Form) (*Result, error)
 	// Look, if not nil, is called before the first Send. Its error ends the
-	// upload. It is there for what Find has to know.
+	// upload at [StageBegin]. It is there for what Find has to know.
 	Look func(ctx context.Context, src Source) error
-	// Find asks the service what became of a form whose answer was lost. It
-	// returns the result if the content is stored, and nil without an error
-	// if it is certainly not: then it is sent again. Nil means that there is
-	// no way to ask. Its context outlives the caller's by 15 seconds.
-	Find func(ctx context.Context, src Source) (*Result, error)
+	// Find looks for a form that was sent whole and whose answer was lost. It
+	// returns the result if the content is stored and certainly is this
+	// upload's: nothing but the content itself proves that, so it has to be
+	// compared (see Sent.SHA256). It returns nil without an error if the content
+	// is not there now; then it is asked again, after growing waits, until
+	// FindTime is over. An error ends the upload in [StateUnknown]; an [*Error]
+	// ends it as it says. Nil means that there is no way to look.
+	Find func(ctx context.Context, sent Sent) (*Result, error)
+	// FindTime is how long Find is asked. 0 means 2 minutes. If the caller's
+	// context ends, Find is asked for at most 15 seconds more.
+	FindTime time.Duration
+	// SendAgain sends the form again if Find has not found it in FindTime, up
+	// to three times altogether. Set it if a second copy is better than none:
+	// the first may still be stored later.
+	SendAgain bool
 
 	target lazyPeer
 }
 
-// sends is how often a form is sent when its answers get lost and Find says
-// each time that nothing was stored.
-const sends = 3
+// Sent describes a form whose answer was lost.
+type Sent struct {
+	Source Source
+	SHA256 string // of the content, in lower-case hexadecimal
+}
+
+// How often, how long and after which waits is looked for a form.
+const (
+	sends     = 3
+	findTime  = 2 * time.Minute
+	firstLook = 500 * time.Millisecond
+	lastLook  = 15 * time.Second
+)
 
 // Upload implements [Uploader].
 func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
-	fail := func(stage Stage, state State, err error) error {
-		return &Error{Name: src.Name, Stage: stage, State: state, Err: err}
-	}
+	r := &multipartRun{Multipart: m, src: src}
 	send, err := m.sending()
 	if err != nil {
-		return nil, fail(StageSource, StateNotStarted, err)
+		return nil, r.end(StageSource, StateNotStarted, err)
 	}
-	form, err := m.form(ctx, src)
-	if err != nil {
-		return nil, fail(StageSource, StateNotStarted, err)
+	if r.form, err = m.form(ctx, src); err != nil {
+		return nil, r.end(StageSource, StateNotStarted, err)
 	}
 	if m.Look != nil {
 		if err := m.Look(ctx, src); err != nil {
-			return nil, fail(StageBegin, StateNotStarted, err)
+			return nil, r.end(StageBegin, StateNotStarted, err)
 		}
 	}
 	for n := 1; ; n++ {
-		result, err := send(ctx, form)
+		result, err := send(ctx, r.form)
 		if err == nil && result == nil {
 			err = fmt.Errorf("%w: Send returned no result", docferry.ErrProtocol)
-			return nil, fail(StageSend, StateUnknown, err)
 		}
 		if err == nil {
-			return m.check(ctx, form, result)
+			return r.check(ctx, result)
 		}
-		if errors.Is(err, ErrIntegrity) {
-			return nil, &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err, Left: []Ref{{}}}
-		}
-		if !unclear(err) {
-			return nil, fail(StageSend, StateRolledBack, err)
-		}
-		if !form.wasRead() { // nobody stores a part of a form
-			if ctx.Err() != nil || n == sends {
-				return nil, fail(StageSend, StateRolledBack, err)
+		again, err := r.failed(ctx, err)
+		if again == nil && err == nil { // the form may be sent again
+			if n < sends && ctx.Err() == nil {
+				continue
 			}
-			continue
+			return nil, r.unsent()
 		}
-		if m.Find == nil {
-			return nil, fail(StageSend, StateUnknown, err)
+		return again, err
+	}
+}
+
+// multipartRun is one upload.
+type multipartRun struct {
+	*Multipart
+	src  Source
+	form *Form
+	lost error // why the first form that was sent whole got no answer; nil if none was
+	last error // why the last form failed
+}
+
+// failed decides what becomes of an upload whose form got no good answer: a
+// result, an ending, or neither if the form may be sent again.
+func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
+	r.last = err
+	if ended, ok := errors.AsType[*Error](err); ok {
+		return nil, r.stated(ended)
+	}
+	if errors.Is(err, ErrIntegrity) {
+		return nil, &Error{Name: r.src.Name, Stage: StageSend, State: StateOrphaned, Err: err, Left: []Ref{{}}}
+	}
+	if unclear(err) && r.form.wasRead() && r.lost == nil {
+		r.lost = err
+	}
+	switch {
+	case r.lost == nil && unclear(err): // not sent whole
+		return nil, nil
+	case r.lost == nil:
+		return nil, r.end(StageSend, StateRolledBack, err)
+	case r.Find == nil && r.SendAgain && ctx.Err() == nil:
+		return nil, nil
+	case r.Find == nil:
+		return nil, r.end(StageSend, StateUnknown, r.lost)
+	}
+	found, err := r.find(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case found != nil:
+		return r.check(ctx, found)
+	case r.SendAgain && ctx.Err() == nil:
+		return nil, nil
+	}
+	return nil, r.end(StageSend, StateUnknown, r.lost)
+}
+
+// find asks Find until it has an answer, for as long as FindTime allows.
+func (r *multipartRun) find(ctx context.Context) (*Result, error) {
+	limit := cmp.Or(max(r.FindTime, 0), findTime)
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { // the caller has given up
+		timer := time.AfterFunc(cleanupTime, cancel)
+		context.AfterFunc(asking, func() { timer.Stop() })
+	})
+	defer stop()
+	sums, _ := r.form.last.Load().sums()
+	sent := Sent{Source: r.src, SHA256: hex.EncodeToString(sums.sha256)}
+	for wait := firstLook; ; wait = min(2*wait, lastLook) {
+		found, err := r.Find(asking, sent)
+		if ended, ok := errors.AsType[*Error](err); ok {
+			return nil, r.stated(ended)
 		}
-		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
-		found, lookErr := m.Find(asking, src)
-		cancel()
 		switch {
-		case lookErr == nil && found != nil:
-			return m.check(ctx, form, found)
-		case lookErr != nil:
-			return nil, fail(StageSend, StateUnknown, both(err, lookErr))
-		case ctx.Err() != nil || n == sends:
-			return nil, fail(StageSend, StateRolledBack, err)
+		case found != nil && err == nil:
+			return found, nil
+		case err != nil && asking.Err() != nil:
+			return nil, nil
+		case err != nil:
+			return nil, r.end(StageSend, StateUnknown, both(r.lost, err))
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-asking.Done():
+			timer.Stop()
+			return nil, nil
 		}
 	}
+}
+
+// unsent is the ending after the last try.
+func (r *multipartRun) unsent() error {
+	if r.lost != nil {
+		return r.end(StageSend, StateUnknown, r.lost)
+	}
+	return r.end(StageSend, StateRolledBack, r.last)
+}
+
+func (r *multipartRun) end(stage Stage, state State, err error) error {
+	return &Error{Name: r.src.Name, Stage: stage, State: state, Err: err}
+}
+
+// stated is the ending that one of the engine's functions has stated.
+func (r *multipartRun) stated(ended *Error) error {
+	e := *ended
+	e.Name = r.src.Name
+	return &e
 }
 
 // form checks the source and makes the body. It opens the source once to see
 // that it can be read.
 func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
-	if err := src.validate(m.Service); err != nil {
+	if err := src.validate(cmp.Or(m.Service, defaultService)); err != nil {
 		return nil, err
 	}
 	if m.MaxSize > 0 && src.Size > m.MaxSize {
-		return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Source.Size",
+		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", src.Size, m.MaxSize)}
 	}
 	field := m.FileField
@@ -139,23 +244,25 @@ func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 }
 
 // check compares what the service stored with what was sent.
-func (m *Multipart) check(ctx context.Context, form *Form, result *Result) (*Result, error) {
-	src := form.Source()
+func (r *multipartRun) check(ctx context.Context, result *Result) (*Result, error) {
 	orphaned := func(err error) error {
-		return &Error{Name: src.Name, Stage: StageSend, State: StateOrphaned, Err: err,
-			Left: []Ref{{ID: result.ID, Version: result.Version}}}
+		return &Error{Name: r.src.Name, Stage: StageSend, State: StateOrphaned, Err: err,
+			Left: append([]Ref{{ID: result.ID, Version: result.Version}}, result.Left...)}
 	}
-	if err := src.check(ctx); err != nil {
+	if err := r.src.check(ctx); err != nil {
 		return nil, orphaned(err)
 	}
-	sha, _, whole := form.last.Load().sums()
+	if failed, ok := errors.AsType[*SourceError](r.lost); ok { // when it was closed, after all was sent
+		return nil, orphaned(failed)
+	}
+	sums, whole := r.form.last.Load().sums()
 	switch {
 	case !whole:
 		return nil, orphaned(fmt.Errorf("%w: it answered before the content was sent", ErrIntegrity))
-	case result.Size != src.Size:
-		return nil, orphaned(fmt.Errorf("%w: it stored %d bytes of %d", ErrIntegrity, result.Size, src.Size))
+	case result.Size != r.src.Size:
+		return nil, orphaned(fmt.Errorf("%w: it stored %d bytes of %d", ErrIntegrity, result.Size, r.src.Size))
 	}
-	result.SHA256 = sha
+	result.SHA256 = hex.EncodeToString(sums.sha256)
 	return result, nil
 }
 
@@ -166,11 +273,11 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 	}
 	address, err := transport.CheckURL(string(m.URL), true)
 	if err != nil {
-		return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.URL", Reason: err.Error()}
+		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Multipart.URL", Reason: err.Error()}
 	}
 	for name, values := range m.Header {
 		if !exchange.ValidHeaderName(name) || slices.ContainsFunc(values, func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
-			return nil, &docferry.InputError{Service: m.Service, Operation: "Upload", Field: "Multipart.Header",
+			return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Multipart.Header",
 				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
 		}
 	}
@@ -182,7 +289,9 @@ func (m *Multipart) CloseIdleConnections() { m.target.closeIdleConnections() }
 
 // peer is what URL leads to. The address is the caller's own choice.
 func (m *Multipart) peer() *exchange.Peer {
-	return m.target.get(func() *exchange.Peer { return exchange.NewPeer(m.Service, "X-Amz-Request-Id", m.HTTP) })
+	return m.target.get(func() *exchange.Peer {
+		return exchange.NewPeer(cmp.Or(m.Service, defaultService), "X-Amz-Request-Id", m.HTTP)
+	})
 }
 
 // post sends the form to URL.
@@ -195,10 +304,13 @@ func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Re
 	header.Set("Content-Type", form.ContentType())
 	d := &delivery{
 		peer: m.peer(), operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe,
-		url: address, header: header, length: form.ContentLength(), open: form.Open,
+		url: address, header: header, length: form.ContentLength(), open: form.Open, asked: m.Accept != nil,
 		judge: func(a *exchange.Answer) error {
 			if m.Accept == nil {
-				return nil
+				if !confirms(a.Status) {
+					return fmt.Errorf("status %d does not say that the content is stored; Multipart.Accept can read it", a.Status)
+				}
+				return errorDocument(a.Body)
 			}
 			accepted, err := m.Accept(a.Status, a.Header, a.Body)
 			if err == nil && accepted == nil {

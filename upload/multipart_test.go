@@ -59,7 +59,7 @@ func (f *forms) faults(faults ...emulate.Fault) {
 
 // asking gives the engine a Find that says what there is, or err.
 func (f *forms) asking(err error) {
-	f.Find = func(ctx context.Context, src upload.Source) (*upload.Result, error) {
+	f.Find = func(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
 		f.finds++
 		if ctx.Err() != nil {
 			f.Errorf("asked with a context that has ended: %v", ctx.Err())

@@ -1,13 +1,14 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,21 +17,23 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 )
 
-// Presigned uploads in steps: ask a service for an URL, PUT the content
-// there, and tell the service. It is an [Uploader] for every service that
-// works so; only Begin is required. Use a pointer, and one Presigned for many
+// Presigned uploads in steps: it asks a service for a URL, PUTs the content
+// there, and tells the service. It is an [Uploader] for every service that works
+// in this way; only Begin is required. Use a pointer, and one Presigned for many
 // uploads: it is safe for concurrent use, and uploads share its connections.
 // Do not change its fields after the first upload.
 //
 // If one of its functions returns an [*Error], that is how the upload ends:
-// for functions that know more of the ending than what follows from the cause.
+// this is for functions that know more about the ending than the engine can
+// conclude from the cause.
 //
 // The PUT carries exactly the headers that the slot lists, the length, and a
 // User-Agent: no credentials, no cookies. It follows no redirect, and the URL
-// is sent byte for byte. It is repeated as HTTP.Retry says. What Begin,
-// Commit, Find and Abort send is theirs to repeat.
+// is sent byte for byte. It is repeated as HTTP.Retry says. Whether the
+// requests of Begin, Commit, Find and Abort are repeated is up to these
+// functions.
 type Presigned struct {
-	// Service names the destination in errors and to the Observer.
+	// Service names the destination in errors and to the Observer. "" means "upload".
 	Service string
 	// HTTP is for the PUT alone.
 	HTTP docferry.HTTP
@@ -39,25 +42,44 @@ type Presigned struct {
 	MaxSize int64
 
 	// Begin asks for a place for src. It may be called a second time for one
-	// upload, if the first URL ran out before it could be used. If it fails
+	// upload, if the first URL expired before it could be used. If it fails
 	// after something was made, it returns the slot along with the error, so
 	// that Abort can remove it.
 	Begin func(ctx context.Context, src Source) (*Slot, error)
+	// Accept reads the answer of status 2xx, 302 or 303 to a PUT: it returns
+	// nil if the content is stored, and otherwise an error that says why not.
+	// It is for storages without ETags, such as WebDAV servers. Nil means that
+	// a status of 200, 201 or 204 with an ETag or with a checksum of the content
+	// says so. A checksum of other content is [ErrIntegrity] in any case.
+	Accept func(status int, header http.Header, body []byte) error
+	// CompareETag says that the storage's ETag is the MD5 of the content, as it
+	// is for S3 without encryption by customer keys: another one is
+	// [ErrIntegrity]. Without it an ETag only shows that a storage answered,
+	// because many stores have ETags of the same form that are no MD5.
+	CompareETag bool
 	// Commit makes the content final. It is called only after the PUT
 	// succeeded. Nil means that the PUT was all. An error that is none of this
-	// module's does not say what happened, so that it may be final all the same.
+	// module's does not say what happened, so the content may be final in spite
+	// of it.
 	Commit func(ctx context.Context, slot *Slot, put Put) (*Result, error)
 	// Find asks the service what became of a Commit whose answer was lost. It
 	// returns the result if the content is final, and nil without an error if
-	// it is certainly not: then Commit is called again. Nil means that there
-	// is no way to ask.
+	// it is not final now: then Commit is called again, which has to be
+	// harmless. Nil means that there is no way to ask.
 	Find func(ctx context.Context, slot *Slot, put Put) (*Result, error)
-	// Abort removes what Begin made. It is called with a context that outlives
-	// the caller's by CleanupTime, and never while the outcome of Commit is
-	// unknown. Nil means that it cannot be removed: then Left names it, unless
-	// Commit is nil too and the PUT stored nothing.
+	// Abort removes what Begin made, and nothing that was there before. It is
+	// called in these cases: Begin failed and returned a slot with an ID; the
+	// PUT failed, or the source turned out to be wrong, before Commit; Commit
+	// was refused and certainly did nothing. It is not called while the outcome
+	// of Commit is unknown, nor after the storage refused the PUT because the
+	// name is taken (status 409 or 412), unless Slot.Draft is set. If Commit is
+	// nil, the PUT is all there is to remove, so Abort is called only after a
+	// PUT that stored this upload's bytes.
+	//
+	// Its context outlives the caller's by CleanupTime. Nil means that nothing
+	// can be removed: then Left names it.
 	Abort func(ctx context.Context, slot *Slot) error
-	// CleanupTime bounds Abort. 0 means 15 seconds.
+	// CleanupTime bounds Abort and Find. 0 means 15 seconds.
 	CleanupTime time.Duration
 
 	storage lazyPeer
@@ -67,6 +89,9 @@ type Presigned struct {
 type Slot struct {
 	ID      string // of the document or attachment that was begun
 	Version string // "" where there is none
+	// Draft says that ID and Version name something that Begin made for this
+	// upload alone, so that Abort cannot remove anything else.
+	Draft bool
 	// URL is where to PUT. It must be https and public unless HTTP.AllowPrivate is set.
 	URL docferry.Secret
 	// Header is what to send, exactly. A Content-Length in it must be the source's size.
@@ -74,6 +99,9 @@ type Slot struct {
 	// Lifetime is how long the URL works, from when Begin returns. 0 means what
 	// X-Amz-Expires in the URL says, or for ever.
 	Lifetime time.Duration
+	// Left is what earlier tries of Begin may have left at the service. The
+	// result or the error of the upload names it.
+	Left []Ref
 }
 
 func (s *Slot) refs() []Ref {
@@ -100,7 +128,7 @@ const (
 	// commits is how often Commit is called when its answers get lost and Find
 	// says each time that nothing was done.
 	commits = 3
-	// margin is the life that an URL must have left to be used.
+	// margin is the life that a URL must have left to be used.
 	margin = time.Second
 )
 
@@ -133,9 +161,12 @@ func expired(err error) bool {
 // CloseIdleConnections closes connections that no upload uses.
 func (p *Presigned) CloseIdleConnections() { p.storage.closeIdleConnections() }
 
+// defaultService names the destination of an engine without a Service.
+const defaultService = "upload"
+
 // peer is the storage that URLs lead to.
 func (p *Presigned) peer() *exchange.Peer {
-	return p.storage.get(func() *exchange.Peer { return exchange.NewStorage(p.Service, p.HTTP) })
+	return p.storage.get(func() *exchange.Peer { return exchange.NewStorage(cmp.Or(p.Service, defaultService), p.HTTP) })
 }
 
 // presignedRun is one upload.
@@ -146,6 +177,7 @@ type presignedRun struct {
 	at      time.Time // when the slot was handed out
 	stored  bool      // the storage has the content of this slot, right or wrong
 	unsure  bool      // it may have it
+	taken   bool      // it has other content there, and keeps that
 	renewed bool      // this is the second slot
 	left    []Ref     // what could not be removed
 	cleanup error     // why
@@ -154,18 +186,18 @@ type presignedRun struct {
 // check refuses what cannot succeed, and opens the source once to see that it
 // can be read.
 func (r *presignedRun) check(ctx context.Context) error {
-	if err := r.src.validate(r.Service); err != nil {
+	if err := r.src.validate(cmp.Or(r.Service, defaultService)); err != nil {
 		return err
 	}
 	if r.Begin == nil {
-		return &docferry.InputError{Service: r.Service, Operation: "Upload", Field: "Presigned.Begin", Reason: "is required"}
+		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Presigned.Begin", Reason: "is required"}
 	}
 	limit := r.MaxSize
 	if limit <= 0 {
 		limit = maxPut
 	}
 	if r.src.Size > limit {
-		return &docferry.InputError{Service: r.Service, Operation: "Upload", Field: "Source.Size",
+		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", r.src.Size, limit)}
 	}
 	return r.src.look(ctx)
@@ -174,21 +206,8 @@ func (r *presignedRun) check(ctx context.Context) error {
 // send takes the upload to the point where the storage has the content. Its
 // error is an *Error, or ErrExpired if a new slot may help.
 func (r *presignedRun) send(ctx context.Context) (*Put, error) {
-	var err error
-	r.stored, r.unsure = false, false
-	r.slot, err = r.Begin(ctx, r.src)
-	r.at = time.Now()
-	if err == nil && r.slot == nil {
-		err = errors.New("Begin returned no slot")
-	}
-	if ended, ok := errors.AsType[*Error](err); ok {
-		return nil, r.end(ended)
-	}
-	if err != nil {
-		if r.slot != nil && r.slot.ID != "" {
-			return nil, r.giveUp(ctx, StageBegin, err)
-		}
-		return nil, r.keep(StageBegin, unchanged(err, StateNotStarted), err)
+	if err := r.begin(ctx); err != nil {
+		return nil, err
 	}
 	put, err := r.put(ctx)
 	if err == nil {
@@ -201,9 +220,38 @@ func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 		return nil, err
 	case r.Commit == nil && r.unsure:
 		return nil, r.keep(StageSend, StateUnknown, err) // the PUT was all there was to do
+	case r.Commit == nil && r.taken:
+		return nil, r.end(&Error{Stage: StageSend, State: StateNotStarted, Err: err})
+	case r.taken && !r.slot.Draft:
+		return nil, r.keep(StageSend, StateOrphaned, err)
 	default:
 		return nil, r.giveUp(ctx, StageSend, err)
 	}
+}
+
+// begin gets a slot.
+func (r *presignedRun) begin(ctx context.Context) error {
+	var err error
+	r.stored, r.unsure, r.taken = false, false, false
+	r.slot, err = r.Begin(ctx, r.src)
+	r.at = time.Now()
+	if r.slot != nil {
+		r.left = append(r.left, r.slot.Left...)
+	}
+	if ended, ok := errors.AsType[*Error](err); ok {
+		return r.end(ended)
+	}
+	switch {
+	case err != nil && r.slot != nil && r.slot.ID != "":
+		return r.giveUp(ctx, StageBegin, err)
+	case err != nil && unclear(err):
+		return r.keep(StageBegin, StateUnknown, err)
+	case err != nil:
+		return r.keep(StageBegin, StateNotStarted, err)
+	case r.slot == nil:
+		return r.keep(StageBegin, StateUnknown, fmt.Errorf("%w: Begin returned no slot", docferry.ErrProtocol))
+	}
+	return nil
 }
 
 // put sends the content.
@@ -222,14 +270,14 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	whole := false // some attempt read all of the source: without its last byte, nothing is stored
 	d := &delivery{
 		peer: r.peer(), operation: putObject, method: http.MethodPut, repeat: exchange.Idempotent,
-		url: address, header: header, length: r.src.Size,
+		url: address, header: header, length: r.src.Size, asked: r.Accept != nil,
 		open: func(ctx context.Context) (io.ReadCloser, error) {
 			whole = whole || body.ended()
 			var err error
 			if body, err = r.src.open(ctx); err != nil {
 				return nil, err
 			}
-			body.md5 = md5.New() // an ETag may be one
+			body.md5 = md5.New() // a checksum in the answer may be one
 			return body, nil
 		},
 		ready: func() error {
@@ -238,14 +286,24 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 			}
 			return nil
 		},
-		judge: func(a *exchange.Answer) error { return put.verify(a, body) },
+		judge: func(a *exchange.Answer) error {
+			if err := r.verify(a, body); err != nil {
+				return err
+			}
+			sums, _ := body.sums()
+			put.SHA256, put.ETag, put.Header = hex.EncodeToString(sums.sha256), a.Header.Get("Etag"), a.Header
+			return nil
+		},
 	}
 	report, err := d.run(ctx)
 	whole = whole || body.ended()
 	r.stored = err == nil || errors.Is(err, ErrIntegrity)
-	r.unsure = whole && !r.stored && (report.Doubt || docferry.OutcomeUnknown(err))
-	if refused, ok := errors.AsType[*docferry.Error](err); ok && tooOld(refused) {
-		return nil, fmt.Errorf("%w: %w", ErrExpired, err)
+	r.unsure = whole && !r.stored && (report.Doubt || unclear(err))
+	if refused, ok := errors.AsType[*docferry.Error](err); ok {
+		r.taken = refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed
+		if tooOld(refused) {
+			return nil, fmt.Errorf("%w: %w", ErrExpired, err)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -253,84 +311,8 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	return put, nil
 }
 
-// tooOld reports whether a storage refused an URL for its age.
+// tooOld reports whether a storage refused a URL for its age.
 func tooOld(e *docferry.Error) bool {
 	return e.Code == "ExpiredToken" || e.Code == "ExpiredRequest" ||
 		e.StatusCode == http.StatusForbidden && strings.Contains(e.Message, "expired")
-}
-
-// target checks what the service handed out before anything is sent there.
-func (r *presignedRun) target() (*url.URL, http.Header, error) {
-	bad := func(what string, err error) error { return r.peer().InputError(putObject, what, err.Error()) }
-	address, err := r.peer().CheckURL(putObject, "the upload URL", r.slot.URL)
-	if err != nil {
-		return nil, nil, err
-	}
-	header, err := checkHeader(r.slot.Header)
-	if err != nil {
-		return nil, nil, bad("the upload header", err)
-	}
-	if host := header.Get("Host"); host != "" && !strings.EqualFold(host, address.Host) {
-		return nil, nil, bad("the upload header", errors.New("Host is not the host of the URL"))
-	}
-	if length := header.Get("Content-Length"); length != "" && length != strconv.FormatInt(r.src.Size, 10) {
-		return nil, nil, bad("Source.Size", errors.New("is not the length that the URL was signed for"))
-	}
-	if err := checkSigned(address, header); err != nil {
-		return nil, nil, bad("the upload header", err)
-	}
-	header.Del("Host")
-	header.Del("Content-Length")
-	return address, header, nil
-}
-
-// checkSigned compares the headers to send with those that the URL's
-// signature covers. A storage would refuse either difference, after the bytes.
-func checkSigned(address *url.URL, header http.Header) error {
-	list := address.Query().Get("X-Amz-SignedHeaders")
-	if list == "" {
-		return nil
-	}
-	signed := map[string]bool{"Host": true, "Content-Length": true}
-	for name := range strings.SplitSeq(list, ";") {
-		key := http.CanonicalHeaderKey(name)
-		if _, known := header[key]; !known && !signed[key] {
-			return fmt.Errorf("%s is signed, but the service did not say its value", key)
-		}
-		signed[key] = true
-	}
-	for key := range header {
-		if strings.HasPrefix(key, "X-Amz-") && !signed[key] {
-			return fmt.Errorf("%s is not covered by the URL's signature", key)
-		}
-	}
-	return nil
-}
-
-// verify checks the answer to a PUT. Status 200 alone may come from anything
-// between here and the storage.
-func (p *Put) verify(a *exchange.Answer, body *exactReader) error {
-	if a.Status != http.StatusOK && a.Status != http.StatusCreated && a.Status != http.StatusNoContent {
-		return fmt.Errorf("status %d does not say that the content is stored", a.Status)
-	}
-	tag := a.Header.Get("Etag")
-	if tag == "" {
-		return errors.New("an answer without ETag, which does not come from a storage")
-	}
-	sha, md, whole := body.sums()
-	if !whole {
-		return errors.New("an answer before the content was sent")
-	}
-	plain := strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
-	encryption := a.Header.Get("X-Amz-Server-Side-Encryption")
-	if isMD5(plain) && (encryption == "" || encryption == "AES256") && a.Header.Get("X-Amz-Server-Side-Encryption-Customer-Algorithm") == "" &&
-		!strings.EqualFold(plain, md) {
-		return fmt.Errorf("%w: its ETag is not the MD5 of the content", ErrIntegrity)
-	}
-	p.SHA256, p.ETag, p.Header = sha, tag, a.Header
-	return nil
-}
-
-func isMD5(s string) bool {
-	return len(s) == 32 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }

@@ -3,7 +3,6 @@ package upload
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -168,14 +167,15 @@ func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(e
 // ended reports whether the source was read to its end.
 func (r *exactReader) ended() bool { return r != nil && r.whole.Load() }
 
-// sums returns the digests of the source in hexadecimal, or false if it was
-// not read to its end. It may be called while another goroutine reads.
-func (r *exactReader) sums() (sha, md string, whole bool) {
+// sums returns the digests of the source, or false if it was not read to its
+// end. It may be called while another goroutine reads.
+func (r *exactReader) sums() (found sums, whole bool) {
 	if !r.ended() {
-		return "", "", false
+		return sums{}, false
 	}
+	found.sha256 = r.sha.Sum(nil)
 	if r.md5 != nil {
-		md = hex.EncodeToString(r.md5.Sum(nil))
+		found.md5 = r.md5.Sum(nil)
 	}
-	return hex.EncodeToString(r.sha.Sum(nil)), md, true
+	return found, true
 }

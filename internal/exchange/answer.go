@@ -80,6 +80,9 @@ const (
 // good enough. It returns false if the answer cannot be used, with the result
 // of the attempt.
 func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
+	if a.Status == http.StatusSwitchingProtocols { // what follows is not a body
+		return retry.Result{}, true
+	}
 	patience := answerTime
 	if !a.Success() {
 		patience, limit = refusalTime, MaxRefusal

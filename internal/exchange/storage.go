@@ -11,12 +11,7 @@ import (
 // RefuseStorage is the result for a refusal by a storage such as S3, which
 // explains itself in XML. Of other bodies only the status counts.
 func (a *Answer) RefuseStorage() retry.Result {
-	var body struct {
-		Code      string `xml:"Code"`
-		Message   string `xml:"Message"`
-		RequestID string `xml:"RequestId"`
-	}
-	_ = xml.Unmarshal(a.Body[:min(len(a.Body), MaxRefusal)], &body) // other bodies just have no code
+	body := readDocument(a.Body)
 	e := &docferry.Error{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	verdict := retry.Refused
 	switch {
@@ -28,4 +23,26 @@ func (a *Answer) RefuseStorage() retry.Result {
 		verdict = retry.Failed
 	}
 	return a.Refuse(e, verdict)
+}
+
+// document is the XML in which S3 explains a refusal.
+type document struct {
+	Code      string `xml:"Code"`
+	Message   string `xml:"Message"`
+	RequestID string `xml:"RequestId"`
+}
+
+// readDocument reads as much of a document as there is. Other bodies give an
+// empty one.
+func readDocument(body []byte) document {
+	var d document
+	_ = xml.Unmarshal(body[:min(len(body), MaxRefusal)], &d)
+	return d
+}
+
+// ErrorDocument returns the code and the message of the XML in which S3
+// explains a refusal; "" if the text is something else.
+func ErrorDocument(text []byte) (code, message string) {
+	d := readDocument(text)
+	return d.Code, d.Message
 }

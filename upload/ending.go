@@ -10,12 +10,14 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// commit makes the content final. While the outcome of a commit is unknown it
-// asks the service, and removes nothing.
+// commit makes the content final. Once the outcome of a commit is in doubt,
+// only the success of a later one or what Find reports settles it: nothing is
+// removed, because the service may yet carry the doubtful one out.
 func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 	if r.Commit == nil {
 		return r.result(&Result{}, put), nil
 	}
+	var doubt error // of the first commit that may have worked
 	for n := 1; ; n++ {
 		result, err := r.Commit(ctx, r.slot, put)
 		if ended, ok := errors.AsType[*Error](err); ok {
@@ -28,17 +30,25 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 			err = fmt.Errorf("%w: Commit returned no result", docferry.ErrProtocol)
 			return nil, r.keep(StageCommit, StateUnknown, err)
 		case errors.Is(err, ErrIntegrity):
-			// It is committed, and wrong. What to do with it is the caller's to say.
+			// It is committed, and wrong. What to do with it is up to the caller.
 			return nil, r.keep(StageCommit, StateOrphaned, err)
-		case !r.doubtful(err):
+		case unclear(err) && doubt == nil:
+			doubt = err
+		}
+		if doubt == nil && !isConflict(err) {
 			return nil, r.giveUp(ctx, StageCommit, err)
-		case r.Find == nil:
-			return nil, r.keep(StageCommit, StateUnknown, err)
+		}
+		err = cmp.Or(doubt, err)
+		if r.Find == nil {
+			return nil, r.settle(ctx, doubt, err)
 		}
 		// The caller's context may be what lost the answer.
 		asking, cancel := r.outliving(ctx)
 		found, lookErr := r.Find(asking, r.slot, put)
 		cancel()
+		if ended, ok := errors.AsType[*Error](lookErr); ok {
+			return nil, r.end(ended)
+		}
 		switch {
 		case lookErr == nil && found != nil:
 			return r.result(found, put), nil
@@ -47,17 +57,24 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 		case lookErr != nil:
 			return nil, r.keep(StageCommit, StateUnknown, both(err, lookErr))
 		case ctx.Err() != nil || n == commits:
-			return nil, r.giveUp(ctx, StageCommit, err)
+			return nil, r.settle(ctx, doubt, err)
 		}
 	}
 }
 
-// doubtful reports whether a failed commit may have worked: its answer was
-// lost, the error does not say, or a repetition of it was refused for what the
-// first may have done.
-func (r *presignedRun) doubtful(err error) bool {
+// settle ends an upload whose commit did not succeed.
+func (r *presignedRun) settle(ctx context.Context, doubt, err error) error {
+	if doubt != nil {
+		return r.keep(StageCommit, StateUnknown, err)
+	}
+	return r.giveUp(ctx, StageCommit, err)
+}
+
+// isConflict reports whether a commit was refused for the state of the thing,
+// which may be due to an earlier one.
+func isConflict(err error) bool {
 	refused, ok := errors.AsType[*docferry.Error](err)
-	return unclear(err) || ok && refused.Kind == docferry.ErrConflict && r.Find != nil
+	return ok && refused.Kind == docferry.ErrConflict
 }
 
 // result completes what Commit or Find said.
@@ -65,7 +82,8 @@ func (r *presignedRun) result(result *Result, put Put) *Result {
 	result.ID = cmp.Or(result.ID, r.slot.ID)
 	result.Version = cmp.Or(result.Version, r.slot.Version)
 	result.Size, result.SHA256 = r.src.Size, put.SHA256
-	result.Left = slices.DeleteFunc(r.left, func(ref Ref) bool { // an earlier URL may have been for the same thing
+	left := slices.Concat(r.left, result.Left)
+	result.Left = slices.DeleteFunc(left, func(ref Ref) bool { // an earlier URL may have been for the same thing
 		return ref == Ref{ID: result.ID, Version: result.Version}
 	})
 	return result
@@ -96,8 +114,10 @@ func (r *presignedRun) abort(ctx context.Context) error {
 
 // drop removes what the slot names, or counts it among what is left.
 func (r *presignedRun) drop(ctx context.Context) {
-	switch {
-	case r.Abort != nil:
+	if r.Commit == nil && !r.stored && !r.unsure && !r.slot.Draft {
+		return // Begin made nothing, and the PUT stored nothing
+	}
+	if r.Abort != nil {
 		err := r.abort(ctx)
 		if err == nil {
 			return
@@ -106,8 +126,6 @@ func (r *presignedRun) drop(ctx context.Context) {
 			err = both(r.cleanup, err)
 		}
 		r.cleanup = err
-	case r.Commit == nil && !r.stored && !r.unsure:
-		return // Begin made nothing
 	}
 	if r.stored && r.slot.ID == "" {
 		r.left = append(r.left, Ref{})

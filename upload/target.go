@@ -1,0 +1,88 @@
+package upload
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/wire"
+)
+
+// target checks what the service handed out before anything is sent there.
+func (r *presignedRun) target() (*url.URL, http.Header, error) {
+	bad := func(what string, err error) error { return r.peer().InputError(putObject, what, err.Error()) }
+	address, err := r.peer().CheckURL(putObject, "the upload URL", r.slot.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	header, err := checkHeader(r.slot.Header)
+	if err != nil {
+		return nil, nil, bad("the upload header", err)
+	}
+	if host := header.Get("Host"); host != "" && !strings.EqualFold(host, address.Host) {
+		return nil, nil, bad("the upload header", errors.New("Host is not the host of the URL"))
+	}
+	if length := header.Get("Content-Length"); length != "" && length != strconv.FormatInt(r.src.Size, 10) {
+		return nil, nil, bad("Source.Size", errors.New("is not the length that the URL was signed for"))
+	}
+	if err := checkSigned(address, header); err != nil {
+		return nil, nil, bad("the upload header", err)
+	}
+	header.Del("Host")
+	header.Del("Content-Length")
+	return address, header, nil
+}
+
+// checkSigned compares the headers to send with those that the URL's
+// signature covers. A storage would refuse either difference, after the bytes.
+func checkSigned(address *url.URL, header http.Header) error {
+	list := address.Query().Get("X-Amz-SignedHeaders")
+	if list == "" {
+		return nil
+	}
+	signed := map[string]bool{"Host": true, "Content-Length": true}
+	for name := range strings.SplitSeq(list, ";") {
+		key := http.CanonicalHeaderKey(name)
+		if _, known := header[key]; !known && !signed[key] {
+			return fmt.Errorf("%s is signed, but the service did not say its value", key)
+		}
+		signed[key] = true
+	}
+	for key := range header {
+		if strings.HasPrefix(key, "X-Amz-") && !signed[key] {
+			return fmt.Errorf("%s is not covered by the URL's signature", key)
+		}
+	}
+	return nil
+}
+
+// checkHeader takes the headers that a service wants sent. It refuses those
+// that frame the message or carry credentials, and those that are ambiguous.
+func checkHeader(header map[string]string) (http.Header, error) {
+	out := make(http.Header, len(header))
+	for name, value := range header {
+		key := http.CanonicalHeaderKey(name)
+		switch {
+		case !exchange.ValidHeaderName(name):
+			return nil, fmt.Errorf("%q is not a valid header name", name)
+		case wire.CheckHeaderValue(value) != nil:
+			return nil, fmt.Errorf("the header %s has a control character", key)
+		case exchange.Reserved(key) || slices.Contains(credentials, key):
+			return nil, fmt.Errorf("the header %s cannot be set by a service", key)
+		}
+		if _, twice := out[key]; twice {
+			return nil, fmt.Errorf("the header %s is listed twice", key)
+		}
+		out[key] = []string{value}
+	}
+	return out, nil
+}
+
+// credentials are headers that a service cannot ask to be sent to a storage:
+// they would carry a credential there, or the address of another page.
+var credentials = []string{"Authorization", "Authentication", "X-Amz-Bearer", "Cookie", "Referer"}
