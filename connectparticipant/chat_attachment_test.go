@@ -48,7 +48,8 @@ func TestChatAttachments(t *testing.T) {
 			v.attachment(stored.ID, connectparticipant.ArtifactStatus(verdict), true)
 		}
 		w.srv.SetScan(nil)
-		stored, err := ch.UploaderTo(connectparticipant.UploadTo{MaxSize: 100}).Upload(t.Context(), upload.Bytes("note.txt", content[:100]))
+		small := ch.Uploader(connectparticipant.UploadOptions{MaxSize: 100})
+		stored, err := small.Upload(t.Context(), upload.Bytes("note.txt", content[:100]))
 		if err != nil {
 			t.Fatal(err)
 		}

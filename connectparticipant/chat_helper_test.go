@@ -25,7 +25,7 @@ func (w *world) enter(role, name string, opts ...connectparticipant.ChatOptions)
 
 func (w *world) enterWith(client *connectparticipant.Client, role, name string, opts ...connectparticipant.ChatOptions) *connectparticipant.Chat {
 	w.t.Helper()
-	ch, err := client.ChatWith(w.t.Context(), docferry.Secret(w.chat.Join(role, name)), append(opts, connectparticipant.ChatOptions{})[0])
+	ch, err := client.Chat(w.t.Context(), docferry.Secret(w.chat.Join(role, name)), opts...)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -102,27 +102,26 @@ func TestF50(t *testing.T) {
 		src.ContentType = contentType
 		return src
 	}
-	small := connectparticipant.UploadTo{MaxSize: int64(len(content)) - 1}
-	listed := connectparticipant.UploadTo{ContentTypes: []string{"image/gif"}}
+	small := connectparticipant.UploadOptions{MaxSize: int64(len(content)) - 1}
+	listed := connectparticipant.UploadOptions{ContentTypes: []string{"image/gif"}}
 	for name, c := range map[string]struct {
 		src   upload.Source
-		to    connectparticipant.UploadTo
+		opts  connectparticipant.UploadOptions
 		field string
 	}{
-		"empty":             {sized(0), connectparticipant.UploadTo{}, "Source.Size"},
-		"negative":          {sized(-1), connectparticipant.UploadTo{}, "Source.Size"},
-		"too large":         {sized(20<<20 + 1), connectparticipant.UploadTo{}, "Source.Size"},
+		"empty":             {sized(0), connectparticipant.UploadOptions{}, "Source.Size"},
+		"negative":          {sized(-1), connectparticipant.UploadOptions{}, "Source.Size"},
+		"too large":         {sized(20<<20 + 1), connectparticipant.UploadOptions{}, "Source.Size"},
 		"larger than set":   {named("note.txt"), small, "Source.Size"},
-		"type":              {typed("image/gif"), connectparticipant.UploadTo{}, "Source.ContentType"},
+		"type":              {typed("image/gif"), connectparticipant.UploadOptions{}, "Source.ContentType"},
 		"type not set":      {typed("text/plain"), listed, "Source.ContentType"},
-		"type unknown":      {typed(""), connectparticipant.UploadTo{}, "Source.ContentType"},
-		"long name":         {named(strings.Repeat("ä", 257)), connectparticipant.UploadTo{}, "Source.Name"},
-		"no name":           {sourceNamed(""), connectparticipant.UploadTo{}, "Source.Name"},
-		"control character": {sourceNamed("a\nb.txt"), connectparticipant.UploadTo{}, "Source.Name"},
+		"type unknown":      {typed(""), connectparticipant.UploadOptions{}, "Source.ContentType"},
+		"long name":         {named(strings.Repeat("ä", 257)), connectparticipant.UploadOptions{}, "Source.Name"},
+		"no name":           {sourceNamed(""), connectparticipant.UploadOptions{}, "Source.Name"},
+		"control character": {sourceNamed("a\nb.txt"), connectparticipant.UploadOptions{}, "Source.Name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.to.ConnectionToken = w.token
-			_, err := w.UploaderTo(c.to).Upload(t.Context(), c.src)
+			_, err := w.Uploader(w.token, c.opts).Upload(t.Context(), c.src)
 			w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
 			if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Field != c.field || bad.Service != "connectparticipant" {
 				t.Errorf("error %v, want an *InputError about %s", err, c.field)
@@ -141,7 +140,7 @@ func sourceNamed(name string) upload.Source {
 	return src
 }
 
-func TestUploaderToTakes(t *testing.T) {
+func TestUploaderTakes(t *testing.T) {
 	gif := sourceNamed("a.gif")
 	gif.ContentType = "IMAGE/gif; q=1"
 	text := sourceNamed("a.txt")
@@ -149,28 +148,27 @@ func TestUploaderToTakes(t *testing.T) {
 	nothing := sourceNamed("a")
 	nothing.ContentType = ""
 	for name, c := range map[string]struct {
-		src upload.Source
-		to  connectparticipant.UploadTo
+		src  upload.Source
+		opts connectparticipant.UploadOptions
 	}{
-		"longest name":         {sourceNamed(strings.Repeat("ä", 256)), connectparticipant.UploadTo{}},
-		"documented type":      {text, connectparticipant.UploadTo{}},
-		"type of the caller's": {gif, connectparticipant.UploadTo{ContentTypes: append(connectparticipant.AttachmentContentTypes(), "image/GIF")}},
-		"any type":             {gif, connectparticipant.UploadTo{ContentTypes: []string{}}},
-		"no type":              {nothing, connectparticipant.UploadTo{ContentTypes: []string{}}},
-		"exactly MaxSize":      {text, connectparticipant.UploadTo{MaxSize: int64(len(content))}},
+		"longest name":         {sourceNamed(strings.Repeat("ä", 256)), connectparticipant.UploadOptions{}},
+		"documented type":      {text, connectparticipant.UploadOptions{}},
+		"type of the caller's": {gif, connectparticipant.UploadOptions{ContentTypes: append(connectparticipant.AttachmentContentTypes(), "image/GIF")}},
+		"any type":             {gif, connectparticipant.UploadOptions{ContentTypes: []string{}}},
+		"no type":              {nothing, connectparticipant.UploadOptions{ContentTypes: []string{}}},
+		"exactly MaxSize":      {text, connectparticipant.UploadOptions{MaxSize: int64(len(content))}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			c.to.ConnectionToken = w.token
-			w.stored(w.UploaderTo(c.to).Upload(t.Context(), c.src))
+			w.stored(w.Uploader(w.token, c.opts).Upload(t.Context(), c.src))
 		})
 	}
 	for name, c := range map[string]struct{ size, limit int64 }{"20 MiB": {20 << 20, 0}, "more than 20 MiB": {20<<20 + 1, 30 << 20}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.srv.SetAttachmentLimit(30 << 20)
-			to := connectparticipant.UploadTo{ConnectionToken: w.token, MaxSize: c.limit}
-			if _, err := w.UploaderTo(to).Upload(t.Context(), upload.Bytes("a.txt", make([]byte, c.size))); err != nil {
+			to := w.Uploader(w.token, connectparticipant.UploadOptions{MaxSize: c.limit})
+			if _, err := to.Upload(t.Context(), upload.Bytes("a.txt", make([]byte, c.size))); err != nil {
 				t.Error(err)
 			}
 		})
