@@ -133,6 +133,45 @@ func TestF50(t *testing.T) {
 	}
 }
 
+// A refusal names the option that lets the source pass.
+func TestUploaderRefusalsNameTheOption(t *testing.T) {
+	w := newWorld(t)
+	image := sourceNamed("a.webp")
+	image.ContentType = "image/webp"
+	for option, src := range map[string]upload.Source{
+		"UploadOptions.ContentTypes": image,
+		"UploadOptions.MaxSize":      upload.Bytes("a.txt", make([]byte, 20<<20+1)),
+	} {
+		_, err := w.Uploader(w.token).Upload(t.Context(), src)
+		w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
+		if err == nil || !strings.Contains(err.Error(), option) {
+			t.Errorf("error %v does not name %s", err, option)
+		}
+	}
+}
+
+func TestUploaderTakesOptionsOnce(t *testing.T) {
+	w := newWorld(t)
+	options := connectparticipant.UploadOptions{ContentTypes: []string{}}
+	_, err := w.Uploader(w.token, options, options).Upload(t.Context(), upload.Bytes("note.txt", content))
+	w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
+	if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Operation != "Uploader" || bad.Field != "opts" {
+		t.Errorf("error %v, want an *InputError about opts", err)
+	}
+	if n := len(w.wire.all()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// The options are copied: the caller may reuse its list of content types.
+func TestUploaderKeepsItsOptions(t *testing.T) {
+	w := newWorld(t)
+	types := []string{"text/plain"}
+	to := w.Uploader(w.token, connectparticipant.UploadOptions{ContentTypes: types})
+	types[0] = "image/gif"
+	w.stored(to.Upload(t.Context(), upload.Bytes("note.txt", content)))
+}
+
 // sourceNamed returns a text file of a name without an extension to go by.
 func sourceNamed(name string) upload.Source {
 	src := upload.Bytes(name, content)
