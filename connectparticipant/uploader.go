@@ -231,8 +231,9 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 		// The request that it conflicts with may still be under way.
 		unsettled = errors.New("the transcript does not show the attachment")
 	}
-	return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateUnknown,
-		Err: fmt.Errorf("%w; then %v", err, unsettled), Left: []upload.Ref{{ID: slot.ID}}} //nolint:errorlint // the cause came first
+	err = fmt.Errorf("%w; then %v", err, unsettled) //nolint:errorlint // the cause came first
+	return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateUnknown, Err: err,
+		Left: []upload.Ref{{ID: slot.ID}}}
 }
 
 // find looks for the attachment at the end of the transcript. It looks several
@@ -261,7 +262,9 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 // findAttachment returns an attachment as the transcript shows it now, or nil if
 // it is not among the newest items, of which it looks at limit. A limit of 0
 // means all.
-func (c *Client) findAttachment(ctx context.Context, token docferry.Secret, id string, limit int) (*AttachmentItem, error) {
+func (c *Client) findAttachment(
+	ctx context.Context, token docferry.Secret, id string, limit int,
+) (*AttachmentItem, error) {
 	newestFirst := GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
 		SortOrder: SortKeyDescending, ConnectionToken: token}
 	seen := 0
