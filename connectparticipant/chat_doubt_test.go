@@ -105,6 +105,11 @@ func (w *world) said(content string) (ids []string) {
 // list makes a list of faults.
 func list(faults ...connectparticipanttest.Fault) []connectparticipanttest.Fault { return faults }
 
+// four makes a list of a fault for each attempt of a call.
+func four(fault connectparticipanttest.Fault) []connectparticipanttest.Fault {
+	return list(fault, fault, fault, fault)
+}
+
 // wantError wants an error that matches target, if there is one to match.
 func wantError(t *testing.T, err, target error) {
 	t.Helper()
@@ -122,11 +127,11 @@ func TestChatKeepsDoubtAcrossRenewal(t *testing.T) {
 		unknown       bool
 	}{
 		"refused, then refused":          {list(expired), list(invalid), docferry.ErrInvalid, false},
-		"refused, then not sent":         {list(expired), list(throttle, throttle, throttle, throttle), docferry.ErrThrottled, false},
-		"refused, then lost":             {list(expired), list(lose, lose, lose, lose), nil, true},
+		"refused, then throttled":        {list(expired), four(throttle), docferry.ErrThrottled, false},
+		"refused, then lost":             {list(expired), four(lose), nil, true},
 		"a server fault, then refused":   {list(lose, faulty, faulty, faulty), list(invalid), docferry.ErrInvalid, true},
-		"a server fault, then throttled": {list(faulty, faulty, faulty, faulty), list(throttle, throttle, throttle, throttle), docferry.ErrThrottled, true},
-		"a server fault, then lost":      {list(faulty, faulty, faulty, faulty), list(lose, lose, lose, lose), nil, true},
+		"a server fault, then throttled": {four(faulty), four(throttle), docferry.ErrThrottled, true},
+		"a server fault, then lost":      {four(faulty), four(lose), nil, true},
 		"lost and refused, then refused": {list(lose, expired), list(invalid), docferry.ErrInvalid, false},
 	} {
 		inBubble(t, name, func(t *testing.T, w *world) {
