@@ -47,7 +47,7 @@ var errOver = errors.New("over")
 //     the ID ChatOptions.After.
 //
 // An error closes the websocket but not the Chat. Another range connects again
-// and misses nothing.
+// and misses no item.
 //
 // While the body of the loop runs, and after the loop was left, the websocket is
 // kept alive but not read. If it breaks then, it is restored when the loop, or

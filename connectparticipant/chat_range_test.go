@@ -42,7 +42,7 @@ func TestChatInConcurrentUse(t *testing.T) {
 			_, err := ch.Uploader().Upload(t.Context(), upload.Bytes("note.txt", content))
 			return err
 		})
-		use(func(int) error { return secondRange(ch) })
+		use(func(int) error { return secondRange(t.Context(), ch) })
 		use(func(n int) error {
 			if n%7 == 0 {
 				w.srv.DropWebsockets()
@@ -85,8 +85,8 @@ func contents(t *testing.T, ch *connectparticipant.Chat) (contents []string) {
 
 // secondRange returns an error unless a range is refused because another one is
 // under way.
-func secondRange(ch *connectparticipant.Chat) error {
-	for e, err := range ch.Events(context.Background()) {
+func secondRange(ctx context.Context, ch *connectparticipant.Chat) error {
+	for e, err := range ch.Events(ctx) {
 		if _, ok := errors.AsType[*docferry.InputError](err); !ok {
 			return fmt.Errorf("a second range yielded the event %s and the error %w", e.Raw, err)
 		}
