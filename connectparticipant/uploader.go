@@ -150,7 +150,7 @@ func (d *destination) check(src upload.Source) error {
 	case src.Size == 0:
 		return bad("Size", "is 0; an attachment must have at least 1 byte")
 	case src.Size > d.options.MaxSize:
-		return bad("Size", "is %d bytes, more than the %d that UploadOptions.MaxSize allows", src.Size, d.options.MaxSize)
+		return bad("Size", "is %d, more than the %d bytes that UploadOptions.MaxSize allows", src.Size, d.options.MaxSize)
 	case length > maxName:
 		return bad("Name", "has %d characters; an attachment's name may have at most %d", length, maxName)
 	case len(d.options.ContentTypes) > 0 && !slices.ContainsFunc(d.options.ContentTypes, is):
