@@ -100,11 +100,8 @@ func (e *Error) OutcomeUnknown() bool {
 		return true
 	}
 	switch e.Kind {
-	case ErrProtocol:
-		// A success that cannot be read, or a redirect to the page to look at
-		// after the request was carried out. Other redirects ask to send the
-		// request elsewhere.
-		return e.StatusCode < 300 || e.StatusCode == http.StatusFound || e.StatusCode == http.StatusSeeOther
+	case ErrProtocol: // an unreadable success; a redirect or the like did nothing
+		return e.StatusCode < 300
 	case ErrThrottled, ErrQuota:
 		return false
 	}

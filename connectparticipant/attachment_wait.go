@@ -9,17 +9,22 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// ErrAttachmentRejected says that the scan of an attachment has turned it down.
+// ErrAttachmentRejected means that the scan of an attachment has rejected it.
+// No participant can download it.
 var ErrAttachmentRejected = errors.New("connectparticipant: the scan has rejected the attachment")
 
-// AttachmentError says that the wait for an attachment was in vain.
+// AttachmentError is the error of [Client.WaitForAttachment] for an attachment
+// that did not become available.
 type AttachmentError struct {
 	AttachmentID string
-	Status       ArtifactStatus // as last seen; "" if no transcript has shown the attachment yet
-	Err          error          // ErrAttachmentRejected, the error of the context, or why the transcript could not be read
+	Status       ArtifactStatus // as last seen; "" if the transcript has not shown the attachment
+
+	// Err is ErrAttachmentRejected, the error of the context, or the reason why
+	// the transcript could not be read.
+	Err error
 }
 
-// Error returns one line with the attachment and its status.
+// Error returns one line that names the attachment and its status.
 func (e *AttachmentError) Error() string {
 	if e.Err == ErrAttachmentRejected { //nolint:errorlint // this package sets it as it is
 		return fmt.Sprintf("%v: %q", e.Err, e.AttachmentID)
@@ -28,32 +33,35 @@ func (e *AttachmentError) Error() string {
 	if e.Status != "" {
 		status = string(e.Status)
 	}
-	return fmt.Sprintf("connectparticipant: waiting for the attachment %q, which is %s: %v", e.AttachmentID, status, e.Err)
+	return fmt.Sprintf("connectparticipant: waiting for the attachment %q (%s): %v", e.AttachmentID, status, e.Err)
 }
 
 // Unwrap returns the cause.
 func (e *AttachmentError) Unwrap() error { return e.Err }
 
-// The waits between looks at an attachment grow from the first to the second.
+// The waits between looks at the transcript double, from firstLook to lastLook.
 const (
 	firstLook = 500 * time.Millisecond
 	lastLook  = 10 * time.Second
 )
 
-// WaitForAttachmentRequest says what to wait for.
+// WaitForAttachmentRequest names the attachment to wait for.
 type WaitForAttachmentRequest struct {
-	AttachmentID    string          // the ID of an uploader's Result
-	ConnectionToken docferry.Secret // has to last as long as the wait
+	AttachmentID    string          // required; the ID in the Result of an upload
+	ConnectionToken docferry.Secret // required; it must be valid for as long as the wait lasts
 }
 
-// WaitForAttachment waits until an attachment is approved, so that the others
-// can download it, and returns it as the transcript shows it then. It looks
-// there as long as ctx lasts, at first after half a second, later every ten
-// seconds. Who ranges over the events of a [Chat] need not wait: they tell.
+// WaitForAttachment waits until the scan has approved an attachment, so that the
+// participants can download it, and returns the attachment as the transcript
+// shows it then. It looks at the transcript until ctx ends: at once, then after
+// half a second, later every ten seconds. With a [Chat] there is no need to wait,
+// since its Events deliver the attachment again when its scan has ended.
 //
-// The error is an [*AttachmentError], which matches [ErrAttachmentRejected] if
-// the scan has turned the attachment down, and the error of ctx if that has
-// ended before the scan.
+// A request that lacks a field fails with a [*docferry.InputError]. Any other
+// error is an [*AttachmentError]. It wraps [ErrAttachmentRejected] if the scan has
+// rejected the attachment, the error of ctx if ctx has ended first, and otherwise
+// the error of GetTranscript, such as docferry.ErrForbidden for a token that has
+// expired.
 func (c *Client) WaitForAttachment(ctx context.Context, req WaitForAttachmentRequest) (*AttachmentItem, error) {
 	const operation = "WaitForAttachment"
 	switch {
@@ -63,8 +71,8 @@ func (c *Client) WaitForAttachment(ctx context.Context, req WaitForAttachmentReq
 		return nil, c.core.InputError(operation, "ConnectionToken", "is required")
 	}
 	failed := &AttachmentError{AttachmentID: req.AttachmentID}
-	// The first look goes as far back as it must. What it has not found will
-	// be among the newest.
+	// The first look goes through the whole transcript. An attachment that is not
+	// there can only appear later, among the newest items.
 	limit := 0
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
 		item, err := c.findAttachment(ctx, req.ConnectionToken, req.AttachmentID, limit)

@@ -6,167 +6,199 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/docferry/docferry"
 )
 
-// ErrChatEnded says that the service lets a participant no more into a chat
-// where it was before: the chat has ended, or the participant has left it. A
-// connection that has merely expired is renewed instead. The refusal is
-// wrapped with it.
+// ErrChatEnded means that the service no longer admits the participant to the
+// chat: the chat has ended, or the participant has left it. The refusal of the
+// service is wrapped along with it. A connection token that has merely expired
+// is renewed and does not cause this error.
 var ErrChatEnded = errors.New("connectparticipant: the chat has ended for this participant")
 
-// defaultPatience is that of a ChatOptions without one.
+// defaultPatience is the Patience of a ChatOptions that does not set it.
 const defaultPatience = 5 * time.Minute
 
-// ChatOptions are what [Client.ChatWith] can be told.
+// ChatOptions are the optional settings of [Client.Chat].
 type ChatOptions struct {
-	// After is the ID of the last item that is known already: events begin
-	// with the one behind it. Empty means from the first item of the chat on.
+	// After is the ID of the last item that the caller has already seen. Events
+	// begins with the item that follows it. If After is empty, Events begins
+	// with the first item of the chat.
 	After string
-	// Patience is how long Events tries to get a lost connection back before
-	// it gives up. 0 means 5 minutes. If the client's Retry has one attempt,
-	// it tries once.
+	// Patience is how long Events tries to restore a lost connection before it
+	// gives up. 0 means 5 minutes. If the client's Retry allows one attempt
+	// only, Events tries once, whatever Patience is.
 	Patience time.Duration
 }
 
 // Chat is a live chat, as one participant sees it. [Client.Chat] opens it,
-// Events tells what happens, and Close ends it.
+// Events delivers what happens, and Close closes it.
 //
-// All methods may be called at any time from any goroutine, but only one
-// range over Events may be under way. The methods that send, and Uploader,
-// use a connection token that is valid: it is renewed before it expires, and
-// once if the service refuses it.
+// All methods may be called at any time and from any goroutine, but only one
+// range over Events may be under way at a time. The methods that send, and
+// uploads, use the connection token of the Chat. It is renewed shortly before
+// it expires, and also if the service refuses it: then the call is repeated
+// once with the new token.
 //
-// A Chat has one goroutine, which keeps its websocket alive. It ends with
-// the websocket: at the latest when Close returns, when Events has told that
-// the chat ended, or when it has yielded an error. Frames are read by whoever
-// ranges over Events, so nothing piles up here while nobody does.
+// If a call fails after a request of it may have been carried out, with the old
+// token or with the new one, docferry.OutcomeUnknown reports true for its error.
+//
+// A Chat has one goroutine, which keeps the websocket alive and ends with it: at
+// the latest when Close returns, when Events has delivered the end of the chat,
+// or when Events has yielded an error. Frames are read by the loop over Events,
+// so a Chat buffers nothing while no loop is running.
 type Chat struct {
 	client      *Client
-	participant docferry.Secret // the token
-	patience    time.Duration
-	credentials credentials
+	participant docferry.Secret // the participant token, which buys connections
+	credentials credentials     // the connection token, under a mutex of its own
+	live        live            // the websocket, under a mutex of its own
 
-	mu     sync.Mutex         // guards what follows
-	socket *socket            // nil while there is none
-	cancel context.CancelFunc // ends the range that is under way
-	closed bool
-
-	ranging atomic.Bool // set by the range that has what follows to itself
-	history history
-	behind  bool      // the transcript may hold items that were not delivered
-	ended   bool      // the event that says so was delivered
-	breaks  int       // how often in a row the connection failed
-	lost    time.Time // since when there is no connection that works
+	// idle holds the follower while no range over Events is under way. A range
+	// takes it out and puts it back when it ends, so that the fields of the
+	// follower belong to one goroutine at a time and need no mutex.
+	idle chan *follower
 }
 
-// Chat enters a chat as the participant that the token is of. It creates a
-// connection, opens the websocket and subscribes; the context is for that
-// alone. The caller closes the Chat.
+// Chat enters a chat as the participant identified by participantToken, which
+// StartChatContact of the Amazon Connect service returns for a customer. It
+// creates a connection, opens the websocket and subscribes to the events of the
+// chat. ctx bounds the opening alone: the Chat lives on when ctx ends. The
+// caller must close the Chat. At most one ChatOptions may be given.
 //
-// The error is one of CreateParticipantConnection, or of the websocket, whose
-// operation is called OpenWebsocket.
-func (c *Client) Chat(ctx context.Context, participantToken docferry.Secret) (*Chat, error) {
-	return c.ChatWith(ctx, participantToken, ChatOptions{})
-}
-
-// ChatWith is Chat with options.
-func (c *Client) ChatWith(ctx context.Context, participantToken docferry.Secret, opts ChatOptions) (*Chat, error) {
-	ch := &Chat{client: c, participant: participantToken, patience: cmp.Or(opts.Patience, defaultPatience)}
-	ch.credentials.gate = make(chan struct{}, 1)
-	ch.history.begin(opts.After)
-	if err := ch.connect(ctx); err != nil {
+// The error is that of CreateParticipantConnection, such as
+// docferry.ErrForbidden for a token that is wrong or for a chat that has ended,
+// or that of the websocket, whose Operation is "OpenWebsocket".
+func (c *Client) Chat(ctx context.Context, participantToken docferry.Secret, opts ...ChatOptions) (*Chat, error) {
+	options, err := atMostOne("Chat", opts)
+	if err != nil {
 		return nil, err
 	}
+	ch := &Chat{client: c, participant: participantToken, idle: make(chan *follower, 1)}
+	ch.credentials.gate = make(chan struct{}, 1)
+	f := &follower{chat: ch, patience: cmp.Or(options.Patience, defaultPatience)}
+	f.history.begin(options.After)
+	if err := f.connect(ctx); err != nil {
+		return nil, err
+	}
+	ch.idle <- f
 	return ch, nil
 }
 
-// Close closes the websocket and ends the range over Events, without an error
-// there. It may be called more than once, and always returns nil. The
-// participant stays in the chat and may come back: Disconnect is for leaving.
+// atMostOne returns the options of a variadic parameter that takes one value or
+// none.
+func atMostOne[T any](operation string, opts []T) (options T, err error) {
+	switch len(opts) {
+	case 0:
+		return options, nil
+	case 1:
+		return opts[0], nil
+	}
+	return options, &docferry.InputError{Service: service, Operation: operation, Field: "opts",
+		Reason: fmt.Sprintf("holds %d values; at most one %T may be given", len(opts), options)}
+}
+
+// Close closes the websocket and ends the range over Events, which yields no
+// error then. Close may be called more than once, and always returns nil. The
+// participant stays in the chat and can enter it again with [Client.Chat]. To
+// leave the chat, call Disconnect.
 func (ch *Chat) Close() error {
-	ch.mu.Lock()
-	s := ch.socket
-	ch.socket, ch.closed = nil, true
-	ch.mu.Unlock()
-	if s != nil {
+	if s := ch.live.close(); s != nil {
 		s.leave()
 	}
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	if ch.cancel != nil {
-		ch.cancel()
-	}
+	// The range is ended last: its read takes part in the closing handshake of
+	// the websocket, and cancelling it would cut the connection.
+	ch.live.endRange()
 	return nil
 }
 
 // Disconnect takes the participant out of the chat and closes the Chat. If it
-// fails, the participant may still be in the chat, and Disconnect may be
-// called again.
+// fails, the Chat is closed all the same, but the participant may still be in
+// the chat, and Disconnect may be called again. It fails with [ErrChatEnded] if
+// the participant is not in the chat any more.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DisconnectParticipant.html
 func (ch *Chat) Disconnect(ctx context.Context) error {
-	_ = ch.Close() // first: that the service closes the websocket then is no break
+	// Closing comes first: the service closes the websocket of a participant who
+	// leaves, and Events must not take that for a lost connection.
+	_ = ch.Close()
 	req := DisconnectParticipantRequest{ClientToken: once("")}
-	return ch.with(ctx, func(token docferry.Secret) error {
+	_, err := withToken(ctx, ch, func(token docferry.Secret) (struct{}, error) {
 		req.ConnectionToken = token
-		return ch.client.DisconnectParticipant(ctx, req)
+		return struct{}{}, ch.client.DisconnectParticipant(ctx, req)
 	})
+	return err
 }
 
-// connect makes sure that there is a websocket which has subscribed.
-func (ch *Chat) connect(ctx context.Context) error {
-	if ch.current() != nil {
-		return nil
-	}
-	made, life, err := ch.create(ctx, ConnectionTypeWebsocket, ConnectionTypeConnectionCredentials)
-	if err != nil {
-		return err
-	}
-	s, err := ch.client.openSocket(ctx, made.URL, life)
-	if err != nil {
-		return err
-	}
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	if ch.closed {
-		s.close()
-		return context.Canceled
-	}
-	ch.socket, ch.behind = s, true
-	return nil
-}
-
-// current returns the websocket, or nil.
-func (ch *Chat) current() *socket {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	return ch.socket
-}
-
-// drop closes the websocket, if there is one.
-func (ch *Chat) drop() {
-	ch.mu.Lock()
-	s := ch.socket
-	ch.socket = nil
-	ch.mu.Unlock()
-	if s == nil {
-		return
-	}
-	s.close()
-	if s.age() >= steady {
-		ch.breaks = 0
-	}
-}
-
-func (ch *Chat) isClosed() bool {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	return ch.closed
-}
-
-// chatEnded is the error when a refusal means that the chat is over.
+// chatEnded returns the error for a refusal that means that the chat is over.
 func chatEnded(refused error) error { return fmt.Errorf("%w: %w", ErrChatEnded, refused) }
+
+// live is what a range over Events shares with Close: the websocket, and the way
+// to end the range.
+type live struct {
+	mu     sync.Mutex         // guards the fields below
+	socket *socket            // nil while there is no connection
+	cancel context.CancelFunc // ends the range that is under way, or was last; nil before the first
+	closed bool               // Close was called; there will be no websocket any more
+}
+
+// current returns the websocket, or nil if there is none.
+func (l *live) current() *socket {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.socket
+}
+
+// isClosed reports whether Close was called.
+func (l *live) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
+// put stores a new websocket. If it returns false, the Chat was closed in the
+// meantime, and the caller must close the websocket.
+func (l *live) put(s *socket) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return false
+	}
+	l.socket = s
+	return true
+}
+
+// take removes the websocket, which the caller must close. It returns nil if
+// there is none.
+func (l *live) take() *socket {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.socket
+	l.socket = nil
+	return s
+}
+
+// close is take, and no websocket can be stored afterwards.
+func (l *live) close() *socket {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.socket
+	l.socket, l.closed = nil, true
+	return s
+}
+
+// beginRange stores the function that ends the range which begins now.
+func (l *live) beginRange(cancel context.CancelFunc) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cancel = cancel
+}
+
+// endRange ends the range that is under way, if there is one.
+func (l *live) endRange() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cancel != nil {
+		l.cancel()
+	}
+}

@@ -16,7 +16,8 @@ import (
 func (v *view) attachment(id string, status connectparticipant.ArtifactStatus, update bool) {
 	v.t.Helper()
 	e := v.kind(connectparticipant.ChatItemTypeAttachment)
-	if len(e.Attachments) != 1 || e.Attachments[0].AttachmentID != id || e.Attachments[0].Status != status || e.Update != update {
+	if len(e.Attachments) != 1 || e.Attachments[0].AttachmentID != id || e.Attachments[0].Status != status ||
+		e.Update != update {
 		v.t.Fatalf("the attachment %s, an update: %t; want %s %s, %t", e.Raw, e.Update, id, status, update)
 	}
 }
@@ -48,12 +49,13 @@ func TestChatAttachments(t *testing.T) {
 			v.attachment(stored.ID, connectparticipant.ArtifactStatus(verdict), true)
 		}
 		w.srv.SetScan(nil)
-		stored, err := ch.UploaderTo(connectparticipant.UploadTo{MaxSize: 100}).Upload(t.Context(), upload.Bytes("note.txt", content[:100]))
+		small := ch.Uploader(connectparticipant.UploadOptions{MaxSize: 100})
+		stored, err := small.Upload(t.Context(), upload.Bytes("note.txt", content[:100]))
 		if err != nil {
 			t.Fatal(err)
 		}
 		v.attachment(stored.ID, "APPROVED", false)
-		// Nothing of it comes again.
+		// None of these is delivered again.
 		w.srv.DropWebsockets()
 		w.chat.Say("next")
 		v.says("next")
@@ -91,7 +93,8 @@ func TestChatAttachments(t *testing.T) {
 		stored := w.attach()
 		v.attachment(stored.ID, "APPROVED", false)
 		item := w.chat.Transcript()[2]
-		old := fmt.Sprintf(`{"Id":%q,"Type":"ATTACHMENT","Attachments":[{"AttachmentId":%q,"Status":"IN_PROGRESS"}]}`, item.ID, stored.ID)
+		old := fmt.Sprintf(`{"Id":%q,"Type":"ATTACHMENT","Attachments":[{"AttachmentId":%q,"Status":"IN_PROGRESS"}]}`,
+			item.ID, stored.ID)
 		w.chat.Push(chatItem(old)) // it was on its way
 		w.chat.Say("next")
 		v.says("next")
@@ -138,10 +141,12 @@ func TestChatAttachments(t *testing.T) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
 		for _, status := range []string{"PROCESSING", "PROCESSING", "FAILED", "FAILED", "PROCESSING"} {
-			w.chat.Push(chatItem(`{"Id":"m","Type":"MESSAGE","Content":"x","MessageMetadata":{"MessageProcessingStatus":"` + status + `"}}`))
+			w.chat.Push(chatItem(`{"Id":"m","Type":"MESSAGE","Content":"x",` +
+				`"MessageMetadata":{"MessageProcessingStatus":"` + status + `"}}`))
 		}
 		v.says("x")
-		if e := v.kind(connectparticipant.ChatItemTypeMessage); !e.Update || e.MessageMetadata.MessageProcessingStatus != "FAILED" {
+		e := v.kind(connectparticipant.ChatItemTypeMessage)
+		if !e.Update || e.MessageMetadata.MessageProcessingStatus != "FAILED" {
 			t.Errorf("the update: %+v", e)
 		}
 		w.chat.Say("next")
@@ -151,7 +156,8 @@ func TestChatAttachments(t *testing.T) {
 
 func TestF75WaitForAttachment(t *testing.T) {
 	wait := func(ctx context.Context, w *world, id string) (*connectparticipant.AttachmentItem, error) {
-		return w.WaitForAttachment(ctx, connectparticipant.WaitForAttachmentRequest{AttachmentID: id, ConnectionToken: w.token})
+		return w.WaitForAttachment(ctx, connectparticipant.WaitForAttachmentRequest{
+			AttachmentID: id, ConnectionToken: w.token})
 	}
 	upTo := func(w *world, verdict string, delay time.Duration) string {
 		w.srv.SetScan(func(string, []byte) (string, time.Duration) { return verdict, delay })
@@ -173,7 +179,8 @@ func TestF75WaitForAttachment(t *testing.T) {
 		id := upTo(w, "REJECTED", 30*time.Second)
 		_, err := wait(t.Context(), w, id)
 		failed, ok := errors.AsType[*connectparticipant.AttachmentError](err)
-		if !ok || !errors.Is(err, connectparticipant.ErrAttachmentRejected) || failed.Status != "REJECTED" || failed.AttachmentID != id {
+		if !ok || !errors.Is(err, connectparticipant.ErrAttachmentRejected) ||
+			failed.Status != "REJECTED" || failed.AttachmentID != id {
 			t.Errorf("error %v", err)
 		}
 		w.safeError(err)

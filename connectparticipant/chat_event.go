@@ -8,44 +8,50 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Event is something that happened in a chat. Most of it is an [Item], as
-// transcripts show it, with who did what and when.
+// Event is something that happened in a chat. Usually it is an [Item] of the
+// transcript: who did what, and when.
 type Event struct {
 	Item
 
-	// Kind says what happened. It is what Type and ContentType of the item
-	// come to together:
+	// Kind is what happened, as it follows from Type and ContentType of the item:
 	//
-	//	MESSAGE                                  somebody said Content, of the type ContentType
-	//	ATTACHMENT                               somebody sent Attachments; their Status says whether they can be downloaded
-	//	TYPING                                   somebody is typing
-	//	PARTICIPANT_JOINED, PARTICIPANT_LEFT     somebody came or left
-	//	TRANSFER_SUCCEEDED, TRANSFER_FAILED      the chat was to be given to another agent
-	//	MESSAGE_DELIVERED, MESSAGE_READ          MessageMetadata has the message and the receipts
-	//	CONNECTION_ACK                           somebody has connected
-	//	CHAT_ENDED                               the last event, unless RelatedContactID says that it was an earlier chat which ended
-	//	EVENT                                    any other event, which only ContentType tells
+	//	MESSAGE              a participant or the system sent Content, of type ContentType
+	//	ATTACHMENT           a participant sent Attachments; their Status says
+	//	                     whether they can be downloaded
+	//	TYPING               a participant is typing
+	//	PARTICIPANT_JOINED   a participant has joined the chat
+	//	PARTICIPANT_LEFT     a participant has left the chat
+	//	TRANSFER_SUCCEEDED   the chat was transferred to another agent
+	//	TRANSFER_FAILED      the chat could not be transferred
+	//	MESSAGE_DELIVERED    a message has arrived; see MessageMetadata
+	//	MESSAGE_READ         a message was read; see MessageMetadata
+	//	CONNECTION_ACK       a participant has connected
+	//	CHAT_ENDED           the chat has ended: this is the last event; but if
+	//	                     RelatedContactID is set, an earlier chat, which this
+	//	                     one continues, has ended
+	//	EVENT                any other event; see ContentType
 	//
-	// A type that the API gets in future is passed on as it is. Kind is empty
-	// for what is no item, such as a frame that nobody has documented or a
-	// piece of a message that is still being written. Raw has it all.
+	// A type that is new in the API is passed on unchanged. Kind is empty for
+	// what is not an item, such as an undocumented frame, or a piece of a message
+	// that is still being written. Raw holds these.
 	Kind ChatItemType
 
-	// Update says that the item was told before, and that something about it
-	// has changed since: the scan of an attachment or the processing of a
-	// message has come to its end.
+	// Update is set if the item was delivered before and has changed since: the
+	// scan of an attachment or the processing of a message has ended.
 	Update bool
 
-	// Raw is the item as it came, in JSON, or the whole frame if that was no
-	// item; then it may be anything.
+	// Raw is the item as the service sent it, in JSON. For what is not an item it
+	// is the whole frame, which may be anything.
 	Raw []byte
 
-	piece bool // of a message that is still being written
+	piece bool // this is a piece of a message that is still being written
 }
 
-// The types of item that a websocket shows and the API does not list.
+// itemTypeMetadata is the type of the items that carry receipts on a websocket. It
+// is not in the reference of the API.
 const itemTypeMetadata ChatItemType = "MESSAGEMETADATA"
 
+// eventKinds are the kinds of the items that only their content type describes.
 var eventKinds = map[string]ChatItemType{
 	ContentTypeTyping:                 ChatItemTypeTyping,
 	ContentTypeParticipantJoined:      ChatItemTypeParticipantJoined,
@@ -58,8 +64,8 @@ var eventKinds = map[string]ChatItemType{
 	ContentTypeConnectionAcknowledged: ChatItemTypeConnectionAck,
 }
 
-// kind says what an item is. An attachment and a message are what their Type
-// says, whatever their content is.
+// kind returns the kind of an item. The Type of an attachment or a message is
+// final; that of other items, such as EVENT, is less exact than their ContentType.
 func (i *Item) kind() ChatItemType {
 	if i.Type == ChatItemTypeAttachment || i.Type == ChatItemTypeMessage {
 		return i.Type
@@ -76,16 +82,16 @@ func (i *Item) kind() ChatItemType {
 	return ChatItemTypeMessageDelivered
 }
 
-// newEvent reads an item. What is none has nothing but Raw.
+// newEvent decodes an item. If raw is not one, only Raw of the event is set.
 func newEvent(raw []byte) Event {
 	e := Event{Raw: raw}
 	if jsontext.Value(raw).Kind() != '{' || json.Unmarshal(raw, &e.Item, dialect.JSON) != nil {
 		e.Item = Item{}
 		return e
 	}
-	// What follows is not in the API's reference: an agent that is a machine
-	// lets others watch it write. Its message comes in pieces that have the ID
-	// of the message, which comes whole at last.
+	// The messages of an automated agent arrive in pieces while they are being
+	// written. Each piece has the ID of the message, and the whole message follows.
+	// This is not in the reference of the API.
 	var written struct {
 		MessageMetadata struct {
 			MessageCompleted jsontext.Value
@@ -99,8 +105,8 @@ func newEvent(raw []byte) Event {
 	return e
 }
 
-// changing reports whether the item will come again, when the scan of an
-// attachment or the processing of a message has ended.
+// changing reports whether the item will appear once more: when the scan of its
+// attachment or the processing of its message has ended.
 func (e *Event) changing() bool {
 	return e.MessageMetadata.MessageProcessingStatus == MessageProcessingStatusProcessing ||
 		slices.ContainsFunc(e.Attachments, func(a AttachmentItem) bool { return a.Status == ArtifactStatusInProgress })
@@ -111,14 +117,14 @@ func (e *Event) isReceipt() bool {
 	return e.Type == itemTypeMetadata || e.Kind == ChatItemTypeMessageRead || e.Kind == ChatItemTypeMessageDelivered
 }
 
-// isEnd reports whether the event is the last. In a chat that continues an
-// earlier one, the end of that is no end.
+// isEnd reports whether the event is the end of the chat. In a chat that continues
+// an earlier one, the transcript shows the end of the earlier one too.
 func (e *Event) isEnd() bool {
 	return e.Kind == ChatItemTypeChatEnded && e.RelatedContactID == ""
 }
 
-// inTranscript reports whether the transcript surely has the item too. It does
-// not have everything that a websocket shows.
+// inTranscript reports whether the transcript is sure to have the item too. It
+// does not have everything that a websocket shows.
 func (e *Event) inTranscript() bool {
 	switch e.Kind {
 	case ChatItemTypeMessage, ChatItemTypeAttachment, ChatItemTypeParticipantJoined, ChatItemTypeParticipantLeft,
@@ -129,21 +135,21 @@ func (e *Event) inTranscript() bool {
 	}
 }
 
-// Topics of a websocket's frames.
+// The topics of the frames of a websocket.
 const (
 	topicSubscribe = "aws/subscribe"
 	topicChat      = "aws/chat"
 	topicHeartbeat = "aws/heartbeat"
-	topicPing      = "aws/ping" // another heartbeat
+	topicPing      = "aws/ping" // another form of heartbeat
 )
 
-// frame is what a websocket carries.
+// frame is a message on a websocket.
 type frame struct {
 	Topic   string         `json:"topic"`
-	Content jsontext.Value `json:"content"` // of topicChat: an item as JSON in a string
+	Content jsontext.Value `json:"content"` // for topicChat a string, which holds an item in JSON
 }
 
-// readFrame returns a frame, which is empty if the text is none.
+// readFrame decodes a frame. It returns an empty one if the text is not a frame.
 func readFrame(text []byte) frame {
 	var f frame
 	if json.Unmarshal(text, &f, dialect.JSON) != nil {
@@ -152,8 +158,8 @@ func readFrame(text []byte) frame {
 	return f
 }
 
-// frameEvent returns what a frame tells, if it is not about the websocket
-// itself.
+// frameEvent returns the event that a frame carries. It returns false for frames
+// that concern the websocket itself.
 func frameEvent(text []byte) (Event, bool) {
 	f := readFrame(text)
 	switch f.Topic {

@@ -15,9 +15,9 @@ import (
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 )
 
-// TestChatTellsEachItemOnce is the proof of the live chat: of 10,000 messages,
-// with 100 breaks at random points, each is told once and in order.
-func TestChatTellsEachItemOnce(t *testing.T) {
+// TestChatDeliversEachItemOnce is the proof of the live chat: with 100 breaks at
+// random points, each of 10,000 messages is delivered once and in order.
+func TestChatDeliversEachItemOnce(t *testing.T) {
 	messages, drops := 10_000, 100
 	if testing.Short() {
 		messages, drops = 1000, 10
@@ -26,7 +26,8 @@ func TestChatTellsEachItemOnce(t *testing.T) {
 		srv := connectparticipanttest.New()
 		defer srv.Close()
 		room := srv.NewChat()
-		client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
+		client, err := connectparticipant.New(connectparticipant.Config{
+			Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +45,7 @@ func TestChatTellsEachItemOnce(t *testing.T) {
 		dropped := 0
 		go func() {
 			dropped = converse(t.Context(), t, srv, room, ben, messages, drops)
-			for room.Websockets() < 1 { // so that the end is told
+			for room.Websockets() < 1 { // so that the end is delivered
 				time.Sleep(time.Millisecond)
 			}
 			room.End()
@@ -70,13 +71,13 @@ func TestChatTellsEachItemOnce(t *testing.T) {
 			t.Errorf("%d events of %d items", len(got), len(want))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("events (-transcript +told):\n%.2000s", diff)
+			t.Errorf("events (-transcript +delivered):\n%.2000s", diff)
 		}
 	})
 }
 
-// converse has messages said, some by ben and most by the system, and the
-// websockets dropped in between. It returns how many drops broke one.
+// converse sends messages, some by ben and most by the system, and drops the
+// websockets in between. It returns how many times it has dropped one.
 func converse(ctx context.Context, t *testing.T, srv *connectparticipanttest.Server, room *connectparticipanttest.Chat,
 	ben *connectparticipant.Chat, messages, drops int) (dropped int) {
 	rng := rand.New(rand.NewPCG(4, 100))

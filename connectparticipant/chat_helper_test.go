@@ -23,9 +23,11 @@ func (w *world) enter(role, name string, opts ...connectparticipant.ChatOptions)
 	return w.enterWith(w.Client, role, name, opts...)
 }
 
-func (w *world) enterWith(client *connectparticipant.Client, role, name string, opts ...connectparticipant.ChatOptions) *connectparticipant.Chat {
+func (w *world) enterWith(
+	client *connectparticipant.Client, role, name string, opts ...connectparticipant.ChatOptions,
+) *connectparticipant.Chat {
 	w.t.Helper()
-	ch, err := client.ChatWith(w.t.Context(), docferry.Secret(w.chat.Join(role, name)), append(opts, connectparticipant.ChatOptions{})[0])
+	ch, err := client.Chat(w.t.Context(), docferry.Secret(w.chat.Join(role, name)), opts...)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -36,7 +38,8 @@ func (w *world) enterWith(client *connectparticipant.Client, role, name string, 
 // over returns a client whose requests go through a transport.
 func (w *world) over(transport http.RoundTripper, retry docferry.Retry) *connectparticipant.Client {
 	w.t.Helper()
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: w.srv.URL, HTTP: docferry.HTTP{Transport: transport, Retry: retry}})
+	client, err := connectparticipant.New(connectparticipant.Config{
+		Endpoint: w.srv.URL, HTTP: docferry.HTTP{Transport: transport, Retry: retry}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -239,7 +242,8 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.dials++
-	resp.Body = &cable{ReadWriteCloser: resp.Body.(io.ReadWriteCloser), network: n, dead: n.dead, cut: make(chan struct{}), left: n.limit}
+	resp.Body = &cable{ReadWriteCloser: resp.Body.(io.ReadWriteCloser),
+		network: n, dead: n.dead, cut: make(chan struct{}), left: n.limit}
 	n.limit = -1
 	return resp, nil
 }
@@ -289,5 +293,6 @@ func (c *cable) Close() error {
 
 // chatItem is the frame of an item.
 func chatItem(item string) string {
-	return `{"topic":"aws/chat","contentType":"application/json","content":"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(item) + `"}`
+	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(item)
+	return `{"topic":"aws/chat","contentType":"application/json","content":"` + escaped + `"}`
 }

@@ -6,40 +6,49 @@ import (
 	"time"
 )
 
-// How much of a chat is remembered.
+// Each item is delivered exactly once, by this invariant:
 //
-// The order of a chat is that of its transcript, and of the frames of a
-// websocket, which agree. Only at the seams an item can come twice: a new
-// websocket subscribes first and the transcript is read then, so what is said
-// meanwhile comes both ways. IDs tell. Times do not: they come from more than
-// one clock, to the millisecond, and can be missing.
+// The items of a chat have one order, in which both the transcript and the
+// websocket show them. An item can arrive twice only where the two overlap: a new
+// websocket subscribes before the transcript is read, so that nothing is missed
+// in between, and what is said meanwhile arrives both ways. Items are told apart
+// by their IDs. Their times are of no use for that: they come from more than one
+// clock, are rounded to milliseconds, and may be missing.
 //
-// An item cannot be taken for new wrongly unless more than window others were
-// said while the transcript was read up. It can never be taken for old.
+// An item that was delivered is taken for new, by mistake, only if more than
+// window other items were said while the transcript was being read. A new item is
+// never taken for one that was delivered.
 const (
-	window  = 8192 // IDs; some 1 MB
-	waiting = 100  // items that are known to change
-	reach   = 1000 // how far back in items the transcript is read again for one of them
+	window  = 8192 // IDs that are remembered, in about 1 MB
+	waiting = 100  // changing items that are remembered; see history.open
+	reach   = 1000 // the transcript is read again from a changing item at most so many items back
 )
 
-// place is an item's place in the transcript.
+// place is the place of an item in the transcript.
 type place struct {
 	id string
-	at time.Time // the item's; may be zero
-	n  int       // how many items were there before
+	at time.Time // of the item; may be zero
+	n  int       // the value of history.count when the item was seen
 }
 
-// history knows which items were delivered. It is bounded, whatever comes.
+// history knows which items were delivered. Its memory is bounded, whatever the
+// service sends.
+//
+// A changing item is one that will appear again: an attachment whose scan is
+// under way, or a message that is being processed. When the connection has been
+// lost, the transcript must be read from the oldest of them on, since the change
+// may have happened meanwhile.
 type history struct {
-	known map[string]bool // IDs of items; true if the item is known to change
-	ring  []string        // the same IDs, in a circle
-	next  int             // where in the circle the oldest is, once that is full
+	known map[string]bool // IDs of delivered items; true for those that are changing
+	ring  []string        // the same IDs, in the order of arrival, as a ring buffer
+	next  int             // the index of the oldest ID in ring, once ring is full
 	last  place           // of the newest item that the transcript has
-	open  []place         // of the items that are known to change, oldest first
-	count int
+	open  []place         // of the changing items, oldest first
+	count int             // items delivered that the transcript has
 }
 
-// begin starts after an item, or at the first if the ID is empty.
+// begin starts behind the item with the ID after, or with the first item of the
+// chat if after is empty.
 func (h *history) begin(after string) {
 	h.known = map[string]bool{}
 	if after != "" {
@@ -48,20 +57,25 @@ func (h *history) begin(after string) {
 	}
 }
 
-// admit reports whether an event is to be delivered, and takes it as that. It
-// marks updates.
+// admit reports whether an event is to be delivered. If so, it remembers the
+// event as delivered, and sets Update if it is the second appearance of a
+// changing item.
 func (h *history) admit(e *Event, fromTranscript bool) bool {
 	key := e.ID
 	switch {
 	case !fromTranscript && (key == "" || e.isReceipt()):
-		return true // it does not come again
-	case key == "": // no item of the API, and not to be told each time that the transcript is read
+		return true // only websockets show these, each of them once
+	case key == "":
+		// Something in the transcript that is not an item of the API. It is known
+		// by its content, so that it is not delivered with each reading.
 		sum := sha256.Sum256(e.Raw)
 		key = string(sum[:])
 	}
 	changes, known := h.known[key]
 	switch {
 	case e.piece:
+		// A piece of a message is delivered only as it is written. The whole message,
+		// which has the same ID, is not: it is delivered once, when it is complete.
 		if !known {
 			h.expect(e)
 		}
@@ -87,6 +101,7 @@ func (h *history) admit(e *Event, fromTranscript bool) bool {
 	return true
 }
 
+// remember adds an ID, in the place of the oldest one if there are enough.
 func (h *history) remember(id string, changes bool) {
 	h.known[id] = changes
 	if len(h.ring) < window {
@@ -98,7 +113,7 @@ func (h *history) remember(id string, changes bool) {
 	h.next = (h.next + 1) % window
 }
 
-// expect notes that an item will come again.
+// expect notes that an item is changing.
 func (h *history) expect(e *Event) {
 	if e.ID == "" || slices.ContainsFunc(h.open, func(p place) bool { return p.id == e.ID }) {
 		return
@@ -109,14 +124,14 @@ func (h *history) expect(e *Event) {
 	}
 }
 
-// settle notes that an item will not come again.
+// settle notes that an item is not changing any more.
 func (h *history) settle(id string) {
 	h.open = slices.DeleteFunc(h.open, func(p place) bool { return p.id == id })
 }
 
-// start is where to read the transcript from so that nothing is missed: the
-// last item, or an earlier one that may have changed. The ID is empty if that
-// is the beginning.
+// start returns the place to read the transcript from so that nothing is missed:
+// the last item, or the oldest changing item if it is earlier. The ID is empty if
+// that is the beginning of the chat.
 func (h *history) start() place {
 	h.open = slices.DeleteFunc(h.open, func(p place) bool { return h.count-p.n > reach })
 	if len(h.open) > 0 {

@@ -8,7 +8,8 @@ import (
 
 // said returns the n-th item of a chat.
 func said(n int) *Event {
-	return &Event{Item: Item{ID: fmt.Sprint("item ", n), Type: ChatItemTypeMessage, AbsoluteTime: time.Unix(int64(n), 0)}, Kind: ChatItemTypeMessage}
+	item := Item{ID: fmt.Sprint("item ", n), Type: ChatItemTypeMessage, AbsoluteTime: time.Unix(int64(n), 0)}
+	return &Event{Item: item, Kind: ChatItemTypeMessage}
 }
 
 // scanned is the n-th item as an attachment.
@@ -46,7 +47,7 @@ func TestHistoryWaitsForFewItems(t *testing.T) {
 	var h history
 	h.begin("before")
 	if from := h.start(); from.id != "before" || h.admit(&Event{Item: Item{ID: "before"}}, true) {
-		t.Errorf("it begins at %q, and tells that", from.id)
+		t.Errorf("it begins at %q, and delivers that item", from.id)
 	}
 	for n := range 2 * waiting {
 		h.admit(scanned(n, ArtifactStatusInProgress), false)
@@ -77,7 +78,7 @@ func TestHistoryWaitsForFewItems(t *testing.T) {
 	}
 }
 
-// FuzzFrame reads whatever a websocket or a transcript says, twice.
+// FuzzFrame reads any frame, and any item of a transcript, twice.
 func FuzzFrame(f *testing.F) {
 	for _, seed := range []string{
 		"", "x", "{}", `{"topic":"aws/chat","content":"{\"Id\":\"a\",\"Type\":\"MESSAGE\",\"Content\":\"b\"}"}`,
@@ -98,12 +99,12 @@ func FuzzFrame(f *testing.F) {
 		}
 		again := live
 		if ok && live.ID != "" && live.Kind != "" && !live.isReceipt() && h.admit(&again, false) {
-			t.Errorf("the event %+v is told twice", live)
+			t.Errorf("the event %+v is delivered twice", live)
 		}
 		kept := newEvent(text)
 		first := h.admit(&kept, true)
 		if h.admit(&kept, true) {
-			t.Errorf("the item %+v is told twice, at first: %t", kept, first)
+			t.Errorf("the item %+v is delivered twice, at first: %t", kept, first)
 		}
 	})
 }

@@ -22,7 +22,8 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
 		for _, frame := range []string{
-			"garbage", "{", "null", "[]", "7", `"x"`, "{}", `{"topic":7}`, "\xff\xfe", `{"topic":"aws/unheard-of","content":{"x":1}}`,
+			"garbage", "{", "null", "[]", "7", `"x"`, "{}", `{"topic":7}`, "\xff\xfe",
+			`{"topic":"aws/unheard-of","content":{"x":1}}`,
 			`{"topic":"aws/chat"}`, `{"topic":"aws/chat","content":"no JSON"}`, `{"topic":"aws/chat","content":["x"]}`,
 			`{"message":"Internal server error","connectionId":"a","requestId":"b"}`,
 		} {
@@ -41,7 +42,9 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 				t.Errorf("%q became %q", frame, e.Raw)
 			}
 		}
-		for _, quiet := range []string{"", " \n", `{"topic":"aws/heartbeat"}`, `{"topic":"aws/ping","statusCode":200}`, subscribed} {
+		for _, quiet := range []string{
+			"", " \n", `{"topic":"aws/heartbeat"}`, `{"topic":"aws/ping","statusCode":200}`, subscribed,
+		} {
 			w.chat.Push(quiet)
 		}
 		w.chat.Push(`{"topic":"aws/chat","content":{"Type":"MESSAGE","Content":"not in a string"}}`)
@@ -56,7 +59,9 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 	inBubble(t, "times", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
-		for _, at := range []string{"yesterday", "9999-99-99T99:99:99Z", "1000-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "2026-01-02T03:04:05+01:00"} {
+		for _, at := range []string{
+			"yesterday", "9999-99-99T99:99:99Z", "1000-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "2026-01-02T03:04:05+01:00",
+		} {
 			w.chat.Add(connectparticipanttest.Item{ContentType: "text/plain", Content: at, AbsoluteTime: at})
 			v.says(at)
 			w.srv.DropWebsockets()
@@ -70,8 +75,8 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 	})
 	inBubble(t, "odd items in a transcript", func(t *testing.T, w *world) {
 		odd := connectparticipanttest.EditAnswer(func(members map[string]any) {
-			members["Transcript"] = append([]any{map[string]any{"Content": 7}, "text", map[string]any{"Type": "MESSAGE", "Content": "no ID"}},
-				members["Transcript"].([]any)...)
+			odd := []any{map[string]any{"Content": 7}, "text", map[string]any{"Type": "MESSAGE", "Content": "no ID"}}
+			members["Transcript"] = append(odd, members["Transcript"].([]any)...)
 		})
 		w.srv.Next("GetTranscript", odd)
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
@@ -88,7 +93,8 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
 		piece := func(n, text, done string) string {
-			return chatItem(`{"Id":"m","Type":"MESSAGE","ParticipantRole":"SYSTEM","Content":"` + text + `","MessageMetadata":{"ChunkNumber":` + n + `,"MessageCompleted":` + done + `}}`)
+			return chatItem(`{"Id":"m","Type":"MESSAGE","ParticipantRole":"SYSTEM","Content":"` + text +
+				`","MessageMetadata":{"ChunkNumber":` + n + `,"MessageCompleted":` + done + `}}`)
 		}
 		w.chat.Push(piece("1", "he", "false"))
 		w.chat.Push(piece("2", "llo", "false"))
@@ -106,7 +112,8 @@ func TestChatPassesOddFramesOn(t *testing.T) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
 		written := time.Now().UTC().Format(time.RFC3339)
-		w.chat.Push(chatItem(`{"Id":"m","AbsoluteTime":"` + written + `","Type":"MESSAGE","Content":"he","MessageMetadata":{"MessageCompleted":false}}`))
+		w.chat.Push(chatItem(`{"Id":"m","AbsoluteTime":"` + written +
+			`","Type":"MESSAGE","Content":"he","MessageMetadata":{"MessageCompleted":false}}`))
 		v.kind("")
 		w.srv.DropWebsockets()
 		w.chat.Say("seen")
@@ -152,7 +159,7 @@ func TestChatFrameTooLarge(t *testing.T) {
 	})
 }
 
-// edited returns a client to which the members of a connection are edited.
+// edited returns a client that gets an edited answer when it asks for a connection.
 func (w *world) edited(edit func(websocket, credentials map[string]any)) *connectparticipant.Client {
 	w.srv.Next("CreateParticipantConnection", connectparticipanttest.EditAnswer(func(members map[string]any) {
 		edit(members["Websocket"].(map[string]any), members["ConnectionCredentials"].(map[string]any))
@@ -208,7 +215,8 @@ func TestChatRefusesOddConnections(t *testing.T) {
 			w.srv.Next("OpenWebsocket", answer)
 			_, err := w.Chat(t.Context(), docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
 			refused, ok := errors.AsType[*docferry.Error](err)
-			if !ok || refused.Operation != "OpenWebsocket" || !errors.Is(err, docferry.ErrProtocol) && !errors.Is(err, docferry.ErrInvalid) {
+			if !ok || refused.Operation != "OpenWebsocket" ||
+				!errors.Is(err, docferry.ErrProtocol) && !errors.Is(err, docferry.ErrInvalid) {
 				t.Errorf("error %v", err)
 			}
 			w.safeError(err)
@@ -221,7 +229,8 @@ func TestChatRefusesOddConnections(t *testing.T) {
 			_ = conn.Close(websocket.StatusPolicyViolation, "no https://host/?X-Amz-Signature=abcdefghijklmnop\x1b[2J")
 		})
 		_, err := w.over(rude, docferry.Retry{}).Chat(t.Context(), docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
-		if websocket.CloseStatus(err) == websocket.StatusPolicyViolation || err == nil || strings.ContainsRune(err.Error(), '\x1b') {
+		if err == nil || websocket.CloseStatus(err) == websocket.StatusPolicyViolation ||
+			strings.ContainsRune(err.Error(), '\x1b') {
 			t.Errorf("error %q", err)
 		}
 		w.safeError(err)
@@ -241,7 +250,7 @@ func TestChatRefusesOddConnections(t *testing.T) {
 	})
 }
 
-// The context of Chat is for opening it, also where a transport ties a
+// The context of Chat bounds the opening alone, also with a transport that ties a
 // connection to its request.
 func TestChatOutlivesItsOpening(t *testing.T) {
 	inBubble(t, "a strict transport", func(t *testing.T, w *world) {
@@ -271,7 +280,7 @@ func TestChatOutlivesItsOpening(t *testing.T) {
 	})
 }
 
-// What a service on the internet hands out has to be there, and encrypted.
+// The websocket URL of a service on the internet must be public and encrypted.
 func TestChatWebsocketAddress(t *testing.T) {
 	for _, test := range []struct {
 		endpoint, url string
@@ -293,13 +302,15 @@ func TestChatWebsocketAddress(t *testing.T) {
 		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
 			if isHandshake(r) {
 				asked = r.URL.String()
-				if got := r.Header.Get("User-Agent"); !strings.HasPrefix(got, "me docferry/") || r.Header.Get("X-Amz-Bearer") != "" {
+				got := r.Header.Get("User-Agent")
+				if !strings.HasPrefix(got, "me docferry/") || r.Header.Get("X-Amz-Bearer") != "" {
 					t.Errorf("the handshake has the header %v", r.Header)
 				}
 				return nil, errors.New("no network")
 			}
 			body := `{"Websocket":{"Url":"` + test.url + `"},"ConnectionCredentials":{"ConnectionToken":"t"}}`
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+			return &http.Response{StatusCode: 200, Header: http.Header{},
+				Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 		})
 		client, err := connectparticipant.New(connectparticipant.Config{Endpoint: test.endpoint, HTTP: docferry.HTTP{
 			Transport: transport, Retry: docferry.Retry{Attempts: 1}, UserAgent: "me", AllowPrivate: test.private}})

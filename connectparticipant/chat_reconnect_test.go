@@ -71,7 +71,8 @@ func TestChatFillsHoles(t *testing.T) {
 	inBubble(t, "an item that the transcript does not have", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
-		w.chat.Push(chatItem(`{"Id":"unknown","Type":"MESSAGE","Content":"only here","AbsoluteTime":"` + time.Now().UTC().Format(time.RFC3339) + `"}`))
+		w.chat.Push(chatItem(`{"Id":"unknown","Type":"MESSAGE","Content":"only here","AbsoluteTime":"` +
+			time.Now().UTC().Format(time.RFC3339) + `"}`))
 		v.says("only here")
 		w.srv.DropWebsockets()
 		w.chat.Say("here too")
@@ -120,7 +121,8 @@ func TestChatEndsDuringHole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.DisconnectParticipant(t.Context(), connectparticipant.DisconnectParticipantRequest{ConnectionToken: token}); err != nil {
+		leave := connectparticipant.DisconnectParticipantRequest{ConnectionToken: token}
+		if err := w.DisconnectParticipant(t.Context(), leave); err != nil {
 			t.Fatal(err)
 		}
 		v.kind(connectparticipant.ChatItemTypeParticipantLeft)
@@ -191,7 +193,8 @@ func TestChatBacksOff(t *testing.T) {
 			sum, longest = sum+wait, max(longest, wait)
 		}
 		// Half of the waits are Retry's own, of up to a second.
-		if mean := sum / time.Duration(len(waits)); longest > 8*time.Second || longest < 6*time.Second || mean < time.Second || mean > 4*time.Second {
+		mean := sum / time.Duration(len(waits))
+		if longest > 8*time.Second || longest < 6*time.Second || mean < time.Second || mean > 4*time.Second {
 			t.Errorf("%d waits, %v at the longest and %v in the mean", len(waits), longest, mean)
 		}
 		down = make(chan struct{}) // it is up again
@@ -217,7 +220,8 @@ func TestChatBacksOff(t *testing.T) {
 	inBubble(t, "the service asks for time", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
-		w.next(1, "CreateParticipantConnection", connectparticipanttest.Refuse(429, connectparticipant.CodeThrottling, "slow down", "Retry-After", "100"))
+		w.srv.Next("CreateParticipantConnection",
+			connectparticipanttest.Refuse(429, connectparticipant.CodeThrottling, "slow down", "Retry-After", "100"))
 		w.srv.DropWebsockets()
 		w.chat.Say("in time")
 		began := time.Now()
@@ -245,10 +249,11 @@ func TestChatBacksOff(t *testing.T) {
 	})
 }
 
-// A connection that lived is not made to wait for the ones that broke before.
+// After a connection that lasted, the waits start again from the shortest.
 func TestChatBackoffStartsAgain(t *testing.T) {
 	inBubble(t, "after an hour", func(t *testing.T, w *world) {
-		v := w.follow(w.enterWith(w.over(w.wire, docferry.Retry{MinWait: time.Second, MaxWait: time.Hour}), "CUSTOMER", "Bea"))
+		client := w.over(w.wire, docferry.Retry{MinWait: time.Second, MaxWait: time.Hour})
+		v := w.follow(w.enterWith(client, "CUSTOMER", "Bea"))
 		v.joined(2)
 		for range 50 {
 			synctest.Wait()

@@ -24,41 +24,46 @@ import (
 )
 
 const (
-	maxFrame      = 1 << 20          // of a message of some kilobytes, as JSON in a string in JSON
-	handshakeTime = time.Minute      // with all attempts
-	subscribeTime = 20 * time.Second // of the 100 s that the service gives for both
-	farewellTime  = time.Second
+	maxFrame      = 1 << 20          // far above any message, which has some kilobytes and is escaped twice
+	handshakeTime = time.Minute      // for all attempts together
+	subscribeTime = 20 * time.Second // the service allows 100 s for the handshake and the subscription
+	farewellTime  = time.Second      // for the closing handshake
 
-	// The service closes a websocket that says nothing, and answers each
-	// heartbeat.
+	// The service closes a websocket on which nothing is sent, and answers every
+	// heartbeat: if nothing arrives for silenceTime, the connection is dead.
 	heartbeatTime = 10 * time.Second
 	silenceTime   = 3 * heartbeatTime
 
-	// renewTime is the least between a websocket and its renewal, whatever life
-	// the service says it has.
+	// renewTime is the least time between the opening of a websocket and its
+	// renewal, however short a life the service gives it.
 	renewTime = 10 * time.Second
 )
 
-// openWebsocket is the name of the handshake, where operations have one.
+// openWebsocket names the handshake where the names of operations stand: in
+// errors, and for the Observer.
 const openWebsocket = "OpenWebsocket"
 
-// socket is a websocket that has subscribed to a chat. One goroutine keeps it
-// alive; it ends with the socket.
+// socket is a websocket that has subscribed to a chat. One goroutine, in keep,
+// sends heartbeats and ends with the socket. One other goroutine at a time reads.
 type socket struct {
 	conn *websocket.Conn
-	cut  func() error // closes the connection beneath, without a word
+	cut  func() error // closes the underlying connection at once
 	born time.Time
 
-	waiting atomic.Int64 // since when a read has waited, as a time.Duration from born; 0 if none does
-	renewed atomic.Bool  // it was closed because its life is over
+	// waiting is when the read that is under way began, as a time.Duration since
+	// born, or 0 if none is under way. renewed is set when the socket was closed to
+	// be replaced, shortly before it expires. Both are written by one goroutine and
+	// read by the other.
+	waiting atomic.Int64
+	renewed atomic.Bool
 
 	closing sync.Once
-	stop    chan struct{} // tells the goroutine to end
-	done    chan struct{} // it has ended
+	stop    chan struct{} // closed to end the goroutine
+	done    chan struct{} // closed when the goroutine has ended
 }
 
-// openSocket opens a websocket and subscribes. Life is that of the URL and of
-// the websocket, 0 if it is not known.
+// openSocket opens a websocket and subscribes to the chat. life is how long the
+// URL and the websocket are valid, or 0 if that is unknown.
 func (c *Client) openSocket(ctx context.Context, address docferry.Secret, life time.Duration) (*socket, error) {
 	s, err := c.dial(ctx, address)
 	if err != nil {
@@ -73,13 +78,16 @@ func (c *Client) openSocket(ctx context.Context, address docferry.Secret, life t
 	return s, nil
 }
 
-// dial makes the handshake. The websocket outlives ctx.
+// dial opens a websocket. ctx bounds the handshake, but not the websocket.
 func (c *Client) dial(ctx context.Context, raw docferry.Secret) (*socket, error) {
 	address, err := websocketAddress(string(raw), c.storage.HTTP().AllowPrivate)
 	if err != nil {
-		return nil, &docferry.InputError{Service: service, Operation: openWebsocket, Field: "the websocket URL", Reason: err.Error()}
+		return nil, &docferry.InputError{Service: service, Operation: openWebsocket, Field: "the websocket URL",
+			Reason: err.Error()}
 	}
-	// The context of a request ends what it is for, so this one has to last.
+	// The connection is closed when the context of its request ends, so that one
+	// must last as long as the websocket. Until the handshake is done, it ends with
+	// ctx, or after handshakeTime.
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	follow := context.AfterFunc(ctx, end)
 	timer := time.AfterFunc(handshakeTime, end)
@@ -105,8 +113,9 @@ func (c *Client) dial(ctx context.Context, raw docferry.Secret) (*socket, error)
 	return nil, socketError(docferry.ErrProtocol, "the answer does not make a websocket")
 }
 
-// websocketAddress reads the URL of a websocket, as that of the request which
-// opens it. It must be wss and public, unless private ones are allowed.
+// websocketAddress turns the URL of a websocket into that of the request which
+// opens it. The scheme must be wss and the address public, unless private ones
+// are allowed.
 func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 	scheme, rest, _ := strings.Cut(raw, "://")
 	switch {
@@ -115,10 +124,10 @@ func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 	case scheme == "ws" && allowPrivate:
 		scheme = "http"
 	default:
-		return nil, errors.New("is not wss")
+		return nil, errors.New("is not wss; HTTP.AllowPrivate allows ws too")
 	}
 	if i := strings.IndexAny(rest, "/?"); i >= 0 && rest[i] == '?' {
-		rest = rest[:i] + "/" + rest[i:] // the path may be left out
+		rest = rest[:i] + "/" + rest[i:] // the path may be missing
 	}
 	return transport.CheckURL(scheme+"://"+rest, allowPrivate)
 }
@@ -190,7 +199,7 @@ func (h *handshake) Judge(answer *exchange.Answer) retry.Result {
 	return answer.Refuse(refused, retry.Refused)
 }
 
-// link is the connection that a websocket is spoken on.
+// link is the connection that carries the frames of a websocket.
 type link struct {
 	io.ReadWriter
 	under  io.Closer
@@ -206,16 +215,18 @@ func (l *link) Close() (err error) {
 	return err
 }
 
-// unheard is the error for a websocket that gives no answer.
+// unheard returns the error for a websocket that does not answer.
 func unheard(cause error) error {
-	return &docferry.TransportError{Service: service, Operation: openWebsocket, Attempts: 1, Sent: true, Err: redact.Error(cause)}
+	return &docferry.TransportError{Service: service, Operation: openWebsocket, Attempts: 1, Sent: true,
+		Err: redact.Error(cause)}
 }
 
-// broken is the error for a websocket that was open.
+// broken returns the error for an open websocket that fails.
 func broken(cause error) error { return unheard(fmt.Errorf("the websocket broke off: %w", cause)) }
 
-// subscribe asks for the events of the chat and waits until the service has
-// agreed. What else comes before is in the transcript.
+// subscribe asks for the events of the chat and waits until the service agrees.
+// Other frames that arrive before are dropped: what they carry is in the
+// transcript, which is read afterwards.
 func (s *socket) subscribe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, subscribeTime)
 	defer cancel()
@@ -241,10 +252,10 @@ func (s *socket) subscribe(ctx context.Context) error {
 	}
 }
 
-// socketError is a refusal that comes over a websocket.
+// socketError returns the error for something wrong that arrives over a websocket.
 func socketError(kind error, message string) error {
-	return &docferry.Error{Service: service, Operation: openWebsocket, StatusCode: http.StatusSwitchingProtocols, Attempts: 1,
-		Kind: kind, Message: message}
+	return &docferry.Error{Service: service, Operation: openWebsocket, StatusCode: http.StatusSwitchingProtocols,
+		Attempts: 1, Kind: kind, Message: message}
 }
 
 func (s *socket) write(ctx context.Context, text string) error {
@@ -254,8 +265,8 @@ func (s *socket) write(ctx context.Context, text string) error {
 	return nil
 }
 
-// read returns the next frame. One reads at a time. When ctx ends, so does the
-// socket.
+// read returns the next frame. Only one goroutine may read at a time. If ctx ends,
+// the websocket is closed.
 func (s *socket) read(ctx context.Context) ([]byte, error) {
 	s.waiting.Store(max(int64(s.age()), 1))
 	defer s.waiting.Store(0)
@@ -271,8 +282,8 @@ func (s *socket) read(ctx context.Context) ([]byte, error) {
 
 func (s *socket) age() time.Duration { return time.Since(s.born) }
 
-// keep keeps the socket alive until its life is over, or the service seems to
-// be gone.
+// keep sends heartbeats until the socket is closed. It closes the socket itself
+// when it is time to renew it, or if the service does not seem to be there.
 func (s *socket) keep(life time.Duration) {
 	defer close(s.done)
 	beat := time.NewTicker(heartbeatTime)
@@ -300,8 +311,9 @@ func (s *socket) keep(life time.Duration) {
 	}
 }
 
-// beat sends a heartbeat. It returns false if that is useless. That nothing
-// came counts only while somebody waits for it.
+// beat sends a heartbeat. It returns false if the connection is dead. Silence
+// counts only while a read is under way, since frames that are not read cannot be
+// seen to arrive.
 func (s *socket) beat() bool {
 	if since := time.Duration(s.waiting.Load()); since > 0 && s.age()-since >= silenceTime {
 		return false
@@ -311,7 +323,7 @@ func (s *socket) beat() bool {
 	return s.write(ctx, `{"topic":"`+topicHeartbeat+`"}`) == nil
 }
 
-// leave closes the socket with a word, if that can be said soon.
+// leave closes the socket with a closing handshake, if that does not take long.
 func (s *socket) leave() {
 	late := time.AfterFunc(farewellTime, func() { _ = s.cut() })
 	defer late.Stop()
@@ -319,7 +331,7 @@ func (s *socket) leave() {
 	s.close()
 }
 
-// close closes the socket and waits for its goroutine.
+// close closes the socket and waits until its goroutine has ended.
 func (s *socket) close() {
 	s.closing.Do(func() { close(s.stop) })
 	_ = s.conn.CloseNow()

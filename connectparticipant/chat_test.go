@@ -39,14 +39,17 @@ func TestChatOfTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e := both(connectparticipant.ChatItemTypeMessage, "Bea"); e.ID != sent.ID || e.Content != "hello" || e.ContentType != "text/plain" || e.ParticipantRole != "CUSTOMER" {
-			t.Errorf("the message: %+v", e)
+		said := both(connectparticipant.ChatItemTypeMessage, "Bea")
+		if said.ID != sent.ID || said.Content != "hello" || said.ContentType != "text/plain" ||
+			said.ParticipantRole != "CUSTOMER" {
+			t.Errorf("the message: %+v", said)
 		}
 		if err := ben.Typing(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		both(connectparticipant.ChatItemTypeTyping, "Ben")
-		if err := w.DisconnectParticipant(t.Context(), connectparticipant.DisconnectParticipantRequest{ConnectionToken: w.token}); err != nil {
+		leave := connectparticipant.DisconnectParticipantRequest{ConnectionToken: w.token}
+		if err := w.DisconnectParticipant(t.Context(), leave); err != nil {
 			t.Fatal(err) // three are too many for receipts
 		}
 		both(connectparticipant.ChatItemTypeParticipantLeft, "Ana")
@@ -54,7 +57,8 @@ func TestChatOfTwo(t *testing.T) {
 			t.Fatal(err)
 		}
 		both(connectparticipant.ChatItemTypeMessageDelivered, "Ben")
-		if m := both(connectparticipant.ChatItemTypeMessageRead, "Ben").MessageMetadata; m.MessageID != sent.ID || len(m.Receipts) != 1 || m.Receipts[0].ReadTimestamp.IsZero() {
+		m := both(connectparticipant.ChatItemTypeMessageRead, "Ben").MessageMetadata
+		if m.MessageID != sent.ID || len(m.Receipts) != 1 || m.Receipts[0].ReadTimestamp.IsZero() {
 			t.Errorf("the receipt: %+v", m)
 		}
 		if _, err := ben.SendContent(t.Context(), connectparticipant.ContentTypeMarkdown, "**hi**"); err != nil {
@@ -95,7 +99,8 @@ func TestChatOfTwo(t *testing.T) {
 
 func TestChatKinds(t *testing.T) {
 	type item = connectparticipanttest.Item
-	read := &connectparticipanttest.MessageMetadata{Receipts: []connectparticipanttest.Receipt{{ReadTimestamp: "2026-01-02T03:04:05Z"}}}
+	read := &connectparticipanttest.MessageMetadata{
+		Receipts: []connectparticipanttest.Receipt{{ReadTimestamp: "2026-01-02T03:04:05Z"}}}
 	inBubble(t, "table", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
 		v.joined(2)
@@ -115,7 +120,7 @@ func TestChatKinds(t *testing.T) {
 			{item{ContentType: eventType + "participant.idle"}, "EVENT"},
 			{item{Type: "NEWLY_INVENTED", ContentType: "a/b"}, "NEWLY_INVENTED"},
 			{item{Type: "TYPING"}, "TYPING"},
-			// The end of an earlier contact that this one continues.
+			// The end of an earlier contact, which this one continues.
 			{item{ContentType: eventType + "chat.ended", RelatedContactID: "before"}, "CHAT_ENDED"},
 		} {
 			sent := w.chat.Add(test.item)
@@ -209,9 +214,9 @@ func TestChatContextEnds(t *testing.T) {
 		v.says("meanwhile")
 	})
 	inBubble(t, "while opening", func(t *testing.T, w *world) {
-		for operation, limit := range map[string]time.Duration{"CreateParticipantConnection": time.Second, "OpenWebsocket": time.Second} {
+		for _, operation := range []string{"CreateParticipantConnection", "OpenWebsocket"} {
 			w.srv.Next(operation, connectparticipanttest.Hang())
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			_, err := w.Chat(ctx, docferry.Secret(w.chat.Join("CUSTOMER", "Bea")))
 			cancel()
 			if !errors.Is(err, context.DeadlineExceeded) {
@@ -231,7 +236,7 @@ func TestChatContextEnds(t *testing.T) {
 	})
 }
 
-// A range goes on where the last one stopped, wherever that was.
+// A range continues where the last one stopped, wherever that was.
 func TestChatRangesGoOn(t *testing.T) {
 	inBubble(t, "one event each", func(t *testing.T, w *world) {
 		for range 5 {
@@ -257,7 +262,7 @@ func TestChatRangesGoOn(t *testing.T) {
 			want = append(want, item.ID)
 		}
 		if diff := cmp.Diff(want[:12], got); diff != "" {
-			t.Errorf("events (-transcript +told):\n%s", diff)
+			t.Errorf("events (-transcript +delivered):\n%s", diff)
 		}
 	})
 	inBubble(t, "two at a time", func(t *testing.T, w *world) {

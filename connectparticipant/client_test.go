@@ -27,7 +27,8 @@ func TestEndpoints(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 			continue
 		}
-		_ = client.DisconnectParticipant(t.Context(), connectparticipant.DisconnectParticipantRequest{ConnectionToken: "token"})
+		_ = client.DisconnectParticipant(t.Context(), connectparticipant.DisconnectParticipantRequest{
+			ConnectionToken: "token"})
 		all := tap.all()
 		if got := all[0].scheme + "://" + all[0].host + all[0].path; len(all) != 1 || got != want+"/participant/disconnect" {
 			t.Errorf("%d requests, the first to %s, want %s", len(all), got, want)
@@ -55,7 +56,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestTimesReturn has a time be sent with all the digits that it has.
+// TestTimesReturn checks that a time is sent with all of its digits.
 func TestTimesReturn(t *testing.T) {
 	w := newWorld(t)
 	for at, want := range map[time.Time]string{

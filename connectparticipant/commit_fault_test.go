@@ -13,14 +13,14 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// TestF73LostCompletion is for completions that have worked and look as if
-// they had not.
+// TestF73LostCompletion is about completions that have worked but seem to have
+// failed.
 func TestF73LostCompletion(t *testing.T) {
 	for name, faults := range map[string][]connectparticipanttest.Fault{
 		"then the same answer":      {lose},
 		"then a conflict":           {lose, conflict},
 		"then a server fault, last": {lose, drop, drop, connectparticipanttest.Answer(500, "")},
-		"then a refusal":            {lose, connectparticipanttest.Refuse(400, connectparticipant.CodeValidation, "already complete")},
+		"then a refusal":            {lose, invalid},
 		"answer cut":                {connectparticipanttest.CutAnswer(1)},
 		"all answers":               {lose, lose, lose, lose},
 	} {
@@ -33,7 +33,8 @@ func TestF73LostCompletion(t *testing.T) {
 			w.sameToken(completePath, len(w.wire.to(completePath)))
 			asked := len(w.wire.to(transcriptPath)) > 0
 			item, ok := result.Detail.(*connectparticipant.AttachmentItem)
-			if ok != asked || asked && (item.AttachmentID != result.ID || item.Status != connectparticipant.ArtifactStatusApproved) {
+			if ok != asked ||
+				asked && (item.AttachmentID != result.ID || item.Status != connectparticipant.ArtifactStatusApproved) {
 				t.Errorf("the transcript was asked: %v, and Detail is %+v", asked, result.Detail)
 			}
 		})
@@ -74,7 +75,7 @@ func TestF73LostCompletion(t *testing.T) {
 	})
 }
 
-// TestCompletionAgain is for completions that got lost on their way to the
+// TestCompletionAgain is about completions that get lost on their way to the
 // service.
 func TestCompletionAgain(t *testing.T) {
 	inBubble(t, "for a while", func(t *testing.T, w *world) {
@@ -100,11 +101,13 @@ func TestCompletionAgain(t *testing.T) {
 		}
 	})
 	inBubble(t, "refused at once", func(t *testing.T, w *world) {
-		w.srv.Next("CompleteAttachmentUpload", connectparticipanttest.Refuse(402, connectparticipant.CodeServiceQuotaExceeded, "no"))
+		w.srv.Next("CompleteAttachmentUpload",
+			connectparticipanttest.Refuse(402, connectparticipant.CodeServiceQuotaExceeded, "no"))
 		_, err := w.upload(t.Context())
 		w.failed(err, upload.StageCommit, upload.StateOrphaned, 1)
-		if len(w.wire.to(completePath)) != 1 || len(w.wire.to(transcriptPath)) != 0 || !errors.Is(err, docferry.ErrQuota) {
-			t.Errorf("error %v after %d completions and %d looks", err, len(w.wire.to(completePath)), len(w.wire.to(transcriptPath)))
+		completions, looks := len(w.wire.to(completePath)), len(w.wire.to(transcriptPath))
+		if completions != 1 || looks != 0 || !errors.Is(err, docferry.ErrQuota) {
+			t.Errorf("error %v after %d completions and %d looks", err, completions, looks)
 		}
 	})
 	inBubble(t, "nobody to ask", func(t *testing.T, w *world) {
@@ -144,7 +147,10 @@ func TestF74Conflict(t *testing.T) {
 			t.Errorf("%d looks into the transcript", n)
 		}
 	})
-	for name, patience := range map[string]time.Duration{"completed by another": time.Minute, "completed after the caller has gone": time.Second} {
+	for name, patience := range map[string]time.Duration{
+		"completed by another":                time.Minute,
+		"completed after the caller has gone": time.Second,
+	} {
 		inBubble(t, name, func(t *testing.T, w *world) {
 			w.srv.Next("CompleteAttachmentUpload", func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

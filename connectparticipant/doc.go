@@ -1,21 +1,28 @@
 // Package connectparticipant is a client for the Amazon Connect Participant
-// Service, API version 2018-09-07: the side of a chat contact's participants,
-// agent or customer.
+// Service, API version 2018-09-07. Agents and customers use that API to take part
+// in a chat contact of Amazon Connect.
 //
-// A [Client] has one method for each operation of the API, of the same name.
-// Requests and responses are plain structs with the members of the API under
+// A [Client] has one method for each operation of the API, with the same name.
+// Requests and responses are plain structs that have the members of the API under
 // Go names.
 //
-// The service knows no AWS credentials. Access is by token: a participant
-// token, which whoever starts the contact hands out, buys a connection token
-// with [Client.CreateParticipantConnection], and all other operations take
-// that one.
+// The service does not use AWS credentials. A participant token, which the
+// operation that started the contact returned, buys a connection token with
+// [Client.CreateParticipantConnection]. All other operations take the connection
+// token.
 //
-// [Client.Chat] does that by itself. It enters the chat with a participant
-// token, opens the websocket, and gives a [Chat]: a range over its Events
-// tells what happens, each thing once and in order, however often the
-// connection breaks or has to be renewed; its methods send messages, receipts
-// and attachments. It ends with the chat, with Close, or with the context.
+// [Client.Chat] does that on its own. It enters a chat with a participant token,
+// opens the websocket and returns a [Chat]. Its method Events ranges over what
+// happens, with each item exactly once and in order, however often the connection
+// breaks or has to be renewed. Its other methods send messages, receipts and
+// attachments.
+//
+// A range over Events ends when the chat ends, when the Chat is closed, or with
+// an error, such as that of its context. Only the first two are final: after an
+// error, or when the loop was left, another range continues where the last one
+// stopped. The context of [Client.Chat] bounds the opening alone. The caller ends
+// a Chat with Close, which leaves the participant in the chat, or with
+// Disconnect, which takes the participant out of it.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/Welcome.html
 package connectparticipant

@@ -8,14 +8,17 @@ import (
 	"github.com/docferry/docferry/internal/fetch"
 )
 
-// DownloadAttachment returns the content of an attachment as a stream, which
-// the caller closes. It asks for the URL with GetAttachment, to which the
-// options apply, and reads that without the token. A download that breaks is
-// taken up again where it stopped, and one that does not have the size that
-// the service has on record fails.
+// DownloadAttachment returns the content of an attachment as a stream, which the
+// caller must close. It asks for the download URL with GetAttachment, to which
+// opts apply, and GETs the URL without the connection token. A download that
+// breaks is resumed where it stopped. Reading fails if the content does not have
+// the size that the service reports.
 //
-// The attachment has to be approved.
-func (c *Client) DownloadAttachment(ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+// The attachment must have been approved: see [Client.WaitForAttachment]. A
+// participant with the role CUSTOM_BOT gets docferry.ErrForbidden.
+func (c *Client) DownloadAttachment(
+	ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	resp, err := c.GetAttachment(ctx, req, opts...)
 	if err != nil {
 		return nil, err

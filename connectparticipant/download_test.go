@@ -71,7 +71,7 @@ func TestDownloadAttachment(t *testing.T) {
 		})
 	}
 	inBubble(t, "no size", func(t *testing.T, w *world) {
-		got, err := w.download(connectparticipanttest.EditAnswer(func(m map[string]any) { delete(m, "AttachmentSizeInBytes") }))
+		got, err := w.download(without("AttachmentSizeInBytes"))
 		if !bytes.Equal(got, content) || err != nil {
 			t.Errorf("%d bytes, error %v", len(got), err)
 		}

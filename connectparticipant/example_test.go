@@ -18,7 +18,8 @@ func ExampleClient_Chat() {
 	token := docferry.Secret(room.Join("CUSTOMER", "Jane")) // StartChatContact answers with it
 	room.Say("Hello Jane, how can we help?")
 
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
+	client, err := connectparticipant.New(connectparticipant.Config{
+		Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -64,7 +65,8 @@ func ExampleClient_Chat() {
 func ExampleClient_WaitForAttachment() {
 	srv := connectparticipanttest.New() // for a real chat: Region instead of Endpoint and Transport
 	defer srv.Close()
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
+	client, err := connectparticipant.New(connectparticipant.Config{
+		Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -80,7 +82,8 @@ func ExampleClient_WaitForAttachment() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	shown, err := client.WaitForAttachment(ctx, connectparticipant.WaitForAttachmentRequest{AttachmentID: stored.ID, ConnectionToken: token})
+	shown, err := client.WaitForAttachment(ctx, connectparticipant.WaitForAttachmentRequest{
+		AttachmentID: stored.ID, ConnectionToken: token})
 	if err != nil {
 		log.Fatal(err)
 	}

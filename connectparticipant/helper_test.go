@@ -18,8 +18,8 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// world is a chat on a server in memory, and a customer in it. When the test
-// ends, nothing that it said may hold a secret.
+// world is a chat on a server in memory, and a customer in it. When the test ends,
+// it checks that no secret was logged.
 type world struct {
 	*connectparticipant.Client
 	t     *testing.T
@@ -97,8 +97,8 @@ func (w *world) next(n int, operation string, fault connectparticipanttest.Fault
 	}
 }
 
-// failed wants err to be the end of an upload, in the given way, and safe to
-// show.
+// failed wants err to be the end of an upload with the given stage, state and
+// number of things left, and to hold no secret.
 func (w *world) failed(err error, stage upload.Stage, state upload.State, left int) *upload.Error {
 	w.t.Helper()
 	ended, ok := errors.AsType[*upload.Error](err)
@@ -107,7 +107,8 @@ func (w *world) failed(err error, stage upload.Stage, state upload.State, left i
 	}
 	w.safeError(err)
 	if ended.Stage != stage || ended.State != state || len(ended.Left) != left {
-		w.t.Errorf("%v\nis %s, %s, %d left; want %s, %s, %d left", err, ended.Stage, ended.State, len(ended.Left), stage, state, left)
+		w.t.Errorf("%v\nis %s, %s, %d left; want %s, %s, %d left",
+			err, ended.Stage, ended.State, len(ended.Left), stage, state, left)
 	}
 	if unknown := errors.Is(err, upload.ErrOutcomeUnknown); unknown != (state == upload.StateUnknown) {
 		w.t.Errorf("%v: errors.Is(ErrOutcomeUnknown) is %v", err, unknown)
@@ -132,7 +133,7 @@ func (w *world) safeError(err error) {
 	}
 }
 
-// safe wants no secret in a text: no token and no query of an URL.
+// safe wants no secret in a text: no token and no query of a URL.
 func (w *world) safe(text string) {
 	w.t.Helper()
 	secrets := []string{string(w.token), "X-Amz-Signature", "X-Amz-Credential"}
@@ -161,7 +162,8 @@ type sent struct {
 }
 
 func (s *wiretap) RoundTrip(r *http.Request) (*http.Response, error) {
-	record := sent{method: r.Method, scheme: r.URL.Scheme, host: r.URL.Host, path: r.URL.Path, query: r.URL.RawQuery, header: r.Header.Clone()}
+	record := sent{method: r.Method, scheme: r.URL.Scheme, host: r.URL.Host, path: r.URL.Path, query: r.URL.RawQuery,
+		header: r.Header.Clone()}
 	if r.Method == http.MethodPost && r.Body != nil {
 		record.body, _ = io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(record.body))

@@ -27,15 +27,17 @@ func TestConnection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(string(resp.Websocket.URL), "ws://") || !resp.Websocket.ConnectionExpiry.Equal(time.Now().Add(time.Hour)) {
-			t.Errorf("the websocket is %q until %v", string(resp.Websocket.URL), resp.Websocket.ConnectionExpiry)
+		address, expiry := string(resp.Websocket.URL), resp.Websocket.ConnectionExpiry
+		if !strings.HasPrefix(address, "ws://") || !expiry.Equal(time.Now().Add(time.Hour)) {
+			t.Errorf("the websocket is %q until %v", address, expiry)
 		}
 		credentials := resp.ConnectionCredentials
 		if credentials.ConnectionToken == "" || !credentials.Expiry.Equal(time.Now().Add(24*time.Hour)) {
 			t.Errorf("the credentials are good until %v", credentials.Expiry)
 		}
 		meeting := resp.WebRTCConnection.Meeting
-		if resp.WebRTCConnection.Attendee.JoinToken == "" || meeting.MeetingID == "" || meeting.MediaPlacement.SignalingURL == "" ||
+		if resp.WebRTCConnection.Attendee.JoinToken == "" || meeting.MeetingID == "" ||
+			meeting.MediaPlacement.SignalingURL == "" ||
 			meeting.MeetingFeatures.Audio.EchoReduction != connectparticipant.MeetingFeatureStatusUnavailable {
 			t.Errorf("the meeting is %+v", meeting)
 		}
@@ -51,8 +53,11 @@ func TestConnection(t *testing.T) {
 		for _, item := range w.chat.Transcript() {
 			kinds = append(kinds, item.DisplayName+" "+item.ContentType)
 		}
-		want := []string{"Ana " + connectparticipant.ContentTypeParticipantJoined, "Ben " + connectparticipant.ContentTypeParticipantJoined,
-			"Ben " + connectparticipant.ContentTypeParticipantLeft}
+		want := []string{
+			"Ana " + connectparticipant.ContentTypeParticipantJoined,
+			"Ben " + connectparticipant.ContentTypeParticipantJoined,
+			"Ben " + connectparticipant.ContentTypeParticipantLeft,
+		}
 		if diff := cmp.Diff(want, kinds); diff != "" {
 			t.Errorf("the transcript (-want +got):\n%s", diff)
 		}
@@ -69,11 +74,14 @@ func TestMessages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said.MessageMetadata.MessageProcessingStatus != connectparticipant.MessageProcessingStatusProcessing || !said.AbsoluteTime.Equal(time.Now()) {
+		if said.MessageMetadata.MessageProcessingStatus != connectparticipant.MessageProcessingStatusProcessing ||
+			!said.AbsoluteTime.Equal(time.Now()) {
 			t.Errorf("the answer is %+v", said)
 		}
 		sent := time.Now().UTC()
-		for _, contentType := range []string{connectparticipant.ContentTypeMessageDelivered, connectparticipant.ContentTypeMessageRead} {
+		for _, contentType := range []string{
+			connectparticipant.ContentTypeMessageDelivered, connectparticipant.ContentTypeMessageRead,
+		} {
 			time.Sleep(1500 * time.Millisecond)
 			event, err := w.SendEvent(t.Context(), connectparticipant.SendEventRequest{
 				ContentType: contentType, Content: `{"messageId":"` + said.ID + `"}`, ConnectionToken: agent})
@@ -90,28 +98,31 @@ func TestMessages(t *testing.T) {
 			InitialContactID: w.chat.ContactID,
 			Transcript: []connectparticipant.Item{{
 				AbsoluteTime: sent, Content: "**Hello**", ContentType: connectparticipant.ContentTypeMarkdown, ID: said.ID,
-				Type: connectparticipant.ChatItemTypeMessage, DisplayName: "Ana", ParticipantRole: connectparticipant.ParticipantRoleCustomer,
-				ParticipantID: page.Transcript[0].ParticipantID, ContactID: w.chat.ContactID,
+				Type: connectparticipant.ChatItemTypeMessage, DisplayName: "Ana",
+				ParticipantRole: connectparticipant.ParticipantRoleCustomer,
+				ParticipantID:   page.Transcript[0].ParticipantID, ContactID: w.chat.ContactID,
 				MessageMetadata: connectparticipant.MessageMetadata{MessageID: said.ID,
 					MessageProcessingStatus: connectparticipant.MessageProcessingStatusProcessing,
-					Receipts: []connectparticipant.Receipt{{RecipientParticipantID: page.Transcript[0].MessageMetadata.Receipts[0].RecipientParticipantID,
-						DeliveredTimestamp: sent.Add(1500 * time.Millisecond), ReadTimestamp: sent.Add(3 * time.Second)}}},
+					Receipts: []connectparticipant.Receipt{{
+						RecipientParticipantID: page.Transcript[0].MessageMetadata.Receipts[0].RecipientParticipantID,
+						DeliveredTimestamp:     sent.Add(1500 * time.Millisecond), ReadTimestamp: sent.Add(3 * time.Second)}}},
 			}},
 		}
 		if diff := cmp.Diff(want, page); diff != "" {
 			t.Errorf("the page (-want +got):\n%s", diff)
 		}
 		w.join("SUPERVISOR", "Cyd")
-		_, err = w.SendEvent(t.Context(), connectparticipant.SendEventRequest{ContentType: connectparticipant.ContentTypeMessageRead,
-			Content: `{"messageId":"` + said.ID + `"}`, ConnectionToken: agent})
+		_, err = w.SendEvent(t.Context(), connectparticipant.SendEventRequest{
+			ContentType: connectparticipant.ContentTypeMessageRead, Content: `{"messageId":"` + said.ID + `"}`,
+			ConnectionToken: agent})
 		if !errors.Is(err, docferry.ErrConflict) {
 			t.Errorf("a receipt among three: error %v, want ErrConflict", err)
 		}
 	})
 }
 
-// TestClientToken has a request that is repeated be done once, and two
-// requests be two.
+// TestClientToken checks that the attempts of one call have one ClientToken, and
+// are carried out once, and that two calls have two.
 func TestClientToken(t *testing.T) {
 	for name, send := range map[string]func(w *world, token string) error{
 		"/participant/message": func(w *world, token string) error {
@@ -125,7 +136,8 @@ func TestClientToken(t *testing.T) {
 			return err
 		},
 		"/participant/disconnect": func(w *world, token string) error {
-			return w.DisconnectParticipant(w.t.Context(), connectparticipant.DisconnectParticipantRequest{ClientToken: token, ConnectionToken: w.token})
+			return w.DisconnectParticipant(w.t.Context(), connectparticipant.DisconnectParticipantRequest{
+				ClientToken: token, ConnectionToken: w.token})
 		},
 	} {
 		inBubble(t, name, func(t *testing.T, w *world) {
@@ -137,7 +149,7 @@ func TestClientToken(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.sameToken(name, 3)
-			_ = send(w, "") // who has left can't leave again
+			_ = send(w, "") // a participant who has left cannot leave again
 			if tokens := member(w.wire.to(name), "ClientToken"); len(tokens) != 4 || tokens[3] == tokens[0] {
 				t.Errorf("two calls have the tokens %q", tokens)
 			}
@@ -162,7 +174,8 @@ func TestAuthentication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		session := w.chat.Authenticate()
-		req := connectparticipant.GetAuthenticationURLRequest{SessionID: session, RedirectURI: "https://example.com/back?a=b", ConnectionToken: w.token}
+		req := connectparticipant.GetAuthenticationURLRequest{
+			SessionID: session, RedirectURI: "https://example.com/back?a=b", ConnectionToken: w.token}
 		resp, err := w.GetAuthenticationURL(t.Context(), req)
 		if err != nil || !strings.Contains(resp.AuthenticationURL, "https%3A%2F%2Fexample.com%2Fback%3Fa%3Db") {
 			t.Fatalf("%+v, %v", resp, err)
@@ -182,7 +195,8 @@ func TestDescribeView(t *testing.T) {
 	w := newWorld(t)
 	token := w.chat.Show(connectparticipanttest.View{ID: "view", ARN: "arn:aws:connect:view", Name: "Cards", Version: 3,
 		Content: connectparticipanttest.ViewContent{InputSchema: "{}", Template: "{}", Actions: []string{"Back", "Next"}}})
-	resp, err := w.DescribeView(t.Context(), connectparticipant.DescribeViewRequest{ViewToken: docferry.Secret(token), ConnectionToken: w.token})
+	resp, err := w.DescribeView(t.Context(), connectparticipant.DescribeViewRequest{
+		ViewToken: docferry.Secret(token), ConnectionToken: w.token})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +205,8 @@ func TestDescribeView(t *testing.T) {
 	if diff := cmp.Diff(want, resp.View); diff != "" {
 		t.Errorf("the view (-want +got):\n%s", diff)
 	}
-	_, err = w.DescribeView(t.Context(), connectparticipant.DescribeViewRequest{ViewToken: "other/../token", ConnectionToken: w.token})
+	_, err = w.DescribeView(t.Context(), connectparticipant.DescribeViewRequest{
+		ViewToken: "other/../token", ConnectionToken: w.token})
 	w.safeError(err)
 	refused, ok := errors.AsType[*docferry.Error](err)
 	if !ok || !errors.Is(err, docferry.ErrNotFound) {
@@ -203,8 +218,7 @@ func TestDescribeView(t *testing.T) {
 	}
 }
 
-// TestErrorKinds has each code of the service stand for its kind, whatever the
-// status.
+// TestErrorKinds checks that each code of the service matches its sentinel.
 func TestErrorKinds(t *testing.T) {
 	w := newWorld(t)
 	client := w.client(docferry.Retry{Attempts: 1})
@@ -223,7 +237,8 @@ func TestErrorKinds(t *testing.T) {
 		w.srv.Next("GetTranscript", connectparticipanttest.Refuse(c.status, code, "because"))
 		_, err := client.GetTranscript(t.Context(), connectparticipant.GetTranscriptRequest{ConnectionToken: w.token})
 		refused, ok := errors.AsType[*docferry.Error](err)
-		if !ok || refused.Code != code || refused.Message != "because" || refused.StatusCode != c.status || !errors.Is(err, c.kind) {
+		if !ok || refused.Code != code || refused.Message != "because" || refused.StatusCode != c.status ||
+			!errors.Is(err, c.kind) {
 			t.Errorf("error %v, want %s, status %d, %v", err, code, c.status, c.kind)
 		}
 	}

@@ -23,8 +23,8 @@ const (
 	descending = connectparticipant.SortKeyDescending
 )
 
-// talk has n messages be sent, a second apart, and returns the ids of the
-// whole transcript, oldest first.
+// talk sends n messages, a second apart, and returns the IDs of the whole
+// transcript, oldest first.
 func (w *world) talk(n int) []string {
 	for i := range n {
 		time.Sleep(time.Second)
@@ -69,36 +69,37 @@ func TestAllTranscript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		all := w.talk(24)
+		n := len(all)
 		const size = 7
 		at := w.chat.Transcript()[10].AbsoluteTime
 		when, err := time.Parse(time.RFC3339, at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		pagewise := func(pages [][]string, turn bool) []string {
-			var ids []string
-			for _, page := range pages {
-				if turn {
-					page = reversed(page)
-				}
-				ids = append(ids, page...)
+		turned := func(all []string) (ids []string) { // page by page
+			for _, page := range chunks(all, size) {
+				ids = append(ids, reversed(page)...)
 			}
 			return ids
 		}
+		type (
+			request = connectparticipant.GetTranscriptRequest
+			from    = connectparticipant.StartPosition
+		)
 		for name, c := range map[string]struct {
-			req  connectparticipant.GetTranscriptRequest
+			req  request
 			want []string
 		}{
-			"newest first":      {connectparticipant.GetTranscriptRequest{ScanDirection: backward, SortOrder: descending}, reversed(all)},
-			"oldest first":      {connectparticipant.GetTranscriptRequest{ScanDirection: forward, SortOrder: ascending}, all},
-			"defaults":          {connectparticipant.GetTranscriptRequest{}, reversed(all)},
-			"pages turned":      {connectparticipant.GetTranscriptRequest{ScanDirection: backward, SortOrder: ascending}, pagewise(chunks(reversed(all), size), true)},
-			"pages turned too":  {connectparticipant.GetTranscriptRequest{ScanDirection: forward}, pagewise(chunks(all, size), true)},
-			"from an item":      {connectparticipant.GetTranscriptRequest{StartPosition: connectparticipant.StartPosition{ID: all[9]}, SortOrder: ascending}, all[9:]},
-			"back from an item": {connectparticipant.GetTranscriptRequest{StartPosition: connectparticipant.StartPosition{ID: all[9]}, ScanDirection: backward}, reversed(all[:10])},
-			"from a time":       {connectparticipant.GetTranscriptRequest{StartPosition: connectparticipant.StartPosition{AbsoluteTime: when}, SortOrder: ascending}, all[10:]},
-			"most recent":       {connectparticipant.GetTranscriptRequest{StartPosition: connectparticipant.StartPosition{MostRecent: new(int64(8))}, SortOrder: ascending}, all[len(all)-8:]},
-			"most recent, zero": {connectparticipant.GetTranscriptRequest{StartPosition: connectparticipant.StartPosition{MostRecent: new(int64(0))}}, all[len(all)-1:]},
+			"newest first":      {request{ScanDirection: backward, SortOrder: descending}, reversed(all)},
+			"oldest first":      {request{ScanDirection: forward, SortOrder: ascending}, all},
+			"defaults":          {request{}, reversed(all)},
+			"pages turned":      {request{ScanDirection: backward, SortOrder: ascending}, turned(reversed(all))},
+			"pages turned too":  {request{ScanDirection: forward}, turned(all)},
+			"from an item":      {request{StartPosition: from{ID: all[9]}, SortOrder: ascending}, all[9:]},
+			"back from an item": {request{StartPosition: from{ID: all[9]}, ScanDirection: backward}, reversed(all[:10])},
+			"from a time":       {request{StartPosition: from{AbsoluteTime: when}, SortOrder: ascending}, all[10:]},
+			"most recent":       {request{StartPosition: from{MostRecent: new(int64(8))}, SortOrder: ascending}, all[n-8:]},
+			"most recent, zero": {request{StartPosition: from{MostRecent: new(int64(0))}}, all[n-1:]},
 		} {
 			c.req.MaxResults = size
 			got, err := w.listen(c.req)
@@ -112,7 +113,7 @@ func TestAllTranscript(t *testing.T) {
 	})
 }
 
-// TestAllTranscriptFrom has a range begin where a page has ended.
+// TestAllTranscriptFrom begins a range where a page has ended.
 func TestAllTranscriptFrom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -130,7 +131,7 @@ func TestAllTranscriptFrom(t *testing.T) {
 	})
 }
 
-// TestAllTranscriptBorders has pages overlap and be empty.
+// TestAllTranscriptBorders ranges over pages that overlap or are empty.
 func TestAllTranscriptBorders(t *testing.T) {
 	inBubble(t, "overlapping pages", func(t *testing.T, w *world) {
 		all := w.talk(24)
@@ -145,7 +146,8 @@ func TestAllTranscriptBorders(t *testing.T) {
 		for range 2 { // an iterator remembers nothing of an earlier range
 			last = nil
 			w.next(9, "GetTranscript", repeat)
-			got, err := w.listen(connectparticipant.GetTranscriptRequest{MaxResults: 3, ScanDirection: forward, SortOrder: ascending})
+			got, err := w.listen(connectparticipant.GetTranscriptRequest{
+				MaxResults: 3, ScanDirection: forward, SortOrder: ascending})
 			if diff := cmp.Diff(all, got); diff != "" || err != nil {
 				t.Errorf("error %v (-want +got):\n%s", err, diff)
 			}
@@ -170,8 +172,12 @@ func TestAllTranscriptBorders(t *testing.T) {
 		}
 	})
 	inBubble(t, "items without ids", func(t *testing.T, w *world) {
-		w.srv.Next("GetTranscript", connectparticipanttest.Answer(200, `{"Transcript":[{"Content":"a"},{"Content":"b"}],"NextToken":"n"}`))
-		w.srv.Next("GetTranscript", connectparticipanttest.Answer(200, `{"Transcript":[{"Content":"c"}]}`))
+		for _, page := range []string{
+			`{"Transcript":[{"Content":"a"},{"Content":"b"}],"NextToken":"n"}`,
+			`{"Transcript":[{"Content":"c"}]}`,
+		} {
+			w.srv.Next("GetTranscript", connectparticipanttest.Answer(200, page))
+		}
 		got, err := w.listen(connectparticipant.GetTranscriptRequest{})
 		if len(got) != 3 || err != nil {
 			t.Errorf("%d items, error %v; want 3", len(got), err)
@@ -187,13 +193,19 @@ func TestAllTranscriptBorders(t *testing.T) {
 	})
 }
 
-// TestOddAnswers has what the service does not document pass, or fail by name.
+// TestOddAnswers checks that what is not documented is passed over, or is
+// ErrProtocol.
 func TestOddAnswers(t *testing.T) {
 	w := newWorld(t)
 	for body, want := range map[string]connectparticipant.GetTranscriptResponse{
-		`{"Transcript":[{"AbsoluteTime":"soon","Type":"DANCE","ParticipantRole":"CAT","New":{"a":1}}]}`: {Transcript: []connectparticipant.Item{{Type: "DANCE", ParticipantRole: "CAT"}}},
-		`{"Transcript":[{"AbsoluteTime":"2019-11-08T02:41:28.172Z"},{"AbsoluteTime":"2019-11-08T02:41:28Z"}],"NextToken":null}`: {Transcript: []connectparticipant.Item{
-			{AbsoluteTime: time.Date(2019, 11, 8, 2, 41, 28, 172e6, time.UTC)}, {AbsoluteTime: time.Date(2019, 11, 8, 2, 41, 28, 0, time.UTC)}}},
+		`{"Transcript":[{"AbsoluteTime":"soon","Type":"DANCE","ParticipantRole":"CAT","New":{"a":1}}]}`: {
+			Transcript: []connectparticipant.Item{{Type: "DANCE", ParticipantRole: "CAT"}}},
+		`{"Transcript":[{"AbsoluteTime":"2019-11-08T02:41:28.172Z"},{"AbsoluteTime":"2019-11-08T02:41:28Z"}],` +
+			`"NextToken":null}`: {
+			Transcript: []connectparticipant.Item{
+				{AbsoluteTime: time.Date(2019, 11, 8, 2, 41, 28, 172e6, time.UTC)},
+				{AbsoluteTime: time.Date(2019, 11, 8, 2, 41, 28, 0, time.UTC)},
+			}},
 		`{}`: {},
 	} {
 		w.srv.Next("GetTranscript", connectparticipanttest.Answer(200, body))
@@ -208,7 +220,8 @@ func TestOddAnswers(t *testing.T) {
 	}
 	for _, body := range []string{"", "<html>", `{"Transcript":{}}`, `[]`} {
 		w.srv.Next("GetTranscript", connectparticipanttest.Answer(200, body))
-		_, err := w.client(docferry.Retry{Attempts: 1}).GetTranscript(t.Context(), connectparticipant.GetTranscriptRequest{ConnectionToken: w.token})
+		client := w.client(docferry.Retry{Attempts: 1})
+		_, err := client.GetTranscript(t.Context(), connectparticipant.GetTranscriptRequest{ConnectionToken: w.token})
 		if !errors.Is(err, docferry.ErrProtocol) {
 			t.Errorf("%s: error %v, want ErrProtocol", body, err)
 		}

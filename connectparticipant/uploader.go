@@ -16,16 +16,19 @@ import (
 )
 
 const (
-	maxAttachment = 20 << 20 // documented as 20 MB
-	maxName       = 256      // characters
+	// maxAttachment is the 20 MB of "Amazon Connect feature specifications". That
+	// a MB is a MiB is inferred from UpdateAttachedFilesConfiguration of Amazon
+	// Connect, which writes 104857600 bytes as 100 MB.
+	maxAttachment = 20 << 20
+	maxName       = 256 // characters, by the reference of StartAttachmentUpload
 
-	// settling bounds the search for an attachment that may be complete, and
-	// lookBack the items that it goes through.
+	// settling bounds the search for an attachment that may have been completed,
+	// and lookBack is how many items of the transcript it looks at each time.
 	settling = 15 * time.Second
 	lookBack = 200
 )
 
-// looks are the waits before each look into the transcript.
+// looks are the waits before each look for an attachment in the transcript.
 var looks = []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second}
 
 // contentTypes are the media types of the files that the service documents:
@@ -50,102 +53,129 @@ var contentTypes = []string{
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// AttachmentContentTypes returns the media types that an attachment may have,
-// by the documentation of Amazon Connect. An instance may take others.
+// AttachmentContentTypes returns the media types that Amazon Connect documents
+// for attachments. An instance may be set up to accept others.
 func AttachmentContentTypes() []string { return slices.Clone(contentTypes) }
 
-// UploadTo says where an uploader puts attachments, and which it takes.
-type UploadTo struct {
-	// ConnectionToken is the participant's who sends the attachments.
-	ConnectionToken docferry.Secret
-	// MaxSize is the largest content in bytes. 0 means 20 MiB, the limit that
-	// the service documents.
+// UploadOptions are the optional settings of [Client.Uploader] and
+// [Chat.Uploader]: what the uploader accepts, so that a source which the service
+// would refuse is refused before anything is sent.
+type UploadOptions struct {
+	// MaxSize is the size in bytes of the largest source to accept. 0 means 20
+	// MiB, the limit that Amazon Connect documents.
 	MaxSize int64
-	// ContentTypes are the media types to take; parameters and case do not
-	// count. Nil means AttachmentContentTypes; empty but not nil means any.
+	// ContentTypes are the media types to accept. Parameters such as charset, and
+	// upper or lower case, make no difference. Nil means AttachmentContentTypes;
+	// empty but not nil means any.
 	ContentTypes []string
 }
 
-// Uploader returns an uploader of attachments to the chat of a connection
-// token, within the documented limits. It is UploaderTo with all defaults.
-func (c *Client) Uploader(connectionToken docferry.Secret) upload.Uploader {
-	return c.UploaderTo(UploadTo{ConnectionToken: connectionToken})
+// Uploader returns an uploader that sends attachments to a chat, as the
+// participant identified by the connection token. At most one UploadOptions may
+// be given; with more, every upload fails with a [*docferry.InputError].
+//
+// An upload starts an attachment, PUTs the content to the URL that the service
+// returns, and completes the attachment. A nil error means that the chat shows
+// the attachment, while its scan may still be under way: see
+// [Client.WaitForAttachment]. If the answer to the completion is lost, Uploader
+// looks for the attachment in the transcript.
+//
+// A source is refused with a [*docferry.InputError], before anything is sent, if
+// it is empty, is larger than UploadOptions.MaxSize, has a name of more than 256
+// characters, or has a content type that is not in UploadOptions.ContentTypes.
+//
+// The service cannot remove an attachment that was started. If an upload fails
+// after that, Left of the [*upload.Error] names the attachment. Errors of the
+// service that a caller may meet are docferry.ErrForbidden for a token that is
+// wrong or has expired, or for a chat that has ended, and docferry.ErrQuota for a
+// chat that has all the attachments it may have.
+//
+// In a Result, ID is the ID of the attachment. Detail is an *AttachmentItem if
+// the attachment was looked for in the transcript, and nil otherwise.
+func (c *Client) Uploader(connectionToken docferry.Secret, opts ...UploadOptions) upload.Uploader {
+	return c.uploader(fixedToken{connectionToken}, opts)
 }
 
-// UploaderTo returns an uploader of attachments to a chat. It starts an
-// attachment, PUTs the content to the URL that the service hands out, and
-// completes the attachment: success means that the chat has it, while its scan
-// may still be under way. If it is not known whether that worked, the
-// transcript tells.
-//
-// A source that is empty or larger than MaxSize, has a name of more than 256
-// characters, or is of another type than ContentTypes, is refused with a
-// [*docferry.InputError] before anything is sent. The service cannot remove an
-// attachment that was started: if the upload fails later, Left names it.
-//
-// In a Result, ID is the attachment, and Detail an *AttachmentItem if the
-// transcript had to be asked, else nil.
-func (c *Client) UploaderTo(to UploadTo) upload.Uploader {
-	return c.uploader(to, func(_ context.Context, do func(docferry.Secret) error) error { return do(to.ConnectionToken) })
-}
-
-// uploader is UploaderTo with another source of connection tokens.
-func (c *Client) uploader(to UploadTo, with func(context.Context, func(token docferry.Secret) error) error) upload.Uploader {
-	to.MaxSize = cmp.Or(to.MaxSize, maxAttachment)
-	if to.ContentTypes == nil {
-		to.ContentTypes = contentTypes
+// uploader is Uploader with any source of connection tokens.
+func (c *Client) uploader(tokens tokenSource, opts []UploadOptions) upload.Uploader {
+	options, err := atMostOne("Uploader", opts)
+	if err != nil {
+		return upload.Func(func(_ context.Context, src upload.Source) (*upload.Result, error) {
+			return nil, notStarted(src, err)
+		})
 	}
-	d := &destination{Client: c, to: to, with: with}
+	if options.MaxSize <= 0 {
+		options.MaxSize = maxAttachment
+	}
+	if options.ContentTypes == nil {
+		options.ContentTypes = contentTypes
+	}
+	options.ContentTypes = slices.Clone(options.ContentTypes)
+	d := &destination{Client: c, options: options, tokens: tokens}
 	engine := &upload.Presigned{
-		Service: service, HTTP: c.storage.HTTP(), MaxSize: to.MaxSize,
+		Service: service, HTTP: c.storage.HTTP(), MaxSize: options.MaxSize,
 		Begin: d.begin, Commit: d.commit, Find: d.find,
 	}
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
 		src.ContentType = cmp.Or(src.ContentType, upload.DefaultContentType)
 		if err := d.check(src); err != nil {
-			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: err}
+			return nil, notStarted(src, err)
 		}
 		return engine.Upload(ctx, src)
 	})
 }
 
+// notStarted returns the error of an upload that was refused before anything was
+// sent.
+func notStarted(src upload.Source, err error) error {
+	return &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: err}
+}
+
 // destination is a chat to upload to.
 type destination struct {
 	*Client
-	to   UploadTo
-	with func(ctx context.Context, do func(token docferry.Secret) error) error // gives do the connection token
+	options UploadOptions
+	tokens  tokenSource
 }
 
-// check refuses what the service would refuse, where the engine does not.
+// check refuses the sources that the service would refuse, as far as the engine
+// does not.
 func (d *destination) check(src upload.Source) error {
 	bad := func(field, format string, args ...any) error {
-		return &docferry.InputError{Service: service, Operation: "Upload", Field: "Source." + field, Reason: fmt.Sprintf(format, args...)}
+		return &docferry.InputError{Service: service, Operation: "Upload", Field: "Source." + field,
+			Reason: fmt.Sprintf(format, args...)}
 	}
 	is := func(other string) bool { return mediaType(other) == mediaType(src.ContentType) }
 	switch length := utf8.RuneCountInString(src.Name); {
 	case src.Size == 0:
-		return bad("Size", "is 0; an attachment has at least 1 byte")
+		return bad("Size", "is 0; an attachment must have at least 1 byte")
+	case src.Size > d.options.MaxSize:
+		return bad("Size", "is %d, more than the %d bytes that UploadOptions.MaxSize allows", src.Size, d.options.MaxSize)
 	case length > maxName:
-		return bad("Name", "has %d characters, more than %d", length, maxName)
-	case len(d.to.ContentTypes) > 0 && !slices.ContainsFunc(d.to.ContentTypes, is):
-		return bad("ContentType", "is %q, which is not among those that this destination takes", src.ContentType)
+		return bad("Name", "has %d characters; an attachment's name may have at most %d", length, maxName)
+	case len(d.options.ContentTypes) > 0 && !slices.ContainsFunc(d.options.ContentTypes, is):
+		return bad("ContentType", "is %q, which is not among the UploadOptions.ContentTypes", src.ContentType)
 	}
 	return nil
 }
 
-// mediaType strips a media type of what does not count in a comparison.
+// mediaType returns a media type without its parameters, in lower case.
 func mediaType(s string) string {
 	s, _, _ = strings.Cut(s, ";")
 	return strings.ToLower(strings.TrimSpace(s))
 }
 
+// begin starts an attachment. All requests of one begin have one ClientToken,
+// also across a renewal of the connection token, and so start one attachment.
+// When the engine begins again, because the first URL has expired, it needs
+// another URL, and so the request needs another ClientToken.
 func (d *destination) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 	var meta docferry.Meta
-	var resp *StartAttachmentUploadResponse
-	err := d.with(ctx, func(token docferry.Secret) (err error) {
-		resp, err = d.StartAttachmentUpload(ctx, StartAttachmentUploadRequest{ContentType: src.ContentType,
-			AttachmentSizeInBytes: src.Size, AttachmentName: src.Name, ConnectionToken: token}, docferry.WithMeta(&meta))
-		return err
+	req := StartAttachmentUploadRequest{ContentType: src.ContentType, AttachmentSizeInBytes: src.Size,
+		AttachmentName: src.Name, ClientToken: once("")}
+	resp, err := withToken(ctx, d.tokens, func(token docferry.Secret) (*StartAttachmentUploadResponse, error) {
+		req.ConnectionToken = token
+		return d.StartAttachmentUpload(ctx, req, docferry.WithMeta(&meta))
 	})
 	if err != nil {
 		return nil, err
@@ -162,8 +192,9 @@ func (d *destination) begin(ctx context.Context, src upload.Source) (*upload.Slo
 	return slot, nil
 }
 
-// lifetime is how long after an answer an URL in it expires, by the clock of
-// the service: 0 if that is not known, never less than 1.
+// lifetime returns how long after an answer something in it expires, judged by
+// the clock of the service, which is the Date of the answer. It returns 0 if that
+// is unknown, and otherwise at least 1.
 func lifetime(expiry time.Time, answer http.Header) time.Duration {
 	now, err := http.ParseTime(answer.Get("Date"))
 	if err != nil || expiry.IsZero() {
@@ -172,11 +203,11 @@ func lifetime(expiry time.Time, answer http.Header) time.Duration {
 	return max(expiry.Sub(now), 1)
 }
 
-// commit completes the attachment. The token is the attachment's own ID: a
-// commit of the same upload is the same request whenever it is made.
+// commit completes the attachment. Its ClientToken is the ID of the attachment:
+// the completion of an upload is the same request, whenever it is repeated.
 func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
-	err := d.with(ctx, func(token docferry.Secret) error {
-		return d.CompleteAttachmentUpload(ctx, CompleteAttachmentUploadRequest{
+	_, err := withToken(ctx, d.tokens, func(token docferry.Secret) (struct{}, error) {
+		return struct{}{}, d.CompleteAttachmentUpload(ctx, CompleteAttachmentUploadRequest{
 			AttachmentIDs: []string{slot.ID}, ClientToken: slot.ID, ConnectionToken: token})
 	})
 	if err == nil {
@@ -184,9 +215,10 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 	}
 	refused, ok := errors.AsType[*docferry.Error](err)
 	if !ok || docferry.OutcomeUnknown(err) || refused.Attempts == 1 && refused.Kind != docferry.ErrConflict {
-		return nil, err
+		return nil, err // the engine looks for the attachment itself if the outcome is unknown
 	}
-	// An earlier attempt may have worked, and be what this one was refused for.
+	// An earlier attempt, or another request in the case of a conflict, may have
+	// completed the attachment, and this one may be refused for that reason.
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
 	result, unsettled := d.find(asking, slot, put)
@@ -195,15 +227,18 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 		return result, nil
 	case unsettled == nil && refused.Kind != docferry.ErrConflict:
 		return nil, err
-	case unsettled == nil: // whatever it conflicts with may still complete it
+	case unsettled == nil:
+		// The request that it conflicts with may still be under way.
 		unsettled = errors.New("the transcript does not show the attachment")
 	}
-	return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateUnknown,
-		Err: fmt.Errorf("%w; then %v", err, unsettled), Left: []upload.Ref{{ID: slot.ID}}} //nolint:errorlint // the cause came first
+	err = fmt.Errorf("%w; then %v", err, unsettled) //nolint:errorlint // the cause came first
+	return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateUnknown, Err: err,
+		Left: []upload.Ref{{ID: slot.ID}}}
 }
 
-// find looks for the attachment at the end of the transcript, more than once
-// since that may lag behind. It returns nil if it is not there.
+// find looks for the attachment at the end of the transcript. It looks several
+// times, because a transcript may show an item late. It returns nil if the
+// attachment does not appear.
 func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put) (*upload.Result, error) {
 	for _, wait := range looks {
 		select {
@@ -211,10 +246,8 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		var item *AttachmentItem
-		err := d.with(ctx, func(token docferry.Secret) (err error) {
-			item, err = d.findAttachment(ctx, token, slot.ID, lookBack)
-			return err
+		item, err := withToken(ctx, d.tokens, func(token docferry.Secret) (*AttachmentItem, error) {
+			return d.findAttachment(ctx, token, slot.ID, lookBack)
 		})
 		if err != nil {
 			return nil, err
@@ -226,12 +259,16 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 	return nil, nil
 }
 
-// findAttachment returns an attachment as the transcript shows it now, or nil
-// if it is not among the newest items. With a limit of 0 these are all.
-func (c *Client) findAttachment(ctx context.Context, token docferry.Secret, id string, limit int) (*AttachmentItem, error) {
+// findAttachment returns an attachment as the transcript shows it now, or nil if
+// it is not among the newest items, of which it looks at limit. A limit of 0
+// means all.
+func (c *Client) findAttachment(
+	ctx context.Context, token docferry.Secret, id string, limit int,
+) (*AttachmentItem, error) {
+	newestFirst := GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
+		SortOrder: SortKeyDescending, ConnectionToken: token}
 	seen := 0
-	for item, err := range c.AllTranscript(ctx, GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
-		SortOrder: SortKeyDescending, ConnectionToken: token}) {
+	for item, err := range c.AllTranscript(ctx, newestFirst) {
 		if err != nil {
 			return nil, err
 		}

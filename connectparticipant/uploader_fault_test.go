@@ -35,7 +35,9 @@ func (w *world) upload(ctx context.Context) (*upload.Result, error) {
 var (
 	lose     = connectparticipanttest.LoseAnswer()
 	drop     = connectparticipanttest.LoseRequest()
-	conflict = connectparticipanttest.Refuse(http.StatusConflict, connectparticipant.CodeConflict, "the attachment is being uploaded")
+	conflict = connectparticipanttest.Refuse(http.StatusConflict, connectparticipant.CodeConflict, "is being uploaded")
+	// slowDown is the storage's way to throttle.
+	slowDown = connectparticipanttest.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "10")
 	throttle = connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling, "slow down")
 )
 
@@ -52,7 +54,8 @@ func TestF67ThrottledStart(t *testing.T) {
 	for name, header := range map[string][]string{"with Retry-After": {"Retry-After", "2"}, "without": nil} {
 		inBubble(t, name, func(t *testing.T, w *world) {
 			w.srv.SetAttachmentQuota(1) // a second start would be refused
-			w.next(3, "StartAttachmentUpload", connectparticipanttest.Refuse(429, connectparticipant.CodeThrottling, "slow down", header...))
+			w.next(3, "StartAttachmentUpload",
+				connectparticipanttest.Refuse(429, connectparticipant.CodeThrottling, "slow down", header...))
 			began := time.Now()
 			w.stored(w.upload(t.Context()))
 			w.sameToken(startPath, 4)
@@ -80,13 +83,14 @@ func TestF68LostStart(t *testing.T) {
 		}
 	})
 	inBubble(t, "answer without ID or URL", func(t *testing.T, w *world) {
-		w.srv.Next("StartAttachmentUpload", connectparticipanttest.EditAnswer(func(m map[string]any) { delete(m, "AttachmentId") }))
+		w.srv.Next("StartAttachmentUpload", without("AttachmentId"))
 		_, err := w.upload(t.Context())
 		w.failed(err, upload.StageBegin, upload.StateUnknown, 0)
-		w.srv.Next("StartAttachmentUpload", connectparticipanttest.EditAnswer(func(m map[string]any) { delete(m, "UploadMetadata") }))
+		w.srv.Next("StartAttachmentUpload", without("UploadMetadata"))
 		_, err = w.upload(t.Context())
 		ended := w.failed(err, upload.StageBegin, upload.StateOrphaned, 1)
-		if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.Kind != docferry.ErrProtocol || refused.RequestID == "" {
+		refused, ok := errors.AsType[*docferry.Error](err)
+		if !ok || refused.Kind != docferry.ErrProtocol || refused.RequestID == "" {
 			t.Errorf("error %v, want one of kind ErrProtocol with a request id", err)
 		}
 		if _, _, ok := w.srv.Attachment(ended.Left[0].ID); !ok {
@@ -111,8 +115,8 @@ func TestF69Quota(t *testing.T) {
 	})
 }
 
-// TestF70Denied is for tokens that are no good. A connection token cannot be
-// renewed without the participant token, which an uploader does not have.
+// TestF70Denied is about tokens that the service refuses. A connection token cannot
+// be renewed without the participant token, which an uploader does not have.
 func TestF70Denied(t *testing.T) {
 	for name, spoil := range map[string]func(w *world) docferry.Secret{
 		"expired": func(w *world) docferry.Secret {
@@ -148,8 +152,13 @@ func TestF70Denied(t *testing.T) {
 	})
 }
 
-// expiring edits an upload's UrlExpiry; edit returns what stands there, from
-// what stood there, or "" to leave it out.
+// without removes a member from an answer.
+func without(name string) connectparticipanttest.Fault {
+	return connectparticipanttest.EditAnswer(func(m map[string]any) { delete(m, name) })
+}
+
+// expiring edits the UrlExpiry of an upload. edit gets the value that the server
+// sends and returns the one to send instead, or "" to leave it out.
 func expiring(edit func(string) string) connectparticipanttest.Fault {
 	return connectparticipanttest.EditAnswer(func(m map[string]any) {
 		metadata := m["UploadMetadata"].(map[string]any)
@@ -204,7 +213,7 @@ func TestF71Expiry(t *testing.T) {
 	// The URL is good for 15 minutes by its own query, but not by UrlExpiry.
 	inBubble(t, "over before the second PUT", func(t *testing.T, w *world) {
 		w.srv.Next("StartAttachmentUpload", expiring(in(5*time.Second, whole)))
-		w.srv.Next("PutObject", connectparticipanttest.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "10"))
+		w.srv.Next("PutObject", slowDown)
 		w.stored(w.upload(t.Context()))
 		w.sameURLs(false)
 	})
@@ -218,7 +227,7 @@ func TestF71Expiry(t *testing.T) {
 				next.ServeHTTP(rw, r)
 			})
 		})
-		w.srv.Next("PutObject", connectparticipanttest.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "10"))
+		w.srv.Next("PutObject", slowDown)
 		w.stored(w.upload(t.Context()))
 		w.sameURLs(true)
 		w.sameToken(startPath, 1)
@@ -259,11 +268,12 @@ func TestF72FailedPut(t *testing.T) {
 	}
 }
 
-// TestF76Redirect has the token stay with the service.
+// TestF76Redirect checks that no token follows a redirect.
 func TestF76Redirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		inBubble(t, http.StatusText(status), func(t *testing.T, w *world) {
-			w.srv.Next("StartAttachmentUpload", connectparticipanttest.Answer(status, "", "Location", "http://elsewhere.test"+startPath))
+			elsewhere := connectparticipanttest.Answer(status, "", "Location", "http://elsewhere.test"+startPath)
+			w.srv.Next("StartAttachmentUpload", elsewhere)
 			_, err := w.upload(t.Context())
 			w.failed(err, upload.StageBegin, upload.StateNotStarted, 0)
 			if !errors.Is(err, docferry.ErrProtocol) {
@@ -276,8 +286,8 @@ func TestF76Redirect(t *testing.T) {
 	}
 }
 
-// TestF77NoCredentials has the environment make no difference, over a real
-// connection.
+// TestF77NoCredentials checks, over a real connection, that credentials in the
+// environment are not used.
 func TestF77NoCredentials(t *testing.T) {
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
 		t.Setenv(name, "AKIAIOSFODNN7EXAMPLE")

@@ -17,7 +17,6 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
-	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/upload/uploadtest"
 )
@@ -47,7 +46,7 @@ func sources(t *testing.T) map[string]upload.Source {
 	return map[string]upload.Source{"bytes": upload.Bytes("note.txt", content), "file": file, "fs": inFS, "spool": spooled}
 }
 
-// stored wants a result to be what the server has, once.
+// stored wants a result to describe the only attachment that the chat shows.
 func (w *world) stored(result *upload.Result, err error) {
 	w.t.Helper()
 	if err != nil {
@@ -91,7 +90,7 @@ func TestUploader(t *testing.T) {
 	}
 }
 
-// TestF50 is for what is refused before anything is sent.
+// TestF50 is about sources that are refused before anything is sent.
 func TestF50(t *testing.T) {
 	w := newWorld(t)
 	calls := len(w.srv.Calls())
@@ -102,29 +101,29 @@ func TestF50(t *testing.T) {
 		src.ContentType = contentType
 		return src
 	}
-	small := connectparticipant.UploadTo{MaxSize: int64(len(content)) - 1}
-	listed := connectparticipant.UploadTo{ContentTypes: []string{"image/gif"}}
+	small := connectparticipant.UploadOptions{MaxSize: int64(len(content)) - 1}
+	listed := connectparticipant.UploadOptions{ContentTypes: []string{"image/gif"}}
 	for name, c := range map[string]struct {
 		src   upload.Source
-		to    connectparticipant.UploadTo
+		opts  connectparticipant.UploadOptions
 		field string
 	}{
-		"empty":             {sized(0), connectparticipant.UploadTo{}, "Source.Size"},
-		"negative":          {sized(-1), connectparticipant.UploadTo{}, "Source.Size"},
-		"too large":         {sized(20<<20 + 1), connectparticipant.UploadTo{}, "Source.Size"},
+		"empty":             {sized(0), connectparticipant.UploadOptions{}, "Source.Size"},
+		"negative":          {sized(-1), connectparticipant.UploadOptions{}, "Source.Size"},
+		"too large":         {sized(20<<20 + 1), connectparticipant.UploadOptions{}, "Source.Size"},
 		"larger than set":   {named("note.txt"), small, "Source.Size"},
-		"type":              {typed("image/gif"), connectparticipant.UploadTo{}, "Source.ContentType"},
+		"type":              {typed("image/gif"), connectparticipant.UploadOptions{}, "Source.ContentType"},
 		"type not set":      {typed("text/plain"), listed, "Source.ContentType"},
-		"type unknown":      {typed(""), connectparticipant.UploadTo{}, "Source.ContentType"},
-		"long name":         {named(strings.Repeat("ä", 257)), connectparticipant.UploadTo{}, "Source.Name"},
-		"no name":           {sourceNamed(""), connectparticipant.UploadTo{}, "Source.Name"},
-		"control character": {sourceNamed("a\nb.txt"), connectparticipant.UploadTo{}, "Source.Name"},
+		"type unknown":      {typed(""), connectparticipant.UploadOptions{}, "Source.ContentType"},
+		"long name":         {named(strings.Repeat("ä", 257)), connectparticipant.UploadOptions{}, "Source.Name"},
+		"no name":           {sourceNamed(""), connectparticipant.UploadOptions{}, "Source.Name"},
+		"control character": {sourceNamed("a\nb.txt"), connectparticipant.UploadOptions{}, "Source.Name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.to.ConnectionToken = w.token
-			_, err := w.UploaderTo(c.to).Upload(t.Context(), c.src)
+			_, err := w.Uploader(w.token, c.opts).Upload(t.Context(), c.src)
 			w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
-			if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Field != c.field || bad.Service != "connectparticipant" {
+			bad, ok := errors.AsType[*docferry.InputError](err)
+			if !ok || bad.Field != c.field || bad.Service != "connectparticipant" {
 				t.Errorf("error %v, want an *InputError about %s", err, c.field)
 			}
 		})
@@ -134,43 +133,85 @@ func TestF50(t *testing.T) {
 	}
 }
 
-// sourceNamed returns a text file of a name without an extension to go by.
+// A refusal names the option that lets the source pass.
+func TestUploaderRefusalsNameTheOption(t *testing.T) {
+	w := newWorld(t)
+	image := sourceNamed("a.webp")
+	image.ContentType = "image/webp"
+	for option, src := range map[string]upload.Source{
+		"UploadOptions.ContentTypes": image,
+		"UploadOptions.MaxSize":      upload.Bytes("a.txt", make([]byte, 20<<20+1)),
+	} {
+		_, err := w.Uploader(w.token).Upload(t.Context(), src)
+		w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
+		if err == nil || !strings.Contains(err.Error(), option) {
+			t.Errorf("error %v does not name %s", err, option)
+		}
+	}
+}
+
+func TestUploaderTakesOptionsOnce(t *testing.T) {
+	w := newWorld(t)
+	options := connectparticipant.UploadOptions{ContentTypes: []string{}}
+	_, err := w.Uploader(w.token, options, options).Upload(t.Context(), upload.Bytes("note.txt", content))
+	w.failed(err, upload.StageSource, upload.StateNotStarted, 0)
+	if bad, ok := errors.AsType[*docferry.InputError](err); !ok || bad.Operation != "Uploader" || bad.Field != "opts" {
+		t.Errorf("error %v, want an *InputError about opts", err)
+	}
+	if n := len(w.wire.all()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// The options are copied: the caller may reuse its list of content types.
+func TestUploaderKeepsItsOptions(t *testing.T) {
+	w := newWorld(t)
+	types := []string{"text/plain"}
+	to := w.Uploader(w.token, connectparticipant.UploadOptions{ContentTypes: types})
+	types[0] = "image/gif"
+	w.stored(to.Upload(t.Context(), upload.Bytes("note.txt", content)))
+}
+
+// sourceNamed returns a text file, whatever the extension of its name.
 func sourceNamed(name string) upload.Source {
 	src := upload.Bytes(name, content)
 	src.ContentType = "text/plain"
 	return src
 }
 
-func TestUploaderToTakes(t *testing.T) {
+func TestUploaderTakes(t *testing.T) {
 	gif := sourceNamed("a.gif")
 	gif.ContentType = "IMAGE/gif; q=1"
 	text := sourceNamed("a.txt")
 	text.ContentType = "Text/PLAIN ; charset=utf-8"
+	withGIF := append(connectparticipant.AttachmentContentTypes(), "image/GIF")
 	nothing := sourceNamed("a")
 	nothing.ContentType = ""
 	for name, c := range map[string]struct {
-		src upload.Source
-		to  connectparticipant.UploadTo
+		src  upload.Source
+		opts connectparticipant.UploadOptions
 	}{
-		"longest name":         {sourceNamed(strings.Repeat("ä", 256)), connectparticipant.UploadTo{}},
-		"documented type":      {text, connectparticipant.UploadTo{}},
-		"type of the caller's": {gif, connectparticipant.UploadTo{ContentTypes: append(connectparticipant.AttachmentContentTypes(), "image/GIF")}},
-		"any type":             {gif, connectparticipant.UploadTo{ContentTypes: []string{}}},
-		"no type":              {nothing, connectparticipant.UploadTo{ContentTypes: []string{}}},
-		"exactly MaxSize":      {text, connectparticipant.UploadTo{MaxSize: int64(len(content))}},
+		"longest name":         {sourceNamed(strings.Repeat("ä", 256)), connectparticipant.UploadOptions{}},
+		"documented type":      {text, connectparticipant.UploadOptions{}},
+		"type of the caller's": {gif, connectparticipant.UploadOptions{ContentTypes: withGIF}},
+		"any type":             {gif, connectparticipant.UploadOptions{ContentTypes: []string{}}},
+		"no type":              {nothing, connectparticipant.UploadOptions{ContentTypes: []string{}}},
+		"exactly MaxSize":      {text, connectparticipant.UploadOptions{MaxSize: int64(len(content))}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			c.to.ConnectionToken = w.token
-			w.stored(w.UploaderTo(c.to).Upload(t.Context(), c.src))
+			w.stored(w.Uploader(w.token, c.opts).Upload(t.Context(), c.src))
 		})
 	}
-	for name, c := range map[string]struct{ size, limit int64 }{"20 MiB": {20 << 20, 0}, "more than 20 MiB": {20<<20 + 1, 30 << 20}} {
+	for name, c := range map[string]struct{ size, limit int64 }{
+		"20 MiB":           {20 << 20, 0},
+		"more than 20 MiB": {20<<20 + 1, 30 << 20},
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.srv.SetAttachmentLimit(30 << 20)
-			to := connectparticipant.UploadTo{ConnectionToken: w.token, MaxSize: c.limit}
-			if _, err := w.UploaderTo(to).Upload(t.Context(), upload.Bytes("a.txt", make([]byte, c.size))); err != nil {
+			to := w.Uploader(w.token, connectparticipant.UploadOptions{MaxSize: c.limit})
+			if _, err := to.Upload(t.Context(), upload.Bytes("a.txt", make([]byte, c.size))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -179,9 +220,10 @@ func TestUploaderToTakes(t *testing.T) {
 
 func TestAttachmentContentTypes(t *testing.T) {
 	types := connectparticipant.AttachmentContentTypes()
-	for name := range strings.FieldsSeq("a.csv a.doc a.docx a.heic a.jfif a.jpeg a.jpg a.mov a.mp4 a.pdf a.png a.ppt a.pptx a.rtf a.txt a.wav a.xls a.xlsx") {
-		if src := upload.Bytes(name, nil); !slices.Contains(types, src.ContentType) {
-			t.Errorf("%s has the type %s, which is not documented", name, src.ContentType)
+	const documented = "csv doc docx heic jfif jpeg jpg mov mp4 pdf png ppt pptx rtf txt wav xls xlsx"
+	for extension := range strings.FieldsSeq(documented) {
+		if src := upload.Bytes("a."+extension, nil); !slices.Contains(types, src.ContentType) {
+			t.Errorf("%s has the type %s, which is not documented", src.Name, src.ContentType)
 		}
 	}
 	types[0] = "changed"
@@ -193,11 +235,11 @@ func TestAttachmentContentTypes(t *testing.T) {
 func TestUploaderWaitsForStorage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.srv.Next("PutObject", connectparticipanttest.Answer(http.StatusServiceUnavailable, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "7"))
+		w.srv.Next("PutObject", slowDown)
 		began := time.Now()
 		w.stored(w.Uploader(w.token).Upload(t.Context(), upload.Bytes("note.txt", content)))
-		if took := time.Since(began); took < 7*time.Second || took > 8*time.Second {
-			t.Errorf("it took %v, and the storage asked for 7 s", took)
+		if took := time.Since(began); took < 10*time.Second || took > 11*time.Second {
+			t.Errorf("it took %v, and the storage asked for 10 s", took)
 		}
 	})
 }

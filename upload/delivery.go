@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -108,7 +109,11 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 		return result
 	}
 	switch {
-	case answer.Status/100 == 3 && !(d.asked && ambiguous(answer.Status)):
+	case ambiguous(answer.Status) && d.asked: // judge knows
+	case ambiguous(answer.Status) && d.method == http.MethodPost:
+		return retry.Result{Verdict: retry.Failed, Err: exchange.Local(fmt.Errorf("a redirect with status %d may be "+
+			"the answer to a form that was stored; Multipart.Accept can tell", answer.Status))}
+	case answer.Status/100 == 3:
 		return answer.Redirected()
 	case answer.Status == http.StatusSwitchingProtocols:
 		return answer.Protocol("the answer switches protocols, which was not asked for")

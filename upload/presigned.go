@@ -300,6 +300,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	r.stored = err == nil || errors.Is(err, ErrIntegrity)
 	r.unsure = whole && !r.stored && (report.Doubt || unclear(err))
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
+		r.unsure = r.unsure || whole && refused.StatusCode == http.StatusSeeOther
 		r.taken = refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed
 		if tooOld(refused) {
 			return nil, fmt.Errorf("%w: %w", ErrExpired, err)

@@ -23,8 +23,9 @@ import (
 //	status           PUT                             POST of a form
 //	200, 201, 204    stored, if there is a proof     stored, unless the body is a page or
 //	                 that the storage has it         an error document
-//	302, 303         unknown: the page to look at next may be that of the stored content
-//	307, 308, 301    not stored: the request is to be repeated elsewhere, which never happens
+//	303              unknown: the page to look at next may be that of the stored content
+//	302              not stored                      unknown, as 303
+//	301, 307, 308    not stored: the request is to be repeated elsewhere, which never happens
 //	other 2xx, 101   unknown: accepted for later, partial, or no answer to this request
 //	4xx              not stored
 //	5xx              unknown, unless the storage says in its own terms that it did nothing

@@ -128,9 +128,8 @@ func (c *config) connect(ctx context.Context) (destination, error) {
 		return nil, err
 	}
 	token := joined.ConnectionCredentials.ConnectionToken
-	return connect{client.UploaderTo(connectparticipant.UploadTo{
-		ConnectionToken: token,
-		ContentTypes:    []string{}, // what it takes is set in each instance, which will say so
+	return connect{client.Uploader(token, connectparticipant.UploadOptions{
+		ContentTypes: []string{}, // what it takes is set in each instance, which will say so
 	}), client, token}, nil
 }
 
