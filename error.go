@@ -54,7 +54,7 @@ type Error struct {
 // Error returns one line with service, operation, code, message and status.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: ", e.Service, e.Operation)
+	b.WriteString(subject(e.Service, e.Operation))
 	if e.Earlier != nil {
 		fmt.Fprintf(&b, "an earlier attempt may have been carried out (%v); then ", e.Earlier)
 	}
@@ -123,16 +123,7 @@ type InputError struct {
 
 // Error returns one line that names the operation, the field and the reason.
 func (e *InputError) Error() string {
-	var b strings.Builder
-	for _, word := range []string{e.Service, e.Operation} {
-		if word != "" {
-			b.WriteString(word + " ")
-		}
-	}
-	text := strings.TrimSuffix(b.String(), " ")
-	if text != "" {
-		text += ": "
-	}
+	text := subject(e.Service, e.Operation)
 	if e.Field != "" {
 		text += e.Field + " "
 	}
@@ -168,7 +159,7 @@ func (e *TransportError) Error() string {
 	if e.Attempts > 1 {
 		state += fmt.Sprintf(", %d attempts", e.Attempts)
 	}
-	return fmt.Sprintf("%s %s: %s: %v", e.Service, e.Operation, state, e.Err)
+	return fmt.Sprintf("%s%s: %v", subject(e.Service, e.Operation), state, e.Err)
 }
 
 // Unwrap returns the cause.
@@ -177,6 +168,16 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // OutcomeUnknown reports whether the service may have carried out the request,
 // in any attempt.
 func (e *TransportError) OutcomeUnknown() bool { return e.Sent }
+
+// subject is how the line of an error begins: service and operation, as far as
+// they are known.
+func subject(service, operation string) string {
+	words := strings.TrimSpace(service + " " + operation)
+	if words == "" {
+		return ""
+	}
+	return words + ": "
+}
 
 // OutcomeUnknown reports whether the service may have carried out the
 // operation although err was returned: an answer was lost or unreadable, or it

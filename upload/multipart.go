@@ -65,8 +65,8 @@ type Multipart struct {
 	// FindTime is over. An error ends the upload in [StateUnknown]; an [*Error]
 	// ends it as it says. Nil means that there is no way to look.
 	Find func(ctx context.Context, sent Sent) (*Result, error)
-	// FindTime is how long Find is asked. 0 means 2 minutes. If the caller's
-	// context ends, Find is asked for at most 15 seconds more.
+	// FindTime is how long Find is asked. 0 means 2 minutes. After that, or when
+	// the caller's context ends, it is asked a last time, for at most 15 seconds.
 	FindTime time.Duration
 	// SendAgain sends the form again if Find has not found it in FindTime, up
 	// to three times altogether. Set it if a second copy is better than none:
@@ -168,37 +168,35 @@ func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
 	return nil, r.end(StageSend, StateUnknown, r.lost)
 }
 
-// find asks Find until it has an answer, for as long as FindTime allows.
+// find asks Find until it has an answer, for as long as FindTime allows. The
+// last look is at the end of that time, or when the caller has given up.
 func (r *multipartRun) find(ctx context.Context) (*Result, error) {
-	limit := cmp.Or(max(r.FindTime, 0), findTime)
-	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() { // the caller has given up
-		timer := time.AfterFunc(cleanupTime, cancel)
-		context.AfterFunc(asking, func() { timer.Stop() })
-	})
-	defer stop()
 	sums, _ := r.form.last.Load().sums()
 	sent := Sent{Source: r.src, SHA256: hex.EncodeToString(sums.sha256)}
+	deadline := time.Now().Add(cmp.Or(max(r.FindTime, 0), findTime))
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
+		left := time.Until(deadline)
+		last := left <= 0 || ctx.Err() != nil
+		if last {
+			left = 0
+		}
+		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), left+cleanupTime)
 		found, err := r.Find(asking, sent)
+		cancel()
 		if ended, ok := errors.AsType[*Error](err); ok {
 			return nil, r.stated(ended)
 		}
 		switch {
-		case found != nil && err == nil:
-			return found, nil
-		case err != nil && asking.Err() != nil:
-			return nil, nil
 		case err != nil:
 			return nil, r.end(StageSend, StateUnknown, both(r.lost, err))
+		case found != nil || last:
+			return found, nil
 		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(min(wait, left))
 		select {
 		case <-timer.C:
-		case <-asking.Done():
+		case <-ctx.Done():
 			timer.Stop()
-			return nil, nil
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,26 +178,93 @@ func TestMultipartFind(t *testing.T) {
 		posts  int
 		finds  int
 	}{
-		"stored":               {[]emulate.Fault{lost}, nil, ending{}, 1, 1},
-		"500, stored":          {[]emulate.Fault{stored500}, nil, ending{}, 1, 1},
-		"not there":            {[]emulate.Fault{dropped}, nil, ending{}, 2, 1},
-		"not there twice":      {[]emulate.Fault{dropped, dropped}, nil, ending{}, 3, 2},
-		"never there":          {[]emulate.Fault{dropped, dropped, dropped, dropped}, nil, post(rolledBack, nil), 3, 3},
-		"not there, then lost": {[]emulate.Fault{dropped, lost}, nil, ending{}, 2, 2},
-		"Find fails":           {[]emulate.Fault{lost}, errRefused, post(unknown, upload.ErrOutcomeUnknown), 1, 1},
-		"refused":              {[]emulate.Fault{emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 1, 0},
-		"not there, refused":   {[]emulate.Fault{dropped, emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 2, 1},
+		"stored":      {[]emulate.Fault{lost}, nil, ending{}, 1, 1},
+		"500, stored": {[]emulate.Fault{stored500}, nil, ending{}, 1, 1},
+		"not there":   {[]emulate.Fault{dropped}, nil, post(unknown, upload.ErrOutcomeUnknown), 1, 2},
+		"Find fails":  {[]emulate.Fault{lost}, errRefused, post(unknown, upload.ErrOutcomeUnknown), 1, 1},
+		"refused":     {[]emulate.Fault{emulate.Answer(403, "")}, nil, post(rolledBack, docferry.ErrForbidden), 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newForms(t)
 			f.faults(c.faults...)
 			f.asking(c.err)
+			f.FindTime = time.Millisecond
 			ended := f.ends(background, file, c.want, c.posts)
 			if f.finds != c.finds {
 				t.Errorf("asked %d times, want %d", f.finds, c.finds)
 			}
 			if c.err != nil && !errors.Is(ended, upload.ErrOutcomeUnknown) {
 				t.Errorf("not an unknown outcome: %v", ended)
+			}
+		})
+	}
+}
+
+// With SendAgain, a form that was not found is sent again, although the first
+// may yet be stored. Nothing that happens to the second clears up the first.
+func TestMultipartSendAgain(t *testing.T) {
+	lost, dropped := emulate.LoseAnswer(), emulate.LoseRequest()
+	for name, c := range map[string]struct {
+		faults []emulate.Fault
+		want   ending
+		posts  int
+		finds  int
+	}{
+		"not there":            {[]emulate.Fault{dropped}, ending{}, 2, 2},
+		"not there twice":      {[]emulate.Fault{dropped, dropped}, ending{}, 3, 4},
+		"never there":          {[]emulate.Fault{dropped, dropped, dropped, dropped}, post(unknown, upload.ErrOutcomeUnknown), 3, 6},
+		"not there, then lost": {[]emulate.Fault{dropped, lost}, ending{}, 2, 3},
+		"not there, refused":   {[]emulate.Fault{dropped, emulate.Answer(403, ""), emulate.Answer(403, "")}, post(unknown, upload.ErrOutcomeUnknown), 3, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newForms(t)
+			f.faults(c.faults...)
+			f.asking(nil)
+			f.FindTime, f.SendAgain = time.Millisecond, true
+			f.ends(background, file, c.want, c.posts)
+			if f.finds != c.finds {
+				t.Errorf("asked %d times, want %d", f.finds, c.finds)
+			}
+		})
+	}
+}
+
+// A form that is stored a minute after its answer was lost is found, and not
+// sent again meanwhile.
+func TestMultipartStoredLate(t *testing.T) {
+	for _, late := range []time.Duration{0, time.Second, time.Minute, 110 * time.Second, 3 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			began, sends, finds := time.Now(), 0, 0
+			m := &upload.Multipart{
+				Send: func(ctx context.Context, form *upload.Form) (*upload.Result, error) {
+					sends++
+					body, err := form.Open(ctx)
+					if err != nil {
+						return nil, err
+					}
+					defer body.Close()
+					if _, err := io.Copy(io.Discard, body); err != nil {
+						return nil, err
+					}
+					return nil, &docferry.TransportError{Sent: true, Err: io.ErrUnexpectedEOF}
+				},
+				Find: func(_ context.Context, sent upload.Sent) (*upload.Result, error) {
+					if finds++; sent.SHA256 != fileSHA256 {
+						t.Errorf("asked for the digest %s", sent.SHA256)
+					}
+					if time.Since(began) < late {
+						return nil, nil
+					}
+					return &upload.Result{ID: "1", Size: file.Size}, nil
+				},
+			}
+			result, err := m.Upload(t.Context(), file)
+			found := late <= 2*time.Minute
+			if (err == nil) != found || found && result.ID != "1" || !found && !errors.Is(err, upload.ErrOutcomeUnknown) {
+				t.Errorf("stored after %v: %+v, %v", late, result, err)
+			}
+			if sends != 1 || finds > 17 {
+				t.Errorf("stored after %v: sent %d times, looked for %d times", late, sends, finds)
 			}
 		})
 	}
@@ -304,7 +373,7 @@ func TestMultipartCancelled(t *testing.T) {
 					<-r.Context().Done()
 				})
 			}
-		}, post(rolledBack, context.Canceled)},
+		}, post(unknown, context.Canceled)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newForms(t)

@@ -44,7 +44,9 @@ type Presigned struct {
 	// Begin asks for a place for src. It may be called a second time for one
 	// upload, if the first URL expired before it could be used. If it fails
 	// after something was made, it returns the slot along with the error, so
-	// that Abort can remove it.
+	// that Abort can remove it. If something may have been made, it returns an
+	// error for which [docferry.OutcomeUnknown] is true, or an [*Error]; any
+	// other error means that nothing was.
 	Begin func(ctx context.Context, src Source) (*Slot, error)
 	// Accept reads the answer of status 2xx, 302 or 303 to a PUT: it returns
 	// nil if the content is stored, and otherwise an error that says why not.
@@ -244,12 +246,12 @@ func (r *presignedRun) begin(ctx context.Context) error {
 	switch {
 	case err != nil && r.slot != nil && r.slot.ID != "":
 		return r.giveUp(ctx, StageBegin, err)
-	case err != nil && unclear(err):
+	case docferry.OutcomeUnknown(err):
 		return r.keep(StageBegin, StateUnknown, err)
 	case err != nil:
 		return r.keep(StageBegin, StateNotStarted, err)
 	case r.slot == nil:
-		return r.keep(StageBegin, StateUnknown, fmt.Errorf("%w: Begin returned no slot", docferry.ErrProtocol))
+		return r.keep(StageBegin, StateNotStarted, errors.New("Begin returned no slot"))
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ var background = context.Background()
 func newService(t *testing.T, h docferry.HTTP) *service {
 	s := &service{T: t, canary: newCanary(t), things: make(map[string]bool)}
 	h.Observer, h.AllowPrivate = s.canary.observer(), true
-	s.Presigned = &upload.Presigned{Service: "vault", HTTP: h,
+	s.Presigned = &upload.Presigned{Service: "vault", HTTP: h, CompareETag: true,
 		Begin: s.begin, Commit: s.commit, Find: s.find, Abort: s.abort}
 	t.Cleanup(s.CloseIdleConnections)
 	return s
@@ -276,6 +276,9 @@ func noise(n int) []byte {
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(b)
 	return b
 }
+
+// fileSHA256 is the digest of file.
+const fileSHA256 = "290f493c44f5d63d06b374d0a5abd292fae38b92cab2fae5efefe1b0e9347f56"
 
 var (
 	file       = upload.Bytes("a.txt", []byte("some content"))
