@@ -3,6 +3,7 @@ package workdocs
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/docferry/docferry"
@@ -10,6 +11,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/sigv4"
+	"github.com/docferry/docferry/upload"
 )
 
 // Config says where WorkDocs is and how to be let in.
@@ -46,6 +48,9 @@ type Client struct {
 	core    *call.Client
 	storage *exchange.Peer  // what the URLs lead to that the service hands out
 	token   docferry.Secret // of Config, for the operations that always need one
+
+	draftsMu   sync.Mutex
+	draftsHeld map[upload.Ref]bool // those of uploads that are under way
 }
 
 // New returns a client. It sends nothing. The error, if any, is a

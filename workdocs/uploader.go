@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -17,79 +18,120 @@ type UploadTo struct {
 	FolderID string
 	// DocumentID is the document to add versions to.
 	DocumentID string
-	// AuthenticationToken is the user's to upload for, instead of the client's access.
+	// AuthenticationToken identifies the user to upload for. "" means the
+	// client's own access.
 	AuthenticationToken docferry.Secret
 }
 
 // Uploader returns an uploader to a folder or a document. It begins a version,
 // PUTs the content to the URL that WorkDocs hands out, makes the version
-// active, and reads it back: success means that WorkDocs lists it as active
-// with the size that was sent. If it fails before that, the version is
-// aborted. A version whose beginning or end got no answer is looked for.
+// active, and reads it back: success means that WorkDocs lists it as active,
+// and with the size that was sent if it lists a size. If the upload fails
+// before that, the version is aborted. The uploader is safe for concurrent use.
+//
+// If the answer to the beginning is lost, a draft may exist that nobody has the
+// URL of. The uploader looks for it and begins again. A draft is proven to be
+// this upload's by its content-created timestamp: every beginning sends one of
+// its own, chosen at random within the hour before the source's ModTime (or
+// before now, if that is not known). A draft that has it is aborted. A draft of
+// the same name without such a timestamp may be this upload's or another
+// user's: it is left alone and named in Result.Left or Error.Left. So is one
+// that appears late, as far as it has appeared when the upload ends.
+//
+// If the answer to the end is lost, the version is read: it is stored if it is
+// active. If it cannot be read, or is not active yet, the upload ends in
+// upload.StateUnknown, names the version in Left, and removes nothing: read the
+// version later, and abort it if it still is a draft.
 //
 // In a Result, ID is the document, Version the version, and Detail a
 // *DocumentVersionMetadata.
 func (c *Client) Uploader(to UploadTo) upload.Uploader {
-	d := &destination{Client: c, to: to}
-	engine := &upload.Presigned{
-		Service: service, HTTP: c.storage.HTTP(),
-		Begin: d.begin, Commit: d.commit, Find: d.find, Abort: d.abort,
-	}
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
 		if (to.FolderID == "") == (to.DocumentID == "") {
 			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted,
-				Err: &docferry.InputError{Service: service, Operation: "Uploader", Field: "UploadTo.FolderID",
-					Reason: "or DocumentID is required, and not both"}}
+				Err: c.core.InputError("Uploader", "UploadTo.FolderID", "or DocumentID is required, and not both")}
 		}
-		return engine.Upload(ctx, src)
+		run := &uploading{Client: c, to: to}
+		engine := &upload.Presigned{
+			Service: service, HTTP: c.storage.HTTP(), CompareETag: true,
+			Begin: run.begin, Commit: run.commit, Find: run.find, Abort: run.abort,
+		}
+		defer run.release()
+		return run.finish(ctx, src)(engine.Upload(ctx, src))
 	})
 }
 
-// destination is a folder or a document to upload to.
-type destination struct {
+// uploading is one upload.
+type uploading struct {
 	*Client
-	to UploadTo
+	to       UploadTo
+	own      []upload.Ref // the drafts that were handed out to this upload
+	lost     []beginning  // those without an answer whose draft, if there is one, was not found
+	doubtful []upload.Ref // the drafts that may be theirs
 }
 
-func (d *destination) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
-	req := InitiateDocumentVersionUploadRequest{
-		ID: d.to.DocumentID, ParentFolderID: d.to.FolderID, Name: src.Name, ContentType: src.ContentType,
-		ContentModifiedTimestamp: src.ModTime, DocumentSizeInBytes: new(src.Size),
-		AuthenticationToken: d.to.AuthenticationToken,
-	}
-	began := time.Now()
-	resp, err := d.InitiateDocumentVersionUpload(ctx, req)
+// beginning is one InitiateDocumentVersionUpload.
+type beginning struct {
+	mark time.Time // the content-created timestamp that only this request has sent
+	at   time.Time // by our clock
+}
+
+// begin begins a version, a second time if the first answer was lost.
+func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
+	resp, first, err := u.initiate(ctx, src)
+	var left []upload.Ref
 	if docferry.OutcomeUnknown(err) {
 		// The draft, if there is one, is of no use: its URL was in the lost answer.
-		if unresolved := d.removeLost(ctx, src, began, err); unresolved != nil {
-			return nil, unresolved
+		if left, err = u.resolve(ctx, src, first, err); err != nil {
+			return nil, err
 		}
-		resp, err = d.InitiateDocumentVersionUpload(ctx, req)
-	}
-	if err != nil {
+		var second beginning
+		if resp, second, err = u.initiate(ctx, src); docferry.OutcomeUnknown(err) {
+			more, ended := u.resolve(ctx, src, second, err)
+			if ended != nil {
+				return nil, named(ended, left)
+			}
+			left = append(left, more...)
+		}
+		if err != nil {
+			return nil, u.notBegun(err, left)
+		}
+	} else if err != nil {
 		return nil, err
 	}
 	slot := &upload.Slot{
-		ID: resp.Metadata.ID, Version: resp.Metadata.LatestVersionMetadata.ID,
+		ID: resp.Metadata.ID, Version: resp.Metadata.LatestVersionMetadata.ID, Draft: true, Left: left,
 		URL: resp.UploadMetadata.UploadURL, Header: resp.UploadMetadata.SignedHeaders,
 	}
 	if slot.ID == "" || slot.Version == "" || slot.URL == "" {
 		if slot.Version == "" {
 			slot.ID = "" // nothing that could be aborted
 		}
-		return slot, &docferry.Error{Service: service, Operation: "InitiateDocumentVersionUpload", StatusCode: 201, Attempts: 1,
+		return slot, &docferry.Error{Service: service, Operation: initiateDocumentVersionUpload.Name, StatusCode: 201, Attempts: 1,
 			Kind: docferry.ErrProtocol, Message: "the answer lacks the ID of the document or the version, or the upload URL"}
 	}
+	u.claim(upload.Ref{ID: slot.ID, Version: slot.Version})
 	return slot, nil
 }
 
-func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
-	err := d.UpdateDocumentVersion(ctx, UpdateDocumentVersionRequest{DocumentID: slot.ID, VersionID: slot.Version,
-		VersionStatus: DocumentVersionStatusActive, AuthenticationToken: d.to.AuthenticationToken})
+// initiate sends one InitiateDocumentVersionUpload.
+func (u *uploading) initiate(ctx context.Context, src upload.Source) (*InitiateDocumentVersionUploadResponse, beginning, error) {
+	b := beginning{mark: newMark(src.ModTime), at: time.Now()}
+	resp, err := u.InitiateDocumentVersionUpload(ctx, InitiateDocumentVersionUploadRequest{
+		ID: u.to.DocumentID, ParentFolderID: u.to.FolderID, Name: src.Name, ContentType: src.ContentType,
+		ContentCreatedTimestamp: b.mark, ContentModifiedTimestamp: src.ModTime, DocumentSizeInBytes: new(src.Size),
+		AuthenticationToken: u.to.AuthenticationToken,
+	})
+	return resp, b, err
+}
+
+func (u *uploading) commit(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
+	err := u.UpdateDocumentVersion(ctx, UpdateDocumentVersionRequest{DocumentID: slot.ID, VersionID: slot.Version,
+		VersionStatus: DocumentVersionStatusActive, AuthenticationToken: u.to.AuthenticationToken})
 	if err != nil {
 		return nil, err
 	}
-	result, err := d.find(ctx, slot, put)
+	result, err := u.find(ctx, slot, put)
 	if err == nil && result == nil {
 		err = fmt.Errorf("%w: the version is not active after it was made so", docferry.ErrProtocol)
 	}
@@ -103,31 +145,46 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 	return result, nil
 }
 
-// find reads the version: active is success, and any other status certainly
-// is not. A refusal says nothing of the version: WorkDocs answers 404 for what
-// the caller may not see.
-func (d *destination) find(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
-	resp, err := d.GetDocumentVersion(ctx, GetDocumentVersionRequest{DocumentID: slot.ID, VersionID: slot.Version,
-		AuthenticationToken: d.to.AuthenticationToken})
+// readVersion is GetDocumentVersionResponse, but tells a size that is absent
+// from one that is 0.
+type readVersion struct {
+	Metadata struct {
+		DocumentVersionMetadata
+		Size *int64 `json:"Size,omitzero"`
+	} `json:"Metadata,omitzero"`
+}
+
+// find reads the version. Active is success. An answer that is about another
+// version, or has no status, proves nothing; neither does a refusal, because
+// WorkDocs answers 404 for what the caller may not see.
+func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
+	read, err := call.Do[readVersion](ctx, u.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: slot.ID,
+		VersionID: slot.Version, AuthenticationToken: u.to.AuthenticationToken}, nil)
 	if err != nil {
 		return nil, err
 	}
-	version := &resp.Metadata
+	size, version := read.Metadata.Size, read.Metadata.DocumentVersionMetadata
 	switch {
-	case version.Status != DocumentStatusActive:
+	case version.ID != "" && version.ID != slot.Version:
+		return nil, fmt.Errorf("%w: the answer is about the version %q", docferry.ErrProtocol, version.ID)
+	case version.Status == DocumentStatusInitialized:
 		return nil, nil
-	case version.Size != 0 && version.Size != put.Source.Size: // 0 may be the service's way not to say
+	case version.Status != DocumentStatusActive:
+		return nil, fmt.Errorf("%w: the version has the status %q", docferry.ErrProtocol, version.Status)
+	case size != nil && *size != put.Source.Size:
 		return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateOrphaned,
-			Err:  fmt.Errorf("%w: the version has %d bytes, not %d", upload.ErrIntegrity, version.Size, put.Source.Size),
+			Err:  fmt.Errorf("%w: the version has %d bytes, not %d", upload.ErrIntegrity, *size, put.Source.Size),
 			Left: []upload.Ref{{ID: slot.ID, Version: slot.Version}}}
 	}
-	return &upload.Result{ID: slot.ID, Version: slot.Version, Detail: version}, nil
+	version.Size = put.Source.Size
+	return &upload.Result{ID: slot.ID, Version: slot.Version, Detail: &version}, nil
 }
 
-// abort removes a draft. One that does not exist is removed.
-func (d *destination) abort(ctx context.Context, slot *upload.Slot) error {
-	err := d.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID, VersionID: slot.Version,
-		AuthenticationToken: d.to.AuthenticationToken})
+// abort removes a draft whose ID is this upload's. One that does not exist is
+// removed; one that the caller may not see may well exist.
+func (u *uploading) abort(ctx context.Context, slot *upload.Slot) error {
+	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID, VersionID: slot.Version,
+		AuthenticationToken: u.to.AuthenticationToken})
 	if isCode(err, CodeEntityNotExists) {
 		return nil
 	}

@@ -1,0 +1,254 @@
+package workdocs
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
+)
+
+const (
+	// resolving bounds one search for a draft whose answer was lost.
+	resolving = 15 * time.Second
+	// clockTick is how much earlier than the request its draft may seem, since
+	// the service's Date has whole seconds.
+	clockTick = 2 * time.Second
+	// markRange is how far the random content-created timestamps reach: with
+	// the millisecond precision that the API documents, there are 3.6 million.
+	markRange = time.Hour
+)
+
+// newMark returns a content-created timestamp that no other request sends.
+// Content was created before it was last modified, so it lies before that.
+func newMark(modified time.Time) time.Time {
+	if modified.IsZero() {
+		modified = time.Now()
+	}
+	return modified.Add(-rand.N(markRange)).Truncate(time.Millisecond)
+}
+
+// kinship is what a draft has to do with a beginning whose answer was lost.
+type kinship int
+
+const (
+	foreign kinship = iota // certainly another upload's
+	maybe                  // it may be this one's
+	ours                   // certainly this one's
+)
+
+// kin compares a draft with a beginning. Only the mark proves anything: a name,
+// a type, a size, a creator and the time can be another upload's as well.
+func (b beginning) kin(v *DocumentVersionMetadata, name string, notBefore time.Time) kinship {
+	switch mark := v.ContentCreatedTimestamp; {
+	case v.Status != DocumentStatusInitialized || v.Name != name:
+		return foreign
+	case mark.Equal(b.mark):
+		return ours
+	case !mark.IsZero() && mark.Sub(b.mark).Abs() >= time.Second:
+		return foreign // another mark; one that was merely cut to seconds would be nearer
+	case v.CreatedTimestamp.Before(notBefore):
+		return foreign
+	}
+	return maybe
+}
+
+// resolve deals with the draft that a beginning without an answer may have
+// made. Without an error, beginning again is worth it; the drafts that it
+// returns may be this upload's and are left alone. The error is the ending.
+func (u *uploading) resolve(ctx context.Context, src upload.Source, b beginning, lost error) ([]upload.Ref, error) {
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolving)
+	defer cancel()
+	left, gone, err := u.search(asking, src.Name, b)
+	ended := &upload.Error{Stage: upload.StageBegin, State: upload.StateUnknown, Err: lost, Left: left, Cleanup: err}
+	switch {
+	case err != nil:
+		return nil, ended
+	case !gone:
+		u.lost, u.doubtful = append(u.lost, b), append(u.doubtful, left...)
+	}
+	switch {
+	case ctx.Err() == nil:
+		return left, nil
+	case gone:
+		ended.State = upload.StateRolledBack
+	}
+	return nil, ended
+}
+
+// search looks for the draft of a beginning. One that is proven to be this
+// upload's is aborted: gone tells that this worked. It returns the drafts that
+// are, or may be, this upload's and are still there.
+func (u *uploading) search(ctx context.Context, name string, b beginning) (left []upload.Ref, gone bool, err error) {
+	var mine []upload.Ref
+	err = u.drafts(ctx, b.at, func(document string, v *DocumentVersionMetadata, notBefore time.Time) {
+		ref := upload.Ref{ID: document, Version: v.ID}
+		if u.claimed(ref) {
+			return // by this upload, or by another one of this client's
+		}
+		switch b.kin(v, name, notBefore) {
+		case ours:
+			mine = append(mine, ref)
+		case maybe:
+			left = append(left, ref)
+		}
+	})
+	if err != nil {
+		return left, false, err
+	}
+	for _, ref := range mine {
+		if err := u.abort(ctx, &upload.Slot{ID: ref.ID, Version: ref.Version}); err != nil {
+			left = append(left, ref)
+			continue
+		}
+		gone = true
+	}
+	return left, gone, nil
+}
+
+// drafts calls each with the drafts in the folder or of the document, and with
+// the time by the service's clock before which a draft cannot be that of a
+// request made at began.
+func (u *uploading) drafts(ctx context.Context, began time.Time,
+	each func(document string, v *DocumentVersionMetadata, notBefore time.Time)) error {
+	var meta docferry.Meta
+	var notBefore time.Time
+	consider := func(document string, v *DocumentVersionMetadata) {
+		if notBefore.IsZero() {
+			notBefore = serverTime(meta.Header).Add(-time.Since(began) - clockTick)
+		}
+		each(document, v, notBefore)
+	}
+	if u.to.DocumentID != "" {
+		for v, err := range u.AllDocumentVersions(ctx, DescribeDocumentVersionsRequest{DocumentID: u.to.DocumentID,
+			Include: string(DocumentStatusInitialized), AuthenticationToken: u.to.AuthenticationToken}, docferry.WithMeta(&meta)) {
+			if err != nil {
+				return err
+			}
+			consider(u.to.DocumentID, &v)
+		}
+		return nil
+	}
+	for page, err := range u.FolderContentsPages(ctx, DescribeFolderContentsRequest{FolderID: u.to.FolderID,
+		Include: string(DocumentStatusInitialized), Type: FolderContentTypeDocument, AuthenticationToken: u.to.AuthenticationToken},
+		docferry.WithMeta(&meta)) {
+		if err != nil {
+			return err
+		}
+		for _, document := range page.Documents {
+			consider(document.ID, &document.LatestVersionMetadata)
+		}
+	}
+	return nil
+}
+
+// serverTime is the service's clock, as of an answer.
+func serverTime(h http.Header) time.Time {
+	if t, err := http.ParseTime(h.Get("Date")); err == nil {
+		return t
+	}
+	return time.Now()
+}
+
+// notBegun is the ending of an upload that could not be begun, after an answer
+// was lost.
+func (u *uploading) notBegun(err error, left []upload.Ref) error {
+	ended := &upload.Error{Stage: upload.StageBegin, State: upload.StateRolledBack, Err: err, Left: left}
+	switch {
+	case len(u.lost) > 0:
+		ended.State = upload.StateUnknown
+	case len(left) > 0:
+		ended.State = upload.StateOrphaned
+	}
+	return ended
+}
+
+// named adds to what an ending names.
+func named(err error, left []upload.Ref) error {
+	if ended, ok := errors.AsType[*upload.Error](err); ok {
+		for _, ref := range left {
+			if !slices.Contains(ended.Left, ref) {
+				ended.Left = append(ended.Left, ref)
+			}
+		}
+	}
+	return err
+}
+
+// finish completes the ending of an upload with the drafts that have appeared
+// late, if the answer to a beginning was lost and its draft was not found.
+func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.Result, error) (*upload.Result, error) {
+	return func(result *upload.Result, err error) (*upload.Result, error) {
+		if len(u.lost) == 0 {
+			return result, err
+		}
+		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolving)
+		defer cancel()
+		var left []upload.Ref
+		resolved := true
+		for _, b := range u.lost {
+			more, gone, _ := u.search(asking, src.Name, b) // what cannot be read cannot be named
+			left = append(left, more...)
+			resolved = resolved && gone
+		}
+		if resolved { // so the drafts that might have been this upload's are not
+			left = nil
+		}
+		theirs := func(ref upload.Ref) bool { return resolved && slices.Contains(u.doubtful, ref) }
+		if ended, ok := errors.AsType[*upload.Error](err); ok {
+			_ = named(ended, left)
+			if ended.Left = slices.DeleteFunc(ended.Left, theirs); resolved && ended.State == upload.StateOrphaned && len(ended.Left) == 0 {
+				ended.State = upload.StateRolledBack
+			}
+			if !resolved && (ended.State == upload.StateRolledBack || ended.State == upload.StateNotStarted || ended.State == upload.StateOrphaned) {
+				ended.State = upload.StateUnknown // a draft may yet appear
+			}
+			return nil, ended
+		}
+		for _, ref := range left {
+			if !slices.Contains(result.Left, ref) {
+				result.Left = append(result.Left, ref)
+			}
+		}
+		result.Left = slices.DeleteFunc(result.Left, theirs)
+		return result, err
+	}
+}
+
+// claim notes that a draft was handed out to this upload, so that no other
+// upload of this client takes it for its own.
+func (u *uploading) claim(ref upload.Ref) {
+	u.draftsMu.Lock()
+	defer u.draftsMu.Unlock()
+	u.own = append(u.own, ref)
+	if u.draftsHeld == nil {
+		u.draftsHeld = make(map[upload.Ref]bool)
+	}
+	u.draftsHeld[ref] = true
+}
+
+// claimed reports whether a draft was handed out to an upload of this client
+// that is under way.
+func (u *uploading) claimed(ref upload.Ref) bool {
+	u.draftsMu.Lock()
+	defer u.draftsMu.Unlock()
+	return u.draftsHeld[ref]
+}
+
+// release forgets the drafts of this upload.
+func (u *uploading) release() {
+	u.draftsMu.Lock()
+	defer u.draftsMu.Unlock()
+	for _, ref := range u.own {
+		delete(u.draftsHeld, ref)
+	}
+}
+
+func isCode(err error, code string) bool {
+	refused, ok := errors.AsType[*docferry.Error](err)
+	return ok && refused.Code == code
+}
