@@ -124,3 +124,15 @@ func (w waiting) giveUp(ctx context.Context) error {
 	}
 	return gone
 }
+
+// wait waits for a time, or for the end of ctx, which is an error.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/upload"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // UploadTo says where an uploader stores files. Set FolderID or FileID.
@@ -21,7 +22,9 @@ type UploadTo struct {
 	FolderID string
 	// FileID is the file to add versions to.
 	FileID string
-	// DuplicateResolution is for FolderID only; see UploadFileRequest.
+	// DuplicateResolution is for FolderID only; see UploadFileRequest. With
+	// DuplicateResolutionSkipDuplicates, a name that is taken by other content
+	// ends the upload with docferry.ErrConflict.
 	DuplicateResolution DuplicateResolution
 	// MustBeNew refuses a name that is taken in the folder, in any case of its
 	// letters, before anything is sent. It reads the folder to find out, so two
@@ -29,13 +32,31 @@ type UploadTo struct {
 	MustBeNew bool
 	// MetadataValues are values by collection and field to store with it.
 	MetadataValues map[string]map[string]string
+	// FindTime is how long the uploader looks for a file whose answer was lost.
+	// 0 means 2 minutes.
+	FindTime time.Duration
+	// SendAgain sends a file again that was not found in FindTime. Set it if a
+	// second version is better than none: the first may still be stored later.
+	SendAgain bool
 	Access
 }
 
-// Uploader returns an uploader to a folder or a file. It streams one form.
-// Success means that Oracle reports the size that was sent. Before it sends,
-// it notes which version there is; if the answer gets lost it compares, and
-// sends again only what certainly did not arrive.
+// Uploader returns an uploader to a folder or a file. It streams one form, and
+// is safe for concurrent use. Success means that Oracle reports the size that
+// was sent, or that a version was found which holds exactly the bytes that were
+// sent.
+//
+// Before it sends, it notes which version there is. A form that broke off
+// before its end is sent again, because the service stores no part of a form.
+// If the answer to a whole form is lost, or is one of a gateway such as status
+// 504, the file may be stored even minutes later. So it is not sent again:
+// the uploader looks for a version that was not there before, downloads what
+// has the right size, and compares the SHA-256 of its content. Neither the name,
+// nor the number of the version, nor its size proves anything, since another
+// user may store a version at the same moment. If no such version is found in
+// FindTime, the upload ends in upload.StateUnknown; Left names the version that
+// it would have become, where that is known. Look at the versions of the file
+// later, or set SendAgain.
 //
 // In a Result, ID is the file, Version the number of the version that was
 // written, and Detail a *File.
@@ -46,7 +67,8 @@ func (c *Client) Uploader(to UploadTo) upload.Uploader {
 		if err != nil {
 			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: err}
 		}
-		return engine.Upload(ctx, src)
+		result, err := engine.Upload(ctx, src)
+		return result, run.named(err)
 	})
 }
 
@@ -60,8 +82,10 @@ func (c *Client) VersionUploader(fileID string) upload.Uploader {
 type uploading struct {
 	*Client
 	to     UploadTo
-	before *File // what had the name, or nil
-	known  bool  // whether before is to be relied on
+	before *File           // what had the name, or nil
+	known  bool            // whether before is to be relied on
+	ids    map[string]bool // of the files that were in the folder, if any of a new name may be the upload's
+	others map[upload.Ref]bool
 }
 
 func (u *uploading) engine() (*upload.Multipart, error) {
@@ -82,7 +106,7 @@ func (u *uploading) engine() (*upload.Multipart, error) {
 		return nil, err
 	}
 	return &upload.Multipart{Service: service, FileField: "primaryFile", Fields: fields,
-		Look: u.look, Send: u.send, Find: u.find}, nil
+		Look: u.look, Send: u.send, Find: u.find, FindTime: u.to.FindTime, SendAgain: u.to.SendAgain}, nil
 }
 
 // placeholder stands for the content where only the other members matter.
@@ -97,146 +121,108 @@ func (u *uploading) versionRequest(content upload.Source) UploadFileVersionReque
 	return UploadFileVersionRequest{FileID: u.to.FileID, Content: content, Access: u.to.Access}
 }
 
+// storedFile is the answer to an upload. It tells a size that is absent from
+// one that is 0.
+type storedFile struct {
+	File
+	Size jsontext.Value `json:"size,omitzero,instead"`
+	Status
+	Location string `header:"Location"`
+}
+
+// size returns the size that the answer tells, or false if it tells none.
+func (f *storedFile) size() (int64, bool) {
+	n, err := strconv.ParseInt(strings.Trim(string(f.Size), `" `), 10, 64)
+	return n, err == nil
+}
+
 func (u *uploading) send(ctx context.Context, form *upload.Form) (*upload.Result, error) {
+	op := uploadFile
+	var req any = u.fileRequest(form.Source())
 	if u.to.FileID != "" {
-		resp, err := call.Send[UploadFileVersionResponse](ctx, u.core, uploadFileVersion, u.versionRequest(form.Source()), form, nil)
-		if err != nil {
-			return nil, err
-		}
-		return u.confirm(ctx, &resp.File, form.Source()), nil
+		op, req = uploadFileVersion, u.versionRequest(form.Source())
 	}
-	resp, err := call.Send[UploadFileResponse](ctx, u.core, uploadFile, u.fileRequest(form.Source()), form, nil)
+	answer, err := call.Send[storedFile](ctx, u.core, op, req, form, nil)
 	if err != nil {
 		return nil, err
 	}
-	return u.confirm(ctx, &resp.File, form.Source()), nil
+	return u.confirm(ctx, op, answer, form)
 }
 
-// confirm is the result that an answer describes. If that tells no size, the
-// version is read: nothing counts as stored whose size is not known.
-func (u *uploading) confirm(ctx context.Context, f *File, src upload.Source) *upload.Result {
-	if f.Size == 0 && src.Size > 0 {
-		now, err := u.GetFile(ctx, GetFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access})
+// confirm is the result that an answer describes. If it does not name the file
+// and its size, the version is read. An answer that proves nothing is an error
+// for which docferry.OutcomeUnknown is true: then the content is looked for.
+func (u *uploading) confirm(ctx context.Context, op *call.Op, answer *storedFile, form *upload.Form) (*upload.Result, error) {
+	unproven := func(message string) error {
+		return &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1,
+			Kind: docferry.ErrProtocol, Message: message}
+	}
+	f := answer.File
+	if f.ID == "" {
+		return nil, unproven("the answer lacks the ID of the file")
+	}
+	size, ok := answer.size()
+	if !ok {
+		now, err := call.Do[storedFile](ctx, u.core, getFile, GetFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access}, nil)
 		if err == nil {
-			f = &now.File
+			size, ok = now.size()
+		}
+		if !ok || now.ID != f.ID {
+			return nil, unproven("the answer lacks the size of the file, and so does the file's own record")
+		}
+		f = now.File
+	}
+	f.Size = size
+	if u.to.DuplicateResolution == DuplicateResolutionSkipDuplicates || u.wasThere(&f) {
+		return u.notSkipped(ctx, op, &f, form)
+	}
+	return stored(&f), nil
+}
+
+// wasThere reports whether an answer describes a version that was there before.
+func (u *uploading) wasThere(f *File) bool {
+	return u.known && u.before != nil && f.ID == u.before.ID && f.Version <= u.before.Version
+}
+
+// notSkipped deals with an answer that may describe a file which had the name
+// before: the service may have kept that, and stored nothing.
+func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *upload.Form) (*upload.Result, error) {
+	if !u.wasThere(f) {
+		same, err := u.holds(ctx, f, form.SHA256(), form.Source().Size)
+		switch {
+		case err != nil:
+			return nil, &docferry.TransportError{Service: service, Operation: op.Name, Attempts: 1, Sent: true,
+				Err: fmt.Errorf("whether the answer is about the content that was sent could not be read: %w", err)}
+		case same:
+			return stored(f), nil
 		}
 	}
-	return stored(f)
+	return nil, &upload.Error{Stage: upload.StageSend, State: upload.StateNotStarted, Err: &docferry.Error{Service: service,
+		Operation: op.Name, StatusCode: 200, Attempts: 1, Kind: docferry.ErrConflict,
+		Message: "the name is taken, and the service has kept the file that has it"}}
 }
 
 // stored is the result of an upload.
 func stored(f *File) *upload.Result {
-	r := &upload.Result{ID: f.ID, Size: f.Size, Detail: f}
-	if f.Version != 0 {
-		r.Version = strconv.FormatInt(f.Version, 10)
-	}
-	return r
+	return &upload.Result{ID: f.ID, Version: versionOf(f), Size: f.Size, Detail: f}
 }
 
-// look notes what has the name before anything is sent. Where the caller may
-// not read, as through some links, the upload goes on without.
-func (u *uploading) look(ctx context.Context, src upload.Source) error {
-	found, err := u.current(ctx, src.Name, u.to.MustBeNew)
-	switch {
-	case errors.Is(err, docferry.ErrForbidden) && !u.to.MustBeNew:
-		return nil
-	case err != nil:
+func versionOf(f *File) string {
+	if f.Version == 0 {
+		return ""
+	}
+	return strconv.FormatInt(f.Version, 10)
+}
+
+// named completes an unknown ending with the version that the upload would
+// have become.
+func (u *uploading) named(err error) error {
+	ended, ok := errors.AsType[*upload.Error](err)
+	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known || u.before == nil || u.ids != nil {
 		return err
-	case found != nil && u.to.MustBeNew:
-		return &docferry.InputError{Service: service, Operation: "Uploader", Field: "Source.Name", Err: docferry.ErrConflict,
-			Reason: fmt.Sprintf("is taken in the folder, by %q", found.Name)}
 	}
-	u.before, u.known = found, true
-	return nil
-}
-
-// current returns the file that an upload would add a version to, or nil. The
-// service compares names without regard to case; whether its filter does is
-// not documented, so a careful look reads the whole folder.
-func (u *uploading) current(ctx context.Context, name string, careful bool) (*File, error) {
-	if u.to.FileID != "" {
-		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access})
-		if err != nil {
-			return nil, err
-		}
-		return &resp.File, nil
-	}
-	req := GetFolderContentsRequest{FolderID: u.to.FolderID, FilterName: name, Access: u.to.Access}
-	if careful {
-		req.FilterName, req.Limit = "", 1000
-	}
-	for item, err := range u.AllFolderContents(ctx, req) {
-		if err != nil {
-			return nil, err
-		}
-		if !item.IsFolder() && strings.EqualFold(item.Name, name) {
-			return item.File(), nil
-		}
-	}
-	return nil, nil
-}
-
-// settling is how long the service gets before an unchanged file is taken to
-// mean that nothing arrived.
-const settling = time.Second
-
-// find compares what is there with what was there before: the next version,
-// of the right size, is this upload's. No change, twice, means that nothing
-// arrived. Anything else could be somebody else's.
-func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
-	src := sent.Source
-	if !u.known {
-		return nil, errors.New("what was there before could not be read, so there is nothing to compare with")
-	}
-	if u.to.DuplicateResolution != "" {
-		return nil, errors.New("the name it was stored under depends on DuplicateResolution and cannot be told")
-	}
-	for again := range 2 {
-		if err := wait(ctx, time.Duration(again)*settling); err != nil {
-			return nil, err
-		}
-		now, err := u.current(ctx, src.Name, true)
-		if err != nil {
-			return nil, err
-		}
-		if result, err := u.compare(now, src); result != nil || err != nil {
-			return result, err
-		}
-	}
-	return nil, nil
-}
-
-// compare returns the result if what is there now is this upload's, nil if
-// nothing has changed, and an error if it could be somebody else's.
-func (u *uploading) compare(now *File, src upload.Source) (*upload.Result, error) {
-	before := u.before
-	switch {
-	case now == nil && before == nil:
-		return nil, nil
-	case now == nil:
-		return nil, errors.New("the file is gone")
-	case before == nil && !u.to.MustBeNew && now.Name != src.Name:
-		// The look before, by the exact name, could not have seen it.
-		return nil, fmt.Errorf("there is a file %q, which may have been there before", now.Name)
-	case before == nil:
-		before = &File{ID: now.ID}
-	}
-	switch {
-	case now.ID == before.ID && now.Version == before.Version:
-		return nil, nil
-	case now.ID == before.ID && now.Version == before.Version+1 && now.Size == src.Size:
-		return stored(now), nil
-	}
-	return nil, fmt.Errorf("there is a version %d of %d bytes, which may be somebody else's", now.Version, now.Size)
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	next := *u.before
+	next.Version++
+	ended.Left = []upload.Ref{{ID: next.ID, Version: versionOf(&next)}}
+	return ended
 }

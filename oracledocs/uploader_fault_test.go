@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/oracledocs"
@@ -112,7 +113,7 @@ func TestUploadsThrottled(t *testing.T) {
 				}
 			}
 		}
-		for outcome := range upload.Each(s.Context(), client.Uploader(oracledocs.UploadTo{FolderID: s.folder}), 8, sources) {
+		for outcome := range upload.Each(s.Context(), client.Uploader(oracledocs.UploadTo{FolderID: s.folder, SendAgain: true}), 8, sources) {
 			if outcome.Err != nil {
 				s.Error(outcome.Err)
 				continue
@@ -163,7 +164,7 @@ func sizeless(next http.Handler) http.Handler {
 		rec := httptest.NewRecorder()
 		next.ServeHTTP(rec, r)
 		w.WriteHeader(rec.Code)
-		_, _ = io.WriteString(w, strings.ReplaceAll(rec.Body.String(), `"size":"11"`, `"size":""`))
+		_, _ = io.WriteString(w, strings.NewReplacer(`"size":"11"`, `"size":""`, `"size":"0"`, `"size":""`).Replace(rec.Body.String()))
 	})
 }
 
@@ -174,8 +175,8 @@ func TestUploadWithoutSize(t *testing.T) {
 		is     error
 	}{
 		"the file has it": {nil, nil},
-		"it is another":   {[]oracledocstest.Fault{oracledocstest.Answer(200, `{"id":"D1","size":"10"}`)}, upload.ErrIntegrity},
-		"nobody has it":   {[]oracledocstest.Fault{oracledocstest.Refuse(403, "-20", "no")}, upload.ErrIntegrity},
+		"it is another":   {[]oracledocstest.Fault{oracledocstest.Answer(200, `{"id":"D1","size":"10"}`)}, nil}, // so is this
+		"nobody has it":   {[]oracledocstest.Fault{oracledocstest.Refuse(403, "-20", "no")}, nil},               // the content is found
 	} {
 		for operation, file := range map[string]bool{"UploadFile": false, "UploadFileVersion": true} {
 			s := newShelf(t, newServer(t), oracledocs.V1_2)
@@ -199,9 +200,152 @@ func TestUploadWithoutSize(t *testing.T) {
 	if _, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(t.Context(), upload.Bytes("empty.txt", nil)); err != nil {
 		t.Errorf("an empty file: %v", err)
 	}
-	if calls := s.srv.Calls(); slices.Contains(calls, "GetFile") {
-		t.Errorf("an empty file was asked for: %v", calls)
+	if calls := s.srv.Calls(); !slices.Contains(calls, "GetFile") {
+		t.Errorf("the size of an empty file was taken for granted: %v", calls)
 	}
+}
+
+// A result never describes bytes that the service does not hold, whatever the
+// service does with a name that is taken; and nothing that was there before is
+// named as left.
+func TestUploadSkipped(t *testing.T) {
+	for name, before := range map[string][]byte{
+		"another size": []byte("old"), "the same size": []byte("what is not"), "the same content": []byte("what is new"),
+	} {
+		for _, taken := range []string{text.Name, strings.ToUpper(text.Name)} {
+			s := newShelf(t, newServer(t), oracledocs.V1_2)
+			id := s.srv.AddFile(oracledocstest.User, s.folder, taken, before)
+			to := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionSkipDuplicates})
+			result, err := to.Upload(t.Context(), text)
+			ended, ok := errors.AsType[*upload.Error](err)
+			if !ok || !errors.Is(err, docferry.ErrConflict) || ended.State != upload.StateNotStarted || len(ended.Left) != 0 {
+				t.Errorf("%s, %s: %+v, %v", name, taken, result, err)
+			}
+			if kept, _ := s.srv.Content(id, 1); !bytes.Equal(kept, before) {
+				t.Errorf("%s, %s: the file holds %q", name, taken, kept)
+			}
+			result, err = to.Upload(t.Context(), upload.Bytes("free.txt", []byte("x")))
+			if err != nil || result.Size != 1 || result.Version != "1" {
+				t.Errorf("%s: a free name: %+v, %v", name, result, err)
+			}
+		}
+	}
+}
+
+// Another user's file takes the name between the look and the upload. What the
+// service kept is not what was sent, although it is new.
+func TestUploadSkippedInARace(t *testing.T) {
+	for content, want := range map[string]error{"what is not": docferry.ErrConflict, "what is new": nil} {
+		s := newShelf(t, newServer(t), oracledocs.V1_2)
+		s.srv.Next("UploadFile", func(next http.Handler) http.Handler {
+			s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte(content))
+			return next
+		})
+		result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder,
+			DuplicateResolution: oracledocs.DuplicateResolutionSkipDuplicates}).Upload(t.Context(), text)
+		if !errors.Is(err, want) {
+			t.Errorf("%q has the name: %+v, %v", content, result, err)
+		}
+	}
+}
+
+// An answer that says nothing is no success, not even for an empty file.
+func TestUploadAnswersThatSayNothing(t *testing.T) {
+	for body, want := range map[string]error{
+		`{}`: upload.ErrOutcomeUnknown, `{"errorCode":"0"}`: upload.ErrOutcomeUnknown, `{"id":"","size":"0"}`: upload.ErrOutcomeUnknown,
+		`{"id":"D1","version":"1","size":"0"}`: nil, `{"id":"D1","version":"1","size":"1"}`: upload.ErrIntegrity,
+	} {
+		onShelf(t, func(s *shelf) {
+			s.srv.Next("UploadFile", oracledocstest.Answer(201, body))
+			_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), upload.Bytes("empty.txt", nil))
+			if !errors.Is(err, want) {
+				s.Errorf("%s: %v, want %v", body, err, want)
+			}
+		})
+	}
+	onShelf(t, func(s *shelf) {
+		s.srv.Next("UploadFile", oracledocstest.Answer(201, `{"id":"D1","version":"1","size":"0"}`))
+		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), text)
+		if !errors.Is(err, upload.ErrIntegrity) {
+			s.Errorf("a size of 0 for %d bytes: %v", text.Size, err)
+		}
+	})
+}
+
+// TestUploadStoredLate is F78 and F79: a gateway gives up, or the connection
+// breaks, and the service stores the form up to two minutes later. It is sent
+// once, and the version that is reported holds its bytes.
+func TestUploadStoredLate(t *testing.T) {
+	for _, late := range []time.Duration{time.Second, 20 * time.Second, time.Minute, 110 * time.Second} {
+		for status, now := range map[string]oracledocstest.Fault{"504": oracledocstest.Answer(504, "gateway timeout"), "cut": oracledocstest.LoseRequest()} {
+			for _, before := range []bool{false, true} {
+				for _, colleague := range []bool{false, true} {
+					onShelf(t, func(s *shelf) {
+						if before {
+							s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))
+						}
+						s.srv.Next("UploadFile", lateEffect(late, now))
+						if colleague {
+							timer := time.AfterFunc(late/2, func() {
+								s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("of the same"))
+							})
+							defer timer.Stop()
+						}
+						result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), text)
+						if err != nil {
+							s.Fatalf("%s, %v, before %v, colleague %v: %v", status, late, before, colleague, err)
+						}
+						if got, err := s.content(result); err != nil || string(got) != "what is new" {
+							s.Errorf("%s, %v, before %v, colleague %v: version %s holds %q (%v)", status, late, before, colleague, result.Version, got, err)
+						}
+						sent := 0
+						for _, call := range s.srv.Calls() {
+							if call == "UploadFile" {
+								sent++
+							}
+						}
+						if sent != 1 {
+							s.Errorf("%s, %v: sent %d times", status, late, sent)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// lateEffect answers with a fault now, and lets the operation happen later.
+func lateEffect(delay time.Duration, now oracledocstest.Fault) oracledocstest.Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return // it was not sent whole
+			}
+			late := r.Clone(context.WithoutCancel(r.Context()))
+			late.Body = io.NopCloser(bytes.NewReader(body))
+			time.AfterFunc(delay, func() { next.ServeHTTP(httptest.NewRecorder(), late) })
+			r.Body = http.NoBody
+			now(next).ServeHTTP(w, r)
+		})
+	}
+}
+
+// What never arrives is not known to have never arrived.
+func TestUploadNeverStored(t *testing.T) {
+	onShelf(t, func(s *shelf) {
+		id := s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))
+		s.srv.Next("UploadFile", oracledocstest.LoseRequest())
+		began := time.Now()
+		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, FindTime: 10 * time.Minute}).Upload(s.Context(), text)
+		ended, ok := errors.AsType[*upload.Error](err)
+		if !ok || ended.State != upload.StateUnknown || time.Since(began).Round(time.Minute) != 10*time.Minute {
+			s.Errorf("after %v: %v", time.Since(began), err)
+		}
+		if len(ended.Left) != 1 || ended.Left[0] != (upload.Ref{ID: id, Version: "2"}) {
+			s.Errorf("it names %v", ended.Left)
+		}
+	})
 }
 
 // What goes with an upload arrives with it, and a taken name is resolved as it

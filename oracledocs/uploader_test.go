@@ -122,28 +122,29 @@ func TestUploadUnanswered(t *testing.T) {
 	for name, c := range map[string]struct {
 		before string // name of a file that is there
 		toFile bool   // upload a version of it by its ID
+		again  bool   // with SendAgain
 		faults []oracledocstest.Fault
 		want   int64 // the version that is written
 	}{
 		"new file":                     {faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 1},
 		"new file, cut":                {faults: []oracledocstest.Fault{oracledocstest.CutAnswer(10)}, want: 1},
-		"new file, never arrived":      {faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 1},
-		"new file, 502":                {faults: []oracledocstest.Fault{oracledocstest.Answer(502, "bad gateway")}, want: 1},
-		"new file, lost twice":         {faults: []oracledocstest.Fault{oracledocstest.LoseRequest(), oracledocstest.LoseAnswer()}, want: 1},
+		"new file, never arrived":      {again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 1},
+		"new file, 502":                {again: true, faults: []oracledocstest.Fault{oracledocstest.Answer(502, "bad gateway")}, want: 1},
+		"new file, lost twice":         {again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest(), oracledocstest.LoseAnswer()}, want: 1},
 		"taken name":                   {before: "Readme.txt", faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 2},
 		"taken name, other case":       {before: "README.TXT", want: 2},
 		"version":                      {before: "Readme.txt", toFile: true, faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 2},
-		"version, never arrived":       {before: "Readme.txt", toFile: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 2},
+		"version, never arrived":       {before: "Readme.txt", toFile: true, again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 2},
 		"version, throttled":           {before: "Readme.txt", toFile: true, faults: []oracledocstest.Fault{oracledocstest.Answer(429, "", "Retry-After", "2")}, want: 2},
 		"version, refused connections": {before: "Readme.txt", toFile: true, want: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onShelf(t, func(s *shelf) {
-				operation, uploader := "UploadFile", s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder})
+				operation, uploader := "UploadFile", s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, SendAgain: c.again})
 				if c.before != "" {
 					id := s.srv.AddFile(oracledocstest.User, s.folder, c.before, []byte("before"))
 					if c.toFile {
-						operation, uploader = "UploadFileVersion", s.client.VersionUploader(id)
+						operation, uploader = "UploadFileVersion", s.client.Uploader(oracledocs.UploadTo{FileID: id, SendAgain: c.again})
 					}
 				}
 				for _, fault := range c.faults {
@@ -173,36 +174,12 @@ func TestUploadUnanswered(t *testing.T) {
 func TestUploadUnclear(t *testing.T) {
 	lost := oracledocstest.LoseAnswer()
 	for name, prepare := range map[string]func(s *shelf) upload.Uploader{
-		"another version meanwhile": func(s *shelf) upload.Uploader {
-			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
-			s.srv.Next("UploadFileVersion", lost)
-			src := s.client.VersionUploader(id)
-			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
-			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
-				_, err := s.client.UploadFileVersion(context.Background(), oracledocs.UploadFileVersionRequest{FileID: id, Content: upload.Bytes("Readme.txt", []byte("foreign"))})
-				if err != nil {
-					s.Error(err)
-				}
-				return next
-			})
-			return src
-		},
 		"another version instead": func(s *shelf) upload.Uploader {
 			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
 			s.srv.Next("UploadFileVersion", oracledocstest.LoseRequest())
 			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
 			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
 				s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("foreign"))
-				return next
-			})
-			return s.client.VersionUploader(id)
-		},
-		"another version as long": func(s *shelf) upload.Uploader {
-			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
-			s.srv.Next("UploadFileVersion", lost)
-			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
-			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
-				s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("what is not"))
 				return next
 			})
 			return s.client.VersionUploader(id)
@@ -218,10 +195,6 @@ func TestUploadUnclear(t *testing.T) {
 			s.srv.Next("GetFolderContents", oracledocstest.Refuse(403, "-20", "no"))
 			return s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder})
 		},
-		"resolved to some other name": func(s *shelf) upload.Uploader {
-			s.srv.Next("UploadFile", lost)
-			return s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionResolveDuplicates})
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onShelf(t, func(s *shelf) {
@@ -229,6 +202,54 @@ func TestUploadUnclear(t *testing.T) {
 				ended, ok := errors.AsType[*upload.Error](err)
 				if !ok || ended.State != upload.StateUnknown || !errors.Is(err, upload.ErrOutcomeUnknown) {
 					t.Errorf("ended with %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestUploadFoundByContent is F78 and F79: the answer is lost, and another user
+// or the service itself makes the version hard to recognize. Its content tells.
+func TestUploadFoundByContent(t *testing.T) {
+	lost := oracledocstest.LoseAnswer()
+	for name, prepare := range map[string]func(s *shelf) upload.Uploader{
+		"another version meanwhile": func(s *shelf) upload.Uploader {
+			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
+			s.srv.Next("UploadFileVersion", lost)
+			src := s.client.VersionUploader(id)
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
+				_, err := s.client.UploadFileVersion(context.Background(), oracledocs.UploadFileVersionRequest{FileID: id, Content: upload.Bytes("Readme.txt", []byte("foreign"))})
+				if err != nil {
+					s.Error(err)
+				}
+				return next
+			})
+			return src
+		},
+		"another version as long": func(s *shelf) upload.Uploader {
+			id := s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("before"))
+			s.srv.Next("UploadFileVersion", lost)
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
+			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
+				s.srv.AddFile(oracledocstest.User, s.folder, "Readme.txt", []byte("what is not"))
+				return next
+			})
+			return s.client.VersionUploader(id)
+		},
+		"resolved to some other name": func(s *shelf) upload.Uploader {
+			s.srv.Next("UploadFile", lost)
+			return s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionResolveDuplicates})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onShelf(t, func(s *shelf) {
+				result, err := prepare(s).Upload(context.Background(), text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := s.content(result); err != nil || string(got) != "what is new" {
+					t.Errorf("version %s holds %q (%v)", result.Version, got, err)
 				}
 			})
 		})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"mime"
@@ -31,7 +32,7 @@ type Form struct {
 	head, tail []byte
 	boundary   string
 	last       atomic.Pointer[exactReader] // what was opened last
-	read       atomic.Bool                 // something that was opened before was read to its end
+	read       atomic.Bool                 // some body was read to its last byte
 }
 
 // NewForm returns a form with the content of src in the part named fileField,
@@ -118,16 +119,37 @@ func (f *Form) Open(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.last.Swap(content).ended() {
-		f.read.Store(true)
-	}
-	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content}, nil
+	f.last.Store(content)
+	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content, f, f.ContentLength()}, nil
 }
 
-// wasRead reports whether all of the content may have been sent.
-func (f *Form) wasRead() bool { return f.read.Load() || f.last.Load().ended() }
+// SHA256 returns the digest of the content that was read last, in lower-case
+// hexadecimal; "" if it was not read to its end.
+func (f *Form) SHA256() string {
+	sums, whole := f.last.Load().sums()
+	if !whole {
+		return ""
+	}
+	return hex.EncodeToString(sums.sha256)
+}
 
+// wasRead reports whether all of the form may have been sent: its last byte was
+// handed out.
+func (f *Form) wasRead() bool { return f.read.Load() }
+
+// formReader counts what it hands out.
 type formReader struct {
 	io.Reader
 	io.Closer
+	form *Form
+	left int64
+}
+
+// Read implements [io.Reader].
+func (r *formReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if r.left -= int64(n); r.left <= 0 {
+		r.form.read.Store(true)
+	}
+	return n, err
 }

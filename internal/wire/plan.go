@@ -16,6 +16,7 @@
 //	with=name    refused when set while the member of that wire name is not
 //	digit        a flag is written as 1 or 0
 //	bare         a number in a body is written as a number even where the dialect writes strings
+//	instead      the field stands instead of that of an embedded struct with the same name on the wire
 //	body=1.1     in that version of the API, a query member goes into the body
 //
 // The tag api:"1.2" says that a member is only in that version of the API;
@@ -57,6 +58,7 @@ type member struct {
 	digit    bool
 	bare     bool
 	with     string
+	instead  bool
 	bodyIn   string // version of the API in which a query member goes into the body
 	only     string // the one version of the API that has the member
 }
@@ -94,19 +96,43 @@ func planOf(t reflect.Type) (*plan, error) {
 	if err := p.add(t, nil); err != nil {
 		return nil, fmt.Errorf("wire: %v: %w", t, err)
 	}
-	seen := make(map[string]string, len(p.members))
-	for _, m := range p.members {
-		key := string(m.place) + " " + m.name
-		if m.place == inHeader {
-			key = strings.ToLower(key)
-		}
-		if other, taken := seen[key]; taken {
-			return nil, fmt.Errorf("wire: %v: fields %s and %s both claim %s", t, other, m.goName, key)
-		}
-		seen[key] = m.goName
+	if err := p.shadow(); err != nil {
+		return nil, fmt.Errorf("wire: %v: %w", t, err)
 	}
 	plans.Store(t, p)
 	return p, nil
+}
+
+// shadow drops the members that another one stands instead of. Otherwise two
+// members in the same place are an error, even if one is of an embedded struct.
+func (p *plan) shadow() error {
+	first := make(map[string]*member, len(p.members))
+	for i := range p.members {
+		m := &p.members[i]
+		other := first[m.key()]
+		switch {
+		case other == nil, m.instead && len(m.index) < len(other.index):
+			first[m.key()] = m
+		case !other.instead || len(m.index) <= len(other.index):
+			return fmt.Errorf("fields %s and %s both claim %s", other.goName, m.goName, m.key())
+		}
+	}
+	var kept []member
+	for i := range p.members {
+		if m := &p.members[i]; first[m.key()] == m {
+			kept = append(kept, *m)
+		}
+	}
+	p.members = kept
+	return nil
+}
+
+// key is where the member is on the wire: header names have no case.
+func (m *member) key() string {
+	if m.place == inHeader {
+		return string(m.place) + " " + strings.ToLower(m.name)
+	}
+	return string(m.place) + " " + m.name
 }
 
 func (p *plan) add(t reflect.Type, index []int) error {
@@ -158,6 +184,8 @@ func memberOf(f reflect.StructField) (member, error) {
 				m.digit = true
 			case "bare":
 				m.bare = true
+			case "instead":
+				m.instead = true
 			case "with":
 				m.with = value
 			case "body":

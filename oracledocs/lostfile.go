@@ -1,0 +1,198 @@
+package oracledocs
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
+)
+
+// maxListed is how many files of a folder an upload remembers that may be
+// stored under another name.
+const maxListed = 10_000
+
+// look notes what is there before anything is sent. Where the caller may not
+// read, as through some links, the upload goes on without.
+func (u *uploading) look(ctx context.Context, src upload.Source) error {
+	// The exact filter sees a name in these letters only, which is enough where
+	// a file of another name is compared later.
+	careful := u.to.MustBeNew || u.to.DuplicateResolution != ""
+	found, err := u.current(ctx, src.Name, careful)
+	if err == nil && u.renames() {
+		err = u.list(ctx)
+	}
+	switch {
+	case errors.Is(err, docferry.ErrForbidden) && !u.to.MustBeNew:
+		u.ids = nil
+		return nil
+	case err != nil:
+		return err
+	case found != nil && u.to.MustBeNew:
+		return &docferry.InputError{Service: service, Operation: "Uploader", Field: "Source.Name", Err: docferry.ErrConflict,
+			Reason: fmt.Sprintf("is taken in the folder, by %q", found.Name)}
+	}
+	u.before, u.known = found, true
+	return nil
+}
+
+// renames reports whether the service may store the file under another name.
+func (u *uploading) renames() bool {
+	return u.to.DuplicateResolution != "" && u.to.DuplicateResolution != DuplicateResolutionReviseDuplicates &&
+		u.to.DuplicateResolution != DuplicateResolutionSkipDuplicates
+}
+
+// list remembers the files that are in the folder.
+func (u *uploading) list(ctx context.Context) error {
+	u.ids = make(map[string]bool)
+	for item, err := range u.AllFolderContents(ctx, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+		if err != nil {
+			return err
+		}
+		if len(u.ids) == maxListed {
+			break // find says that it does not know
+		}
+		u.ids[item.ID] = true
+	}
+	return nil
+}
+
+// current returns the file that an upload would add a version to, or nil. The
+// service compares names without regard to case; whether its filter does is
+// not documented, so a careful look reads the whole folder.
+func (u *uploading) current(ctx context.Context, name string, careful bool) (*File, error) {
+	if u.to.FileID != "" {
+		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access})
+		if err != nil {
+			return nil, err
+		}
+		return &resp.File, nil
+	}
+	req := GetFolderContentsRequest{FolderID: u.to.FolderID, FilterName: name, Access: u.to.Access}
+	if careful {
+		req.FilterName, req.Limit = "", 1000
+	}
+	for item, err := range u.AllFolderContents(ctx, req) {
+		if err != nil {
+			return nil, err
+		}
+		if !item.IsFolder() && strings.EqualFold(item.Name, name) {
+			return item.File(), nil
+		}
+	}
+	return nil, nil
+}
+
+// find looks for a version that was not there before and holds exactly the
+// bytes that were sent. Nil means that there is none now.
+func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
+	switch {
+	case !u.known:
+		return nil, errors.New("what was there before could not be read, so a version cannot be told from an older one")
+	case u.ids != nil:
+		return u.findNew(ctx, sent)
+	}
+	now, err := u.current(ctx, sent.Source.Name, true)
+	if err != nil || now == nil {
+		return nil, err
+	}
+	since := int64(0)
+	if u.before != nil && now.ID == u.before.ID {
+		since = u.before.Version
+	}
+	if since >= now.Version && now.Version != 0 {
+		return nil, nil
+	}
+	result, err := u.findVersion(ctx, now, since, sent)
+	if result != nil && u.before == nil && u.to.FileID == "" && !u.to.MustBeNew && now.Name != sent.Source.Name {
+		// The look before, by the exact name, could not have seen this file.
+		return nil, &upload.Error{Stage: upload.StageSend, State: upload.StateUnknown, Left: []upload.Ref{{ID: result.ID, Version: result.Version}},
+			Err: fmt.Errorf("the file %q holds the content, but may have held it before", now.Name)}
+	}
+	return result, err
+}
+
+// findVersion looks among the versions of a file that are later than since.
+// The number does not have to be the next: another user may have been faster.
+func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent upload.Sent) (*upload.Result, error) {
+	candidates := []File{*f}
+	if f.Version != since+1 {
+		resp, err := u.GetFileVersions(ctx, GetFileVersionsRequest{FileID: f.ID, Access: u.to.Access})
+		if err != nil {
+			return nil, err
+		}
+		candidates = append(slices.Clone(resp.Items), *f)
+		slices.SortStableFunc(candidates, func(a, b File) int { return cmp.Compare(a.Version, b.Version) })
+		candidates = slices.CompactFunc(candidates, func(a, b File) bool { return a.Version == b.Version })
+	}
+	for _, c := range candidates {
+		if c.Version <= since {
+			continue
+		}
+		c.ID = cmp.Or(c.ID, f.ID)
+		if same, err := u.holds(ctx, &c, sent.SHA256, sent.Source.Size); err != nil {
+			return nil, err
+		} else if same {
+			c.Size = sent.Source.Size
+			return stored(&c), nil
+		}
+	}
+	return nil, nil
+}
+
+// findNew looks among the files that were not in the folder before, since the
+// service may have chosen another name.
+func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
+	if len(u.ids) == maxListed {
+		return nil, fmt.Errorf("the folder has too many files to tell which is new under a name that the service chose")
+	}
+	for item, err := range u.AllFolderContents(ctx, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+		if err != nil {
+			return nil, err
+		}
+		if item.IsFolder() || u.ids[item.ID] {
+			continue
+		}
+		f := item.File()
+		if result, err := u.findVersion(ctx, f, 0, sent); result != nil || err != nil {
+			return result, err
+		}
+	}
+	return nil, nil
+}
+
+// holds reports whether a version holds exactly the bytes that were sent. A
+// size that is known and another spares the download.
+func (u *uploading) holds(ctx context.Context, f *File, digest string, size int64) (bool, error) {
+	ref := upload.Ref{ID: f.ID, Version: versionOf(f)}
+	if u.others[ref] || f.Size != size && f.Size != 0 {
+		return false, nil
+	}
+	content, err := u.DownloadFile(ctx, DownloadFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access})
+	if err != nil {
+		return false, err
+	}
+	defer content.Close()
+	hash := sha256.New()
+	n, err := io.Copy(hash, io.LimitReader(content, size+1))
+	if err != nil && n <= size {
+		return false, err
+	}
+	if n == size && hex.EncodeToString(hash.Sum(nil)) == digest {
+		return true, nil
+	}
+	if f.Version != 0 { // a version does not change
+		if u.others == nil {
+			u.others = make(map[upload.Ref]bool)
+		}
+		u.others[ref] = true
+	}
+	return false, nil
+}
