@@ -86,7 +86,7 @@ func TestCompletionAgain(t *testing.T) {
 	inBubble(t, "for good", func(t *testing.T, w *world) {
 		w.next(100, "CompleteAttachmentUpload", drop)
 		_, err := w.upload(t.Context())
-		w.failed(err, upload.StageCommit, upload.StateOrphaned, 1)
+		w.failed(err, upload.StageCommit, upload.StateUnknown, 1)
 		if n := len(w.wire.to(completePath)); n != 12 {
 			t.Errorf("%d requests, want 12", n)
 		}

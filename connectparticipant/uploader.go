@@ -113,7 +113,7 @@ func (c *Client) uploader(tokens tokenSource, opts []UploadOptions) upload.Uploa
 	options.ContentTypes = slices.Clone(options.ContentTypes)
 	d := &destination{Client: c, options: options, tokens: tokens}
 	engine := &upload.Presigned{
-		Service: service, HTTP: c.storage.HTTP(), MaxSize: options.MaxSize,
+		Service: service, HTTP: c.storage.HTTP(), MaxSize: options.MaxSize, CompareETag: true,
 		Begin: d.begin, Commit: d.commit, Find: d.find,
 	}
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
@@ -181,7 +181,7 @@ func (d *destination) begin(ctx context.Context, src upload.Source) (*upload.Slo
 		return nil, err
 	}
 	slot := &upload.Slot{
-		ID: resp.AttachmentID, URL: resp.UploadMetadata.URL, Header: resp.UploadMetadata.HeadersToInclude,
+		ID: resp.AttachmentID, Draft: true, URL: resp.UploadMetadata.URL, Header: resp.UploadMetadata.HeadersToInclude,
 		Lifetime: lifetime(resp.UploadMetadata.URLExpiry, meta.Header),
 	}
 	if slot.ID == "" || slot.URL == "" {
@@ -214,19 +214,17 @@ func (d *destination) commit(ctx context.Context, slot *upload.Slot, put upload.
 		return &upload.Result{}, nil
 	}
 	refused, ok := errors.AsType[*docferry.Error](err)
-	if !ok || docferry.OutcomeUnknown(err) || refused.Attempts == 1 && refused.Kind != docferry.ErrConflict {
+	if !ok || docferry.OutcomeUnknown(err) || refused.Kind != docferry.ErrConflict {
 		return nil, err // the engine looks for the attachment itself if the outcome is unknown
 	}
-	// An earlier attempt, or another request in the case of a conflict, may have
-	// completed the attachment, and this one may be refused for that reason.
+	// Another request, perhaps of an earlier program, may have completed the
+	// attachment, and this one may be refused for that reason.
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
 	result, unsettled := d.find(asking, slot, put)
 	switch {
 	case result != nil:
 		return result, nil
-	case unsettled == nil && refused.Kind != docferry.ErrConflict:
-		return nil, err
 	case unsettled == nil:
 		// The request that it conflicts with may still be under way.
 		unsettled = errors.New("the transcript does not show the attachment")
