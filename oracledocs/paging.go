@@ -26,11 +26,16 @@ type listing[Request, Page, Item any] struct {
 func (l listing[Request, Page, Item]) all(ctx context.Context, req Request, opts []docferry.CallOption) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		var none Item
+		var endless call.Endless
 		req := req
 		for {
 			page, err := l.list(ctx, req, opts...)
 			if err != nil {
 				yield(none, err)
+				return
+			}
+			if why := endless.Check(page); why != "" {
+				yield(none, l.protocolError(why))
 				return
 			}
 			items := l.items(page)
@@ -42,8 +47,7 @@ func (l listing[Request, Page, Item]) all(ctx context.Context, req Request, opts
 			*l.at(&req) += int64(len(items))
 			more, err := l.more(page, &req)
 			if more && len(items) == 0 {
-				err = &docferry.Error{Service: service, Operation: l.op.Name, StatusCode: 200, Attempts: 1,
-					Kind: docferry.ErrProtocol, Message: "a page without items says that there are more"}
+				err = l.protocolError("a page without items says that there are more")
 			}
 			if err != nil {
 				yield(none, err)
@@ -53,4 +57,9 @@ func (l listing[Request, Page, Item]) all(ctx context.Context, req Request, opts
 			}
 		}
 	}
+}
+
+func (l listing[Request, Page, Item]) protocolError(message string) error {
+	return &docferry.Error{Service: service, Operation: l.op.Name, StatusCode: 200, Attempts: 1,
+		Kind: docferry.ErrProtocol, Message: message}
 }

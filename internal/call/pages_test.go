@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"testing"
 
@@ -113,6 +114,41 @@ func TestPagesAreLazy(t *testing.T) {
 		}
 		if len(b.asked) != pages {
 			t.Errorf("up to %d: %d pages were asked for", want, len(b.asked))
+		}
+	}
+}
+
+// A listing that never ends does end: with a page that is repeated under new
+// markers, or after a number of empty pages that grows with what there was.
+func TestListingsThatNeverEnd(t *testing.T) {
+	type request struct {
+		Marker string `query:"marker"`
+	}
+	type page struct {
+		Items  []string `json:"items"`
+		Marker string   `json:"marker"`
+	}
+	c := client(t, "http://h.example")
+	for name, tt := range map[string]struct {
+		items func(n int) []string // of page n
+		most  int                  // pages
+	}{
+		"the same page":         {func(int) []string { return []string{"a", "b"} }, 1003},
+		"empty pages":           {func(int) []string { return nil }, 1001},
+		"empty pages after 500": {func(n int) []string { return []string{fmt.Sprint(n)}[:min(max(500-n, 0), 1)] }, 1501},
+	} {
+		pages := 0
+		list := func(context.Context, request, ...docferry.CallOption) (*page, error) {
+			pages++
+			return &page{tt.items(pages - 1), fmt.Sprint("m", pages)}, nil
+		}
+		var last error
+		for _, err := range Pages(t.Context(), c, New("List", "GET /items", Safe), list, request{}, nil,
+			func(r *request) *string { return &r.Marker }, func(p *page) string { return p.Marker }) {
+			last = err
+		}
+		if !errors.Is(last, docferry.ErrProtocol) || pages != tt.most {
+			t.Errorf("%s: %v after %d pages, want %d", name, last, pages, tt.most)
 		}
 	}
 }
