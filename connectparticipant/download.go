@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
 )
 
@@ -27,5 +28,12 @@ func (c *Client) DownloadAttachment(
 		return nil, &docferry.Error{Service: service, Operation: getAttachment.Name, StatusCode: 200, Attempts: 1,
 			Kind: docferry.ErrProtocol, Message: "the answer lacks the download URL"}
 	}
-	return fetch.Presigned(ctx, c.storage, resp.URL, cmp.Or(resp.AttachmentSizeInBytes, -1))
+	fresh := func(ctx context.Context) (docferry.Secret, error) {
+		resp, err := c.GetAttachment(ctx, req, call.WithoutMeta(opts)...)
+		if err != nil {
+			return "", err
+		}
+		return resp.URL, nil
+	}
+	return fetch.Presigned(ctx, c.storage, resp.URL, fresh, cmp.Or(resp.AttachmentSizeInBytes, -1))
 }

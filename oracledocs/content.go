@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
+	"github.com/docferry/docferry/internal/retry"
 	"github.com/docferry/docferry/internal/wire"
 	"github.com/docferry/docferry/upload"
 	"github.com/go-json-experiment/json"
@@ -90,22 +92,35 @@ type content struct {
 	// genuine is asked about a page or an error body where the content should
 	// be; see [doubtful]. Nil if it can be neither.
 	genuine func(context.Context, *http.Response, error) bool
+
+	// learn asks how long the content is, if the answer does not tell; nil if
+	// there is nothing to ask.
+	learn func(context.Context) (int64, error)
 }
+
+// genuineTime bounds the question whether an answer is the content. It may wait
+// for a connection that the answer itself occupies.
+const genuineTime = 10 * time.Second
 
 // download opens content, resumable in version 1.2 if it is asked for whole.
 func (c *Client) download(ctx context.Context, get content, opts []docferry.CallOption) (*docferry.Download, error) {
-	how := call.Content{}
+	how := call.Content{Sized: get.learn != nil}
 	if get.genuine != nil {
-		how.Genuine = func(resp *http.Response, refused error) bool { return get.genuine(ctx, resp, refused) }
+		how.Genuine = func(resp *http.Response, refused error) bool {
+			ctx, cancel := context.WithTimeout(ctx, genuineTime)
+			defer cancel()
+			return get.genuine(ctx, resp, refused)
+		}
 	}
 	return fetch.Get(ctx, fetch.Config{
-		Service: service, Operation: get.op.Name, Size: -1, Immutable: get.fixed,
+		Service: service, Operation: get.op.Name, Size: -1, Immutable: get.fixed, Learn: get.learn,
+		Policy:    retry.Policy(c.core.Peer.HTTP().Retry),
 		Resumable: get.part != nil && *get.part == "" && c.core.Dialect.Version == string(V1_2),
 		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
 			how := how
 			if offset > 0 {
 				*get.part = "bytes=" + strconv.FormatInt(offset, 10) + "-"
-				how.Validator = validator
+				how.Resume, how.Validator = true, validator
 			}
 			return call.Open(ctx, c.core, get.op, get.request, how, opts)
 		},

@@ -115,7 +115,7 @@ func TestDownloadsOfPages(t *testing.T) {
 		asked   bool // whether GetFile is asked
 	}{
 		"login.html":  {loginPage, true},
-		"long.html":   {long, false}, // nobody signs in with half a megabyte
+		"long.html":   {long, true},
 		"error.json":  {`{"errorCode":"-16","errorMessage":"The item does not exist."}`, true},
 		"number.json": {`{"errorCode":7}`, true},
 		"well.json":   {`{"errorCode":"0","id":"D1"}`, false},

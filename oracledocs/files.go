@@ -128,12 +128,28 @@ var downloadFile = call.New("DownloadFile", "GET /documents/api/{version}/files/
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
 func (c *Client) DownloadFile(ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+	size := func(ctx context.Context) (int64, error) {
+		file, err := call.Do[storedFile](ctx, c.core, getFile, GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access},
+			call.WithoutMeta(opts))
+		if err != nil {
+			return -1, err
+		}
+		if size, ok := file.size(); ok {
+			return size, nil
+		}
+		return -1, nil
+	}
+	learn := size
+	if req.Range != "" { // a part
+		learn = nil
+	}
 	return c.download(ctx, content{
 		op: downloadFile, request: &req, part: &req.Range, fixed: req.Version != 0,
 		genuine: func(ctx context.Context, resp *http.Response, _ error) bool {
-			file, err := c.GetFile(ctx, GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access}, opts...)
-			return err == nil && file.Size == resp.ContentLength
+			size, err := size(ctx)
+			return err == nil && size == resp.ContentLength
 		},
+		learn: learn,
 	}, opts)
 }
 

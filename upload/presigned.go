@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -304,7 +303,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
 		r.unsure = r.unsure || whole && refused.StatusCode == http.StatusSeeOther
 		r.taken = refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed
-		if tooOld(refused) {
+		if exchange.Expired(refused) {
 			return nil, fmt.Errorf("%w: %w", ErrExpired, err)
 		}
 	}
@@ -312,10 +311,4 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		return nil, err
 	}
 	return put, nil
-}
-
-// tooOld reports whether a storage refused a URL for its age.
-func tooOld(e *docferry.Error) bool {
-	return e.Code == "ExpiredToken" || e.Code == "ExpiredRequest" ||
-		e.StatusCode == http.StatusForbidden && strings.Contains(e.Message, "expired")
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/fetch"
 )
 
@@ -28,20 +29,33 @@ func (c *Client) Download(ctx context.Context, req DownloadRequest, opts ...docf
 		}
 		req.VersionID = document.Metadata.LatestVersionMetadata.ID
 	}
-	resp, err := c.GetDocumentVersion(ctx, GetDocumentVersionRequest{DocumentID: req.DocumentID, VersionID: req.VersionID,
-		Fields: "SOURCE", AuthenticationToken: req.AuthenticationToken}, opts...)
+	req.Source = cmp.Or(req.Source, DocumentSourceOriginal)
+	url, size, err := c.source(ctx, req, opts)
 	if err != nil {
 		return nil, err
 	}
-	form := cmp.Or(req.Source, DocumentSourceOriginal)
-	url := resp.Metadata.Source[form]
+	fresh := func(ctx context.Context) (docferry.Secret, error) {
+		url, _, err := c.source(ctx, req, call.WithoutMeta(opts))
+		return url, err
+	}
+	return fetch.Presigned(ctx, c.storage, url, fresh, size)
+}
+
+// source returns the URL of a version, and the size that WorkDocs has on
+// record: -1 if it has none.
+func (c *Client) source(ctx context.Context, req DownloadRequest, opts []docferry.CallOption) (docferry.Secret, int64, error) {
+	read, err := call.Do[readVersion](ctx, c.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: req.DocumentID,
+		VersionID: req.VersionID, Fields: "SOURCE", AuthenticationToken: req.AuthenticationToken}, opts)
+	if err != nil {
+		return "", 0, err
+	}
+	url := read.Metadata.Source[req.Source]
 	if url == "" {
-		return nil, &docferry.Error{Service: service, Operation: "GetDocumentVersion", StatusCode: 200, Attempts: 1,
-			Kind: docferry.ErrProtocol, Message: "the version has no " + string(form) + " source"}
+		return "", 0, &docferry.Error{Service: service, Operation: getDocumentVersion.Name, StatusCode: 200, Attempts: 1,
+			Kind: docferry.ErrProtocol, Message: "the version has no " + string(req.Source) + " source"}
 	}
-	size := resp.Metadata.Size
-	if size == 0 || form != DocumentSourceOriginal {
-		size = -1 // 0 may be the service's way not to say
+	if read.Metadata.Size == nil || req.Source != DocumentSourceOriginal {
+		return url, -1, nil
 	}
-	return fetch.Presigned(ctx, c.storage, url, size)
+	return url, *read.Metadata.Size, nil
 }

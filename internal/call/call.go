@@ -9,11 +9,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/wire"
 )
@@ -91,7 +93,12 @@ type Content struct {
 	// Genuine is asked about an answer that reads as a refusal where content
 	// should be. It reports whether it is the content all the same. Nil means
 	// that it never is.
+	// It needs a connection of its own while this answer occupies another, so
+	// it has to end in bounded time.
 	Genuine func(resp *http.Response, refused error) bool
+	// Sized says that the caller learns the size of the content elsewhere if
+	// the answer does not tell it, and so finds out what is no content.
+	Sized bool
 }
 
 // Do calls an operation and decodes its answer.
@@ -137,6 +144,12 @@ func Open(ctx context.Context, c *Client, op *Op, request any, get Content, opts
 		return nil, err
 	}
 	return call.answer, nil
+}
+
+// WithoutMeta returns the options for a call that serves an earlier one, such as
+// asking for a fresh URL: it leaves the caller's docferry.Meta alone.
+func WithoutMeta(opts []docferry.CallOption) []docferry.CallOption {
+	return append(slices.Clip(opts), func(o *option.Call) { o.Done = nil })
 }
 
 // InputError says that a field of a request cannot be sent.

@@ -9,13 +9,17 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// maxDisguised is how long a refusal can be that looks like content.
+// maxDisguised is how much is read of an answer that may be a refusal. A
+// service's own refusals are short; a login page can be longer.
 const maxDisguised = 256 << 10
 
 // disguised finds a refusal where content should be: one that a service sends
 // with a status of 2xx, or the login page of a proxy. It reads no more of the
 // content than it needs to tell, and what it has read is read again from the
 // response.
+//
+// Content can read like a refusal as well: a stored HTML file, or a JSON file
+// with an errorCode. Then Genuine is asked whether this is the content.
 func (inv *invocation) disguised(answer *exchange.Answer) (retry.Result, bool) {
 	resp := answer.Response()
 	if doubtful := inv.client.Doubtful; doubtful == nil || !doubtful(resp) {
@@ -24,26 +28,31 @@ func (inv *invocation) disguised(answer *exchange.Answer) (retry.Result, bool) {
 	source := resp.Body
 	content := bufio.NewReader(source)
 	resp.Body = readCloser{content, source}
-	_, _ = content.Peek(1) // an error comes again
+	_, _ = content.Peek(len("\ufeff") + 1) // an error comes again
 	start, _ := content.Peek(content.Buffered())
-	if start = bytes.TrimSpace(start); len(start) > 0 && start[0] != '<' && start[0] != '{' {
+	start = bytes.TrimSpace(exchange.TrimMark(bytes.TrimSpace(start)))
+	if len(start) > 0 && start[0] != '<' && start[0] != '{' {
 		return retry.Result{}, false
 	}
 	text, err := io.ReadAll(io.LimitReader(content, maxDisguised+1))
 	resp.Body = readCloser{io.MultiReader(bytes.NewReader(text), content), source} // which fails again if it did
-	whole := err == nil && len(text) <= maxDisguised
+	if err != nil {
+		return retry.Result{}, false // nothing passes for whole that breaks off
+	}
+	whole := len(text) <= maxDisguised
 	if whole && resp.ContentLength < 0 {
 		resp.ContentLength = int64(len(text))
 	}
-	answer.Body = text
+	answer.Body = exchange.TrimMark(bytes.TrimSpace(text))
 	refused, again := inv.client.Refusal(answer)
 	if refused == nil {
 		return retry.Result{}, false
 	}
 	result := answer.Refuse(refused, verdict(refused, again, answer.Status))
-	// Longer text is not double-checked, because asking needs a second
-	// connection and there may be none: this answer still occupies the first.
-	if genuine := inv.content.Genuine; genuine != nil && (!whole || genuine(resp, refused)) {
+	if !whole && resp.ContentLength < 0 && inv.content.Sized {
+		return retry.Result{}, false // the size tells, at the end
+	}
+	if genuine := inv.content.Genuine; genuine != nil && genuine(resp, refused) {
 		return retry.Result{}, false
 	}
 	return result, true

@@ -92,10 +92,10 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 	if !timer.Stop() && err != nil {
 		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)
 	}
-	a.Body = text
+	a.Body = TrimMark(text)
 	switch {
 	case !a.Success():
-		a.Body = text[:min(int64(len(text)), limit)]
+		a.Body = a.Body[:min(int64(len(a.Body)), limit)]
 	case err != nil:
 		return retry.Result{Verdict: retry.Failed, Err: fmt.Errorf("the answer broke off: %w", err)}, false
 	case int64(len(text)) > limit:

@@ -203,8 +203,18 @@ func (r *run) once(ctx context.Context) retry.Result {
 		return retry.Result{Verdict: retry.NotSent, Err: err}
 	}
 	answer.Status, answer.Header = resp.StatusCode, resp.Header
+	unreadable := decode(resp)
 	r.report.Status, r.report.Header = resp.StatusCode, resp.Header
-	result := r.task.Judge(answer)
+	var result retry.Result
+	switch {
+	case unreadable != nil && answer.Success():
+		result = answer.Protocol(unreadable.Error())
+	case unreadable != nil: // the status says enough
+		resp.Body = readCloser{http.NoBody, resp.Body}
+		fallthrough
+	default:
+		result = r.task.Judge(answer)
+	}
 	r.report.Doubt = r.report.Doubt || result.Verdict == retry.Failed
 	req.Discard()
 	if failed := req.failed(); failed != nil {

@@ -3,6 +3,7 @@ package exchange
 import (
 	"encoding/xml"
 	"net/http"
+	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/retry"
@@ -10,6 +11,8 @@ import (
 
 // RefuseStorage is the result for a refusal by a storage such as S3, which
 // explains itself in XML. Of other bodies only the status counts.
+//
+// See [Expired] for refusals of a URL for its age.
 func (a *Answer) RefuseStorage() retry.Result {
 	body := readDocument(a.Body)
 	e := &docferry.Error{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
@@ -23,6 +26,12 @@ func (a *Answer) RefuseStorage() retry.Result {
 		verdict = retry.Failed
 	}
 	return a.Refuse(e, verdict)
+}
+
+// Expired reports whether a storage refused a presigned URL for its age.
+func Expired(e *docferry.Error) bool {
+	return e.Code == "ExpiredToken" || e.Code == "ExpiredRequest" ||
+		e.StatusCode == http.StatusForbidden && strings.Contains(e.Message, "expired")
 }
 
 // document is the XML in which S3 explains a refusal.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/retry"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -70,6 +71,9 @@ func (e ender) Read([]byte) (int, error) {
 	}
 	return 0, e.err
 }
+
+// atOnce waits as little as possible.
+var atOnce = retry.Policy{MinWait: 1, MaxWait: 1}
 
 var (
 	errBreak = errors.New("connection reset")
@@ -188,7 +192,7 @@ func run(t *testing.T, o *open, size int64, immutable, resumable bool) outcome {
 	var first outcome
 	for i, step := range []int{1, 3, 10, 100} {
 		*o = open{parts: parts}
-		d, err := Get(t.Context(), Config{Service: "test", Operation: "Get", Open: o.do, Size: size, Resumable: resumable, Immutable: immutable})
+		d, err := Get(t.Context(), Config{Service: "test", Operation: "Get", Open: o.do, Size: size, Resumable: resumable, Immutable: immutable, Policy: atOnce})
 		if err != nil {
 			t.Fatal(err)
 		}

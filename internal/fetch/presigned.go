@@ -1,8 +1,12 @@
 package fetch
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -14,23 +18,47 @@ import (
 
 const getObject = "GetObject"
 
+// Fresh asks the service for another URL of the same content.
+type Fresh func(context.Context) (docferry.Secret, error)
+
 // Presigned opens the content at a presigned URL, of the given size if that is
-// not -1. It sends no credentials and follows no redirect.
-func Presigned(ctx context.Context, storage *exchange.Peer, raw docferry.Secret, size int64) (*docferry.Download, error) {
+// not -1. It sends no credentials and follows no redirect. If the storage
+// refuses the URL for its age, at the start or when the download is resumed,
+// fresh is asked for another one.
+func Presigned(ctx context.Context, storage *exchange.Peer, raw docferry.Secret, fresh Fresh, size int64) (*docferry.Download, error) {
+	o := &object{storage: storage, url: raw, size: size}
 	return Get(ctx, Config{Service: storage.Service(), Operation: getObject, Size: size, Resumable: true,
+		Policy: retry.Policy(storage.HTTP().Retry),
 		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
-			return openObject(ctx, storage, raw, offset, validator)
+			resp, err := o.open(ctx, offset, validator)
+			refused, ok := errors.AsType[*docferry.Error](err)
+			if !ok || !exchange.Expired(refused) || fresh == nil {
+				return resp, err
+			}
+			url, renewal := fresh(ctx)
+			if renewal != nil {
+				return nil, renewal
+			}
+			o.url = url
+			return o.open(ctx, offset, validator)
 		}})
 }
 
-func openObject(ctx context.Context, storage *exchange.Peer, raw docferry.Secret, offset int64, validator string) (*http.Response, error) {
-	address, err := storage.CheckURL(getObject, "the download URL", raw)
+// object is what is read from a storage.
+type object struct {
+	storage *exchange.Peer
+	url     docferry.Secret
+	size    int64
+}
+
+func (o *object) open(ctx context.Context, offset int64, validator string) (*http.Response, error) {
+	address, err := o.storage.CheckURL(getObject, "the download URL", o.url)
 	if err != nil {
 		return nil, err
 	}
-	get := &objectGet{storage: storage, address: address, offset: offset, validator: validator}
+	get := &objectGet{storage: o.storage, address: address, offset: offset, validator: validator, size: o.size}
 	_, err = exchange.Exchange{
-		Peer: storage, Operation: getObject, Method: http.MethodGet, Route: "/{key}", Host: address.Host,
+		Peer: o.storage, Operation: getObject, Method: http.MethodGet, Route: "/{key}", Host: address.Host,
 		Repeat: exchange.Safe, Secrets: redact.Query(address),
 	}.Run(ctx, get)
 	return get.answer, err
@@ -42,6 +70,7 @@ type objectGet struct {
 	address   *url.URL
 	offset    int64
 	validator string
+	size      int64          // -1 if it is not known
 	answer    *http.Response // nil until one is good
 }
 
@@ -59,6 +88,9 @@ func (g *objectGet) Build(ctx context.Context) (*exchange.Request, error) {
 // Judge takes content, whole or the part that was asked for.
 func (g *objectGet) Judge(answer *exchange.Answer) retry.Result {
 	if answer.Status == http.StatusOK || answer.Status == http.StatusPartialContent && g.offset > 0 {
+		if g.portal(answer.Response()) {
+			return answer.Protocol("the answer is an HTML page that does not come from the storage")
+		}
 		g.answer = answer.Keep()
 		return retry.Result{Verdict: retry.Done}
 	}
@@ -70,3 +102,24 @@ func (g *objectGet) Judge(answer *exchange.Answer) retry.Result {
 	}
 	return answer.RefuseStorage()
 }
+
+// portal reports whether an answer is the page of a captive portal or a proxy:
+// an HTML page without any of the signs that a storage leaves, such as an ETag.
+// It reads the start of the content, which is then read again.
+func (g *objectGet) portal(resp *http.Response) bool {
+	signed := resp.Header.Get("Etag") != "" || resp.Header.Get("X-Amz-Request-Id") != "" || resp.Header.Get("X-Amz-Id-2") != ""
+	if signed || g.size >= 0 && resp.ContentLength == g.size {
+		return false
+	}
+	content := bufio.NewReaderSize(resp.Body, pageStart)
+	start, _ := content.Peek(pageStart) // an error comes again
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{content, resp.Body}
+	start = bytes.ToLower(bytes.TrimSpace(exchange.TrimMark(start)))
+	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
+}
+
+// pageStart is how much of an answer is looked at to tell a page.
+const pageStart = 512

@@ -67,7 +67,7 @@ func (w *world) seen() []*http.Request {
 // get reads an object to its end.
 func (w *world) get(t *testing.T, raw string, size int64) ([]byte, error) {
 	t.Helper()
-	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), size)
+	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), nil, size)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func TestStorageGet(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789"), 1000)
 	w.Put("k", "text/x", content)
 	raw := w.PresignGet(w.address, "k", time.Minute)
-	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), int64(len(content)))
+	d, err := Presigned(t.Context(), w.storage, docferry.Secret(raw), nil, int64(len(content)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestStorageChecksURLs(t *testing.T) {
 		"https://u:canary@bucket.example/k":            w.storage,
 		"https://bucket.example/" + "k?sig=canary\r\n": w.storage,
 	} {
-		d, err := Presigned(t.Context(), s, docferry.Secret(raw), -1)
+		d, err := Presigned(t.Context(), s, docferry.Secret(raw), nil, -1)
 		if _, ok := errors.AsType[*docferry.InputError](err); !ok || d != nil || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v", raw, err)
 		}
