@@ -1,7 +1,11 @@
 package docferry
 
 import (
+	"fmt"
+	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/internal/retry"
@@ -17,6 +21,20 @@ type Meta struct {
 	Attempts   int         // how often the request was sent
 	Header     http.Header // of the answer; nil if none was heard
 }
+
+// Format implements [fmt.Formatter] for all verbs. It shows the names in Header
+// and not the values, which may be credentials: answers set cookies.
+func (m Meta) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "{RequestID:%q StatusCode:%d Attempts:%d Header:%v}", m.RequestID, m.StatusCode, m.Attempts, m.names())
+}
+
+// LogValue implements [slog.LogValuer], with the names in Header only.
+func (m Meta) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("request", m.RequestID), slog.Int("status", m.StatusCode),
+		slog.Int("attempts", m.Attempts), slog.Any("header", m.names()))
+}
+
+func (m Meta) names() []string { return slices.Sorted(maps.Keys(m.Header)) }
 
 // WithMeta fills m when the call returns, whether or not it failed. Use one
 // Meta for one call at a time.

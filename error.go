@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/docferry/docferry/internal/redact"
 )
 
 // Kinds of refusal, the same for all services. Test for them with [errors.Is].
@@ -79,7 +81,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", retry after %v", e.RetryAfter)
 	}
 	b.WriteByte(')')
-	return b.String()
+	return redact.Line(b.String())
 }
 
 // Unwrap returns the kind of refusal and Earlier, for [errors.Is].
@@ -131,7 +133,7 @@ func (e *InputError) Error() string {
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}
-	return text
+	return redact.Line(text)
 }
 
 // Unwrap returns the cause.
@@ -159,7 +161,7 @@ func (e *TransportError) Error() string {
 	if e.Attempts > 1 {
 		state += fmt.Sprintf(", %d attempts", e.Attempts)
 	}
-	return fmt.Sprintf("%s%s: %v", subject(e.Service, e.Operation), state, e.Err)
+	return redact.Line(fmt.Sprintf("%s%s: %v", subject(e.Service, e.Operation), state, e.Err))
 }
 
 // Unwrap returns the cause.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +129,63 @@ func TestOutcomeUnknown(t *testing.T) {
 	} {
 		if got := docferry.OutcomeUnknown(tt.err); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Whatever a caller or a service has named, an error is one line of bounded length.
+func TestErrorsAreOneLine(t *testing.T) {
+	for _, name := range []string{"a\nb", "a\r\nb", "a\x1b[2Jb", strings.Repeat("x", 1<<20), "\u202eb"} {
+		for _, err := range []error{
+			&docferry.Error{Service: "workdocs", Operation: "GetFolder", Code: name, Message: name, RequestID: name},
+			&docferry.Error{Service: "workdocs", Operation: name, Earlier: errors.New(name)},
+			&docferry.InputError{Service: "workdocs", Operation: "GetFolder", Field: name, Reason: "is " + name, Err: errors.New(name)},
+			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Err: errors.New(name)},
+		} {
+			text := err.Error()
+			if strings.ContainsAny(text, "\r\n\x1b\u202e") || len(text) > 5000 {
+				t.Errorf("%T with %.20q: %.200q of %d bytes", err, name, text, len(text))
+			}
+		}
+	}
+}
+
+// A refusal after an attempt that may have been carried out proves nothing.
+func TestEarlierAttempt(t *testing.T) {
+	cause := errors.New("connection reset")
+	err := &docferry.Error{Service: "workdocs", Operation: "DeleteFolder", StatusCode: 404, Kind: docferry.ErrNotFound, Attempts: 2, Earlier: cause}
+	if !docferry.OutcomeUnknown(err) || !errors.Is(err, docferry.ErrNotFound) || !errors.Is(err, cause) {
+		t.Errorf("%v", err)
+	}
+	if want := "workdocs DeleteFolder: an earlier attempt may have been carried out (connection reset); then not found (status 404, 2 attempts)"; err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	err.Earlier = nil
+	if docferry.OutcomeUnknown(err) || docferry.OutcomeUnknown(nil) {
+		t.Error("a plain refusal is in doubt")
+	}
+	for name, wrapped := range map[string]error{
+		"joined":  errors.Join(errors.New("x"), &docferry.TransportError{Sent: true, Err: cause}),
+		"wrapped": fmt.Errorf("x: %w", &docferry.TransportError{Sent: true, Err: cause}),
+	} {
+		if !docferry.OutcomeUnknown(wrapped) {
+			t.Errorf("%s: not in doubt", name)
+		}
+	}
+	// What a transport error wraps is explained by it.
+	if docferry.OutcomeUnknown(&docferry.TransportError{Sent: false, Err: &docferry.Error{StatusCode: 500}}) {
+		t.Error("an inner error decides")
+	}
+}
+
+// A Meta can be logged: it shows no cookie.
+func TestMetaIsSafeToLog(t *testing.T) {
+	m := docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1, Header: http.Header{"Set-Cookie": {"canary=1"}, "Date": {"today"}}}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("done", "meta", m, "pointer", &m)
+	for _, text := range []string{fmt.Sprint(m), fmt.Sprintf("%v %+v %#v %s %q", m, m, m, m, &m), fmt.Sprintf("%+v", struct{ Meta docferry.Meta }{m}), log.String()} {
+		if strings.Contains(text, "canary") || !strings.Contains(text, "r-1") || !strings.Contains(text, "Set-Cookie") {
+			t.Error(text)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/redact"
 )
 
 var (
@@ -75,7 +76,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", clean-up failed: %v", e.Cleanup)
 	}
 	b.WriteByte(')')
-	return b.String()
+	return redact.Line(b.String())
 }
 
 // OutcomeUnknown reports whether the content may be stored; see
@@ -98,7 +99,7 @@ type SourceError struct {
 
 // Error returns one line that names the source.
 func (e *SourceError) Error() string {
-	return fmt.Sprintf("source %q: %v", e.Name, e.Err)
+	return redact.Line(fmt.Sprintf("source %q: %v", e.Name, e.Err))
 }
 
 // Is reports whether the source's own error is target, such as

@@ -124,6 +124,7 @@ func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
 	e.Code = redact.Text(e.Code, r.secrets...)
 	e.Message = redact.Text(e.Message, r.secrets...)
 	e.RequestID = redact.Text(cmp.Or(e.RequestID, a.Header.Get(r.Peer.requestID)), r.secrets...)
+	redact.Strings(e.Detail, r.secrets...)
 	e.RetryAfter = retry.After(a.Header)
 	if e.Kind == nil {
 		e.Kind = kindOf(a.Status)

@@ -8,9 +8,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,7 +39,44 @@ var (
 // user names in URLs, credentials, or any of the given secrets.
 func Text(s string, secrets ...string) string {
 	// What was apart in s may have come together on the line.
-	return mask(line(scrub(s, secrets)), secrets)
+	return mask(line(scrub(s, secrets), maxText), secrets)
+}
+
+// maxLine bounds the text of a whole error.
+const maxLine = 4096
+
+// Line returns s as one printable line of bounded length. It is for the text of
+// errors that hold what a caller or a service has named: an ID with a line
+// break, or of a megabyte, must neither break nor flood a log.
+func Line(s string) string { return line(s, maxLine) }
+
+// Strings applies [Text] to all strings in what v points to, such as the detail
+// of a refusal: in structs, lists and nested pointers.
+func Strings(v any, secrets ...string) {
+	if value := reflect.ValueOf(v); value.Kind() == reflect.Pointer {
+		clean(value, secrets)
+	}
+}
+
+func clean(v reflect.Value, secrets []string) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			clean(v.Elem(), secrets)
+		}
+	case reflect.Struct:
+		for _, field := range v.Fields() {
+			clean(field, secrets)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			clean(v.Index(i), secrets)
+		}
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString(Text(v.String(), secrets...))
+		}
+	}
 }
 
 func scrub(s string, secrets []string) string {
@@ -60,9 +99,8 @@ func mask(s string, secrets []string) string {
 		if len(secret) < minMask {
 			continue
 		}
-		hidden = find(hidden, s, secret)
-		if quoted := strconv.Quote(secret); quoted[1:len(quoted)-1] != secret {
-			hidden = find(hidden, s, quoted[1:len(quoted)-1])
+		for _, form := range forms(secret) {
+			hidden = find(hidden, s, form)
 		}
 	}
 	if len(hidden) == 0 {
@@ -82,6 +120,21 @@ func mask(s string, secrets []string) string {
 	return b.String()
 }
 
+// forms returns a secret as it is and as it looks where it is quoted or escaped:
+// services like to repeat what they were sent.
+func forms(secret string) []string {
+	quoted := strconv.Quote(secret)
+	all := []string{secret, quoted[1 : len(quoted)-1]}
+	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
+		all = append(all, escaped, lowerHex.ReplaceAllStringFunc(escaped, strings.ToLower))
+	}
+	all = append(all, html.EscapeString(secret))
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+var lowerHex = regexp.MustCompile(`%[0-9A-F]{2}`)
+
 // span is a part of a text.
 type span struct{ from, to int }
 
@@ -99,11 +152,11 @@ func find(found []span, s, secret string) []span {
 
 // line makes s printable on a terminal: one line, no escape sequences, no
 // characters that turn the direction of writing.
-func line(s string) string {
+func line(s string, limit int) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case b.Len() >= maxText:
+		case b.Len() >= limit:
 			b.WriteString("...")
 			return b.String()
 		case r == '\n' || r == '\r' || r == '\t':

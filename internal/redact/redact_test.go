@@ -204,3 +204,36 @@ func TestQuery(t *testing.T) {
 		t.Errorf("an URL without a query hides %q", got)
 	}
 }
+
+// A service that repeats a secret may have escaped it.
+func TestEscapedSecrets(t *testing.T) {
+	const secret = "a+b/c&d é=="
+	for _, echo := range []string{
+		secret, "a%2Bb%2Fc%26d+%C3%A9%3D%3D", "a%2bb%2fc%26d+%c3%a9%3d%3d", "a+b%2Fc&d%20%C3%A9==", "a+b/c&amp;d é==", `a+b/c&d é==`,
+	} {
+		if got := Text("the token <"+echo+"> is wrong", secret); got != "the token <[redacted]> is wrong" {
+			t.Errorf("%s became %s", echo, got)
+		}
+	}
+}
+
+// The detail of a refusal is cleaned, however deep a text is in it.
+func TestStrings(t *testing.T) {
+	type inner struct {
+		Names []string
+		Next  *inner
+	}
+	type detail struct {
+		ID    string
+		Inner inner
+		Count int
+	}
+	d := &detail{ID: "a\nb\x1b[31m", Count: 3, Inner: inner{Names: []string{"x", "canary-token"}, Next: &inner{Names: []string{strings.Repeat("y", 1<<20)}}}}
+	Strings(d, "canary-token")
+	if d.ID != `a b\x1b[31m` || d.Inner.Names[1] != Mark || d.Count != 3 || len(d.Inner.Next.Names[0]) > maxText+3 {
+		t.Errorf("%.200v", d)
+	}
+	Strings(nil)
+	Strings("text")
+	Strings((*detail)(nil))
+}

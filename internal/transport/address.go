@@ -21,7 +21,7 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	}
 	for i := range len(raw) {
 		if raw[i] <= ' ' || raw[i] >= 0x7f {
-			return nil, errors.New("holds a character that an URL cannot")
+			return nil, errors.New("holds a character that a URL cannot")
 		}
 	}
 	u, err := url.Parse(raw)
@@ -32,10 +32,12 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 		return nil, errors.New("holds a user name")
 	case u.Fragment != "" || strings.Contains(raw, "#"):
 		return nil, errors.New("holds a fragment")
-	case u.Scheme != "https" && !(u.Scheme == "http" && allowPrivate):
+	case u.Scheme == "http" && !allowPrivate:
+		return nil, errors.New("is not https; HTTP.AllowPrivate allows plain http")
+	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, errors.New("is not https")
 	case !allowPrivate && !publicName(u.Hostname()):
-		return nil, errors.New("names a host that is not public")
+		return nil, errors.New("names a host that is not public; HTTP.AllowPrivate allows it")
 	}
 	sent := u.Scheme + "://" + u.Host + u.RequestURI()
 	if sent != raw && sent != raw+"/" {

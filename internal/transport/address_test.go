@@ -35,7 +35,7 @@ func TestCheckURLAcceptsWhatIsSentAsItCame(t *testing.T) {
 }
 
 func TestCheckURLRefuses(t *testing.T) {
-	const private = "names a host that is not public"
+	const private = "names a host that is not public; HTTP.AllowPrivate allows it"
 	for raw, want := range map[string]string{
 		"":                              "is not an absolute URL",
 		"/k":                            "is not an absolute URL",
@@ -45,7 +45,7 @@ func TestCheckURLRefuses(t *testing.T) {
 		"https://%31%32%37.0.0.1/":      "is not an absolute URL",
 		"://h.example/k":                "is not an absolute URL",
 		"//h.example/k":                 "is not https",
-		"http://h.example/k":            "is not https",
+		"http://h.example/k":            "is not https; HTTP.AllowPrivate allows plain http",
 		"ftp://h.example/k":             "is not https",
 		"file://h.example/etc/passwd":   "is not https",
 		"https://user@h.example/k":      "holds a user name",
@@ -89,12 +89,12 @@ func TestCheckURLRefuses(t *testing.T) {
 		host + "/a|b":                   "would not be sent byte for byte",
 		host + "/a\"b":                  "would not be sent byte for byte",
 		"https://h%C3%A9.example/k":     "would not be sent byte for byte",
-		host + "/é":                     "holds a character that an URL cannot",
-		host + "/a b":                   "holds a character that an URL cannot",
-		host + "/k?a=é":                 "holds a character that an URL cannot",
-		host + "/k\r\nX: y":             "holds a character that an URL cannot",
-		host + "/\x00":                  "holds a character that an URL cannot",
-		host + "/\x7f":                  "holds a character that an URL cannot",
+		host + "/é":                     "holds a character that a URL cannot",
+		host + "/a b":                   "holds a character that a URL cannot",
+		host + "/k?a=é":                 "holds a character that a URL cannot",
+		host + "/k\r\nX: y":             "holds a character that a URL cannot",
+		host + "/\x00":                  "holds a character that a URL cannot",
+		host + "/\x7f":                  "holds a character that a URL cannot",
 		host + "/" + strings.Repeat("k", maxURL-len(host)): "is longer than 16 KiB",
 	} {
 		u, err := CheckURL(raw, false)
