@@ -2,6 +2,7 @@ package wire
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -44,4 +45,45 @@ func TestDecodeIsBounded(t *testing.T) {
 
 func list(item string, n int) string {
 	return `{"Items":[` + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + `]}`
+}
+
+// Lists of scalars, maps and lists of lists count too: what 8 MB of answer takes
+// stays a small multiple of that.
+func TestDecodeOfScalarsIsBounded(t *testing.T) {
+	type listing struct {
+		Numbers []int64             `json:"Numbers,omitzero"`
+		Texts   []string            `json:"Texts,omitzero"`
+		Lists   [][]string          `json:"Lists,omitzero"`
+		Values  map[string]string   `json:"Values,omitzero"`
+		Groups  map[string][]string `json:"Groups,omitzero"`
+	}
+	var names strings.Builder
+	for i := range 700_000 {
+		if i > 0 {
+			names.WriteByte(',')
+		}
+		names.WriteString(`"` + strconv.FormatInt(int64(i), 36) + `":""`)
+	}
+	for name, body := range map[string]string{
+		"numbers":            `{"Numbers":[0` + strings.Repeat(",0", 4<<20-10) + `]}`,
+		"texts":              `{"Texts":[""` + strings.Repeat(`,""`, (8<<20)/3-10) + `]}`,
+		"lists":              `{"Lists":[[]` + strings.Repeat(",[]", (8<<20)/3-10) + `]}`,
+		"entries":            `{"Values":{` + names.String() + `}}`,
+		"unknown, deep":      `{"X":` + strings.Repeat("[", 4000) + strings.Repeat("]", 4000) + `}`,
+		"unknown numbers":    `{"X":[0` + strings.Repeat(",0", 4<<20-10) + `]}`,
+		"the most that goes": `{"Texts":[""` + strings.Repeat(`,""`, 500_000) + `]}`,
+	} {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		var got listing
+		err := dialect().Decode([]byte(body), nil, &got)
+		runtime.ReadMemStats(&after)
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 80 {
+			t.Errorf("%s: %d bytes of answer took %d MiB (%v)", name, len(body), used, err)
+		}
+		if wanted := name == "the most that goes" || name == "unknown, deep"; wanted != (err == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -15,7 +15,7 @@ import (
 // from body, its header members from header. Members of the answer that the
 // struct does not have are passed over. An empty body is an error if the
 // struct has json members; one that is not a JSON object always is, and so is
-// one with more than maxObjects objects.
+// one that holds more than a page can, see maxObjects.
 func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 	v := reflect.ValueOf(out).Elem()
 	p, err := planOf(v.Type())
@@ -27,7 +27,7 @@ func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 			return errors.New("the answer is not a JSON object")
 		}
 		if d.swells(body) {
-			return fmt.Errorf("the answer holds more than %d objects", maxObjects)
+			return fmt.Errorf("the answer holds more than %d objects or %d values", maxObjects, maxValues)
 		}
 		if err := json.Unmarshal(body, out, d.JSON); err != nil {
 			v.SetZero()
@@ -42,25 +42,37 @@ func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 	return nil
 }
 
-// maxObjects is the most objects that an answer may hold. The longest page of
-// any listing has some ten thousand. In a list, an object of two characters
-// becomes a struct of a thousand bytes, and so does a null.
-const maxObjects = 1 << 16
+// How much an answer may hold. A few characters of it can take much more memory
+// when they are decoded: in a list, an object of two characters becomes a struct
+// of a thousand bytes, and so does a null; a name and a value of six become an
+// entry of a map. The longest page of any listing has some ten thousand objects
+// and a few hundred thousand values.
+const (
+	maxObjects = 1 << 16
+	maxValues  = 1 << 19
+)
 
 // swells reports whether an answer would take far more memory than it has bytes.
 func (d *Dialect) swells(body []byte) bool {
-	brace, null := []byte("{"), []byte("null")
-	if bytes.Count(body, brace)+bytes.Count(body, null) <= maxObjects {
+	objects := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("null"))
+	values := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("["))
+	if objects <= maxObjects && values <= maxValues {
 		return false // and no need to tell those in texts from the others
 	}
 	dec := jsontext.NewDecoder(bytes.NewReader(body), d.JSON)
-	for n := 0; n <= maxObjects; {
+	objects, values = 0, 0
+	for objects <= maxObjects && values <= maxValues {
 		token, err := dec.ReadToken()
 		if err != nil {
 			return false // at its end, or not for this function to report
 		}
-		if kind := token.Kind(); kind == '{' || kind == 'n' {
-			n++
+		switch token.Kind() {
+		case '{', 'n':
+			objects++
+			values++
+		case '}', ']':
+		default:
+			values++
 		}
 	}
 	return true
