@@ -191,7 +191,10 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 		var left []upload.Ref
 		resolved := true
 		for _, b := range u.lost {
-			more, gone, _ := u.search(asking, src.Name, b) // what cannot be read cannot be named
+			more, gone, err := u.search(asking, src.Name, b)
+			if err != nil { // there may be a draft whose ID is not known
+				more = append(more, upload.Ref{ID: u.to.DocumentID})
+			}
 			left = append(left, more...)
 			resolved = resolved && gone
 		}

@@ -36,7 +36,8 @@ type UploadTo struct {
 // before now, if that is not known). A draft that has it is aborted. A draft of
 // the same name without such a timestamp may be this upload's or another
 // user's: it is left alone and named in Result.Left or Error.Left. So is one
-// that appears late, as far as it has appeared when the upload ends.
+// that appears late, as far as it has appeared when the upload ends; if that
+// cannot be read, Left has a Ref without a version for it.
 //
 // If the answer to the end is lost, the version is read: it is stored if it is
 // active. If it cannot be read, or is not active yet, the upload ends in
