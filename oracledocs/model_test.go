@@ -1,0 +1,219 @@
+package oracledocs_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/chaos"
+	"github.com/docferry/docferry/oracledocs"
+	"github.com/docferry/docferry/oracledocs/oracledocstest"
+	"github.com/docferry/docferry/upload"
+)
+
+var (
+	modelRuns = flag.Int("model.runs", 1500, "how many random uploads TestModel makes")
+	modelSeed = flag.Uint64("model.seed", 0, "the only run of TestModel, if not 0")
+)
+
+// TestModel compares what uploads report with what the server has stored, over
+// random faults at random stages, late effects, other users who act at the same
+// time, and cancellation. No report may be false.
+func TestModel(t *testing.T) {
+	if *modelSeed != 0 {
+		synctest.Test(t, func(t *testing.T) { newModel(t, *modelSeed).run() })
+		return
+	}
+	endings := make(map[upload.State]int)
+	for seed := range uint64(*modelRuns) {
+		synctest.Test(t, func(t *testing.T) { endings[newModel(t, seed+1).run()]++ })
+		if t.Failed() {
+			t.Fatalf("run it again with -model.seed=%d", seed+1)
+		}
+	}
+	t.Logf("endings: %v", endings)
+	for _, state := range []upload.State{"", upload.StateNotStarted, upload.StateUnknown} {
+		if *modelRuns >= 1000 && endings[state] == 0 {
+			t.Errorf("no upload ended as %q, so the model shows nothing about that", state)
+		}
+	}
+}
+
+// model is one run.
+type model struct {
+	*testing.T
+	seed   uint64
+	rng    *rand.Rand
+	srv    *oracledocstest.Server
+	net    *chaos.Transport
+	folder string
+	to     oracledocs.UploadTo
+
+	mu     sync.Mutex
+	ours   int                   // how many of our uploads the server has stored
+	others map[upload.Ref][]byte // the versions of other users
+}
+
+// refusals are what the service or a gateway may answer at any time.
+var refusals = []chaos.Refusal{
+	{Status: 400, Body: `{"errorCode":"-1","errorMessage":"no"}`}, {Status: 401}, {Status: 403, Body: `{"errorCode":"-20"}`},
+	{Status: 404, Body: `{"errorCode":"-16"}`}, {Status: 409, Body: `{"errorCode":"-17"}`},
+	{Status: 429, Header: http.Header{"Retry-After": {"2"}}},
+	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true},
+	{Status: 503, Gateway: true}, {Status: 504, Gateway: true},
+	{Status: 200, Body: `{"errorCode":"-20","errorMessage":"no"}`},
+}
+
+func newModel(t *testing.T, seed uint64) *model {
+	m := &model{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 2)), srv: oracledocstest.New(), others: make(map[upload.Ref][]byte)}
+	m.net = chaos.New(m.srv, seed, []float64{0.1, 0.3, 0.6}[seed%3], refusals)
+	m.net.Answered = func(req *http.Request, status int, _ http.Header, _ []byte) {
+		if req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/data") && status/100 == 2 {
+			m.mu.Lock()
+			m.ours++
+			m.mu.Unlock()
+		}
+	}
+	m.folder = m.srv.AddFolder(oracledocstest.User, "self", "Uploads")
+	m.to.FolderID = m.folder
+	before := m.rng.IntN(2) == 0
+	if before {
+		name := "a.txt"
+		if m.rng.IntN(3) == 0 {
+			name = "A.TXT"
+		}
+		id := m.store(name, []byte("before"))
+		if m.rng.IntN(2) == 0 {
+			m.to = oracledocs.UploadTo{FileID: id}
+		}
+	}
+	if m.to.FolderID != "" {
+		switch m.rng.IntN(8) {
+		case 0:
+			m.to.MustBeNew = true
+		case 1:
+			m.to.DuplicateResolution = oracledocs.DuplicateResolutionSkipDuplicates
+		case 2:
+			m.to.DuplicateResolution = oracledocs.DuplicateResolutionResolveDuplicates
+		case 3:
+			m.to.DuplicateResolution = oracledocs.DuplicateResolutionTimeStampSuffix
+		case 4:
+			m.to.DuplicateResolution = oracledocs.DuplicateResolutionReviseDuplicates
+		}
+	}
+	m.to.SendAgain = m.rng.IntN(6) == 0
+	m.to.FindTime = []time.Duration{0, time.Second, 20 * time.Second}[m.rng.IntN(3)] // late effects take up to 90 s
+	return m
+}
+
+// store lets another user store a version.
+func (m *model) store(name string, content []byte) string {
+	id := m.srv.AddFile(oracledocstest.User, m.folder, name, content)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for version := 1; ; version++ {
+		ref := upload.Ref{ID: id, Version: strconv.Itoa(version)}
+		if _, ok := m.srv.Content(id, version); !ok {
+			return id
+		}
+		if _, known := m.others[ref]; !known {
+			if now, _ := m.srv.Content(id, version); bytes.Equal(now, content) {
+				m.others[ref] = content
+			}
+		}
+	}
+}
+
+// run makes one upload, and returns how it ended.
+func (m *model) run() upload.State {
+	content := make([]byte, []int{0, 1, 12, 5000}[m.rng.IntN(4)])
+	for i := range content {
+		content[i] = byte(m.rng.Uint32())
+	}
+	client, err := oracledocs.New(oracledocs.Config{BaseURL: m.srv.URL, HTTP: docferry.HTTP{Transport: m.net},
+		Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password)})
+	if err != nil {
+		m.Fatal(err)
+	}
+	var colleagues sync.WaitGroup
+	for range m.rng.IntN(3) {
+		foreign := bytes.Clone(content) // of the same size, sometimes the same
+		if len(foreign) > 0 && m.rng.IntN(4) > 0 {
+			foreign[0]++
+		}
+		when := time.Duration(m.rng.IntN(5000)) * time.Millisecond
+		colleagues.Go(func() {
+			time.Sleep(when)
+			m.store("a.txt", foreign)
+		})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	limit := time.Hour
+	if m.rng.IntN(3) == 0 {
+		limit = time.Duration(m.rng.IntN(60_000)) * time.Millisecond
+	}
+	stop := time.AfterFunc(limit, cancel)
+	result, err := client.Uploader(m.to).Upload(ctx, upload.Bytes("a.txt", content))
+	stop.Stop()
+	cancel()
+	colleagues.Wait()
+	m.net.Wait()
+	state := m.judge(result, err, content)
+	m.srv.Close()
+	time.Sleep(time.Minute) // the server's connections take their time to close
+	return state
+}
+
+// judge compares a report with the truth.
+func (m *model) judge(result *upload.Result, err error, content []byte) upload.State {
+	wrong := func(format string, args ...any) {
+		m.Helper()
+		m.Errorf("seed %d, to %+v: %s\nresult %+v\nerror %v\nours stored: %d", m.seed, m.to, fmt.Sprintf(format, args...), result, err, m.ours)
+	}
+	for ref, before := range m.others {
+		version, _ := strconv.Atoi(ref.Version)
+		if now, ok := m.srv.Content(ref.ID, version); !ok || !bytes.Equal(now, before) {
+			wrong("another user's %v is gone or changed", ref)
+		}
+	}
+	if m.ours > 1 && !m.to.SendAgain && m.to.DuplicateResolution != oracledocs.DuplicateResolutionSkipDuplicates {
+		wrong("it was stored more than once")
+	}
+	if err == nil {
+		version, _ := strconv.Atoi(result.Version)
+		if stored, ok := m.srv.Content(result.ID, version); !ok || !bytes.Equal(stored, content) {
+			wrong("what is reported as stored is not")
+		}
+		return ""
+	}
+	ended, ok := errors.AsType[*upload.Error](err)
+	if !ok || errors.Is(err, upload.ErrOutcomeUnknown) != (ended.State == upload.StateUnknown) {
+		wrong("it did not end as an upload does")
+		return "?"
+	}
+	skipped := m.to.DuplicateResolution == oracledocs.DuplicateResolutionSkipDuplicates && errors.Is(err, docferry.ErrConflict)
+	if (ended.State == upload.StateNotStarted || ended.State == upload.StateRolledBack) && m.ours > 0 && !skipped {
+		wrong("it is stored")
+	}
+	for _, ref := range ended.Left {
+		if _, theirs := m.others[ref]; theirs && !bytes.Equal(m.others[ref], content) && ended.State != upload.StateUnknown {
+			wrong("%v, which is another user's, is named as left", ref)
+		}
+	}
+	if !slices.Contains([]upload.State{upload.StateNotStarted, upload.StateRolledBack, upload.StateOrphaned, upload.StateUnknown}, ended.State) {
+		wrong("there is no such ending")
+	}
+	return ended.State
+}
