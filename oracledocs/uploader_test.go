@@ -74,7 +74,11 @@ func TestUploader(t *testing.T) {
 				t := tb.(*testing.T)
 				s := newShelf(t, oracledocstest.NewServer(t), version)
 				return &uploadtest.Harness{
-					Uploader: s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}), Content: s.content, Count: s.count,
+					Uploader: s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, FindTime: time.Millisecond}), Content: s.content, Count: s.count,
+					Existing: func(name string, content []byte) (*upload.Result, error) {
+						return &upload.Result{ID: s.srv.AddFile(oracledocstest.User, s.folder, name, content), Version: "1"}, nil
+					},
+					LoseNext: func() { s.srv.Next("UploadFile", oracledocstest.LoseRequest()) },
 					Name: func(r *upload.Result) (string, error) {
 						f, err := s.client.GetFile(context.Background(), oracledocs.GetFileRequest{FileID: r.ID})
 						if err != nil {

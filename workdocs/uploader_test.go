@@ -81,6 +81,11 @@ func TestUploader(t *testing.T) {
 		b := newBench(t, workdocstest.NewServer(t), nil)
 		return &uploadtest.Harness{
 			Uploader: b.uploader(), Content: b.content, Count: b.count,
+			Existing: func(name string, content []byte) (*upload.Result, error) {
+				id, version := b.srv.AddDocument(b.folder, name, content)
+				return &upload.Result{ID: id, Version: version}, nil
+			},
+			LoseNext: func() { b.srv.Next(update, workdocstest.LoseRequest()) },
 			Name: func(r *upload.Result) (string, error) {
 				d, err := b.client.GetDocument(context.Background(), workdocs.GetDocumentRequest{DocumentID: r.ID})
 				if err != nil {

@@ -1,10 +1,12 @@
 package uploadtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing/iotest"
 	"time"
@@ -219,3 +221,60 @@ func cancelledDuring(h *Harness) error {
 
 // stall is how long a source stalls for an upload that was cancelled.
 const stall = 200 * time.Millisecond
+
+// takenName uploads to a name that another user's content has. Whatever becomes
+// of that, what was there before stays, and is not named as left behind.
+func takenName(h *Harness) error {
+	if h.Existing == nil {
+		return nil
+	}
+	w := h.source("taken.txt", 300)
+	return h.beside(w, func() (*upload.Result, error) { return h.Uploader.Upload(context.Background(), w.Source) })
+}
+
+// lostAnswer uploads to a name that older content of the same size has, and
+// loses the last step: the older content must not pass for the upload's.
+func lostAnswer(h *Harness) error {
+	if h.Existing == nil || h.LoseNext == nil {
+		return nil
+	}
+	w := h.source("older.txt", 300)
+	return h.beside(w, func() (*upload.Result, error) {
+		h.LoseNext()
+		return h.Uploader.Upload(context.Background(), w.Source)
+	})
+}
+
+// beside puts other content of the same name and size at the destination, and
+// checks that an upload neither takes it for its own nor does it any harm.
+func (h *Harness) beside(w *watched, send func() (*upload.Result, error)) error {
+	older := bytes.Clone(w.content)
+	older[0]++
+	before, err := h.Existing(w.Name, older)
+	if err != nil {
+		return fmt.Errorf("%q: putting something there first: %w", w.Name, err)
+	}
+	result, err := send()
+	found := []error{w.balanced()}
+	complain := func(format string, args ...any) {
+		found = append(found, fmt.Errorf("%q: "+format, append([]any{w.Name}, args...)...))
+	}
+	if now, reading := h.Content(before); reading != nil || !bytes.Equal(now, older) {
+		complain("what was there before is gone or changed (%v)", reading)
+	}
+	if err == nil {
+		return errors.Join(append(found, h.is(result, w))...)
+	}
+	ended, ok := errors.AsType[*upload.Error](err)
+	if !ok {
+		complain("the error is a %T, not an *upload.Error", err)
+		return errors.Join(found...)
+	}
+	if slices.Contains(ended.Left, upload.Ref{ID: before.ID, Version: before.Version}) {
+		complain("what was there before is named as left behind: %w", err)
+	}
+	if errors.Is(err, docferry.ErrConflict) && ended.State == upload.StateRolledBack {
+		complain("nothing was stored, and it is called rolled back: %w", err)
+	}
+	return errors.Join(found...)
+}

@@ -25,6 +25,13 @@ type Harness struct {
 	// Name returns the name that the destination shows for a result. Nil
 	// skips the check of names.
 	Name func(*upload.Result) (string, error)
+	// Existing puts something with a name at the destination, as another user
+	// would. Nil skips the checks of names that are taken: set it for every
+	// destination that shows names.
+	Existing func(name string, content []byte) (*upload.Result, error)
+	// LoseNext loses what the next upload sends to make its content final, and
+	// the answer to it: nothing is stored. Nil skips the check of that.
+	LoseNext func()
 	// NoEmpty says that the destination does not take content of no bytes.
 	NoEmpty bool
 	// ContentType is the type of the sources; "" means what the destination is
@@ -75,6 +82,8 @@ var checks = []struct {
 	{"ChangedAfterwards", changedAfterwards},
 	{"CancelledBefore", cancelledBefore},
 	{"CancelledDuring", cancelledDuring},
+	{"TakenName", takenName},
+	{"LostAnswer", lostAnswer},
 }
 
 // source returns a watched source of n bytes that differ everywhere.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/upload/uploadtest"
 )
@@ -189,3 +192,101 @@ func (c twiceCloser) Close() error { return errors.Join(c.ReadCloser.Close(), c.
 
 // shared is what a mutant should keep to each upload.
 var shared atomic.Pointer[upload.Source]
+
+// shelf is a destination that shows names, and refuses those that are taken.
+type shelf struct {
+	mu      sync.Mutex
+	content map[string][]byte // by name, which is the ID
+	lose    bool
+	// What the mutants do wrong.
+	removesTaken, namesTaken, callsItRolledBack, replaces, trustsSize bool
+}
+
+func (s *shelf) Upload(ctx context.Context, src upload.Source) (*upload.Result, error) {
+	m := uploadtest.NewMemory()
+	result, err := m.Upload(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	content, _ := m.Content(result)
+	result.ID = src.Name
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	older, taken := s.content[src.Name]
+	refused := &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateNotStarted,
+		Err: &docferry.Error{StatusCode: 412, Kind: docferry.ErrConflict}}
+	switch {
+	case s.lose && s.trustsSize && len(older) == len(content):
+		return result, nil
+	case s.lose:
+		return nil, &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateUnknown, Err: io.ErrUnexpectedEOF}
+	case taken && s.removesTaken:
+		delete(s.content, src.Name)
+		return nil, refused
+	case taken && s.namesTaken:
+		refused.Left = []upload.Ref{{ID: src.Name, Version: "1"}}
+		refused.State = upload.StateOrphaned
+		return nil, refused
+	case taken && s.callsItRolledBack:
+		refused.State = upload.StateRolledBack
+		return nil, refused
+	case taken && !s.replaces:
+		return nil, refused
+	}
+	s.content[src.Name] = content
+	return result, nil
+}
+
+func (s *shelf) harness() *uploadtest.Harness {
+	return &uploadtest.Harness{Uploader: s,
+		Content: func(r *upload.Result) ([]byte, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			content, ok := s.content[r.ID]
+			if !ok {
+				return nil, errors.New("there is nothing")
+			}
+			return content, nil
+		},
+		Count: func() (stored, unfinished int) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return len(s.content), 0
+		},
+		Existing: func(name string, content []byte) (*upload.Result, error) {
+			s.content[name] = content
+			return &upload.Result{ID: name, Version: "1"}, nil
+		},
+		LoseNext: func() { s.lose = true },
+	}
+}
+
+// Uploaders that do not respect what has a name already are found.
+func TestMutantsOfTakenNames(t *testing.T) {
+	for name, tt := range map[string]struct {
+		shelf  func() *shelf
+		caught string // "" for none
+	}{
+		"none":                                    {func() *shelf { return &shelf{} }, ""},
+		"removes what has the name":               {func() *shelf { return &shelf{removesTaken: true} }, "TakenName: "},
+		"replaces what has the name":              {func() *shelf { return &shelf{replaces: true} }, "TakenName: "},
+		"names what was there before":             {func() *shelf { return &shelf{namesTaken: true} }, "TakenName: "},
+		"calls a refusal rolled back":             {func() *shelf { return &shelf{callsItRolledBack: true} }, "TakenName: "},
+		"takes an older thing of the size for it": {func() *shelf { return &shelf{trustsSize: true} }, "LostAnswer: "},
+	} {
+		var found []string
+		for _, check := range []string{"TakenName: ", "LostAnswer: "} {
+			err := uploadtest.Check(func() *uploadtest.Harness {
+				s := tt.shelf()
+				s.content = make(map[string][]byte)
+				return s.harness()
+			})
+			if err != nil && strings.Contains(err.Error(), check) {
+				found = append(found, check)
+			}
+		}
+		if tt.caught == "" && len(found) > 0 || tt.caught != "" && !slices.Contains(found, tt.caught) {
+			t.Errorf("%s: found by %q, want %q", name, found, tt.caught)
+		}
+	}
+}
