@@ -284,7 +284,7 @@ func TestUploadStoredLate(t *testing.T) {
 						if before {
 							s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))
 						}
-						s.srv.Next("UploadFile", lateEffect(late, now))
+						s.srv.Next("UploadFile", oracledocstest.Late(late, now))
 						if colleague {
 							timer := time.AfterFunc(late/2, func() {
 								s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("of the same"))
@@ -311,23 +311,6 @@ func TestUploadStoredLate(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// lateEffect answers with a fault now, and lets the operation happen later.
-func lateEffect(delay time.Duration, now oracledocstest.Fault) oracledocstest.Fault {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			body, err := io.ReadAll(r.Body)
-			if err != nil {
-				return // it was not sent whole
-			}
-			late := r.Clone(context.WithoutCancel(r.Context()))
-			late.Body = io.NopCloser(bytes.NewReader(body))
-			time.AfterFunc(delay, func() { next.ServeHTTP(httptest.NewRecorder(), late) })
-			r.Body = http.NoBody
-			now(next).ServeHTTP(w, r)
-		})
 	}
 }
 

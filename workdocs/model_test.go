@@ -126,12 +126,9 @@ func (m *model) answered(req *http.Request, status int, _ http.Header, body []by
 }
 
 // colleague begins a version of the same name, and perhaps finishes it.
-func (m *model) colleague(content []byte, modified time.Time, finish bool) {
+func (m *model) colleague(content []byte, modified, created time.Time, finish bool) {
 	req := workdocs.InitiateDocumentVersionUploadRequest{ParentFolderID: m.to.FolderID, ID: m.to.DocumentID, Name: "a.txt",
-		ContentType: "text/plain; charset=utf-8", ContentModifiedTimestamp: modified, DocumentSizeInBytes: new(int64(len(content)))}
-	if m.rng.IntN(2) == 0 {
-		req.ContentCreatedTimestamp = time.Now().Add(-time.Duration(m.rng.IntN(7200)) * time.Second)
-	}
+		ContentType: "text/plain; charset=utf-8", ContentModifiedTimestamp: modified, ContentCreatedTimestamp: created, DocumentSizeInBytes: new(int64(len(content)))}
 	if finish && m.to.DocumentID == "" {
 		req.Name = "b.txt"
 	}
@@ -161,9 +158,13 @@ func (m *model) run() upload.State {
 		if m.rng.IntN(2) == 0 {
 			when = 0
 		}
+		var created time.Time // some clients say it
+		if m.rng.IntN(2) == 0 {
+			created = time.Now().Add(-time.Duration(m.rng.IntN(7200)) * time.Second)
+		}
 		others.Go(func() {
 			time.Sleep(when)
-			m.colleague(content, src.ModTime, finish)
+			m.colleague(content, src.ModTime, created, finish)
 		})
 		synctest.Wait()
 	}

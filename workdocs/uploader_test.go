@@ -85,7 +85,7 @@ func TestUploader(t *testing.T) {
 				id, version := b.srv.AddDocument(b.folder, name, content)
 				return &upload.Result{ID: id, Version: version}, nil
 			},
-			LoseNext: func() { b.srv.Next(update, workdocstest.LoseRequest()) },
+			LoseNext: func() { b.srv.Keep(update, workdocstest.LoseRequest()) },
 			Name: func(r *upload.Result) (string, error) {
 				d, err := b.client.GetDocument(context.Background(), workdocs.GetDocumentRequest{DocumentID: r.ID})
 				if err != nil {

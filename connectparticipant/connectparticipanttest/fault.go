@@ -1,11 +1,9 @@
 package connectparticipanttest
 
 import (
-	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
-	"net/http/httptest"
+	"time"
 
 	"github.com/docferry/docferry/internal/emulate"
 )
@@ -21,9 +19,7 @@ func Refuse(status int, code, message string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			for i := 0; i+1 < len(header); i += 2 {
-				w.Header().Set(header[i], header[i+1])
-			}
+			emulate.SetHeader(w.Header(), header)
 			(&failure{status: status, code: code, message: message}).write(w)
 		})
 	}
@@ -33,25 +29,6 @@ func Refuse(status int, code, message string, header ...string) Fault {
 // name and its value.
 func Answer(status int, body string, header ...string) Fault {
 	return emulate.Answer(status, body, header...)
-}
-
-// EditAnswer lets the operation happen and lets edit change the members of its
-// answer, which it may also add and delete.
-func EditAnswer(edit func(members map[string]any)) Fault {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			rec := httptest.NewRecorder()
-			next.ServeHTTP(rec, r)
-			members := map[string]any{}
-			if err := json.Unmarshal(rec.Body.Bytes(), &members); err != nil {
-				http.Error(w, "the answer to edit is no JSON object", http.StatusInternalServerError)
-				return
-			}
-			edit(members)
-			maps.Copy(w.Header(), rec.Header())
-			answer(w, rec.Code, members)
-		})
-	}
 }
 
 // LoseRequest closes the connection without an answer; nothing is done.
@@ -67,3 +44,21 @@ func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
 
 // Hang answers nothing until the caller gives up; nothing is done.
 func Hang() Fault { return emulate.Hang() }
+
+// EditAnswer lets the operation happen and lets edit change the members of its
+// answer, a JSON object, which it may also add and delete.
+func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAnswer(edit) }
+
+// Late answers with now at once and lets the operation happen after a delay, as
+// behind a gateway that gives up on a service that does not:
+//
+//	srv.Next(operation, Late(time.Minute, Answer(504, "")))
+func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
+
+// Every applies a fault to every n-th call; it is for Keep.
+func Every(n int, fault Fault) Fault { return emulate.Every(n, fault) }
+
+// While applies a fault to the calls for which condition is true; it is for Keep.
+func While(condition func(*http.Request) bool, fault Fault) Fault {
+	return emulate.While(condition, fault)
+}

@@ -3,15 +3,10 @@ package connectparticipanttest
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,18 +21,15 @@ type Server struct {
 	// URL is the address to configure a client with.
 	URL string
 
-	desk    emulate.Desk
+	life    *emulate.Server
 	storage *storagehost.Host
-	clock   atomic.Pointer[func() time.Time]
 
-	front  *httptest.Server // nil if made by New
-	root   context.Context  // of all websockets
+	root   context.Context // of all websockets
 	cancel context.CancelFunc
 	work   sync.WaitGroup // open websockets and the timer
 
 	mu           sync.Mutex // guards all that follows
 	closed       bool
-	memory       *emulate.Memory // nil until the first RoundTrip
 	timer        *time.Timer
 	limits       limits
 	scan         func(name string, content []byte) (status string, delay time.Duration)
@@ -52,6 +44,9 @@ type Server struct {
 	tickets      map[string]*ticket
 	websockets   map[*websocketConn]bool
 }
+
+// openWebsocket names the opening of a websocket, where operations have a name.
+const openWebsocket = "OpenWebsocket"
 
 // limits are the settings that a test may change.
 type limits struct {
@@ -82,21 +77,22 @@ func New() *Server {
 		tickets:      map[string]*ticket{},
 		websockets:   map[*websocketConn]bool{},
 	}
-	s.SetClock(time.Now)
-	s.storage = storagehost.New(&s.desk, s.now)
+	names := []string{"PutObject", "GetObject", openWebsocket}
+	for _, op := range operations {
+		names = append(names, op.name)
+	}
+	s.life = emulate.New(s, names)
+	s.storage = storagehost.New(&s.life.Desk, s.now)
 	s.root, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
 // NewServer returns a server that listens on a loopback port, over plain HTTP,
-// until the test ends.
+// until the test ends. The test fails if faults of Next were never met.
 func NewServer(t testing.TB) *Server {
+	t.Helper()
 	s := New()
-	s.front = httptest.NewUnstartedServer(s)
-	s.front.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.front.Start()
-	s.URL = s.front.URL
-	t.Cleanup(s.Close)
+	s.URL = s.life.Listen(t, s.Close)
 	return s
 }
 
@@ -107,13 +103,7 @@ func (s *Server) Close() {
 	s.cancel()
 	s.unlock()
 	s.work.Wait()
-	if s.front != nil {
-		s.front.CloseClientConnections()
-		s.front.Close()
-	}
-	if s.memory != nil {
-		_ = s.memory.Close()
-	}
+	s.life.Close()
 }
 
 // ServeHTTP serves the operations, the websocket and the storage host.
@@ -124,7 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Path == websocketPath {
-		s.desk.Serve("OpenWebsocket", http.HandlerFunc(s.openWebsocket), w, r)
+		s.life.Serve(openWebsocket, http.HandlerFunc(s.openWebsocket), w, r)
 		return
 	}
 	op, path, ok := match(r)
@@ -132,36 +122,35 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		(&failure{status: http.StatusNotFound, code: "UnknownOperationException", message: "no operation has this method and path"}).write(w)
 		return
 	}
-	s.desk.Serve(op.name, s.handler(op, path), w, r)
+	s.life.Serve(op.name, s.handler(op, path), w, r)
 }
 
 // RoundTrip sends the request to this server, whatever host it names, over a
 // connection in memory. Websockets work over it too.
-func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	if s.memory == nil && !s.closed {
-		s.memory = emulate.NewMemory(s)
-	}
-	memory := s.memory
-	s.mu.Unlock()
-	if memory == nil {
-		if r.Body != nil {
-			_ = r.Body.Close()
-		}
-		return nil, errors.New("connectparticipanttest: the server is closed")
-	}
-	return memory.RoundTrip(r)
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
+
+// Next makes the next call of the operation pass through fault, once. Faults for
+// one operation are used up in the order in which they were given.
+// PutObject and GetObject are the operations of the storage host, OpenWebsocket
+// is the opening of a websocket.
+//
+// An operation that does not exist is a mistake of the test: it fails at once,
+// or, for a server made by New, which belongs to no test, Next panics.
+func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+
+// Keep makes every call of the operation pass through fault until stop is
+// called; see [Every] and [While]. A call that a fault of Next waits for is left
+// to that one. An operation that does not exist is a mistake, as for Next.
+func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	return s.life.Keep(operation, fault)
 }
 
-// Next makes the next call of an operation go through fault, once. Faults for
-// the same operation are used up in order. "PutObject" and "GetObject" are the
-// operations of the storage host, "OpenWebsocket" is the opening of a
-// websocket.
-func (s *Server) Next(operation string, fault Fault) { s.desk.Next(operation, fault) }
+// ClearFaults drops all faults that were given to Next and Keep.
+func (s *Server) ClearFaults() { s.life.ClearFaults() }
 
 // Calls returns the operations that have arrived, in order of arrival, those
 // that a fault swallowed included.
-func (s *Server) Calls() []string { return s.desk.Calls() }
+func (s *Server) Calls() []string { return s.life.Calls() }
 
 // uuid returns an identifier in the form that the service uses.
 func uuid() string {

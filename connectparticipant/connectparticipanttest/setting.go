@@ -8,9 +8,9 @@ import (
 // SetClock makes the server take the time from now, [time.Now] otherwise. Every
 // request looks at the clock; call [Server.Tick] to make what is due happen
 // without one.
-func (s *Server) SetClock(now func() time.Time) { s.clock.Store(&now) }
+func (s *Server) SetClock(now func() time.Time) { s.life.SetClock(now) }
 
-func (s *Server) now() time.Time { return (*s.clock.Load())() }
+func (s *Server) now() time.Time { return s.life.Now() }
 
 // SetTokenLifetime sets how long a connection token made from now on is valid:
 // one day otherwise.

@@ -26,15 +26,17 @@ type shop struct {
 }
 
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.desk.Serve("Sell", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		text, _ := io.ReadAll(r.Body)
-		s.mu.Lock()
-		s.sold = append(s.sold, string(text))
-		s.mu.Unlock()
-		w.Header().Set("X-Shop", "open")
-		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, "thanks")
-	}), w, r)
+	s.desk.Serve("Sell", http.HandlerFunc(s.sell), w, r)
+}
+
+func (s *shop) sell(w http.ResponseWriter, r *http.Request) {
+	text, _ := io.ReadAll(r.Body)
+	s.mu.Lock()
+	s.sold = append(s.sold, string(text))
+	s.mu.Unlock()
+	w.Header().Set("X-Shop", "open")
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, "thanks")
 }
 
 // sales returns what was sold.

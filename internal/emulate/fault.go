@@ -1,11 +1,16 @@
 package emulate
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync/atomic"
+	"time"
 )
 
 // Answer replaces the operation: nothing is done and this is the answer. Each
@@ -14,9 +19,7 @@ func Answer(status int, body string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			for i := 0; i+1 < len(header); i += 2 {
-				w.Header().Set(header[i], header[i+1])
-			}
+			SetHeader(w.Header(), header)
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
 		})
@@ -70,5 +73,89 @@ func Hang() Fault {
 			<-r.Context().Done()
 			panic(http.ErrAbortHandler)
 		})
+	}
+}
+
+// Late answers with now at once, and lets the operation happen after a delay: as
+// behind a gateway that gives up on a service that does not. The request is
+// read whole first; one that breaks off before does nothing.
+func Late(delay time.Duration, now Fault) Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				panic(http.ErrAbortHandler)
+			}
+			late := r.Clone(context.WithoutCancel(r.Context()))
+			late.Body = io.NopCloser(bytes.NewReader(body))
+			time.AfterFunc(delay, func() {
+				defer func() { _ = recover() }() // a fault within may abort
+				next.ServeHTTP(httptest.NewRecorder(), late)
+			})
+			r.Body = http.NoBody
+			now(next).ServeHTTP(w, r)
+		})
+	}
+}
+
+// Every applies a fault to every n-th call, the first time to the n-th.
+func Every(n int, fault Fault) Fault {
+	var calls atomic.Int64
+	return func(next http.Handler) http.Handler {
+		faulty := fault(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := next
+			if calls.Add(1)%int64(max(n, 1)) == 0 {
+				h = faulty
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+// While applies a fault to the calls for which condition is true.
+func While(condition func(*http.Request) bool, fault Fault) Fault {
+	return func(next http.Handler) http.Handler {
+		faulty := fault(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := next
+			if condition(r) {
+				h = faulty
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+// EditAnswer lets the operation happen and lets edit change the members of its
+// answer, a JSON object, which it may also add and delete.
+func EditAnswer(edit func(members map[string]any)) Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			rec := httptest.NewRecorder()
+			next.ServeHTTP(rec, r)
+			members := map[string]any{}
+			if err := json.Unmarshal(rec.Body.Bytes(), &members); err != nil {
+				http.Error(w, "the answer to edit is not a JSON object", http.StatusInternalServerError)
+				return
+			}
+			edit(members)
+			body, err := json.Marshal(members)
+			if err != nil {
+				http.Error(w, "the edited answer cannot be written as JSON", http.StatusInternalServerError)
+				return
+			}
+			maps.Copy(w.Header(), rec.Header())
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.WriteHeader(rec.Code)
+			_, _ = w.Write(body)
+		})
+	}
+}
+
+// SetHeader sets headers that are given as names followed by their values.
+func SetHeader(h http.Header, pairs []string) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
 	}
 }

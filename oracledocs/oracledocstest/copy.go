@@ -33,7 +33,7 @@ func (s *Server) destine(c *call, src *item) (destination, error) {
 	switch taken := folder.child(src.kind, to.name); {
 	case taken == nil:
 	case resolution != "":
-		to.name = stamped(folder, src.kind, to.name, s.now())
+		to.name = stamped(folder, src.kind, to.name, s.life.Now())
 	case taken == src:
 		to.name = numbered(folder, src.kind, to.name)
 	default:

@@ -2,6 +2,7 @@ package oracledocstest
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/docferry/docferry/internal/emulate"
 )
@@ -12,11 +13,13 @@ type Fault = func(next http.Handler) http.Handler
 
 // Refuse answers with an error body of the service and does nothing. The code
 // is an error code such as "-16"; a status of 200 with a code other than "0"
-// is possible too, as the real service is able to send it.
-func Refuse(status int, code, message string) Fault {
+// is possible too, as the real service is able to send it. Each header is a name
+// and its value, as in "Retry-After", "2".
+func Refuse(status int, code, message string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			drain(r)
+			emulate.SetHeader(w.Header(), header)
 			(&problem{status: status, code: code, key: "!csRefused", message: message}).write(w)
 		})
 	}
@@ -41,3 +44,21 @@ func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
 
 // Hang reads the request and answers nothing until the caller gives up.
 func Hang() Fault { return emulate.Hang() }
+
+// EditAnswer lets the operation happen and lets edit change the members of its
+// answer, a JSON object, which it may also add and delete.
+func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAnswer(edit) }
+
+// Late answers with now at once and lets the operation happen after a delay, as
+// behind a gateway that gives up on a service that does not:
+//
+//	srv.Next(operation, Late(time.Minute, Answer(504, "")))
+func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
+
+// Every applies a fault to every n-th call; it is for Keep.
+func Every(n int, fault Fault) Fault { return emulate.Every(n, fault) }
+
+// While applies a fault to the calls for which condition is true; it is for Keep.
+func While(condition func(*http.Request) bool, fault Fault) Fault {
+	return emulate.While(condition, fault)
+}

@@ -1,8 +1,9 @@
 package oracledocstest
 
 import (
+	"maps"
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,15 +26,12 @@ type Server struct {
 	// URL is the base address to configure a client with.
 	URL string
 
-	desk   emulate.Desk
-	memory func() *emulate.Memory
-	socket *httptest.Server
-	tb     testing.TB
+	life *emulate.Server
+	tb   testing.TB // nil if made by New
 
 	table []operation
 
 	mu       sync.Mutex
-	now      func() time.Time
 	sequence int
 	chunked  bool
 
@@ -60,7 +58,6 @@ func New() *Server {
 	s := &Server{
 		URL:      "http://oracledocs.test",
 		table:    routes(),
-		now:      time.Now,
 		users:    map[string]*user{},
 		tokens:   map[string]*user{},
 		items:    map[string]*item{},
@@ -70,20 +67,24 @@ func New() *Server {
 		jobs:     map[string]*job{},
 		sites:    map[string]*site{},
 	}
-	s.memory = sync.OnceValue(func() *emulate.Memory { return emulate.NewMemory(s) })
+	names := slices.Collect(maps.Keys(idcServices))
+	names = append(names, "GetConnection", "GetGroups")
+	for _, op := range s.table {
+		names = append(names, op.name)
+	}
+	s.life = emulate.New(s, names)
 	s.AddUser(User, Password, WithAdmin())
 	return s
 }
 
 // NewServer makes a server that listens on a loopback port over plain HTTP
-// until the test ends. A mistake in seeding it fails the test.
+// until the test ends. A mistake in seeding it fails the test, and so do faults
+// of Next that were never met.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := New()
 	s.tb = t
-	s.socket = httptest.NewServer(s)
-	s.URL = s.socket.URL
-	t.Cleanup(s.Close)
+	s.URL = s.life.Listen(t, s.Close)
 	return s
 }
 
@@ -91,7 +92,7 @@ func NewServer(t testing.TB) *Server {
 // that the request named.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name, run := s.toolkit(r); run != nil {
-		s.desk.Serve(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.life.Serve(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s.serveToolkit(w, r, run)
 		}), w, r)
 		return
@@ -102,7 +103,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err.write(w)
 		return
 	}
-	s.desk.Serve(op.name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.life.Serve(op.name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.r = r
 		s.answer(c, w)
 	}), w, r)
@@ -110,27 +111,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // RoundTrip implements [http.RoundTripper] over connections that exist only in
 // this process, whatever the host that the request names.
-func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
-	return s.memory().RoundTrip(r)
-}
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
 
 // Close ends all connections and stops listening.
-func (s *Server) Close() {
-	_ = s.memory().Close()
-	if s.socket != nil {
-		s.socket.CloseClientConnections()
-		s.socket.Close()
-	}
-}
+func (s *Server) Close() { s.life.Close() }
 
 // SetClock makes now the source of all times that the server reports and
 // checks: creation and modification, expiry of links and tokens, progress of
 // jobs. The default is [time.Now].
-func (s *Server) SetClock(now func() time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = now
-}
+func (s *Server) SetClock(now func() time.Time) { s.life.SetClock(now) }
 
 // AllowChunked tells whether uploads may come without a Content-Length. By
 // default they may not: the answer is 411, so that a client that streams
@@ -142,16 +131,31 @@ func (s *Server) AllowChunked(allow bool) {
 	s.chunked = allow
 }
 
-// Next makes the next call of the operation pass through fault, once. Faults
-// for one operation are used up in the order in which they were given.
-func (s *Server) Next(operation string, fault Fault) { s.desk.Next(operation, fault) }
+// Next makes the next call of the operation pass through fault, once. Faults for
+// one operation are used up in the order in which they were given. The
+// services that Oracle's own command line uses have their own names, such as
+// FLD_BROWSE_TRASH.
+//
+// An operation that does not exist is a mistake of the test: it fails at once,
+// or, for a server made by New, which belongs to no test, Next panics.
+func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+
+// Keep makes every call of the operation pass through fault until stop is
+// called; see [Every] and [While]. A call that a fault of Next waits for is left
+// to that one. An operation that does not exist is a mistake, as for Next.
+func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	return s.life.Keep(operation, fault)
+}
+
+// ClearFaults drops all faults that were given to Next and Keep.
+func (s *Server) ClearFaults() { s.life.ClearFaults() }
 
 // Calls returns the names of the operations that were called, in order of
 // arrival, those that were refused or ended by a fault included.
-func (s *Server) Calls() []string { return s.desk.Calls() }
+func (s *Server) Calls() []string { return s.life.Calls() }
 
 // clock is the current time in the service's resolution.
-func (s *Server) clock() time.Time { return s.now().UTC().Truncate(time.Second) }
+func (s *Server) clock() time.Time { return s.life.Now().UTC().Truncate(time.Second) }
 
 // origin is the scheme and host under which a request reached the server.
 func origin(r *http.Request) string {

@@ -42,7 +42,7 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	case resolution == "ResolveDuplicates":
 		name = numbered(folder, fileKind, name)
 	case resolution == "TimeStampSuffix":
-		name = stamped(folder, fileKind, name, s.now())
+		name = stamped(folder, fileKind, name, s.life.Now())
 	}
 	return s.createFile(c, folder, name, primary, values)
 }

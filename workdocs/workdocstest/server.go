@@ -23,14 +23,9 @@
 package workdocstest
 
 import (
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,12 +47,8 @@ type Server struct {
 	// made by New leads nowhere but through RoundTrip.
 	URL string
 
-	desk     emulate.Desk
-	storage  *storagehost.Host
-	clock    atomic.Pointer[func() time.Time]
-	start    sync.Once
-	memory   *emulate.Memory  // nil until the first RoundTrip
-	listener *httptest.Server // nil if made by New
+	life    *emulate.Server
+	storage *storagehost.Host
 
 	mu            sync.Mutex // guards everything below
 	credentials   aws.Credentials
@@ -81,51 +72,33 @@ func New() *Server {
 		lifetime:    15 * time.Minute,
 		resources:   make(map[string]*resource),
 	}
-	s.SetClock(time.Now)
-	s.storage = storagehost.New(&s.desk, s.time)
+	names := []string{"PutObject", "GetObject"}
+	for _, op := range operations {
+		names = append(names, op.name)
+	}
+	s.life = emulate.New(s, names)
+	s.storage = storagehost.New(&s.life.Desk, s.time)
 	s.administrator = s.newUser("Administrator")
 	s.administrator.kind = "ADMIN"
 	return s
 }
 
 // NewServer returns a Server that listens on a loopback port over plain HTTP
-// until the test ends.
+// until the test ends. The test fails if faults of Next were never met.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := New()
-	s.listener = httptest.NewUnstartedServer(s)
-	s.listener.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.listener.Start()
-	s.URL = s.listener.URL
-	t.Cleanup(s.Close)
+	s.URL = s.life.Listen(t, s.Close)
 	return s
 }
 
 // Close ends all connections. A Server that was closed refuses new ones; its
 // state can still be looked at.
-func (s *Server) Close() {
-	s.start.Do(func() {}) // no RoundTrip may start it any more
-	if s.memory != nil {
-		_ = s.memory.Close()
-	}
-	if s.listener != nil {
-		s.listener.CloseClientConnections()
-		s.listener.Close()
-	}
-}
+func (s *Server) Close() { s.life.Close() }
 
 // RoundTrip sends the request to the Server over a connection inside this
 // process, whatever host the request names. It implements [http.RoundTripper].
-func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
-	s.start.Do(func() { s.memory = emulate.NewMemory(s) })
-	if s.memory == nil {
-		if r.Body != nil {
-			_ = r.Body.Close()
-		}
-		return nil, net.ErrClosed
-	}
-	return s.memory.RoundTrip(r)
-}
+func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
 
 // ServeHTTP serves the API and, below a path of its own, the storage host that
 // presigned URLs lead to. It implements [http.Handler].
@@ -141,7 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse("UnknownOperationException", "there is no operation %s %s", r.Method, r.URL.Path).write(w)
 		return
 	}
-	s.desk.Serve(op.name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.life.Serve(op.name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := s.perform(op, path, w, r)
 		if err != nil {
 			asRefusal(err).write(w)
@@ -154,9 +127,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // SetClock makes the Server take the time from now: for what it reports, for
 // the age of signatures and the expiry of presigned URLs. The default is
 // [time.Now].
-func (s *Server) SetClock(now func() time.Time) { s.clock.Store(&now) }
+func (s *Server) SetClock(now func() time.Time) { s.life.SetClock(now) }
 
-func (s *Server) time() time.Time { return (*s.clock.Load())() }
+func (s *Server) time() time.Time { return s.life.Now() }
 
 // SetURLLifetime sets how long the URLs for uploads and downloads that are
 // handed out from now on can be used, in whole seconds. The default is 15
@@ -175,11 +148,24 @@ func (s *Server) SetPageSize(n int) {
 	s.pageSize = n
 }
 
-// Next makes the next call of the operation pass through fault, once. Faults
-// for one operation are used up in the order in which they were given. The
+// Next makes the next call of the operation pass through fault, once. Faults for
+// one operation are used up in the order in which they were given. The
 // storage host's operations are PutObject and GetObject.
-func (s *Server) Next(operation string, fault Fault) { s.desk.Next(operation, fault) }
+//
+// An operation that does not exist is a mistake of the test: it fails at once,
+// or, for a server made by New, which belongs to no test, Next panics.
+func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+
+// Keep makes every call of the operation pass through fault until stop is
+// called; see [Every] and [While]. A call that a fault of Next waits for is left
+// to that one. An operation that does not exist is a mistake, as for Next.
+func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	return s.life.Keep(operation, fault)
+}
+
+// ClearFaults drops all faults that were given to Next and Keep.
+func (s *Server) ClearFaults() { s.life.ClearFaults() }
 
 // Calls returns the names of the operations that have arrived, in order of
 // arrival, with those of the storage host.
-func (s *Server) Calls() []string { return s.desk.Calls() }
+func (s *Server) Calls() []string { return s.life.Calls() }
