@@ -33,18 +33,23 @@ type AttachmentItem struct {
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
-	URL              docferry.Secret   `json:"Url,omitzero"` // presigned
-	URLExpiry        time.Time         `json:"UrlExpiry,omitzero"`
-	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero"` // to be sent with the PUT as they are
+	URL       docferry.Secret `json:"Url,omitzero"` // presigned
+	URLExpiry time.Time       `json:"UrlExpiry,omitzero"`
+	// HeadersToInclude: to be sent with the PUT as they are.
+	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero"`
 }
 
 // StartAttachmentUploadRequest announces an attachment.
 type StartAttachmentUploadRequest struct {
-	ContentType           string          `json:"ContentType"`           // media type, up to 255 characters; see AttachmentContentTypes
-	AttachmentSizeInBytes int64           `json:"AttachmentSizeInBytes"` // 1 to 20 MB, exactly what will be PUT
-	AttachmentName        string          `json:"AttachmentName"`        // file name, up to 256 characters
-	ClientToken           string          `json:"ClientToken"`           // names this request, up to 500 characters; made up if empty
-	ConnectionToken       docferry.Secret `header:"X-Amz-Bearer,required"`
+	// ContentType: media type, up to 255 characters; see AttachmentContentTypes. Required.
+	ContentType string `json:"ContentType"`
+	// AttachmentSizeInBytes: 1 to 20 MB, exactly what will be PUT. Required.
+	AttachmentSizeInBytes int64 `json:"AttachmentSizeInBytes"`
+	// AttachmentName: file name, up to 256 characters. Required.
+	AttachmentName string `json:"AttachmentName"`
+	// ClientToken: names this request, up to 500 characters; made up if empty. Required.
+	ClientToken     string          `json:"ClientToken"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // StartAttachmentUploadResponse names the attachment and where to PUT it.
@@ -53,7 +58,8 @@ type StartAttachmentUploadResponse struct {
 	UploadMetadata UploadMetadata `json:"UploadMetadata,omitzero"`
 }
 
-var startAttachmentUpload = call.New("StartAttachmentUpload", "POST /participant/start-attachment-upload", call.Idempotent)
+var startAttachmentUpload = call.NewOp("StartAttachmentUpload",
+	"POST /participant/start-attachment-upload", call.Idempotent)
 
 // StartAttachmentUpload returns the URL to PUT the content of an attachment
 // to. Then call CompleteAttachmentUpload; nobody sees the attachment before.
@@ -62,19 +68,23 @@ var startAttachmentUpload = call.New("StartAttachmentUpload", "POST /participant
 // it may have, the call fails with docferry.ErrQuota.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartAttachmentUpload.html
-func (c *Client) StartAttachmentUpload(ctx context.Context, req StartAttachmentUploadRequest, opts ...docferry.CallOption) (*StartAttachmentUploadResponse, error) {
+func (c *Client) StartAttachmentUpload(
+	ctx context.Context, req StartAttachmentUploadRequest, opts ...docferry.CallOption,
+) (*StartAttachmentUploadResponse, error) {
 	req.ClientToken = once(req.ClientToken)
 	return call.Do[StartAttachmentUploadResponse](ctx, c.core, startAttachmentUpload, req, opts)
 }
 
 // CompleteAttachmentUploadRequest names an attachment whose content is stored.
 type CompleteAttachmentUploadRequest struct {
-	AttachmentIDs   []string        `json:"AttachmentIds"` // exactly one
-	ClientToken     string          `json:"ClientToken"`   // names this request, up to 500 characters; made up if empty
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	AttachmentIDs []string `json:"AttachmentIds"` // required; exactly one
+	// ClientToken: names this request, up to 500 characters; made up if empty. Required.
+	ClientToken     string          `json:"ClientToken"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-var completeAttachmentUpload = call.New("CompleteAttachmentUpload", "POST /participant/complete-attachment-upload", call.Idempotent)
+var completeAttachmentUpload = call.NewOp("CompleteAttachmentUpload",
+	"POST /participant/complete-attachment-upload", call.Idempotent)
 
 // CompleteAttachmentUpload shows the attachment to the chat, once its content
 // was PUT to the upload URL. Call it only after the storage has confirmed the
@@ -82,16 +92,19 @@ var completeAttachmentUpload = call.New("CompleteAttachmentUpload", "POST /parti
 // attachment or is about to.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CompleteAttachmentUpload.html
-func (c *Client) CompleteAttachmentUpload(ctx context.Context, req CompleteAttachmentUploadRequest, opts ...docferry.CallOption) error {
+func (c *Client) CompleteAttachmentUpload(
+	ctx context.Context, req CompleteAttachmentUploadRequest, opts ...docferry.CallOption,
+) error {
 	req.ClientToken = once(req.ClientToken)
 	return call.Exec(ctx, c.core, completeAttachmentUpload, req, opts)
 }
 
 // GetAttachmentRequest names an attachment.
 type GetAttachmentRequest struct {
-	AttachmentID       string          `json:"AttachmentId"`
-	URLExpiryInSeconds int64           `json:"UrlExpiryInSeconds,omitzero"` // life of the URL, 5 to 300; the service's default if 0
-	ConnectionToken    docferry.Secret `header:"X-Amz-Bearer,required"`
+	AttachmentID string `json:"AttachmentId"` // required
+	// URLExpiryInSeconds: life of the URL, 5 to 300; the service's default if 0.
+	URLExpiryInSeconds int64           `json:"UrlExpiryInSeconds,omitzero"`
+	ConnectionToken    docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // GetAttachmentResponse says where to GET the content.
@@ -101,13 +114,15 @@ type GetAttachmentResponse struct {
 	AttachmentSizeInBytes int64           `json:"AttachmentSizeInBytes,omitzero"`
 }
 
-var getAttachment = call.New("GetAttachment", "POST /participant/attachment", call.Safe)
+var getAttachment = call.NewOp("GetAttachment", "POST /participant/attachment", call.Safe)
 
 // GetAttachment returns an URL to download an attachment from.
 // DownloadAttachment does both. A participant with the role CUSTOM_BOT gets
 // docferry.ErrForbidden.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetAttachment.html
-func (c *Client) GetAttachment(ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption) (*GetAttachmentResponse, error) {
+func (c *Client) GetAttachment(
+	ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption,
+) (*GetAttachmentResponse, error) {
 	return call.Do[GetAttachmentResponse](ctx, c.core, getAttachment, req, opts)
 }

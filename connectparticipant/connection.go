@@ -22,8 +22,10 @@ const (
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Websocket.html
 type Websocket struct {
-	URL              docferry.Secret `json:"Url,omitzero"`              // lets in whoever has it; subscribe to "aws/chat" within 100 s
-	ConnectionExpiry time.Time       `json:"ConnectionExpiry,omitzero"` // when the URL and the connection made with it end
+	// URL: lets in whoever has it; subscribe to "aws/chat" within 100 s.
+	URL docferry.Secret `json:"Url,omitzero"`
+	// ConnectionExpiry: when the URL and the connection made with it end.
+	ConnectionExpiry time.Time `json:"ConnectionExpiry,omitzero"`
 }
 
 // ConnectionCredentials give access to the other operations.
@@ -31,14 +33,19 @@ type Websocket struct {
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_ConnectionCredentials.html
 type ConnectionCredentials struct {
 	ConnectionToken docferry.Secret `json:"ConnectionToken,omitzero"`
-	Expiry          time.Time       `json:"Expiry,omitzero"` // of the token; make a new connection before
+	// Expiry: of the token; make a new connection before.
+	Expiry time.Time `json:"Expiry,omitzero"`
 }
 
 // CreateParticipantConnectionRequest says who connects, and with what.
 type CreateParticipantConnectionRequest struct {
-	Type               []ConnectionType `json:"Type,omitzero"`               // what to answer with; at least one if it is sent
-	ConnectParticipant *bool            `json:"ConnectParticipant,omitzero"` // true counts the participant as connected, for who opens no websocket
-	ParticipantToken   docferry.Secret  `header:"X-Amz-Bearer,required"`     // from whoever started the contact; not a connection token
+	// Type: what to answer with; at least one if it is sent.
+	Type []ConnectionType `json:"Type,omitzero"`
+	// ConnectParticipant: true counts the participant as connected, for who opens no
+	// websocket.
+	ConnectParticipant *bool `json:"ConnectParticipant,omitzero"`
+	// ParticipantToken: from whoever started the contact; not a connection token. Required.
+	ParticipantToken docferry.Secret `header:"X-Amz-Bearer,required"`
 }
 
 // CreateParticipantConnectionResponse has what Type asked for.
@@ -48,69 +55,87 @@ type CreateParticipantConnectionResponse struct {
 	WebRTCConnection      WebRTCConnection      `json:"WebRTCConnection,omitzero"`
 }
 
-var createParticipantConnection = call.New("CreateParticipantConnection", "POST /participant/connection", call.Idempotent)
+var createParticipantConnection = call.NewOp("CreateParticipantConnection",
+	"POST /participant/connection", call.Idempotent)
 
 // CreateParticipantConnection buys a connection token, the URL of a websocket
 // or the data of a WebRTC call with a participant token. It can be called
 // again for new ones while the chat lasts.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CreateParticipantConnection.html
-func (c *Client) CreateParticipantConnection(ctx context.Context, req CreateParticipantConnectionRequest, opts ...docferry.CallOption) (*CreateParticipantConnectionResponse, error) {
+func (c *Client) CreateParticipantConnection(
+	ctx context.Context, req CreateParticipantConnectionRequest, opts ...docferry.CallOption,
+) (*CreateParticipantConnectionResponse, error) {
 	return call.Do[CreateParticipantConnectionResponse](ctx, c.core, createParticipantConnection, req, opts)
 }
 
 // DisconnectParticipantRequest says who leaves.
 type DisconnectParticipantRequest struct {
-	ClientToken     string          `json:"ClientToken,omitzero"` // names this request, up to 500 characters; made up if empty
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// ClientToken: names this request, up to 500 characters; made up if empty.
+	ClientToken     string          `json:"ClientToken,omitzero"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-var disconnectParticipant = call.New("DisconnectParticipant", "POST /participant/disconnect", call.Idempotent)
+var disconnectParticipant = call.NewOp("DisconnectParticipant",
+	"POST /participant/disconnect", call.Idempotent)
 
 // DisconnectParticipant takes the participant out of the chat. Its tokens are
 // worth nothing afterwards.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DisconnectParticipant.html
-func (c *Client) DisconnectParticipant(ctx context.Context, req DisconnectParticipantRequest, opts ...docferry.CallOption) error {
+func (c *Client) DisconnectParticipant(
+	ctx context.Context, req DisconnectParticipantRequest, opts ...docferry.CallOption,
+) error {
 	req.ClientToken = once(req.ClientToken)
 	return call.Exec(ctx, c.core, disconnectParticipant, req, opts)
 }
 
 // GetAuthenticationURLRequest asks for the page where a customer signs in.
 type GetAuthenticationURLRequest struct {
-	SessionID       string          `json:"SessionId"`   // from the event authentication.initiated; 36 characters
-	RedirectURI     string          `json:"RedirectUri"` // where the sign-in leads to afterwards, up to 1,024 characters; it has to be allowed there
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// SessionID: from the event authentication.initiated; 36 characters. Required.
+	SessionID string `json:"SessionId"`
+	// RedirectURI: where the sign-in leads to afterwards, up to 1,024 characters; it has to
+	// be allowed there. Required.
+	RedirectURI     string          `json:"RedirectUri"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // GetAuthenticationURLResponse says where to sign in.
 type GetAuthenticationURLResponse struct {
-	AuthenticationURL string `json:"AuthenticationUrl,omitzero"` // up to 2,083 characters, with RedirectURI in it
+	// AuthenticationURL: up to 2,083 characters, with RedirectURI in it.
+	AuthenticationURL string `json:"AuthenticationUrl,omitzero"`
 }
 
-var getAuthenticationURL = call.New("GetAuthenticationUrl", "POST /participant/authentication-url", call.Safe)
+var getAuthenticationURL = call.NewOp("GetAuthenticationUrl",
+	"POST /participant/authentication-url", call.Safe)
 
 // GetAuthenticationURL returns the page on which the customer signs in, when
 // the flow has asked for that. It works for one minute after the event
 // authentication.initiated.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetAuthenticationUrl.html
-func (c *Client) GetAuthenticationURL(ctx context.Context, req GetAuthenticationURLRequest, opts ...docferry.CallOption) (*GetAuthenticationURLResponse, error) {
+func (c *Client) GetAuthenticationURL(
+	ctx context.Context, req GetAuthenticationURLRequest, opts ...docferry.CallOption,
+) (*GetAuthenticationURLResponse, error) {
 	return call.Do[GetAuthenticationURLResponse](ctx, c.core, getAuthenticationURL, req, opts)
 }
 
 // CancelParticipantAuthenticationRequest names a sign-in.
 type CancelParticipantAuthenticationRequest struct {
-	SessionID       string          `json:"SessionId"` // from the event authentication.initiated; 36 characters
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// SessionID: from the event authentication.initiated; 36 characters. Required.
+	SessionID       string          `json:"SessionId"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-var cancelParticipantAuthentication = call.New("CancelParticipantAuthentication", "POST /participant/cancel-authentication", call.Idempotent)
+var cancelParticipantAuthentication = call.NewOp("CancelParticipantAuthentication",
+	"POST /participant/cancel-authentication", call.Idempotent)
 
 // CancelParticipantAuthentication calls the sign-in off: the flow goes on
 // without it.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CancelParticipantAuthentication.html
-func (c *Client) CancelParticipantAuthentication(ctx context.Context, req CancelParticipantAuthenticationRequest, opts ...docferry.CallOption) error {
+func (c *Client) CancelParticipantAuthentication(
+	ctx context.Context, req CancelParticipantAuthenticationRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, cancelParticipantAuthentication, req, opts)
 }

@@ -31,10 +31,13 @@ type MessageProcessingMetadata struct {
 
 // SendMessageRequest is a message to the chat.
 type SendMessageRequest struct {
-	ContentType     string          `json:"ContentType"`          // such as ContentTypePlain
-	Content         string          `json:"Content"`              // how long it may be depends on the type
-	ClientToken     string          `json:"ClientToken,omitzero"` // names this request, up to 500 characters; made up if empty
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// ContentType: such as ContentTypePlain. Required.
+	ContentType string `json:"ContentType"`
+	// Content: how long it may be depends on the type. Required.
+	Content string `json:"Content"`
+	// ClientToken: names this request, up to 500 characters; made up if empty.
+	ClientToken     string          `json:"ClientToken,omitzero"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // SendMessageResponse says what became of the message.
@@ -44,24 +47,29 @@ type SendMessageResponse struct {
 	MessageMetadata MessageProcessingMetadata `json:"MessageMetadata,omitzero"`
 }
 
-var sendMessage = call.New("SendMessage", "POST /participant/message", call.Idempotent)
+var sendMessage = call.NewOp("SendMessage", "POST /participant/message", call.Idempotent)
 
 // SendMessage sends a message to the chat. An answer that gets lost is no
 // reason to worry: the client asks again under the same ClientToken, and the
 // message is there once.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendMessage.html
-func (c *Client) SendMessage(ctx context.Context, req SendMessageRequest, opts ...docferry.CallOption) (*SendMessageResponse, error) {
+func (c *Client) SendMessage(
+	ctx context.Context, req SendMessageRequest, opts ...docferry.CallOption,
+) (*SendMessageResponse, error) {
 	req.ClientToken = once(req.ClientToken)
 	return call.Do[SendMessageResponse](ctx, c.core, sendMessage, req, opts)
 }
 
 // SendEventRequest is an event to tell the chat.
 type SendEventRequest struct {
-	ContentType     string          `json:"ContentType"`          // such as ContentTypeTyping
-	Content         string          `json:"Content,omitzero"`     // JSON, for a receipt; up to 16,384 characters
-	ClientToken     string          `json:"ClientToken,omitzero"` // names this request, up to 500 characters; made up if empty
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// ContentType: such as ContentTypeTyping. Required.
+	ContentType string `json:"ContentType"`
+	// Content: JSON, for a receipt; up to 16,384 characters.
+	Content string `json:"Content,omitzero"`
+	// ClientToken: names this request, up to 500 characters; made up if empty.
+	ClientToken     string          `json:"ClientToken,omitzero"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // SendEventResponse names the event.
@@ -70,14 +78,16 @@ type SendEventResponse struct {
 	AbsoluteTime time.Time `json:"AbsoluteTime,omitzero"`
 }
 
-var sendEvent = call.New("SendEvent", "POST /participant/event", call.Idempotent)
+var sendEvent = call.NewOp("SendEvent", "POST /participant/event", call.Idempotent)
 
 // SendEvent tells the others that the participant types, or has received or
 // read a message. Receipts fail with docferry.ErrConflict while more than two
 // participants are active in the chat.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendEvent.html
-func (c *Client) SendEvent(ctx context.Context, req SendEventRequest, opts ...docferry.CallOption) (*SendEventResponse, error) {
+func (c *Client) SendEvent(
+	ctx context.Context, req SendEventRequest, opts ...docferry.CallOption,
+) (*SendEventResponse, error) {
 	req.ClientToken = once(req.ClientToken)
 	return call.Do[SendEventResponse](ctx, c.core, sendEvent, req, opts)
 }
@@ -154,18 +164,21 @@ type MessageMetadata struct {
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Item.html
 type Item struct {
-	AbsoluteTime     time.Time        `json:"AbsoluteTime,omitzero"` // when it was sent
-	Content          string           `json:"Content,omitzero"`
-	ContentType      string           `json:"ContentType,omitzero"` // such as ContentTypePlain
-	ID               string           `json:"Id,omitzero"`
-	Type             ChatItemType     `json:"Type,omitzero"`
-	ParticipantID    string           `json:"ParticipantId,omitzero"` // of the sender
-	DisplayName      string           `json:"DisplayName,omitzero"`   // of the sender
-	ParticipantRole  ParticipantRole  `json:"ParticipantRole,omitzero"`
-	Attachments      []AttachmentItem `json:"Attachments,omitzero"`
-	MessageMetadata  MessageMetadata  `json:"MessageMetadata,omitzero"`
-	RelatedContactID string           `json:"RelatedContactId,omitzero"` // the contact that it is from, in a chat that continues an earlier one
-	ContactID        string           `json:"ContactId,omitzero"`        // the contact that it is from, where RelatedContactID is not
+	AbsoluteTime    time.Time        `json:"AbsoluteTime,omitzero"` // when it was sent
+	Content         string           `json:"Content,omitzero"`
+	ContentType     string           `json:"ContentType,omitzero"` // such as ContentTypePlain
+	ID              string           `json:"Id,omitzero"`
+	Type            ChatItemType     `json:"Type,omitzero"`
+	ParticipantID   string           `json:"ParticipantId,omitzero"` // of the sender
+	DisplayName     string           `json:"DisplayName,omitzero"`   // of the sender
+	ParticipantRole ParticipantRole  `json:"ParticipantRole,omitzero"`
+	Attachments     []AttachmentItem `json:"Attachments,omitzero"`
+	MessageMetadata MessageMetadata  `json:"MessageMetadata,omitzero"`
+	// RelatedContactID: the contact that it is from, in a chat that continues an earlier
+	// one.
+	RelatedContactID string `json:"RelatedContactId,omitzero"`
+	// ContactID: the contact that it is from, where RelatedContactID is not.
+	ContactID string `json:"ContactId,omitzero"`
 }
 
 // StartPosition is a place in a transcript. Set one member.
@@ -174,34 +187,43 @@ type Item struct {
 type StartPosition struct {
 	ID           string    `json:"Id,omitzero"` // of an item
 	AbsoluteTime time.Time `json:"AbsoluteTime,omitzero"`
-	MostRecent   *int64    `json:"MostRecent,omitzero"` // so many items from the end, 0 to 100: new(int64(50))
+	// MostRecent: so many items from the end, 0 to 100: new(int64(50)).
+	MostRecent *int64 `json:"MostRecent,omitzero"`
 }
 
 // GetTranscriptRequest asks for a page of a transcript.
 type GetTranscriptRequest struct {
-	ContactID       string          `json:"ContactId,omitzero"`     // of the chat itself, or one that it continues
-	MaxResults      int64           `json:"MaxResults,omitzero"`    // items on a page, up to 100; 10 if 0
-	NextToken       string          `json:"NextToken,omitzero"`     // of the page, from the page before
-	ScanDirection   ScanDirection   `json:"ScanDirection,omitzero"` // FORWARD by default with a StartPosition, else BACKWARD
-	SortOrder       SortKey         `json:"SortOrder,omitzero"`     // of the items of a page; DESCENDING by default
+	// ContactID: of the chat itself, or one that it continues.
+	ContactID string `json:"ContactId,omitzero"`
+	// MaxResults: items on a page, up to 100; 10 if 0.
+	MaxResults int64 `json:"MaxResults,omitzero"`
+	// NextToken: of the page, from the page before.
+	NextToken string `json:"NextToken,omitzero"`
+	// ScanDirection: FORWARD by default with a StartPosition, else BACKWARD.
+	ScanDirection ScanDirection `json:"ScanDirection,omitzero"`
+	// SortOrder: of the items of a page; DESCENDING by default.
+	SortOrder       SortKey         `json:"SortOrder,omitzero"`
 	StartPosition   StartPosition   `json:"StartPosition,omitzero"`
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // GetTranscriptResponse is a page of a transcript.
 type GetTranscriptResponse struct {
-	InitialContactID string `json:"InitialContactId,omitzero"` // of the first contact, where one continues another
+	// InitialContactID: of the first contact, where one continues another.
+	InitialContactID string `json:"InitialContactId,omitzero"`
 	Transcript       []Item `json:"Transcript,omitzero"`
 	NextToken        string `json:"NextToken,omitzero"` // of the next page; "" on the last
 }
 
-var getTranscript = call.New("GetTranscript", "POST /participant/transcript", call.Safe)
+var getTranscript = call.NewOp("GetTranscript", "POST /participant/transcript", call.Safe)
 
 // GetTranscript returns a page of what was said in the chat. AllTranscript
 // ranges over all of it.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetTranscript.html
-func (c *Client) GetTranscript(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) (*GetTranscriptResponse, error) {
+func (c *Client) GetTranscript(
+	ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption,
+) (*GetTranscriptResponse, error) {
 	return call.Do[GetTranscriptResponse](ctx, c.core, getTranscript, req, opts)
 }
 
@@ -213,7 +235,9 @@ func (c *Client) GetTranscript(ctx context.Context, req GetTranscriptRequest, op
 // order within a page: for one order throughout, choose FORWARD and ASCENDING
 // or BACKWARD and DESCENDING. An item that a page repeats from the page before
 // is left out.
-func (c *Client) AllTranscript(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) iter.Seq2[Item, error] {
+func (c *Client) AllTranscript(
+	ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption,
+) iter.Seq2[Item, error] {
 	pages := call.Pages(ctx, c.core, getTranscript, c.GetTranscript, req, opts,
 		func(r *GetTranscriptRequest) *string { return &r.NextToken },
 		func(p *GetTranscriptResponse) string { return p.NextToken })

@@ -23,15 +23,17 @@ type View struct {
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_ViewContent.html
 type ViewContent struct {
-	InputSchema string   `json:"InputSchema,omitzero"` // JSON schema of the data that the template needs
-	Template    string   `json:"Template,omitzero"`    // JSON
-	Actions     []string `json:"Actions,omitzero"`     // what a participant can choose to do, by name
+	// InputSchema: JSON schema of the data that the template needs.
+	InputSchema string   `json:"InputSchema,omitzero"`
+	Template    string   `json:"Template,omitzero"` // JSON
+	Actions     []string `json:"Actions,omitzero"`  // what a participant can choose to do, by name
 }
 
 // DescribeViewRequest names a view.
 type DescribeViewRequest struct {
-	ViewToken       docferry.Secret `path:"ViewToken"` // from the interactive message that shows the view
-	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"`
+	// ViewToken: from the interactive message that shows the view. Required.
+	ViewToken       docferry.Secret `path:"ViewToken"`
+	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
 // DescribeViewResponse holds the view.
@@ -39,13 +41,15 @@ type DescribeViewResponse struct {
 	View View `json:"View,omitzero"`
 }
 
-var describeView = call.New("DescribeView", "GET /participant/views/{ViewToken}", call.Safe)
+var describeView = call.NewOp("DescribeView", "GET /participant/views/{ViewToken}", call.Safe)
 
 // DescribeView returns the view that a message of the chat refers to. If there
 // is none it fails with docferry.ErrNotFound, and the Detail of the error says
 // what is missing.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DescribeView.html
-func (c *Client) DescribeView(ctx context.Context, req DescribeViewRequest, opts ...docferry.CallOption) (*DescribeViewResponse, error) {
+func (c *Client) DescribeView(
+	ctx context.Context, req DescribeViewRequest, opts ...docferry.CallOption,
+) (*DescribeViewResponse, error) {
 	return call.Do[DescribeViewResponse](ctx, c.core, describeView, req, opts)
 }

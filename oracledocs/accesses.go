@@ -24,7 +24,7 @@ type FileAccess struct {
 
 // GetFileAccessesRequest asks for a page of a file's accesses.
 type GetFileAccessesRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"`  // required
 	Limit  int64  `query:"limit"`  // accesses on a page; 0 means 200
 	Offset int64  `query:"offset"` // of the first access, from 0
 	// OrderBy is "accessedBy", "version", "accessType", "size",
@@ -43,13 +43,16 @@ type GetFileAccessesResponse struct {
 	Status
 }
 
-var getFileAccesses = call.New("GetFileAccesses", "GET /documents/api/{version}/files/{fileId}/accesses", call.Safe)
+var getFileAccesses = call.NewOp("GetFileAccesses",
+	"GET /documents/api/{version}/files/{fileId}/accesses", call.Safe)
 
 // GetFileAccesses returns a page of the accesses to a file. AllFileAccesses
 // ranges over all pages.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-accesses-get.html
-func (c *Client) GetFileAccesses(ctx context.Context, req GetFileAccessesRequest, opts ...docferry.CallOption) (*GetFileAccessesResponse, error) {
+func (c *Client) GetFileAccesses(
+	ctx context.Context, req GetFileAccessesRequest, opts ...docferry.CallOption,
+) (*GetFileAccessesResponse, error) {
 	if err := c.checkPage(getFileAccesses, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
@@ -62,7 +65,9 @@ func (c *Client) GetFileAccesses(ctx context.Context, req GetFileAccessesRequest
 //
 // It is not documented how the last page can be told. The range ends with a
 // page that is not full and does not say that there are more.
-func (c *Client) AllFileAccesses(ctx context.Context, req GetFileAccessesRequest, opts ...docferry.CallOption) iter.Seq2[FileAccess, error] {
+func (c *Client) AllFileAccesses(
+	ctx context.Context, req GetFileAccessesRequest, opts ...docferry.CallOption,
+) iter.Seq2[FileAccess, error] {
 	return listing[GetFileAccessesRequest, GetFileAccessesResponse, FileAccess]{
 		op: getFileAccesses, list: c.GetFileAccesses,
 		at:    func(r *GetFileAccessesRequest) *int64 { return &r.Offset },

@@ -10,21 +10,25 @@ import (
 // Applink gives one user access to a file or folder for a while. Its method
 // Access returns what requests embed; RenewApplink makes it last.
 type Applink struct {
-	AppLinkID    string          `json:"appLinkID,omitzero"`
-	AccessToken  docferry.Secret `json:"accessToken,omitzero"`  // lasts 15 minutes
-	RefreshToken docferry.Secret `json:"refreshToken,omitzero"` // lasts 24 hours; for RefreshApplinkToken
-	AppLinkURL   string          `json:"appLinkUrl,omitzero"`   // to show the item in a frame of a web page
-	Role         Role            `json:"role,omitzero"`
-	ID           string          `json:"id,omitzero"`   // of the file or folder
-	Type         string          `json:"type,omitzero"` // "applink"
+	AppLinkID   string          `json:"appLinkID,omitzero"`
+	AccessToken docferry.Secret `json:"accessToken,omitzero"` // lasts 15 minutes
+	// RefreshToken: lasts 24 hours; for RefreshApplinkToken.
+	RefreshToken docferry.Secret `json:"refreshToken,omitzero"`
+	// AppLinkURL: to show the item in a frame of a web page.
+	AppLinkURL string `json:"appLinkUrl,omitzero"`
+	Role       Role   `json:"role,omitzero"`
+	ID         string `json:"id,omitzero"`   // of the file or folder
+	Type       string `json:"type,omitzero"` // "applink"
 }
 
 // CreateFileApplinkRequest gives a user access to a file.
 type CreateFileApplinkRequest struct {
-	FileID       string `path:"fileId"`
-	AssignedUser string `json:"assignedUser"`          // ID or another name of the user, such as the login name
-	Role         Role   `json:"role,omitzero"`         // RoleViewer if it is left out
-	UserLocale   string `json:"userLocale,omitzero"`   // language of the pages that the link opens, such as "en-US"
+	FileID string `path:"fileId"` // required
+	// AssignedUser: ID or another name of the user, such as the login name. Required.
+	AssignedUser string `json:"assignedUser"`
+	Role         Role   `json:"role,omitzero"` // RoleViewer if it is left out
+	// UserLocale: language of the pages that the link opens, such as "en-US".
+	UserLocale   string `json:"userLocale,omitzero"`
 	UserTimeZone string `json:"userTimeZone,omitzero"` // such as "Canada/Pacific"
 }
 
@@ -34,23 +38,28 @@ type CreateFileApplinkResponse struct {
 	Status
 }
 
-var createFileApplink = call.New("CreateFileApplink", "POST /documents/api/{version}/applinks/file/{fileId}", call.Unsafe)
+var createFileApplink = call.NewOp("CreateFileApplink",
+	"POST /documents/api/{version}/applinks/file/{fileId}", call.Unsafe)
 
 // CreateFileApplink makes an applink to a file, which the caller must own or
 // manage. It works for the assigned user only. Whether version 1.1 grants
 // [RoleManager] is not clear: its text denies it, its example does it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-applinks-file-fileid-post.html
-func (c *Client) CreateFileApplink(ctx context.Context, req CreateFileApplinkRequest, opts ...docferry.CallOption) (*CreateFileApplinkResponse, error) {
+func (c *Client) CreateFileApplink(
+	ctx context.Context, req CreateFileApplinkRequest, opts ...docferry.CallOption,
+) (*CreateFileApplinkResponse, error) {
 	return call.Do[CreateFileApplinkResponse](ctx, c.core, createFileApplink, req, opts)
 }
 
 // CreateFolderApplinkRequest gives a user access to a folder.
 type CreateFolderApplinkRequest struct {
-	FolderID     string `path:"folderId"`
-	AssignedUser string `json:"assignedUser"`          // ID or another name of the user, such as the login name
-	Role         Role   `json:"role,omitzero"`         // RoleViewer if it is left out
-	UserLocale   string `json:"userLocale,omitzero"`   // language of the pages that the link opens, such as "en-US"
+	FolderID string `path:"folderId"` // required
+	// AssignedUser: ID or another name of the user, such as the login name. Required.
+	AssignedUser string `json:"assignedUser"`
+	Role         Role   `json:"role,omitzero"` // RoleViewer if it is left out
+	// UserLocale: language of the pages that the link opens, such as "en-US".
+	UserLocale   string `json:"userLocale,omitzero"`
 	UserTimeZone string `json:"userTimeZone,omitzero"` // such as "Canada/Pacific"
 }
 
@@ -60,22 +69,27 @@ type CreateFolderApplinkResponse struct {
 	Status
 }
 
-var createFolderApplink = call.New("CreateFolderApplink", "POST /documents/api/{version}/applinks/folder/{folderId}", call.Unsafe)
+var createFolderApplink = call.NewOp("CreateFolderApplink",
+	"POST /documents/api/{version}/applinks/folder/{folderId}", call.Unsafe)
 
 // CreateFolderApplink makes an applink to a folder and all below it. The
 // caller must own or manage the folder. The link works for the assigned user
 // only. Whether version 1.1 grants [RoleManager] is not clear.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-applinks-folder-folderid-post.html
-func (c *Client) CreateFolderApplink(ctx context.Context, req CreateFolderApplinkRequest, opts ...docferry.CallOption) (*CreateFolderApplinkResponse, error) {
+func (c *Client) CreateFolderApplink(
+	ctx context.Context, req CreateFolderApplinkRequest, opts ...docferry.CallOption,
+) (*CreateFolderApplinkResponse, error) {
 	return call.Do[CreateFolderApplinkResponse](ctx, c.core, createFolderApplink, req, opts)
 }
 
 // RefreshApplinkTokenRequest asks for a new access token.
 type RefreshApplinkTokenRequest struct {
-	AppLinkID    string          `header:"appLinkID,required"`
-	AccessToken  docferry.Secret `header:"accessToken,required"`  // the current one; it may have expired
-	RefreshToken docferry.Secret `header:"refreshToken,required"` // from the creation of the applink
+	AppLinkID string `header:"appLinkID,required"` // required
+	// AccessToken: the current one; it may have expired. Required.
+	AccessToken docferry.Secret `header:"accessToken,required"`
+	// RefreshToken: from the creation of the applink. Required.
+	RefreshToken docferry.Secret `header:"refreshToken,required"`
 }
 
 // RefreshApplinkTokenResponse holds the new access token. The refresh token
@@ -87,11 +101,14 @@ type RefreshApplinkTokenResponse struct {
 }
 
 // A second time might be refused, since the first replaces the access token.
-var refreshApplinkToken = call.New("RefreshApplinkToken", "PUT /documents/api/{version}/applinks/token", call.Unsafe)
+var refreshApplinkToken = call.NewOp("RefreshApplinkToken",
+	"PUT /documents/api/{version}/applinks/token", call.Unsafe)
 
 // RefreshApplinkToken gives an applink a new access token.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-applinks-token-put.html
-func (c *Client) RefreshApplinkToken(ctx context.Context, req RefreshApplinkTokenRequest, opts ...docferry.CallOption) (*RefreshApplinkTokenResponse, error) {
+func (c *Client) RefreshApplinkToken(
+	ctx context.Context, req RefreshApplinkTokenRequest, opts ...docferry.CallOption,
+) (*RefreshApplinkTokenResponse, error) {
 	return call.Do[RefreshApplinkTokenResponse](ctx, c.core, refreshApplinkToken, req, opts)
 }

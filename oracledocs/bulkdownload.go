@@ -10,15 +10,16 @@ import (
 
 // StartBulkDownloadRequest packs items of a folder into one file.
 type StartBulkDownloadRequest struct {
-	FolderID string   `path:"folderId"` // "self" for the home folder
-	IDList   []string `json:"idList"`   // files and folders in that folder; not "self"
+	FolderID string   `path:"folderId"` // required; "self" for the home folder
+	IDList   []string `json:"idList"`   // required; files and folders in that folder; not "self"
 }
 
 // StartBulkDownloadResponse says where to ask about the job.
 type StartBulkDownloadResponse struct {
-	Location string   `json:"Location,omitzero"` // address of the job; see JobID
-	ID       string   `json:"id,omitzero"`       // of the folder, as "fFolderGUID:…"
-	IDList   []string `json:"idList,omitzero"`   // what is packed, as "fFileGUID:…" or "fFolderGUID:…"
+	Location string `json:"Location,omitzero"` // address of the job; see JobID
+	ID       string `json:"id,omitzero"`       // of the folder, as "fFolderGUID:…"
+	// IDList: what is packed, as "fFileGUID:…" or "fFolderGUID:…".
+	IDList   []string `json:"idList,omitzero"`
 	ParentID string   `json:"parentID,omitzero"`
 	Type     string   `json:"type,omitzero"` // "folder"
 	Status
@@ -31,21 +32,24 @@ func (r *StartBulkDownloadResponse) JobID() string {
 	return address[strings.LastIndexByte(address, '/')+1:]
 }
 
-var startBulkDownload = call.New("StartBulkDownload", "POST /documents/api/{version}/folders/{folderId}/_download", call.Unsafe).In("1.2")
+var startBulkDownload = call.NewOp("StartBulkDownload",
+	"POST /documents/api/{version}/folders/{folderId}/_download", call.Unsafe).In("1.2")
 
 // StartBulkDownload begins to pack files and folders into one zip file. Wait
 // for it with WaitBulkDownload, then get it with DownloadBulkPackage. Only in
 // version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-post.html
-func (c *Client) StartBulkDownload(ctx context.Context, req StartBulkDownloadRequest, opts ...docferry.CallOption) (*StartBulkDownloadResponse, error) {
+func (c *Client) StartBulkDownload(
+	ctx context.Context, req StartBulkDownloadRequest, opts ...docferry.CallOption,
+) (*StartBulkDownloadResponse, error) {
 	return call.Do[StartBulkDownloadResponse](ctx, c.core, startBulkDownload, req, opts)
 }
 
 // GetBulkDownloadStatusRequest names a bulk download job.
 type GetBulkDownloadStatusRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
-	JobID    string `path:"jobId"`
+	FolderID string `path:"folderId"` // required; "self" for the home folder
+	JobID    string `path:"jobId"`    // required
 }
 
 // BulkDownloadDetails describes the zip file of a job.
@@ -64,26 +68,32 @@ type UnavailableItem struct {
 type GetBulkDownloadStatusResponse struct {
 	JobState
 	Details BulkDownloadDetails `json:"details,omitzero"`
-	Links   []Link              `json:"links,omitzero"` // "enclosure" leads to the zip file, once there is one
-	Items   []UnavailableItem   `json:"items,omitzero"` // what was left out
-	Type    string              `json:"type,omitzero"`  // "folder"
+	// Links: "enclosure" leads to the zip file, once there is one.
+	Links []Link            `json:"links,omitzero"`
+	Items []UnavailableItem `json:"items,omitzero"` // what was left out
+	Type  string            `json:"type,omitzero"`  // "folder"
 	Status
 }
 
-var getBulkDownloadStatus = call.New("GetBulkDownloadStatus", "GET /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Safe).In("1.2")
+var getBulkDownloadStatus = call.NewOp("GetBulkDownloadStatus",
+	"GET /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Safe).In("1.2")
 
 // GetBulkDownloadStatus asks how far a job has come. WaitBulkDownload asks
 // until it has ended. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-get.html
-func (c *Client) GetBulkDownloadStatus(ctx context.Context, req GetBulkDownloadStatusRequest, opts ...docferry.CallOption) (*GetBulkDownloadStatusResponse, error) {
+func (c *Client) GetBulkDownloadStatus(
+	ctx context.Context, req GetBulkDownloadStatusRequest, opts ...docferry.CallOption,
+) (*GetBulkDownloadStatusResponse, error) {
 	return call.Do[GetBulkDownloadStatusResponse](ctx, c.core, getBulkDownloadStatus, req, opts)
 }
 
 // WaitBulkDownload waits until a job has ended and returns what the service
 // last said about it. A job that did not succeed is a [*JobError]; a context
 // that ends first is a [*docferry.TransportError].
-func (c *Client) WaitBulkDownload(ctx context.Context, req GetBulkDownloadStatusRequest, w Wait, opts ...docferry.CallOption) (*GetBulkDownloadStatusResponse, error) {
+func (c *Client) WaitBulkDownload(
+	ctx context.Context, req GetBulkDownloadStatusRequest, w Wait, opts ...docferry.CallOption,
+) (*GetBulkDownloadStatusResponse, error) {
 	var last *GetBulkDownloadStatusResponse
 	err := waiting{
 		Wait: w, op: startBulkDownload, jobID: req.JobID,
@@ -105,12 +115,13 @@ func (c *Client) WaitBulkDownload(ctx context.Context, req GetBulkDownloadStatus
 
 // DownloadBulkPackageRequest asks for the zip file of a job.
 type DownloadBulkPackageRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
-	JobID    string `path:"jobId"`
-	Range    string `header:"Range"` // "bytes=0-99", "bytes=100-" or "bytes=-100"
+	FolderID string `path:"folderId"` // required; "self" for the home folder
+	JobID    string `path:"jobId"`    // required
+	Range    string `header:"Range"`  // "bytes=0-99", "bytes=100-" or "bytes=-100"
 }
 
-var downloadBulkPackage = call.New("DownloadBulkPackage", "GET /documents/api/{version}/folders/{folderId}/_download/{jobId}/package", call.Safe).In("1.2")
+var downloadBulkPackage = call.NewOp("DownloadBulkPackage",
+	"GET /documents/api/{version}/folders/{folderId}/_download/{jobId}/package", call.Safe).In("1.2")
 
 // DownloadBulkPackage returns the zip file of a job that has succeeded as a
 // stream, which the caller closes. A download that breaks is taken up again
@@ -118,14 +129,16 @@ var downloadBulkPackage = call.New("DownloadBulkPackage", "GET /documents/api/{v
 // changes is inferred. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-package-get.html
-func (c *Client) DownloadBulkPackage(ctx context.Context, req DownloadBulkPackageRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+func (c *Client) DownloadBulkPackage(
+	ctx context.Context, req DownloadBulkPackageRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	return c.download(ctx, content{op: downloadBulkPackage, request: &req, part: &req.Range, fixed: true}, opts)
 }
 
 // AbortBulkDownloadRequest names a bulk download job.
 type AbortBulkDownloadRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
-	JobID    string `path:"jobId"`
+	FolderID string `path:"folderId"` // required; "self" for the home folder
+	JobID    string `path:"jobId"`    // required
 }
 
 // AbortBulkDownloadResponse is the answer of AbortBulkDownload.
@@ -134,12 +147,15 @@ type AbortBulkDownloadResponse struct {
 	Status
 }
 
-var abortBulkDownload = call.New("AbortBulkDownload", "DELETE /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Idempotent).In("1.2")
+var abortBulkDownload = call.NewOp("AbortBulkDownload",
+	"DELETE /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Idempotent).In("1.2")
 
 // AbortBulkDownload ends a job. One that does not exist and one of somebody
 // else's are [docferry.ErrNotFound] alike. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-delete.html
-func (c *Client) AbortBulkDownload(ctx context.Context, req AbortBulkDownloadRequest, opts ...docferry.CallOption) (*AbortBulkDownloadResponse, error) {
+func (c *Client) AbortBulkDownload(
+	ctx context.Context, req AbortBulkDownloadRequest, opts ...docferry.CallOption,
+) (*AbortBulkDownloadResponse, error) {
 	return call.Do[AbortBulkDownloadResponse](ctx, c.core, abortBulkDownload, req, opts)
 }

@@ -21,13 +21,16 @@ const (
 // FolderInfo describes one of several folders.
 type FolderInfo struct {
 	Folder
-	Status FolderStatus `json:"status,omitzero"` // with CheckStatus; the name of this member is inferred
+	// Status: with CheckStatus; the name of this member is inferred.
+	Status FolderStatus `json:"status,omitzero"`
 }
 
 // GetFoldersInfoRequest asks about several folders.
 type GetFoldersInfoRequest struct {
-	IDList      []string `query:"idList,required"`             // up to 100; "self" for the home folder
-	CheckStatus bool     `query:"checkStatus,digit" api:"1.2"` // report folders that do not exist, instead of failing
+	// IDList: up to 100; "self" for the home folder. Required.
+	IDList []string `query:"idList,required"`
+	// CheckStatus: report folders that do not exist, instead of failing.
+	CheckStatus bool `query:"checkStatus,digit" api:"1.2"`
 	Access
 }
 
@@ -37,14 +40,16 @@ type GetFoldersInfoResponse struct {
 	Status
 }
 
-var getFoldersInfo = call.New("GetFoldersInfo", "GET /documents/api/{version}/folders/lists", call.Safe)
+var getFoldersInfo = call.NewOp("GetFoldersInfo", "GET /documents/api/{version}/folders/lists", call.Safe)
 
 // GetFoldersInfo describes several folders at once, with the numbers of files
 // and folders in them. Without CheckStatus, it fails with
 // [docferry.ErrNotFound] if one of them does not exist.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-lists-get.html
-func (c *Client) GetFoldersInfo(ctx context.Context, req GetFoldersInfoRequest, opts ...docferry.CallOption) (*GetFoldersInfoResponse, error) {
+func (c *Client) GetFoldersInfo(
+	ctx context.Context, req GetFoldersInfoRequest, opts ...docferry.CallOption,
+) (*GetFoldersInfoResponse, error) {
 	if err := c.checkCount(getFoldersInfo, "IDList", len(req.IDList), maxIDs); err != nil {
 		return nil, err
 	}
@@ -62,8 +67,9 @@ type NewFolder struct {
 
 // BulkCreateFoldersRequest makes several folders in another.
 type BulkCreateFoldersRequest struct {
-	FolderID string      `path:"folderId"` // folder to make them in; "self" for the home folder
-	Folders  []NewFolder `json:"folders"`  // 1 to 50
+	// FolderID: folder to make them in; "self" for the home folder. Required.
+	FolderID string      `path:"folderId"`
+	Folders  []NewFolder `json:"folders"` // required; 1 to 50
 	Access
 }
 
@@ -73,13 +79,16 @@ type BulkCreateFoldersResponse struct {
 	Status
 }
 
-var bulkCreateFolders = call.New("BulkCreateFolders", "POST /documents/api/{version}/folders/{folderId}/_bulkCreate", call.Unsafe).In("1.2")
+var bulkCreateFolders = call.NewOp("BulkCreateFolders",
+	"POST /documents/api/{version}/folders/{folderId}/_bulkCreate", call.Unsafe).In("1.2")
 
 // BulkCreateFolders makes up to 50 folders at once. What happens if a name is
 // taken is not documented: check the names in the answer. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_bulkcreate-post.html
-func (c *Client) BulkCreateFolders(ctx context.Context, req BulkCreateFoldersRequest, opts ...docferry.CallOption) (*BulkCreateFoldersResponse, error) {
+func (c *Client) BulkCreateFolders(
+	ctx context.Context, req BulkCreateFoldersRequest, opts ...docferry.CallOption,
+) (*BulkCreateFoldersResponse, error) {
 	if req.Folders != nil && len(req.Folders) == 0 {
 		return nil, c.core.InputError(bulkCreateFolders.Name, "Folders", "is empty")
 	}

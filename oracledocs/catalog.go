@@ -49,18 +49,21 @@ type GetAPIVersionsResponse struct {
 	Items []APIVersion `json:"items,omitzero"`
 }
 
-var getAPIVersions = call.New("GetAPIVersions", "GET /documents/api/", call.Safe)
+var getAPIVersions = call.NewOp("GetAPIVersions", "GET /documents/api/", call.Safe)
 
 // GetAPIVersions lists the versions of the API that the service speaks.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-get.html
-func (c *Client) GetAPIVersions(ctx context.Context, req GetAPIVersionsRequest, opts ...docferry.CallOption) (*GetAPIVersionsResponse, error) {
+func (c *Client) GetAPIVersions(
+	ctx context.Context, req GetAPIVersionsRequest, opts ...docferry.CallOption,
+) (*GetAPIVersionsResponse, error) {
 	return call.Do[GetAPIVersionsResponse](ctx, c.core, getAPIVersions, req, opts)
 }
 
 // GetAPIVersionRequest names a version of the API.
 type GetAPIVersionRequest struct {
-	Version Version `path:"version"` // any that the service speaks; need not be the client's
+	// Version: any that the service speaks; need not be the client's. Required.
+	Version Version `path:"version"`
 }
 
 // GetAPIVersionResponse holds the version as the only item. Oracle's reference
@@ -69,12 +72,14 @@ type GetAPIVersionResponse struct {
 	Items []APIVersion `json:"items,omitzero"`
 }
 
-var getAPIVersion = call.New("GetAPIVersion", "GET /documents/api/{version}", call.Safe)
+var getAPIVersion = call.NewOp("GetAPIVersion", "GET /documents/api/{version}", call.Safe)
 
 // GetAPIVersion describes a version of the API.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-get.html
-func (c *Client) GetAPIVersion(ctx context.Context, req GetAPIVersionRequest, opts ...docferry.CallOption) (*GetAPIVersionResponse, error) {
+func (c *Client) GetAPIVersion(
+	ctx context.Context, req GetAPIVersionRequest, opts ...docferry.CallOption,
+) (*GetAPIVersionResponse, error) {
 	return call.Do[GetAPIVersionResponse](ctx, c.core, getAPIVersion, req, opts)
 }
 
@@ -112,12 +117,14 @@ type GetAPICatalogResponse struct {
 	Items []APIResource `json:"items,omitzero"`
 }
 
-var getAPICatalog = call.New("GetAPICatalog", "GET /documents/api/{version}/metadata-catalog", call.Safe)
+var getAPICatalog = call.NewOp("GetAPICatalog", "GET /documents/api/{version}/metadata-catalog", call.Safe)
 
 // GetAPICatalog lists the resources of the client's version of the API.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-metadata-catalog-get.html
-func (c *Client) GetAPICatalog(ctx context.Context, req GetAPICatalogRequest, opts ...docferry.CallOption) (*GetAPICatalogResponse, error) {
+func (c *Client) GetAPICatalog(
+	ctx context.Context, req GetAPICatalogRequest, opts ...docferry.CallOption,
+) (*GetAPICatalogResponse, error) {
 	return call.Do[GetAPICatalogResponse](ctx, c.core, getAPICatalog, req, opts)
 }
 
@@ -142,33 +149,35 @@ const (
 
 // GetResourceCatalogRequest names a resource.
 type GetResourceCatalogRequest struct {
-	Resource CatalogResource `path:"resource"`
+	Resource CatalogResource `path:"resource"` // required
 }
 
 // GetResourceCatalogResponse describes a resource in the manner of a JSON
 // schema. The types that it names are not those on the wire, where numbers
 // and flags are strings.
 type GetResourceCatalogResponse struct {
-	Schema     string         `json:"$schema,omitzero"`
-	Type       string         `json:"type,omitzero"`       // "object"
-	Properties map[string]any `json:"properties,omitzero"` // schemas of the members, as package encoding/json reads them
-	Links      []Link         `json:"links,omitzero"`      // operations of the resource, by Rel and Method
+	Schema string `json:"$schema,omitzero"`
+	Type   string `json:"type,omitzero"` // "object"
+	// Properties: schemas of the members, as package encoding/json reads them.
+	Properties map[string]any `json:"properties,omitzero"`
+	// Links: operations of the resource, by Rel and Method.
+	Links []Link `json:"links,omitzero"`
 }
 
 const resourceCatalog = "GET /documents/api/{version}/metadata-catalog/{resource}"
 
 var (
-	getApplinkCatalog       = call.New("GetApplinkCatalog", resourceCatalog, call.Safe)
-	getCollectionCatalog    = call.New("GetCollectionCatalog", resourceCatalog, call.Safe).In("1.1")
-	getConfigurationCatalog = call.New("GetConfigurationCatalog", resourceCatalog, call.Safe)
-	getFileCatalog          = call.New("GetFileCatalog", resourceCatalog, call.Safe)
-	getFolderCatalog        = call.New("GetFolderCatalog", resourceCatalog, call.Safe)
-	getMetadataCatalog      = call.New("GetMetadataCatalog", resourceCatalog, call.Safe)
-	getPublicLinkCatalog    = call.New("GetPublicLinkCatalog", resourceCatalog, call.Safe)
-	getShareCatalog         = call.New("GetShareCatalog", resourceCatalog, call.Safe)
-	getSiteCatalog          = call.New("GetSiteCatalog", resourceCatalog, call.Safe).In("1.2")
-	getTemplateCatalog      = call.New("GetTemplateCatalog", resourceCatalog, call.Safe).In("1.2")
-	getUserCatalog          = call.New("GetUserCatalog", resourceCatalog, call.Safe)
+	getApplinkCatalog       = call.NewOp("GetApplinkCatalog", resourceCatalog, call.Safe)
+	getCollectionCatalog    = call.NewOp("GetCollectionCatalog", resourceCatalog, call.Safe).In("1.1")
+	getConfigurationCatalog = call.NewOp("GetConfigurationCatalog", resourceCatalog, call.Safe)
+	getFileCatalog          = call.NewOp("GetFileCatalog", resourceCatalog, call.Safe)
+	getFolderCatalog        = call.NewOp("GetFolderCatalog", resourceCatalog, call.Safe)
+	getMetadataCatalog      = call.NewOp("GetMetadataCatalog", resourceCatalog, call.Safe)
+	getPublicLinkCatalog    = call.NewOp("GetPublicLinkCatalog", resourceCatalog, call.Safe)
+	getShareCatalog         = call.NewOp("GetShareCatalog", resourceCatalog, call.Safe)
+	getSiteCatalog          = call.NewOp("GetSiteCatalog", resourceCatalog, call.Safe).In("1.2")
+	getTemplateCatalog      = call.NewOp("GetTemplateCatalog", resourceCatalog, call.Safe).In("1.2")
+	getUserCatalog          = call.NewOp("GetUserCatalog", resourceCatalog, call.Safe)
 )
 
 var resourceCatalogs = map[CatalogResource]*call.Op{
@@ -194,7 +203,9 @@ var resourceCatalogs = map[CatalogResource]*call.Op{
 // those of the others have their names in its place.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-metadata-catalog-files-get.html
-func (c *Client) GetResourceCatalog(ctx context.Context, req GetResourceCatalogRequest, opts ...docferry.CallOption) (*GetResourceCatalogResponse, error) {
+func (c *Client) GetResourceCatalog(
+	ctx context.Context, req GetResourceCatalogRequest, opts ...docferry.CallOption,
+) (*GetResourceCatalogResponse, error) {
 	op, ok := resourceCatalogs[req.Resource]
 	if !ok {
 		return nil, c.core.InputError("GetResourceCatalog", "Resource", "is none of the CatalogResource constants")

@@ -43,14 +43,17 @@ type ListClientApplicationsResponse struct {
 	Status
 }
 
-var listClientApplications = call.New("ListClientApplications", "GET /documents/api/{version}/config/clientApplications", call.Safe).In("1.2")
+var listClientApplications = call.NewOp("ListClientApplications",
+	"GET /documents/api/{version}/config/clientApplications", call.Safe).In("1.2")
 
 // ListClientApplications lists the client applications. Its answer can say
 // that there are more, but no way is documented to ask for them. It is only in
 // version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-get.html
-func (c *Client) ListClientApplications(ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption) (*ListClientApplicationsResponse, error) {
+func (c *Client) ListClientApplications(
+	ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption,
+) (*ListClientApplicationsResponse, error) {
 	return call.Do[ListClientApplicationsResponse](ctx, c.core, listClientApplications, req, opts)
 }
 
@@ -58,7 +61,9 @@ func (c *Client) ListClientApplications(ctx context.Context, req ListClientAppli
 // the service says that there are more, the last thing that it yields is an
 // error of the kind [docferry.ErrProtocol]. Each range starts over. An error
 // is yielded once and ends the range.
-func (c *Client) AllClientApplications(ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption) iter.Seq2[ClientApplication, error] {
+func (c *Client) AllClientApplications(
+	ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption,
+) iter.Seq2[ClientApplication, error] {
 	return onePage(listClientApplications, func() ([]ClientApplication, bool, error) {
 		page, err := c.ListClientApplications(ctx, req, opts...)
 		if err != nil {
@@ -70,10 +75,11 @@ func (c *Client) AllClientApplications(ctx context.Context, req ListClientApplic
 
 // CreateClientApplicationRequest registers custom actions.
 type CreateClientApplicationRequest struct {
-	Name      string `json:"name"`
+	Name      string `json:"name"`               // required
 	IsEnabled *bool  `json:"isEnabled,omitzero"` // true if it is nil
 	// File defines the actions in JSON. It is sent as application/json,
 	// whatever its ContentType.
+	// Required.
 	File upload.Source `part:"file,required"`
 }
 
@@ -84,13 +90,16 @@ type CreateClientApplicationResponse struct {
 	Location string `header:"Location"`
 }
 
-var createClientApplication = call.New("CreateClientApplication", "POST /documents/api/{version}/config/clientApplications", call.Unsafe).In("1.2")
+var createClientApplication = call.NewOp("CreateClientApplication",
+	"POST /documents/api/{version}/config/clientApplications", call.Unsafe).In("1.2")
 
 // CreateClientApplication registers a client application. A name that is
 // taken is refused with status 409. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-post.html
-func (c *Client) CreateClientApplication(ctx context.Context, req CreateClientApplicationRequest, opts ...docferry.CallOption) (*CreateClientApplicationResponse, error) {
+func (c *Client) CreateClientApplication(
+	ctx context.Context, req CreateClientApplicationRequest, opts ...docferry.CallOption,
+) (*CreateClientApplicationResponse, error) {
 	if err := c.checkName(createClientApplication, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -107,7 +116,7 @@ func (c *Client) CreateClientApplication(ctx context.Context, req CreateClientAp
 
 // GetClientApplicationRequest names a client application.
 type GetClientApplicationRequest struct {
-	ID    string `path:"id"`
+	ID    string `path:"id"`     // required
 	Links bool   `query:"links"` // ask for links
 }
 
@@ -117,20 +126,23 @@ type GetClientApplicationResponse struct {
 	Status
 }
 
-var getClientApplication = call.New("GetClientApplication", "GET /documents/api/{version}/config/clientApplications/{id}", call.Safe).In("1.2")
+var getClientApplication = call.NewOp("GetClientApplication",
+	"GET /documents/api/{version}/config/clientApplications/{id}", call.Safe).In("1.2")
 
 // GetClientApplication describes a client application. It is only in version
 // 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-get.html
-func (c *Client) GetClientApplication(ctx context.Context, req GetClientApplicationRequest, opts ...docferry.CallOption) (*GetClientApplicationResponse, error) {
+func (c *Client) GetClientApplication(
+	ctx context.Context, req GetClientApplicationRequest, opts ...docferry.CallOption,
+) (*GetClientApplicationResponse, error) {
 	return call.Do[GetClientApplicationResponse](ctx, c.core, getClientApplication, req, opts)
 }
 
 // UpdateClientApplicationRequest changes a client application. One of
 // IsEnabled and File must be set; what is not stays as it is.
 type UpdateClientApplicationRequest struct {
-	ID        string `path:"id"`
+	ID        string `path:"id"` // required
 	IsEnabled *bool  `json:"isEnabled,omitzero"`
 	// File defines the actions in JSON. It is sent as application/json,
 	// whatever its ContentType.
@@ -143,13 +155,16 @@ type UpdateClientApplicationResponse struct {
 	Status
 }
 
-var updateClientApplication = call.New("UpdateClientApplication", "PUT /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
+var updateClientApplication = call.NewOp("UpdateClientApplication",
+	"PUT /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
 
 // UpdateClientApplication replaces the actions of a client application, or
 // enables or disables it, or both. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-put.html
-func (c *Client) UpdateClientApplication(ctx context.Context, req UpdateClientApplicationRequest, opts ...docferry.CallOption) (*UpdateClientApplicationResponse, error) {
+func (c *Client) UpdateClientApplication(
+	ctx context.Context, req UpdateClientApplicationRequest, opts ...docferry.CallOption,
+) (*UpdateClientApplicationResponse, error) {
 	fields, err := c.applicationFields(updateClientApplication, req)
 	if err != nil {
 		return nil, err
@@ -227,7 +242,7 @@ func (b smallBody) ContentType() string  { return b.contentType }
 
 // DeleteClientApplicationRequest names a client application.
 type DeleteClientApplicationRequest struct {
-	ID string `path:"id"`
+	ID string `path:"id"` // required
 }
 
 // DeleteClientApplicationResponse names what is gone.
@@ -237,22 +252,26 @@ type DeleteClientApplicationResponse struct {
 	Status
 }
 
-var deleteClientApplication = call.New("DeleteClientApplication", "DELETE /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
+var deleteClientApplication = call.NewOp("DeleteClientApplication",
+	"DELETE /documents/api/{version}/config/clientApplications/{id}", call.Idempotent).In("1.2")
 
 // DeleteClientApplication deletes a client application. It is only in version
 // 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-delete.html
-func (c *Client) DeleteClientApplication(ctx context.Context, req DeleteClientApplicationRequest, opts ...docferry.CallOption) (*DeleteClientApplicationResponse, error) {
+func (c *Client) DeleteClientApplication(
+	ctx context.Context, req DeleteClientApplicationRequest, opts ...docferry.CallOption,
+) (*DeleteClientApplicationResponse, error) {
 	return call.Do[DeleteClientApplicationResponse](ctx, c.core, deleteClientApplication, req, opts)
 }
 
 // DownloadClientApplicationFileRequest names a client application.
 type DownloadClientApplicationFileRequest struct {
-	ID string `path:"id"`
+	ID string `path:"id"` // required
 }
 
-var downloadClientApplicationFile = call.New("DownloadClientApplicationFile", "GET /documents/api/{version}/config/clientApplications/{id}/data", call.Safe).In("1.2")
+var downloadClientApplicationFile = call.NewOp("DownloadClientApplicationFile",
+	"GET /documents/api/{version}/config/clientApplications/{id}/data", call.Safe).In("1.2")
 
 // DownloadClientApplicationFile returns the definition of a client
 // application's actions as a stream, which the caller closes. The service
@@ -260,6 +279,8 @@ var downloadClientApplicationFile = call.New("DownloadClientApplicationFile", "G
 // in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-data-get.html
-func (c *Client) DownloadClientApplicationFile(ctx context.Context, req DownloadClientApplicationFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+func (c *Client) DownloadClientApplicationFile(
+	ctx context.Context, req DownloadClientApplicationFileRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	return c.download(ctx, content{op: downloadClientApplicationFile, request: &req}, opts)
 }

@@ -12,11 +12,12 @@ import (
 // Collection is a collection of digital assets. Collections are only in
 // version 1.1.
 type Collection struct {
-	ID              string    `json:"id,omitzero"`
-	Type            string    `json:"type,omitzero"` // "collection"
-	Name            string    `json:"name,omitzero"`
-	Description     string    `json:"description,omitzero"`
-	ChildItemsCount int64     `json:"childItemsCount,omitzero"` // number of assets; only from CreateCollection
+	ID          string `json:"id,omitzero"`
+	Type        string `json:"type,omitzero"` // "collection"
+	Name        string `json:"name,omitzero"`
+	Description string `json:"description,omitzero"`
+	// ChildItemsCount: number of assets; only from CreateCollection.
+	ChildItemsCount int64     `json:"childItemsCount,omitzero"`
 	CreatedTime     time.Time `json:"createdTime,omitzero"`
 	ModifiedTime    time.Time `json:"modifiedTime,omitzero"`
 	CreatedBy       User      `json:"createdBy,omitzero"`
@@ -26,7 +27,7 @@ type Collection struct {
 
 // CreateCollectionRequest makes a collection.
 type CreateCollectionRequest struct {
-	Name        string `json:"name"`
+	Name        string `json:"name"` // required
 	Description string `json:"description,omitzero"`
 }
 
@@ -36,12 +37,15 @@ type CreateCollectionResponse struct {
 	Status
 }
 
-var createCollection = call.New("CreateCollection", "POST /documents/api/{version}/collections", call.Unsafe).In("1.1")
+var createCollection = call.NewOp("CreateCollection",
+	"POST /documents/api/{version}/collections", call.Unsafe).In("1.1")
 
 // CreateCollection makes an empty collection of assets. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-post.html
-func (c *Client) CreateCollection(ctx context.Context, req CreateCollectionRequest, opts ...docferry.CallOption) (*CreateCollectionResponse, error) {
+func (c *Client) CreateCollection(
+	ctx context.Context, req CreateCollectionRequest, opts ...docferry.CallOption,
+) (*CreateCollectionResponse, error) {
 	if err := c.checkName(createCollection, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -63,14 +67,17 @@ type ListCollectionsResponse struct {
 	Status
 }
 
-var listCollections = call.New("ListCollections", "GET /documents/api/{version}/collections/items", call.Safe).In("1.1")
+var listCollections = call.NewOp("ListCollections",
+	"GET /documents/api/{version}/collections/items", call.Safe).In("1.1")
 
 // ListCollections lists the collections that the caller owns or shares. Its
 // answer can say that there are more, but no way is documented to ask for
 // them. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-items-get.html
-func (c *Client) ListCollections(ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption) (*ListCollectionsResponse, error) {
+func (c *Client) ListCollections(
+	ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption,
+) (*ListCollectionsResponse, error) {
 	return call.Do[ListCollectionsResponse](ctx, c.core, listCollections, req, opts)
 }
 
@@ -78,7 +85,9 @@ func (c *Client) ListCollections(ctx context.Context, req ListCollectionsRequest
 // service says that there are more, the last thing that it yields is an error
 // of the kind [docferry.ErrProtocol]. Each range starts over. An error is
 // yielded once and ends the range.
-func (c *Client) AllCollections(ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption) iter.Seq2[Collection, error] {
+func (c *Client) AllCollections(
+	ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption,
+) iter.Seq2[Collection, error] {
 	return onePage(listCollections, func() ([]Collection, bool, error) {
 		page, err := c.ListCollections(ctx, req, opts...)
 		if err != nil {
@@ -111,7 +120,7 @@ func onePage[Item any](op *call.Op, list func() (items []Item, more bool, err er
 
 // DeleteCollectionRequest names a collection.
 type DeleteCollectionRequest struct {
-	CollectionID string `path:"collectionId"`
+	CollectionID string `path:"collectionId"` // required
 }
 
 // DeleteCollectionResponse names what was deleted.
@@ -121,14 +130,17 @@ type DeleteCollectionResponse struct {
 	Status
 }
 
-var deleteCollection = call.New("DeleteCollection", "DELETE /documents/api/{version}/collections/{collectionId}", call.Idempotent).In("1.1")
+var deleteCollection = call.NewOp("DeleteCollection",
+	"DELETE /documents/api/{version}/collections/{collectionId}", call.Idempotent).In("1.1")
 
 // DeleteCollection moves a collection to the trash. The assets stay. A
 // collection that is in the trash already is refused with status 404. It is
 // only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-delete.html
-func (c *Client) DeleteCollection(ctx context.Context, req DeleteCollectionRequest, opts ...docferry.CallOption) (*DeleteCollectionResponse, error) {
+func (c *Client) DeleteCollection(
+	ctx context.Context, req DeleteCollectionRequest, opts ...docferry.CallOption,
+) (*DeleteCollectionResponse, error) {
 	return call.Do[DeleteCollectionResponse](ctx, c.core, deleteCollection, req, opts)
 }
 
@@ -141,8 +153,9 @@ type CollectionAsset struct {
 
 // AddAssetsToCollectionRequest adds files to a collection.
 type AddAssetsToCollectionRequest struct {
-	CollectionID string   `path:"collectionId"`
-	IDList       []string `json:"idList"` // files; the name of this member on the wire is inferred
+	CollectionID string `path:"collectionId"` // required
+	// IDList: files; the name of this member on the wire is inferred. Required.
+	IDList []string `json:"idList"`
 	// SkipDuplicate passes over files that the collection has already, and
 	// asks for a report on each. That it is sent as 1 is inferred.
 	SkipDuplicate bool `json:"skipDuplicate,omitzero,digit"`
@@ -158,7 +171,8 @@ type AddAssetsToCollectionResponse struct {
 	Status
 }
 
-var addAssetsToCollection = call.New("AddAssetsToCollection", "POST /documents/api/{version}/collections/{collectionId}/files", call.Unsafe).In("1.1")
+var addAssetsToCollection = call.NewOp("AddAssetsToCollection",
+	"POST /documents/api/{version}/collections/{collectionId}/files", call.Unsafe).In("1.1")
 
 // AddAssetsToCollection adds several assets to a collection. Without
 // SkipDuplicate it is refused with [CodeAlreadyInCollection] if the collection
@@ -166,14 +180,17 @@ var addAssetsToCollection = call.New("AddAssetsToCollection", "POST /documents/a
 // only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-post.html
-func (c *Client) AddAssetsToCollection(ctx context.Context, req AddAssetsToCollectionRequest, opts ...docferry.CallOption) (*AddAssetsToCollectionResponse, error) {
+func (c *Client) AddAssetsToCollection(
+	ctx context.Context, req AddAssetsToCollectionRequest, opts ...docferry.CallOption,
+) (*AddAssetsToCollectionResponse, error) {
 	return call.Do[AddAssetsToCollectionResponse](ctx, c.core, addAssetsToCollection, req, opts)
 }
 
 // RemoveAssetsFromCollectionRequest removes files from a collection.
 type RemoveAssetsFromCollectionRequest struct {
-	CollectionID string   `path:"collectionId"`
-	IDList       []string `json:"idList"` // files; the name of this member on the wire is inferred
+	CollectionID string `path:"collectionId"` // required
+	// IDList: files; the name of this member on the wire is inferred. Required.
+	IDList []string `json:"idList"`
 	// SkipIfNotInCollection passes over files that the collection does not
 	// have, and asks for a report on each. That it is sent as 1 is inferred.
 	SkipIfNotInCollection bool `json:"skipIfNotInCollection,omitzero,digit"`
@@ -189,21 +206,24 @@ type RemoveAssetsFromCollectionResponse struct {
 	Status
 }
 
-var removeAssetsFromCollection = call.New("RemoveAssetsFromCollection", "DELETE /documents/api/{version}/collections/{collectionId}/files", call.Idempotent).In("1.1")
+var removeAssetsFromCollection = call.NewOp("RemoveAssetsFromCollection",
+	"DELETE /documents/api/{version}/collections/{collectionId}/files", call.Idempotent).In("1.1")
 
 // RemoveAssetsFromCollection removes several assets from a collection; the
 // files themselves stay. Without SkipIfNotInCollection it is refused if the
 // collection does not have one of them. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-delete.html
-func (c *Client) RemoveAssetsFromCollection(ctx context.Context, req RemoveAssetsFromCollectionRequest, opts ...docferry.CallOption) (*RemoveAssetsFromCollectionResponse, error) {
+func (c *Client) RemoveAssetsFromCollection(
+	ctx context.Context, req RemoveAssetsFromCollectionRequest, opts ...docferry.CallOption,
+) (*RemoveAssetsFromCollectionResponse, error) {
 	return call.Do[RemoveAssetsFromCollectionResponse](ctx, c.core, removeAssetsFromCollection, req, opts)
 }
 
 // AddAssetToCollectionRequest adds a file to a collection.
 type AddAssetToCollectionRequest struct {
-	CollectionID string `path:"collectionId"`
-	FileID       string `path:"fileId"`
+	CollectionID string `path:"collectionId"` // required
+	FileID       string `path:"fileId"`       // required
 }
 
 // AddAssetToCollectionResponse names both.
@@ -214,21 +234,24 @@ type AddAssetToCollectionResponse struct {
 	Status
 }
 
-var addAssetToCollection = call.New("AddAssetToCollection", "POST /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Unsafe).In("1.1")
+var addAssetToCollection = call.NewOp("AddAssetToCollection",
+	"POST /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Unsafe).In("1.1")
 
 // AddAssetToCollection adds an asset to a collection. It is refused with
 // [CodeAlreadyInCollection] if the collection has it, and if the file is not a
 // digital asset. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-%7BfileId%7D-post.html
-func (c *Client) AddAssetToCollection(ctx context.Context, req AddAssetToCollectionRequest, opts ...docferry.CallOption) (*AddAssetToCollectionResponse, error) {
+func (c *Client) AddAssetToCollection(
+	ctx context.Context, req AddAssetToCollectionRequest, opts ...docferry.CallOption,
+) (*AddAssetToCollectionResponse, error) {
 	return call.Do[AddAssetToCollectionResponse](ctx, c.core, addAssetToCollection, req, opts)
 }
 
 // RemoveAssetFromCollectionRequest removes a file from a collection.
 type RemoveAssetFromCollectionRequest struct {
-	CollectionID string `path:"collectionId"`
-	FileID       string `path:"fileId"`
+	CollectionID string `path:"collectionId"` // required
+	FileID       string `path:"fileId"`       // required
 }
 
 // RemoveAssetFromCollectionResponse names the collection.
@@ -238,12 +261,15 @@ type RemoveAssetFromCollectionResponse struct {
 	Status
 }
 
-var removeAssetFromCollection = call.New("RemoveAssetFromCollection", "DELETE /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Idempotent).In("1.1")
+var removeAssetFromCollection = call.NewOp("RemoveAssetFromCollection",
+	"DELETE /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Idempotent).In("1.1")
 
 // RemoveAssetFromCollection removes an asset from a collection; the file
 // itself stays. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-%7BfileId%7D-delete.html
-func (c *Client) RemoveAssetFromCollection(ctx context.Context, req RemoveAssetFromCollectionRequest, opts ...docferry.CallOption) (*RemoveAssetFromCollectionResponse, error) {
+func (c *Client) RemoveAssetFromCollection(
+	ctx context.Context, req RemoveAssetFromCollectionRequest, opts ...docferry.CallOption,
+) (*RemoveAssetFromCollectionResponse, error) {
 	return call.Do[RemoveAssetFromCollectionResponse](ctx, c.core, removeAssetFromCollection, req, opts)
 }

@@ -21,12 +21,15 @@ type GetCollaborationConfigResponse struct {
 	Status
 }
 
-var getCollaborationConfig = call.New("GetCollaborationConfig", "GET /documents/api/{version}/config/collaboration", call.Safe)
+var getCollaborationConfig = call.NewOp("GetCollaborationConfig",
+	"GET /documents/api/{version}/config/collaboration", call.Safe)
 
 // GetCollaborationConfig tells where the conversations service is.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-collaboration-get.html
-func (c *Client) GetCollaborationConfig(ctx context.Context, req GetCollaborationConfigRequest, opts ...docferry.CallOption) (*GetCollaborationConfigResponse, error) {
+func (c *Client) GetCollaborationConfig(
+	ctx context.Context, req GetCollaborationConfigRequest, opts ...docferry.CallOption,
+) (*GetCollaborationConfigResponse, error) {
 	return call.Do[GetCollaborationConfigResponse](ctx, c.core, getCollaborationConfig, req, opts)
 }
 
@@ -46,12 +49,15 @@ type GetCDNConfigResponse struct {
 	Status
 }
 
-var getCDNConfig = call.New("GetCDNConfig", "GET /documents/api/{version}/config/sites/deliverycdn", call.Safe)
+var getCDNConfig = call.NewOp("GetCDNConfig",
+	"GET /documents/api/{version}/config/sites/deliverycdn", call.Safe)
 
 // GetCDNConfig tells from where sites are delivered.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-sites-deliverycdn-get.html
-func (c *Client) GetCDNConfig(ctx context.Context, req GetCDNConfigRequest, opts ...docferry.CallOption) (*GetCDNConfigResponse, error) {
+func (c *Client) GetCDNConfig(
+	ctx context.Context, req GetCDNConfigRequest, opts ...docferry.CallOption,
+) (*GetCDNConfigResponse, error) {
 	return call.Do[GetCDNConfigResponse](ctx, c.core, getCDNConfig, req, opts)
 }
 
@@ -65,19 +71,22 @@ type GetEmailNotificationConfigResponse struct {
 	Status
 }
 
-var getEmailNotificationConfig = call.New("GetEmailNotificationConfig", "GET /documents/api/{version}/config/notification/email", call.Safe).In("1.2")
+var getEmailNotificationConfig = call.NewOp("GetEmailNotificationConfig",
+	"GET /documents/api/{version}/config/notification/email", call.Safe).In("1.2")
 
 // GetEmailNotificationConfig tells whether the service sends e-mail. It is
 // only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-get.html
-func (c *Client) GetEmailNotificationConfig(ctx context.Context, req GetEmailNotificationConfigRequest, opts ...docferry.CallOption) (*GetEmailNotificationConfigResponse, error) {
+func (c *Client) GetEmailNotificationConfig(
+	ctx context.Context, req GetEmailNotificationConfigRequest, opts ...docferry.CallOption,
+) (*GetEmailNotificationConfigResponse, error) {
 	return call.Do[GetEmailNotificationConfigResponse](ctx, c.core, getEmailNotificationConfig, req, opts)
 }
 
 // SetEmailNotificationConfigRequest switches e-mail off or on.
 type SetEmailNotificationConfigRequest struct {
-	DisableEmailNotifications bool `json:"disableEmailNotifications"` // always sent
+	DisableEmailNotifications bool `json:"disableEmailNotifications"` // required; always sent
 }
 
 // SetEmailNotificationConfigResponse says no more than that it is done.
@@ -87,13 +96,16 @@ type SetEmailNotificationConfigResponse struct {
 }
 
 // A second time is refused, since the value is set then.
-var setEmailNotificationConfig = call.New("SetEmailNotificationConfig", "PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
+var setEmailNotificationConfig = call.NewOp("SetEmailNotificationConfig",
+	"PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
 
 // SetEmailNotificationConfig switches the service's e-mail off or on. The
 // caller must be an administrator. Setting the value that is set already is
 // refused with status 400. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-put.html
-func (c *Client) SetEmailNotificationConfig(ctx context.Context, req SetEmailNotificationConfigRequest, opts ...docferry.CallOption) (*SetEmailNotificationConfigResponse, error) {
+func (c *Client) SetEmailNotificationConfig(
+	ctx context.Context, req SetEmailNotificationConfigRequest, opts ...docferry.CallOption,
+) (*SetEmailNotificationConfigResponse, error) {
 	return call.Do[SetEmailNotificationConfigResponse](ctx, c.core, setEmailNotificationConfig, req, opts)
 }

@@ -204,6 +204,16 @@ func TestListings(t *testing.T) {
 func TestDocs(t *testing.T) {
 	f, s := loadFacts(t), conformance.ParseSource(t)
 	s.CheckDocs(t)
+	required := make(map[string][]string)
+	for _, name := range f.names() {
+		for _, m := range f.Operations[name].Request {
+			if m.Required {
+				request := f.method(name) + "Request"
+				required[request] = append(required[request], m.Name)
+			}
+		}
+	}
+	s.CheckRequired(t, required)
 	inferred := func(m memberFacts) bool { return m.Inferred }
 	for _, name := range f.names() {
 		op, goName := f.Operations[name], f.method(name)

@@ -46,7 +46,9 @@ func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]str
 }
 
 // form is the body of an upload, whose content is the part of a name.
-func (c *Client) form(op *call.Op, part string, req any, content upload.Source, metadata map[string]map[string]string) (*upload.Form, error) {
+func (c *Client) form(
+	op *call.Op, part string, req any, content upload.Source, metadata map[string]map[string]string,
+) (*upload.Form, error) {
 	fields, err := c.fields(op, req, metadata)
 	if err != nil {
 		return nil, err

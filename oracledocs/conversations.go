@@ -21,8 +21,8 @@ type Conversation struct {
 
 // CreateFileConversationRequest begins a conversation about a file.
 type CreateFileConversationRequest struct {
-	FileID           string `path:"fileId"`
-	ConversationName string `json:"conversationName"` // up to 256 characters
+	FileID           string `path:"fileId"`           // required
+	ConversationName string `json:"conversationName"` // required; up to 256 characters
 	Access
 }
 
@@ -32,13 +32,16 @@ type CreateFileConversationResponse struct {
 	Status
 }
 
-var createFileConversation = call.New("CreateFileConversation", "POST /documents/api/{version}/files/{fileId}/conversation", call.Unsafe)
+var createFileConversation = call.NewOp("CreateFileConversation",
+	"POST /documents/api/{version}/files/{fileId}/conversation", call.Unsafe)
 
 // CreateFileConversation attaches a conversation to a file. The service must
 // have its part for conversations.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-conversation-post.html
-func (c *Client) CreateFileConversation(ctx context.Context, req CreateFileConversationRequest, opts ...docferry.CallOption) (*CreateFileConversationResponse, error) {
+func (c *Client) CreateFileConversation(
+	ctx context.Context, req CreateFileConversationRequest, opts ...docferry.CallOption,
+) (*CreateFileConversationResponse, error) {
 	if err := c.checkName(createFileConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}
@@ -47,8 +50,8 @@ func (c *Client) CreateFileConversation(ctx context.Context, req CreateFileConve
 
 // CreateFolderConversationRequest begins a conversation about a folder.
 type CreateFolderConversationRequest struct {
-	FolderID         string `path:"folderId"`         // "self" for the home folder
-	ConversationName string `json:"conversationName"` // up to 256 characters
+	FolderID         string `path:"folderId"`         // required; "self" for the home folder
+	ConversationName string `json:"conversationName"` // required; up to 256 characters
 	Access
 }
 
@@ -58,13 +61,16 @@ type CreateFolderConversationResponse struct {
 	Status
 }
 
-var createFolderConversation = call.New("CreateFolderConversation", "POST /documents/api/{version}/folders/{folderId}/conversation", call.Unsafe)
+var createFolderConversation = call.NewOp("CreateFolderConversation",
+	"POST /documents/api/{version}/folders/{folderId}/conversation", call.Unsafe)
 
 // CreateFolderConversation attaches a conversation to a folder. What is in it
 // has that conversation, too. The service must have its part for conversations.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-conversation-post.html
-func (c *Client) CreateFolderConversation(ctx context.Context, req CreateFolderConversationRequest, opts ...docferry.CallOption) (*CreateFolderConversationResponse, error) {
+func (c *Client) CreateFolderConversation(
+	ctx context.Context, req CreateFolderConversationRequest, opts ...docferry.CallOption,
+) (*CreateFolderConversationResponse, error) {
 	if err := c.checkName(createFolderConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,9 @@ import (
 const loginPage = "\n<!DOCTYPE html><html><body><form action=/login>Sign in</form></body></html>"
 
 // downloading calls each operation that answers with content.
-func downloading(t *testing.T, c *oracledocs.Client, file, job, app string) map[string]func() (*docferry.Download, error) {
+func downloading(
+	t *testing.T, c *oracledocs.Client, file, job, app string,
+) map[string]func() (*docferry.Download, error) {
 	ctx := t.Context()
 	return map[string]func() (*docferry.Download, error){
 		"DownloadFile": func() (*docferry.Download, error) {

@@ -9,8 +9,9 @@ import (
 
 // ExtractZipRequest unpacks a zip file.
 type ExtractZipRequest struct {
-	FileID        string `path:"fileId"`
-	DestinationID string `json:"destinationID,omitzero"` // folder to unpack it in; "" means the one that it is in
+	FileID string `path:"fileId"` // required
+	// DestinationID: folder to unpack it in; "" means the one that it is in.
+	DestinationID string `json:"destinationID,omitzero"`
 	// DuplicateResolution says what happens to a file whose name is taken.
 	// Default DuplicateResolutionResolveDuplicates.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
@@ -26,20 +27,23 @@ type ExtractZipResponse struct {
 	Status
 }
 
-var extractZip = call.New("ExtractZip", "POST /documents/api/{version}/files/{fileId}/_extract", call.Unsafe).In("1.2")
+var extractZip = call.NewOp("ExtractZip",
+	"POST /documents/api/{version}/files/{fileId}/_extract", call.Unsafe).In("1.2")
 
 // ExtractZip begins to unpack a zip file into a folder. Wait for the end with
 // WaitExtract. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-post.html
-func (c *Client) ExtractZip(ctx context.Context, req ExtractZipRequest, opts ...docferry.CallOption) (*ExtractZipResponse, error) {
+func (c *Client) ExtractZip(
+	ctx context.Context, req ExtractZipRequest, opts ...docferry.CallOption,
+) (*ExtractZipResponse, error) {
 	return call.Do[ExtractZipResponse](ctx, c.core, extractZip, req, opts)
 }
 
 // GetExtractionStatusRequest names an extraction job.
 type GetExtractionStatusRequest struct {
-	FileID string `path:"fileId"`
-	JobID  string `path:"jobId"`
+	FileID string `path:"fileId"` // required
+	JobID  string `path:"jobId"`  // required
 	// IncludeIgnoredItemDetails and IncludeSkippedItemDetails set to false
 	// leave those lists out. The service's default is true.
 	IncludeIgnoredItemDetails *bool `query:"includeIgnoredItemDetails"`
@@ -67,20 +71,25 @@ type GetExtractionStatusResponse struct {
 	Status
 }
 
-var getExtractionStatus = call.New("GetExtractionStatus", "GET /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Safe).In("1.2")
+var getExtractionStatus = call.NewOp("GetExtractionStatus",
+	"GET /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Safe).In("1.2")
 
 // GetExtractionStatus asks how far a job has come. WaitExtract asks until it
 // has ended. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-jobid-get.html
-func (c *Client) GetExtractionStatus(ctx context.Context, req GetExtractionStatusRequest, opts ...docferry.CallOption) (*GetExtractionStatusResponse, error) {
+func (c *Client) GetExtractionStatus(
+	ctx context.Context, req GetExtractionStatusRequest, opts ...docferry.CallOption,
+) (*GetExtractionStatusResponse, error) {
 	return call.Do[GetExtractionStatusResponse](ctx, c.core, getExtractionStatus, req, opts)
 }
 
 // WaitExtract waits until a job has ended and returns what the service last
 // said about it. A job that did not succeed is a [*JobError]; a context that
 // ends first is a [*docferry.TransportError].
-func (c *Client) WaitExtract(ctx context.Context, req GetExtractionStatusRequest, w Wait, opts ...docferry.CallOption) (*GetExtractionStatusResponse, error) {
+func (c *Client) WaitExtract(
+	ctx context.Context, req GetExtractionStatusRequest, w Wait, opts ...docferry.CallOption,
+) (*GetExtractionStatusResponse, error) {
 	var last *GetExtractionStatusResponse
 	err := waiting{
 		Wait: w, op: extractZip, jobID: req.JobID,
@@ -102,8 +111,8 @@ func (c *Client) WaitExtract(ctx context.Context, req GetExtractionStatusRequest
 
 // AbortExtractionRequest names an extraction job.
 type AbortExtractionRequest struct {
-	FileID string `path:"fileId"`
-	JobID  string `path:"jobId"`
+	FileID string `path:"fileId"` // required
+	JobID  string `path:"jobId"`  // required
 }
 
 // AbortExtractionResponse is the answer of AbortExtraction.
@@ -112,12 +121,15 @@ type AbortExtractionResponse struct {
 	Status
 }
 
-var abortExtraction = call.New("AbortExtraction", "DELETE /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Idempotent).In("1.2")
+var abortExtraction = call.NewOp("AbortExtraction",
+	"DELETE /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Idempotent).In("1.2")
 
 // AbortExtraction ends a job. One that does not exist and one of somebody
 // else's are [docferry.ErrNotFound] alike. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-jobid-delete.html
-func (c *Client) AbortExtraction(ctx context.Context, req AbortExtractionRequest, opts ...docferry.CallOption) (*AbortExtractionResponse, error) {
+func (c *Client) AbortExtraction(
+	ctx context.Context, req AbortExtractionRequest, opts ...docferry.CallOption,
+) (*AbortExtractionResponse, error) {
 	return call.Do[AbortExtractionResponse](ctx, c.core, abortExtraction, req, opts)
 }

@@ -12,11 +12,13 @@ import (
 
 // User is a user or a group.
 type User struct {
-	ID                 string `json:"id,omitzero"`
-	DisplayName        string `json:"displayName,omitzero"`
-	LoginName          string `json:"loginName,omitzero"`          // absent for groups; the ID where an applink hides it
-	Type               string `json:"type,omitzero"`               // "user" or "group"
-	ProvisioningStatus string `json:"provisioningStatus,omitzero"` // in answers about shares, such as "active"
+	ID          string `json:"id,omitzero"`
+	DisplayName string `json:"displayName,omitzero"`
+	// LoginName: absent for groups; the ID where an applink hides it.
+	LoginName string `json:"loginName,omitzero"`
+	Type      string `json:"type,omitzero"` // "user" or "group"
+	// ProvisioningStatus: in answers about shares, such as "active".
+	ProvisioningStatus string `json:"provisioningStatus,omitzero"`
 }
 
 // Status is what every answer says about itself. On success ErrorCode is "0"
@@ -29,21 +31,25 @@ type Status struct {
 
 // File describes a file, or one version of it.
 type File struct {
-	ID                      string                       `json:"id,omitzero"`
-	ParentID                string                       `json:"parentID,omitzero"` // "self" for the home folder; may be absent in lists
-	Name                    string                       `json:"name,omitzero"`
-	Type                    string                       `json:"type,omitzero"` // "file"
-	Size                    int64                        `json:"size,omitzero"` // bytes
-	Version                 int64                        `json:"version,omitzero"`
-	MimeType                string                       `json:"mimeType,omitzero"`
-	CreatedTime             time.Time                    `json:"createdTime,omitzero"`
-	ModifiedTime            time.Time                    `json:"modifiedTime,omitzero"`
-	CreatedBy               User                         `json:"createdBy,omitzero"`
-	ModifiedBy              User                         `json:"modifiedBy,omitzero"`
-	OwnedBy                 User                         `json:"ownedBy,omitzero"`
-	ReservedBy              User                         `json:"reservedBy,omitzero"`      // only while it is reserved
-	ReservationTime         time.Time                    `json:"reservationTime,omitzero"` // only while it is reserved
-	Metadata                map[string]map[string]string `json:"metadata,omitzero"`        // values by collection and field; only when sent or asked for
+	ID string `json:"id,omitzero"`
+	// ParentID: "self" for the home folder; may be absent in lists.
+	ParentID     string    `json:"parentID,omitzero"`
+	Name         string    `json:"name,omitzero"`
+	Type         string    `json:"type,omitzero"` // "file"
+	Size         int64     `json:"size,omitzero"` // bytes
+	Version      int64     `json:"version,omitzero"`
+	MimeType     string    `json:"mimeType,omitzero"`
+	CreatedTime  time.Time `json:"createdTime,omitzero"`
+	ModifiedTime time.Time `json:"modifiedTime,omitzero"`
+	CreatedBy    User      `json:"createdBy,omitzero"`
+	ModifiedBy   User      `json:"modifiedBy,omitzero"`
+	OwnedBy      User      `json:"ownedBy,omitzero"`
+	// ReservedBy: only while it is reserved.
+	ReservedBy User `json:"reservedBy,omitzero"`
+	// ReservationTime: only while it is reserved.
+	ReservationTime time.Time `json:"reservationTime,omitzero"`
+	// Metadata: values by collection and field; only when sent or asked for.
+	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
 }
@@ -69,13 +75,14 @@ const (
 
 // UploadFileRequest stores a file in a folder.
 type UploadFileRequest struct {
-	ParentID string `json:"parentID"` // folder to store it in; "self" for the home folder
+	ParentID string `json:"parentID"` // required; folder to store it in; "self" for the home folder
 	// DuplicateResolution says what happens if the name is taken. Without it,
 	// the file becomes a new version of the one that has the name. Oracle does
 	// not list the values that this operation takes.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	// Content is the file; its Name is the name to store it under. Names are
 	// compared without regard to case.
+	// Required.
 	Content upload.Source `part:"primaryFile,required"`
 	// MetadataValues are values by collection and field. The collection must
 	// be assigned to the folder or one above it.
@@ -90,14 +97,16 @@ type UploadFileResponse struct {
 	Location string `header:"Location"`
 }
 
-var uploadFile = call.New("UploadFile", "POST /documents/api/{version}/files/data", call.Unsafe)
+var uploadFile = call.NewOp("UploadFile", "POST /documents/api/{version}/files/data", call.Unsafe)
 
 // UploadFile stores a file in a folder: a new one, or a new version of the
 // file that has its name. The content is streamed. The method Uploader also
 // finds out what has happened when the answer gets lost.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-data-post.html
-func (c *Client) UploadFile(ctx context.Context, req UploadFileRequest, opts ...docferry.CallOption) (*UploadFileResponse, error) {
+func (c *Client) UploadFile(
+	ctx context.Context, req UploadFileRequest, opts ...docferry.CallOption,
+) (*UploadFileResponse, error) {
 	form, err := c.form(uploadFile, "primaryFile", req, req.Content, req.MetadataValues)
 	if err != nil {
 		return nil, err
@@ -107,13 +116,13 @@ func (c *Client) UploadFile(ctx context.Context, req UploadFileRequest, opts ...
 
 // DownloadFileRequest asks for the content of a file.
 type DownloadFileRequest struct {
-	FileID  string `path:"fileId"`
+	FileID  string `path:"fileId"`            // required
 	Version int64  `query:"version"`          // 0 means the latest
 	Range   string `header:"Range" api:"1.2"` // "bytes=0-99", "bytes=100-" or "bytes=-100"
 	Access
 }
 
-var downloadFile = call.New("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
+var downloadFile = call.NewOp("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
 
 // DownloadFile returns the content of a file as a stream, which the caller
 // closes. In version 1.2 a download that breaks is taken up again where it
@@ -127,7 +136,9 @@ var downloadFile = call.New("DownloadFile", "GET /documents/api/{version}/files/
 // this header with files is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
-func (c *Client) DownloadFile(ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+func (c *Client) DownloadFile(
+	ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	size := func(ctx context.Context) (int64, error) {
 		file, err := call.Do[storedFile](ctx, c.core, getFile, GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access},
 			call.WithoutMeta(opts))
@@ -155,7 +166,7 @@ func (c *Client) DownloadFile(ctx context.Context, req DownloadFileRequest, opts
 
 // GetFileRequest asks about a file.
 type GetFileRequest struct {
-	FileID            string `path:"fileId"`
+	FileID            string `path:"fileId"`                       // required
 	Version           int64  `query:"version"`                     // 0 means the latest
 	IncludeRenditions bool   `query:"includeRenditions" api:"1.2"` // list its renditions
 	// IncludeOnlyExistingRenditions set to false lists renditions that could
@@ -172,18 +183,20 @@ type GetFileResponse struct {
 	Status
 }
 
-var getFile = call.New("GetFile", "GET /documents/api/{version}/files/{fileId}", call.Safe)
+var getFile = call.NewOp("GetFile", "GET /documents/api/{version}/files/{fileId}", call.Safe)
 
 // GetFile describes a file, or one version of it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-get.html
-func (c *Client) GetFile(ctx context.Context, req GetFileRequest, opts ...docferry.CallOption) (*GetFileResponse, error) {
+func (c *Client) GetFile(
+	ctx context.Context, req GetFileRequest, opts ...docferry.CallOption,
+) (*GetFileResponse, error) {
 	return call.Do[GetFileResponse](ctx, c.core, getFile, req, opts)
 }
 
 // GetFilesInfoRequest asks about several files.
 type GetFilesInfoRequest struct {
-	IDList []string `query:"idList,required"` // up to 100
+	IDList []string `query:"idList,required"` // required; up to 100
 	Access
 }
 
@@ -193,13 +206,15 @@ type GetFilesInfoResponse struct {
 	Status
 }
 
-var getFilesInfo = call.New("GetFilesInfo", "GET /documents/api/{version}/files/lists", call.Safe)
+var getFilesInfo = call.NewOp("GetFilesInfo", "GET /documents/api/{version}/files/lists", call.Safe)
 
 // GetFilesInfo describes several files at once. If one of them does not exist,
 // it fails with [docferry.ErrNotFound].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-lists-get.html
-func (c *Client) GetFilesInfo(ctx context.Context, req GetFilesInfoRequest, opts ...docferry.CallOption) (*GetFilesInfoResponse, error) {
+func (c *Client) GetFilesInfo(
+	ctx context.Context, req GetFilesInfoRequest, opts ...docferry.CallOption,
+) (*GetFilesInfoResponse, error) {
 	if err := c.checkCount(getFilesInfo, "IDList", len(req.IDList), maxIDs); err != nil {
 		return nil, err
 	}
@@ -208,8 +223,8 @@ func (c *Client) GetFilesInfo(ctx context.Context, req GetFilesInfoRequest, opts
 
 // EditFileRequest renames a file.
 type EditFileRequest struct {
-	FileID string `path:"fileId"`
-	Name   string `json:"name"`
+	FileID string `path:"fileId"` // required
+	Name   string `json:"name"`   // required
 	Access
 }
 
@@ -219,13 +234,15 @@ type EditFileResponse struct {
 	Status
 }
 
-var editFile = call.New("EditFile", "PUT /documents/api/{version}/files/{fileId}", call.Idempotent)
+var editFile = call.NewOp("EditFile", "PUT /documents/api/{version}/files/{fileId}", call.Idempotent)
 
 // EditFile renames a file. If another one has the name, it fails with
 // [CodeNameTaken]; that is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-put.html
-func (c *Client) EditFile(ctx context.Context, req EditFileRequest, opts ...docferry.CallOption) (*EditFileResponse, error) {
+func (c *Client) EditFile(
+	ctx context.Context, req EditFileRequest, opts ...docferry.CallOption,
+) (*EditFileResponse, error) {
 	if err := c.checkName(editFile, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -234,7 +251,7 @@ func (c *Client) EditFile(ctx context.Context, req EditFileRequest, opts ...docf
 
 // DeleteFileRequest names a file to delete, or one version of it.
 type DeleteFileRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	// Version is the one to delete. 0 deletes all versions in version 1.2 of
 	// the API, and only the latest in version 1.1.
 	Version int64 `query:"version"`
@@ -250,16 +267,18 @@ type DeleteFileResponse struct {
 }
 
 var (
-	deleteFile = call.New("DeleteFile", "DELETE /documents/api/{version}/files/{fileId}", call.Idempotent)
+	deleteFile = call.NewOp("DeleteFile", "DELETE /documents/api/{version}/files/{fileId}", call.Idempotent)
 	// A second time, deleting the latest version deletes the one before it.
-	deleteLatest = call.New(deleteFile.Name, deleteFile.Method+" "+deleteFile.Route, call.Unsafe)
+	deleteLatest = call.NewOp(deleteFile.Name, deleteFile.Method+" "+deleteFile.Route, call.Unsafe)
 )
 
 // DeleteFile moves a file, or one version of it, to the trash. From there this
 // API can neither bring it back nor delete it for good.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-delete.html
-func (c *Client) DeleteFile(ctx context.Context, req DeleteFileRequest, opts ...docferry.CallOption) (*DeleteFileResponse, error) {
+func (c *Client) DeleteFile(
+	ctx context.Context, req DeleteFileRequest, opts ...docferry.CallOption,
+) (*DeleteFileResponse, error) {
 	op := deleteFile
 	if req.Version == 0 && c.core.Dialect.Version == string(V1_1) {
 		op = deleteLatest
@@ -269,12 +288,14 @@ func (c *Client) DeleteFile(ctx context.Context, req DeleteFileRequest, opts ...
 
 // CopyFileRequest copies a file.
 type CopyFileRequest struct {
-	FileID        string `path:"fileId"`
-	DestinationID string `json:"destinationID"` // folder to copy it to; whether it may be "self" is inferred
+	FileID string `path:"fileId"` // required
+	// DestinationID: folder to copy it to; whether it may be "self" is inferred. Required.
+	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
 	// nothing is copied; that is inferred.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
-	Version             int64               `json:"version,omitzero,bare"` // to copy; 0 means the latest
+	// Version: to copy; 0 means the latest.
+	Version int64 `json:"version,omitzero,bare"`
 	Access
 }
 
@@ -287,19 +308,22 @@ type CopyFileResponse struct {
 	Status
 }
 
-var copyFile = call.New("CopyFile", "POST /documents/api/{version}/files/{fileId}/copy", call.Unsafe)
+var copyFile = call.NewOp("CopyFile", "POST /documents/api/{version}/files/{fileId}/copy", call.Unsafe)
 
 // CopyFile copies a file, or one version of it, into a folder.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-copy-post.html
-func (c *Client) CopyFile(ctx context.Context, req CopyFileRequest, opts ...docferry.CallOption) (*CopyFileResponse, error) {
+func (c *Client) CopyFile(
+	ctx context.Context, req CopyFileRequest, opts ...docferry.CallOption,
+) (*CopyFileResponse, error) {
 	return call.Do[CopyFileResponse](ctx, c.core, copyFile, req, opts)
 }
 
 // MoveFileRequest moves a file.
 type MoveFileRequest struct {
-	FileID        string `path:"fileId"`
-	DestinationID string `json:"destinationID"` // folder to move it to; whether it may be "self" is inferred
+	FileID string `path:"fileId"` // required
+	// DestinationID: folder to move it to; whether it may be "self" is inferred. Required.
+	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. That this
 	// operation takes it is inferred from CopyFile.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
@@ -314,11 +338,13 @@ type MoveFileResponse struct {
 	Status
 }
 
-var moveFile = call.New("MoveFile", "POST /documents/api/{version}/files/{fileId}/move", call.Unsafe)
+var moveFile = call.NewOp("MoveFile", "POST /documents/api/{version}/files/{fileId}/move", call.Unsafe)
 
 // MoveFile moves a file with all its versions. It keeps its ID.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-move-post.html
-func (c *Client) MoveFile(ctx context.Context, req MoveFileRequest, opts ...docferry.CallOption) (*MoveFileResponse, error) {
+func (c *Client) MoveFile(
+	ctx context.Context, req MoveFileRequest, opts ...docferry.CallOption,
+) (*MoveFileResponse, error) {
 	return call.Do[MoveFileResponse](ctx, c.core, moveFile, req, opts)
 }

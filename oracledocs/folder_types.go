@@ -8,21 +8,26 @@ const Self = "self"
 
 // Folder describes a folder.
 type Folder struct {
-	ID                      string                       `json:"id,omitzero"`
-	ParentID                string                       `json:"parentID,omitzero"` // "self" for the home folder; may be absent in lists
-	Name                    string                       `json:"name,omitzero"`
-	Description             string                       `json:"description,omitzero"`
-	Type                    string                       `json:"type,omitzero"` // "folder"
-	Size                    int64                        `json:"size,omitzero"` // bytes of what it holds
-	ChildItemsCount         int64                        `json:"childItemsCount,omitzero"`
-	ChildFileCount          int64                        `json:"childFileCount,omitzero"`   // only from GetFoldersInfo
-	ChildFolderCount        int64                        `json:"childFolderCount,omitzero"` // only from GetFoldersInfo
-	CreatedTime             time.Time                    `json:"createdTime,omitzero"`
-	ModifiedTime            time.Time                    `json:"modifiedTime,omitzero"`
-	CreatedBy               User                         `json:"createdBy,omitzero"`
-	ModifiedBy              User                         `json:"modifiedBy,omitzero"`
-	OwnedBy                 User                         `json:"ownedBy,omitzero"`
-	Metadata                map[string]map[string]string `json:"metadata,omitzero"` // values by collection and field; only when asked for
+	ID string `json:"id,omitzero"`
+	// ParentID: "self" for the home folder; may be absent in lists.
+	ParentID    string `json:"parentID,omitzero"`
+	Name        string `json:"name,omitzero"`
+	Description string `json:"description,omitzero"`
+	Type        string `json:"type,omitzero"` // "folder"
+	// Size: bytes of what it holds.
+	Size            int64 `json:"size,omitzero"`
+	ChildItemsCount int64 `json:"childItemsCount,omitzero"`
+	// ChildFileCount: only from GetFoldersInfo.
+	ChildFileCount int64 `json:"childFileCount,omitzero"`
+	// ChildFolderCount: only from GetFoldersInfo.
+	ChildFolderCount int64     `json:"childFolderCount,omitzero"`
+	CreatedTime      time.Time `json:"createdTime,omitzero"`
+	ModifiedTime     time.Time `json:"modifiedTime,omitzero"`
+	CreatedBy        User      `json:"createdBy,omitzero"`
+	ModifiedBy       User      `json:"modifiedBy,omitzero"`
+	OwnedBy          User      `json:"ownedBy,omitzero"`
+	// Metadata: values by collection and field; only when asked for.
+	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
 }
@@ -30,25 +35,36 @@ type Folder struct {
 // FolderItem is a file or a folder, as lists mix them. It has the members of
 // both; those that its kind does not have are zero.
 type FolderItem struct {
-	ID                      string                       `json:"id,omitzero"`
-	ParentID                string                       `json:"parentID,omitzero"` // "self" for the home folder; may be absent
-	Name                    string                       `json:"name,omitzero"`
-	Description             string                       `json:"description,omitzero"`      // of a folder
-	Type                    string                       `json:"type,omitzero"`             // "file" or "folder"
-	Size                    int64                        `json:"size,omitzero"`             // bytes
-	Version                 int64                        `json:"version,omitzero"`          // of a file
-	MimeType                string                       `json:"mimeType,omitzero"`         // of a file
-	ChildItemsCount         int64                        `json:"childItemsCount,omitzero"`  // of a folder
-	ChildFileCount          int64                        `json:"childFileCount,omitzero"`   // of a folder
-	ChildFolderCount        int64                        `json:"childFolderCount,omitzero"` // of a folder
-	CreatedTime             time.Time                    `json:"createdTime,omitzero"`
-	ModifiedTime            time.Time                    `json:"modifiedTime,omitzero"`
-	CreatedBy               User                         `json:"createdBy,omitzero"`
-	ModifiedBy              User                         `json:"modifiedBy,omitzero"`
-	OwnedBy                 User                         `json:"ownedBy,omitzero"`
-	ReservedBy              User                         `json:"reservedBy,omitzero"`      // of a file that is reserved
-	ReservationTime         time.Time                    `json:"reservationTime,omitzero"` // of a file that is reserved
-	Metadata                map[string]map[string]string `json:"metadata,omitzero"`        // values by collection and field; only when asked for
+	ID string `json:"id,omitzero"`
+	// ParentID: "self" for the home folder; may be absent.
+	ParentID string `json:"parentID,omitzero"`
+	Name     string `json:"name,omitzero"`
+	// Description: of a folder.
+	Description string `json:"description,omitzero"`
+	// Type: "file" or "folder".
+	Type string `json:"type,omitzero"`
+	Size int64  `json:"size,omitzero"` // bytes
+	// Version: of a file.
+	Version int64 `json:"version,omitzero"`
+	// MimeType: of a file.
+	MimeType string `json:"mimeType,omitzero"`
+	// ChildItemsCount: of a folder.
+	ChildItemsCount int64 `json:"childItemsCount,omitzero"`
+	// ChildFileCount: of a folder.
+	ChildFileCount int64 `json:"childFileCount,omitzero"`
+	// ChildFolderCount: of a folder.
+	ChildFolderCount int64     `json:"childFolderCount,omitzero"`
+	CreatedTime      time.Time `json:"createdTime,omitzero"`
+	ModifiedTime     time.Time `json:"modifiedTime,omitzero"`
+	CreatedBy        User      `json:"createdBy,omitzero"`
+	ModifiedBy       User      `json:"modifiedBy,omitzero"`
+	OwnedBy          User      `json:"ownedBy,omitzero"`
+	// ReservedBy: of a file that is reserved.
+	ReservedBy User `json:"reservedBy,omitzero"`
+	// ReservationTime: of a file that is reserved.
+	ReservationTime time.Time `json:"reservationTime,omitzero"`
+	// Metadata: values by collection and field; only when asked for.
+	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
 }

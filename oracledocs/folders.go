@@ -10,8 +10,10 @@ import (
 
 // CreateFolderRequest makes a folder in another.
 type CreateFolderRequest struct {
-	FolderID    string `path:"folderId"` // folder to make it in; "self" for the home folder
-	Name        string `json:"name"`     // up to 255 characters, as documented for BulkCreateFolders
+	// FolderID: folder to make it in; "self" for the home folder. Required.
+	FolderID string `path:"folderId"`
+	// Name: up to 255 characters, as documented for BulkCreateFolders. Required.
+	Name        string `json:"name"`
 	Description string `json:"description,omitzero"`
 	Access
 }
@@ -24,13 +26,15 @@ type CreateFolderResponse struct {
 	Location string `header:"Location"` // that it is sent is inferred
 }
 
-var createFolder = call.New("CreateFolder", "POST /documents/api/{version}/folders/{folderId}", call.Unsafe)
+var createFolder = call.NewOp("CreateFolder", "POST /documents/api/{version}/folders/{folderId}", call.Unsafe)
 
 // CreateFolder makes a folder. If the name is taken, whatever the case, the
 // new folder gets a number: "my_folder(2)". Check the name in the answer.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-post.html
-func (c *Client) CreateFolder(ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption) (*CreateFolderResponse, error) {
+func (c *Client) CreateFolder(
+	ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption,
+) (*CreateFolderResponse, error) {
 	if err := c.checkName(createFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -39,7 +43,7 @@ func (c *Client) CreateFolder(ctx context.Context, req CreateFolderRequest, opts
 
 // GetFolderRequest asks about a folder.
 type GetFolderRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
+	FolderID string `path:"folderId"` // required; "self" for the home folder
 	Access
 }
 
@@ -49,22 +53,26 @@ type GetFolderResponse struct {
 	Status
 }
 
-var getFolder = call.New("GetFolder", "GET /documents/api/{version}/folders/{folderId}", call.Safe)
+var getFolder = call.NewOp("GetFolder", "GET /documents/api/{version}/folders/{folderId}", call.Safe)
 
 // GetFolder describes a folder. It has the ID of its conversation, or of that
 // of a folder above it. Asked about "self", it tells whether the caller is let
 // in at all.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-get.html
-func (c *Client) GetFolder(ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption) (*GetFolderResponse, error) {
+func (c *Client) GetFolder(
+	ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption,
+) (*GetFolderResponse, error) {
 	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
 }
 
 // GetHomeFolderContentsRequest asks for a page of the home folder.
 type GetHomeFolderContentsRequest struct {
-	Limit   int64  `query:"limit"`   // items on a page, up to 10,000; 0 means 50
-	Offset  int64  `query:"offset"`  // of the first item, from 0
-	OrderBy string `query:"orderby"` // "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default "name:asc"
+	Limit  int64 `query:"limit"`  // items on a page, up to 10,000; 0 means 50
+	Offset int64 `query:"offset"` // of the first item, from 0
+	// OrderBy: "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default
+	// "name:asc".
+	OrderBy string `query:"orderby"`
 }
 
 // GetHomeFolderContentsResponse is a page of files and folders.
@@ -77,14 +85,17 @@ type GetHomeFolderContentsResponse struct {
 	Status
 }
 
-var getHomeFolderContents = call.New("GetHomeFolderContents", "GET /documents/api/{version}/folders/items", call.Safe)
+var getHomeFolderContents = call.NewOp("GetHomeFolderContents",
+	"GET /documents/api/{version}/folders/items", call.Safe)
 
 // GetHomeFolderContents returns a page of what the caller has at the top
 // level: their own items and the folders that are shared with them.
 // AllHomeFolderContents ranges over all pages.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-items-get.html
-func (c *Client) GetHomeFolderContents(ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption) (*GetHomeFolderContentsResponse, error) {
+func (c *Client) GetHomeFolderContents(
+	ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption,
+) (*GetHomeFolderContentsResponse, error) {
 	if err := c.checkPage(getHomeFolderContents, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
@@ -95,7 +106,9 @@ func (c *Client) GetHomeFolderContents(ctx context.Context, req GetHomeFolderCon
 // pages, from req.Offset on. It asks for a page when it gets there; each range
 // starts over. An error is yielded once and ends the range. An item can be
 // missed, or come twice, if others come or go meanwhile.
-func (c *Client) AllHomeFolderContents(ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+func (c *Client) AllHomeFolderContents(
+	ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption,
+) iter.Seq2[FolderItem, error] {
 	return listing[GetHomeFolderContentsRequest, GetHomeFolderContentsResponse, FolderItem]{
 		op: getHomeFolderContents, list: c.GetHomeFolderContents,
 		at:    func(r *GetHomeFolderContentsRequest) *int64 { return &r.Offset },
@@ -108,11 +121,13 @@ func (c *Client) AllHomeFolderContents(ctx context.Context, req GetHomeFolderCon
 
 // GetFolderContentsRequest asks for a page of a folder.
 type GetFolderContentsRequest struct {
-	FolderID   string `path:"folderId"`    // "self" for the home folder
+	FolderID   string `path:"folderId"`    // required; "self" for the home folder
 	FilterName string `query:"filterName"` // only items with exactly this name
 	Limit      int64  `query:"limit"`      // items on a page, up to 10,000; 0 means 50
 	Offset     int64  `query:"offset"`     // of the first item, from 0
-	OrderBy    string `query:"orderby"`    // "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default "name:asc"
+	// OrderBy: "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default
+	// "name:asc".
+	OrderBy string `query:"orderby"`
 	Access
 }
 
@@ -129,13 +144,16 @@ type GetFolderContentsResponse struct {
 	Status
 }
 
-var getFolderContents = call.New("GetFolderContents", "GET /documents/api/{version}/folders/{folderId}/items", call.Safe)
+var getFolderContents = call.NewOp("GetFolderContents",
+	"GET /documents/api/{version}/folders/{folderId}/items", call.Safe)
 
 // GetFolderContents returns a page of the files and folders in a folder, not
 // those further down. AllFolderContents ranges over all pages.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-items-get.html
-func (c *Client) GetFolderContents(ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption) (*GetFolderContentsResponse, error) {
+func (c *Client) GetFolderContents(
+	ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption,
+) (*GetFolderContentsResponse, error) {
 	if err := c.checkPage(getFolderContents, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
@@ -146,7 +164,9 @@ func (c *Client) GetFolderContents(ctx context.Context, req GetFolderContentsReq
 // from req.Offset on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range. An item can be missed, or
 // come twice, if others come or go meanwhile.
-func (c *Client) AllFolderContents(ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+func (c *Client) AllFolderContents(
+	ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption,
+) iter.Seq2[FolderItem, error] {
 	return listing[GetFolderContentsRequest, GetFolderContentsResponse, FolderItem]{
 		op: getFolderContents, list: c.GetFolderContents,
 		at:    func(r *GetFolderContentsRequest) *int64 { return &r.Offset },
@@ -159,7 +179,7 @@ func (c *Client) AllFolderContents(ctx context.Context, req GetFolderContentsReq
 
 // DeleteFolderRequest names a folder to delete.
 type DeleteFolderRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 	Access
 }
 
@@ -171,20 +191,23 @@ type DeleteFolderResponse struct {
 	Status
 }
 
-var deleteFolder = call.New("DeleteFolder", "DELETE /documents/api/{version}/folders/{folderId}", call.Idempotent)
+var deleteFolder = call.NewOp("DeleteFolder",
+	"DELETE /documents/api/{version}/folders/{folderId}", call.Idempotent)
 
 // DeleteFolder moves a folder and all that it holds to the trash. From there
 // this API can neither bring it back nor delete it for good.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-delete.html
-func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) (*DeleteFolderResponse, error) {
+func (c *Client) DeleteFolder(
+	ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption,
+) (*DeleteFolderResponse, error) {
 	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, req, opts)
 }
 
 // EditFolderRequest renames a folder or describes it anew. Members left zero
 // stay as they are.
 type EditFolderRequest struct {
-	FolderID    string  `path:"folderId"`
+	FolderID    string  `path:"folderId"` // required
 	Name        string  `json:"name,omitzero"`
 	Description *string `json:"description,omitzero"` // "" removes it: new("")
 	Access
@@ -196,13 +219,15 @@ type EditFolderResponse struct {
 	Status
 }
 
-var editFolder = call.New("EditFolder", "PUT /documents/api/{version}/folders/{folderId}", call.Idempotent)
+var editFolder = call.NewOp("EditFolder", "PUT /documents/api/{version}/folders/{folderId}", call.Idempotent)
 
 // EditFolder renames a folder or changes its description. If another folder
 // has the name, it fails with [CodeNameTaken]; that is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-put.html
-func (c *Client) EditFolder(ctx context.Context, req EditFolderRequest, opts ...docferry.CallOption) (*EditFolderResponse, error) {
+func (c *Client) EditFolder(
+	ctx context.Context, req EditFolderRequest, opts ...docferry.CallOption,
+) (*EditFolderResponse, error) {
 	if err := c.checkName(editFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -211,8 +236,9 @@ func (c *Client) EditFolder(ctx context.Context, req EditFolderRequest, opts ...
 
 // CopyFolderRequest copies a folder.
 type CopyFolderRequest struct {
-	FolderID      string `path:"folderId"`
-	DestinationID string `json:"destinationID"` // folder to copy it to; whether it may be "self" is inferred
+	FolderID string `path:"folderId"` // required
+	// DestinationID: folder to copy it to; whether it may be "self" is inferred. Required.
+	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
 	// nothing is copied; that is inferred.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
@@ -229,21 +255,26 @@ type CopyFolderResponse struct {
 	Status
 }
 
-var copyFolder = call.New("CopyFolder", "POST /documents/api/{version}/folders/{folderId}/copy", call.Unsafe)
+var copyFolder = call.NewOp("CopyFolder",
+	"POST /documents/api/{version}/folders/{folderId}/copy", call.Unsafe)
 
 // CopyFolder copies a folder and all that it holds into another. The answer
 // comes when that is done.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-copy-post.html
-func (c *Client) CopyFolder(ctx context.Context, req CopyFolderRequest, opts ...docferry.CallOption) (*CopyFolderResponse, error) {
+func (c *Client) CopyFolder(
+	ctx context.Context, req CopyFolderRequest, opts ...docferry.CallOption,
+) (*CopyFolderResponse, error) {
 	return call.Do[CopyFolderResponse](ctx, c.core, copyFolder, req, opts)
 }
 
 // MoveFolderRequest moves a folder.
 type MoveFolderRequest struct {
-	FolderID            string              `path:"folderId"`
-	DestinationID       string              `json:"destinationID"`                // folder to move it to; whether it may be "self" is inferred
-	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"` // what happens if the name is taken
+	FolderID string `path:"folderId"` // required
+	// DestinationID: folder to move it to; whether it may be "self" is inferred. Required.
+	DestinationID string `json:"destinationID"`
+	// DuplicateResolution: what happens if the name is taken.
+	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	Access
 }
 
@@ -255,20 +286,23 @@ type MoveFolderResponse struct {
 	Status
 }
 
-var moveFolder = call.New("MoveFolder", "POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
+var moveFolder = call.NewOp("MoveFolder",
+	"POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
 
 // MoveFolder moves a folder and all that it holds. It keeps its ID, its owner
 // and its times.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-move-post.html
-func (c *Client) MoveFolder(ctx context.Context, req MoveFolderRequest, opts ...docferry.CallOption) (*MoveFolderResponse, error) {
+func (c *Client) MoveFolder(
+	ctx context.Context, req MoveFolderRequest, opts ...docferry.CallOption,
+) (*MoveFolderResponse, error) {
 	return call.Do[MoveFolderResponse](ctx, c.core, moveFolder, req, opts)
 }
 
 // ChangeFolderOwnershipRequest gives a folder away.
 type ChangeFolderOwnershipRequest struct {
-	FolderID     string `path:"folderId"`
-	TargetUserID string `json:"targetUserID"` // the new owner
+	FolderID     string `path:"folderId"`     // required
+	TargetUserID string `json:"targetUserID"` // required; the new owner
 }
 
 // ChangeFolderOwnershipResponse names the folder and its new owner.
@@ -279,13 +313,16 @@ type ChangeFolderOwnershipResponse struct {
 	Status
 }
 
-var changeFolderOwnership = call.New("ChangeFolderOwnership", "POST /documents/api/{version}/folders/{folderId}/changeOwnership", call.Idempotent).In("1.2")
+var changeFolderOwnership = call.NewOp("ChangeFolderOwnership",
+	"POST /documents/api/{version}/folders/{folderId}/changeOwnership", call.Idempotent).In("1.2")
 
 // ChangeFolderOwnership gives a folder to another user. The caller, who must
 // be its owner or a manager of it, is a manager afterwards. Only in version
 // 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-changeownership-post.html
-func (c *Client) ChangeFolderOwnership(ctx context.Context, req ChangeFolderOwnershipRequest, opts ...docferry.CallOption) (*ChangeFolderOwnershipResponse, error) {
+func (c *Client) ChangeFolderOwnership(
+	ctx context.Context, req ChangeFolderOwnershipRequest, opts ...docferry.CallOption,
+) (*ChangeFolderOwnershipResponse, error) {
 	return call.Do[ChangeFolderOwnershipResponse](ctx, c.core, changeFolderOwnership, req, opts)
 }

@@ -22,7 +22,9 @@ func newClient(t *testing.T, srv *oracledocstest.Server, version oracledocs.Vers
 	return clientOf(t, srv, version, oracledocstest.User, oracledocstest.Password)
 }
 
-func clientOf(t *testing.T, srv *oracledocstest.Server, version oracledocs.Version, login, password string) *oracledocs.Client {
+func clientOf(
+	t *testing.T, srv *oracledocstest.Server, version oracledocs.Version, login, password string,
+) *oracledocs.Client {
 	t.Helper()
 	c, err := oracledocs.New(oracledocs.Config{
 		BaseURL: srv.URL, Auth: oracledocs.BasicAuth(login, docferry.Secret(password)),

@@ -43,9 +43,10 @@ type MetadataField struct {
 
 // MetadataCollection describes a collection of fields.
 type MetadataCollection struct {
-	Type        string          `json:"type,omitzero"` // "collection"
-	IsEnabled   bool            `json:"isEnabled,omitzero"`
-	IsInherited bool            `json:"isInherited,omitzero"` // of an item: assigned to a folder above it
+	Type      string `json:"type,omitzero"` // "collection"
+	IsEnabled bool   `json:"isEnabled,omitzero"`
+	// IsInherited: of an item: assigned to a folder above it.
+	IsInherited bool            `json:"isInherited,omitzero"`
 	Items       []MetadataField `json:"items,omitzero"`
 }
 
@@ -55,8 +56,9 @@ type MetadataFieldSpec struct {
 	FieldName        string            `json:"fieldName"`
 	FieldType        MetadataFieldType `json:"fieldType,omitzero"` // of a new field; cannot be changed
 	FieldDescription string            `json:"fieldDescription,omitzero"`
-	DefaultValue     string            `json:"defaultValue,omitzero"` // a date as in 2006-01-02T15:04:05, a boolean as 1 or 0
-	IsEnabled        *bool             `json:"isEnabled,omitzero"`
+	// DefaultValue: a date as in 2006-01-02T15:04:05, a boolean as 1 or 0.
+	DefaultValue string `json:"defaultValue,omitzero"`
+	IsEnabled    *bool  `json:"isEnabled,omitzero"`
 }
 
 // writeFieldSpec writes the flag as 1 or 0, as answers show it.
@@ -81,6 +83,7 @@ type CreateMetadataCollectionRequest struct {
 	// CollectionName begins with "Personal." for a collection that only the
 	// caller sees. Else it is for all, and the caller must be an
 	// administrator. With the name of a field it has up to 240 characters.
+	// Required.
 	CollectionName string   `path:"collectionName"`
 	Fields         []string `json:"fields,omitzero"` // names of fields
 	// FieldsArray defines fields in detail, instead of Fields. That this
@@ -88,38 +91,46 @@ type CreateMetadataCollectionRequest struct {
 	FieldsArray []MetadataFieldSpec `json:"fieldsArray,omitzero" api:"1.2"`
 }
 
-var createMetadataCollection = call.New("CreateMetadataCollection", "POST /documents/api/{version}/metadata/{collectionName}", call.Unsafe)
+var createMetadataCollection = call.NewOp("CreateMetadataCollection",
+	"POST /documents/api/{version}/metadata/{collectionName}", call.Unsafe)
 
 // CreateMetadataCollection makes a metadata collection. It can be assigned to
 // files and folders, whose fields can then have values. It cannot be renamed.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-post.html
-func (c *Client) CreateMetadataCollection(ctx context.Context, req CreateMetadataCollectionRequest, opts ...docferry.CallOption) error {
+func (c *Client) CreateMetadataCollection(
+	ctx context.Context, req CreateMetadataCollectionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, createMetadataCollection, req, opts)
 }
 
 // EditMetadataCollectionRequest changes a collection.
 type EditMetadataCollectionRequest struct {
-	CollectionName string              `path:"collectionName"`
-	AddFields      []string            `json:"addFields,omitzero"`                // names of new fields
-	AddFieldsArray []MetadataFieldSpec `json:"addFieldsArray,omitzero" api:"1.2"` // new fields in detail, instead of AddFields
-	RemoveFields   []string            `json:"removeFields,omitzero"`             // names of fields
-	Settings       MetadataSetting     `json:"settings,omitzero"`                 // of the collection
+	CollectionName string `path:"collectionName"` // required
+	// AddFields: names of new fields.
+	AddFields []string `json:"addFields,omitzero"`
+	// AddFieldsArray: new fields in detail, instead of AddFields.
+	AddFieldsArray []MetadataFieldSpec `json:"addFieldsArray,omitzero" api:"1.2"`
+	RemoveFields   []string            `json:"removeFields,omitzero"` // names of fields
+	Settings       MetadataSetting     `json:"settings,omitzero"`     // of the collection
 }
 
-var editMetadataCollection = call.New("EditMetadataCollection", "PUT /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
+var editMetadataCollection = call.NewOp("EditMetadataCollection",
+	"PUT /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
 
 // EditMetadataCollection adds fields to a metadata collection, removes fields
 // with their values, and enables or disables it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-put.html
-func (c *Client) EditMetadataCollection(ctx context.Context, req EditMetadataCollectionRequest, opts ...docferry.CallOption) error {
+func (c *Client) EditMetadataCollection(
+	ctx context.Context, req EditMetadataCollectionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, editMetadataCollection, req, opts)
 }
 
 // EditMetadataCollectionFieldsRequest changes fields of a collection.
 type EditMetadataCollectionFieldsRequest struct {
-	CollectionName string          `path:"collectionName"`
+	CollectionName string          `path:"collectionName"`    // required
 	Fields         []string        `json:"fields,omitzero"`   // names of fields to enable or disable
 	Settings       MetadataSetting `json:"settings,omitzero"` // of Fields
 	// FieldsArray changes fields in detail, instead of Fields and Settings.
@@ -127,28 +138,34 @@ type EditMetadataCollectionFieldsRequest struct {
 	FieldsArray []MetadataFieldSpec `json:"fieldsArray,omitzero" api:"1.2"`
 }
 
-var editMetadataCollectionFields = call.New("EditMetadataCollectionFields", "PUT /documents/api/{version}/metadata/{collectionName}/field", call.Idempotent)
+var editMetadataCollectionFields = call.NewOp("EditMetadataCollectionFields",
+	"PUT /documents/api/{version}/metadata/{collectionName}/field", call.Idempotent)
 
 // EditMetadataCollectionFields enables and disables fields of a metadata
 // collection. In version 1.2 it can change their descriptions and defaults.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-field-put.html
-func (c *Client) EditMetadataCollectionFields(ctx context.Context, req EditMetadataCollectionFieldsRequest, opts ...docferry.CallOption) error {
+func (c *Client) EditMetadataCollectionFields(
+	ctx context.Context, req EditMetadataCollectionFieldsRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, editMetadataCollectionFields, req, opts)
 }
 
 // DeleteMetadataCollectionRequest names a collection.
 type DeleteMetadataCollectionRequest struct {
-	CollectionName string `path:"collectionName"`
+	CollectionName string `path:"collectionName"` // required
 }
 
-var deleteMetadataCollection = call.New("DeleteMetadataCollection", "DELETE /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
+var deleteMetadataCollection = call.NewOp("DeleteMetadataCollection",
+	"DELETE /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
 
 // DeleteMetadataCollection deletes a metadata collection. Its fields can no
 // longer be searched. What the service answers is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-delete.html
-func (c *Client) DeleteMetadataCollection(ctx context.Context, req DeleteMetadataCollectionRequest, opts ...docferry.CallOption) error {
+func (c *Client) DeleteMetadataCollection(
+	ctx context.Context, req DeleteMetadataCollectionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, deleteMetadataCollection, req, opts)
 }
 
@@ -166,7 +183,8 @@ type GetAvailableMetadataCollectionsResponse struct {
 	Status
 }
 
-var getAvailableMetadataCollections = call.New("GetAvailableMetadataCollections", "GET /documents/api/{version}/metadata", call.Safe)
+var getAvailableMetadataCollections = call.NewOp("GetAvailableMetadataCollections",
+	"GET /documents/api/{version}/metadata", call.Safe)
 
 // GetAvailableMetadataCollections describes the metadata collections that are
 // for all, and the caller's personal ones. Oracle's reference puts
@@ -174,7 +192,9 @@ var getAvailableMetadataCollections = call.New("GetAvailableMetadataCollections"
 // in the query.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-get.html
-func (c *Client) GetAvailableMetadataCollections(ctx context.Context, req GetAvailableMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetAvailableMetadataCollectionsResponse, error) {
+func (c *Client) GetAvailableMetadataCollections(
+	ctx context.Context, req GetAvailableMetadataCollectionsRequest, opts ...docferry.CallOption,
+) (*GetAvailableMetadataCollectionsResponse, error) {
 	return call.Do[GetAvailableMetadataCollectionsResponse](ctx, c.core, getAvailableMetadataCollections, req, opts)
 }
 
@@ -203,7 +223,7 @@ func readMetadataCollections(dec *jsontext.Decoder, to *map[string]MetadataColle
 
 // GetMetadataCollectionRequest names a collection.
 type GetMetadataCollectionRequest struct {
-	CollectionName string `path:"collectionName"`
+	CollectionName string `path:"collectionName"` // required
 }
 
 // GetMetadataCollectionResponse describes the collection.
@@ -212,13 +232,16 @@ type GetMetadataCollectionResponse struct {
 	Status
 }
 
-var getMetadataCollection = call.New("GetMetadataCollection", "GET /documents/api/{version}/metadata/{collectionName}", call.Safe)
+var getMetadataCollection = call.NewOp("GetMetadataCollection",
+	"GET /documents/api/{version}/metadata/{collectionName}", call.Safe)
 
 // GetMetadataCollection describes a metadata collection and its fields. A
 // collection that does not exist is refused with status 400.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-get.html
-func (c *Client) GetMetadataCollection(ctx context.Context, req GetMetadataCollectionRequest, opts ...docferry.CallOption) (*GetMetadataCollectionResponse, error) {
+func (c *Client) GetMetadataCollection(
+	ctx context.Context, req GetMetadataCollectionRequest, opts ...docferry.CallOption,
+) (*GetMetadataCollectionResponse, error) {
 	return call.Do[GetMetadataCollectionResponse](ctx, c.core, getMetadataCollection, req, opts)
 }
 
@@ -233,28 +256,34 @@ type GetSearchableMetadataFieldsResponse struct {
 	Status
 }
 
-var getSearchableMetadataFields = call.New("GetSearchableMetadataFields", "GET /documents/api/{version}/metadata/searchFields", call.Safe)
+var getSearchableMetadataFields = call.NewOp("GetSearchableMetadataFields",
+	"GET /documents/api/{version}/metadata/searchFields", call.Safe)
 
 // GetSearchableMetadataFields lists the fields whose values can be searched.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-get.html
-func (c *Client) GetSearchableMetadataFields(ctx context.Context, req GetSearchableMetadataFieldsRequest, opts ...docferry.CallOption) (*GetSearchableMetadataFieldsResponse, error) {
+func (c *Client) GetSearchableMetadataFields(
+	ctx context.Context, req GetSearchableMetadataFieldsRequest, opts ...docferry.CallOption,
+) (*GetSearchableMetadataFieldsResponse, error) {
 	return call.Do[GetSearchableMetadataFieldsResponse](ctx, c.core, getSearchableMetadataFields, req, opts)
 }
 
 // SetSearchableMetadataFieldsRequest names fields of a collection.
 type SetSearchableMetadataFieldsRequest struct {
-	Collection string   `json:"collection"` // one that is for all
-	Fields     []string `json:"fields"`     // names of fields
+	Collection string   `json:"collection"` // required; one that is for all
+	Fields     []string `json:"fields"`     // required; names of fields
 }
 
-var setSearchableMetadataFields = call.New("SetSearchableMetadataFields", "POST /documents/api/{version}/metadata/searchFields", call.Idempotent)
+var setSearchableMetadataFields = call.NewOp("SetSearchableMetadataFields",
+	"POST /documents/api/{version}/metadata/searchFields", call.Idempotent)
 
 // SetSearchableMetadataFields makes fields of a metadata collection
 // searchable. The caller must be an administrator. More than 200 such fields,
 // or 100 by the text of version 1.1, are refused with status 403.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-post.html
-func (c *Client) SetSearchableMetadataFields(ctx context.Context, req SetSearchableMetadataFieldsRequest, opts ...docferry.CallOption) error {
+func (c *Client) SetSearchableMetadataFields(
+	ctx context.Context, req SetSearchableMetadataFieldsRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, setSearchableMetadataFields, req, opts)
 }

@@ -9,8 +9,8 @@ import (
 
 // AssignMetadataCollectionToFileRequest names a collection and a file.
 type AssignMetadataCollectionToFileRequest struct {
-	FileID         string `path:"fileId"`
-	CollectionName string `path:"collectionName"`
+	FileID         string `path:"fileId"`         // required
+	CollectionName string `path:"collectionName"` // required
 }
 
 // AssignMetadataCollectionToFileResponse names the file.
@@ -20,7 +20,8 @@ type AssignMetadataCollectionToFileResponse struct {
 	Status
 }
 
-var assignMetadataCollectionToFile = call.New("AssignMetadataCollectionToFile", "POST /documents/api/{version}/files/{fileId}/metadata/{collectionName}", call.Idempotent)
+var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile",
+	"POST /documents/api/{version}/files/{fileId}/metadata/{collectionName}", call.Idempotent)
 
 // AssignMetadataCollectionToFile assigns a metadata collection to a file, so
 // that its fields can have values there. For a collection that is for all, the
@@ -28,15 +29,18 @@ var assignMetadataCollectionToFile = call.New("AssignMetadataCollectionToFile", 
 // twice is no error is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-collectionname-post.html
-func (c *Client) AssignMetadataCollectionToFile(ctx context.Context, req AssignMetadataCollectionToFileRequest, opts ...docferry.CallOption) (*AssignMetadataCollectionToFileResponse, error) {
+func (c *Client) AssignMetadataCollectionToFile(
+	ctx context.Context, req AssignMetadataCollectionToFileRequest, opts ...docferry.CallOption,
+) (*AssignMetadataCollectionToFileResponse, error) {
 	return call.Do[AssignMetadataCollectionToFileResponse](ctx, c.core, assignMetadataCollectionToFile, req, opts)
 }
 
 // SetFileMetadataValuesRequest gives values to fields.
 type SetFileMetadataValuesRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	// MetadataValues are values by collection and field. The collections must
 	// be assigned to the file or a folder above it.
+	// Required.
 	MetadataValues map[string]map[string]string `part:"body,required"`
 	AppLinkAccess
 }
@@ -48,14 +52,17 @@ type SetFileMetadataValuesResponse struct {
 	Status
 }
 
-var setFileMetadataValues = call.New("SetFileMetadataValues", "POST /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
+var setFileMetadataValues = call.NewOp("SetFileMetadataValues",
+	"POST /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
 // SetFileMetadataValues sets values of metadata fields of a file; others stay.
 // The caller must be a contributor or manager of it, or have an applink for
 // contributors.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-post.html
-func (c *Client) SetFileMetadataValues(ctx context.Context, req SetFileMetadataValuesRequest, opts ...docferry.CallOption) (*SetFileMetadataValuesResponse, error) {
+func (c *Client) SetFileMetadataValues(
+	ctx context.Context, req SetFileMetadataValuesRequest, opts ...docferry.CallOption,
+) (*SetFileMetadataValuesResponse, error) {
 	body, err := c.metadataBody(setFileMetadataValues, req.MetadataValues)
 	if err != nil {
 		return nil, err
@@ -81,8 +88,9 @@ func (c *Client) metadataBody(op *call.Op, values map[string]map[string]string) 
 
 // GetFileMetadataRequest asks for the values of a file.
 type GetFileMetadataRequest struct {
-	FileID         string `path:"fileId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	FileID string `path:"fileId"` // required
+	// DirectAssigned: leave out collections that are assigned to a folder above.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
 
@@ -94,20 +102,23 @@ type GetFileMetadataResponse struct {
 	Status
 }
 
-var getFileMetadata = call.New("GetFileMetadata", "GET /documents/api/{version}/files/{fileId}/metadata", call.Safe)
+var getFileMetadata = call.NewOp("GetFileMetadata",
+	"GET /documents/api/{version}/files/{fileId}/metadata", call.Safe)
 
 // GetFileMetadata returns the values of the metadata fields of a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-get.html
-func (c *Client) GetFileMetadata(ctx context.Context, req GetFileMetadataRequest, opts ...docferry.CallOption) (*GetFileMetadataResponse, error) {
+func (c *Client) GetFileMetadata(
+	ctx context.Context, req GetFileMetadataRequest, opts ...docferry.CallOption,
+) (*GetFileMetadataResponse, error) {
 	return call.Do[GetFileMetadataResponse](ctx, c.core, getFileMetadata, req, opts)
 }
 
 // DeleteFileMetadataValuesRequest names fields of a collection.
 type DeleteFileMetadataValuesRequest struct {
-	FileID     string   `path:"fileId"`
-	Collection string   `query:"collection,required,body=1.1"`
-	Fields     []string `query:"fields,required,body=1.1"`
+	FileID     string   `path:"fileId"`                        // required
+	Collection string   `query:"collection,required,body=1.1"` // required
+	Fields     []string `query:"fields,required,body=1.1"`     // required
 	AppLinkAccess
 }
 
@@ -118,45 +129,53 @@ type DeleteFileMetadataValuesResponse struct {
 	Status
 }
 
-var deleteFileMetadataValues = call.New("DeleteFileMetadataValues", "DELETE /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
+var deleteFileMetadataValues = call.NewOp("DeleteFileMetadataValues",
+	"DELETE /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
 // DeleteFileMetadataValues clears metadata fields of a file. The caller must own
 // or manage the file, or have an applink for contributors.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-delete.html
-func (c *Client) DeleteFileMetadataValues(ctx context.Context, req DeleteFileMetadataValuesRequest, opts ...docferry.CallOption) (*DeleteFileMetadataValuesResponse, error) {
+func (c *Client) DeleteFileMetadataValues(
+	ctx context.Context, req DeleteFileMetadataValuesRequest, opts ...docferry.CallOption,
+) (*DeleteFileMetadataValuesResponse, error) {
 	return call.Do[DeleteFileMetadataValuesResponse](ctx, c.core, deleteFileMetadataValues, req, opts)
 }
 
 // GetFileAssignedMetadataCollectionsRequest asks for the collections of a file.
 type GetFileAssignedMetadataCollectionsRequest struct {
-	FileID         string `path:"fileId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	FileID string `path:"fileId"` // required
+	// DirectAssigned: leave out collections that are assigned to a folder above.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
 
 // GetFileAssignedMetadataCollectionsResponse describes collections.
 type GetFileAssignedMetadataCollectionsResponse struct {
-	IDList         []string                      `json:"idList,omitzero"`         // ID of the file
-	Type           string                        `json:"type,omitzero"`           // "file"
-	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"` // by name of the collection
+	IDList []string `json:"idList,omitzero"` // ID of the file
+	Type   string   `json:"type,omitzero"`   // "file"
+	// MetadataFields: by name of the collection.
+	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"`
 	Status
 }
 
-var getFileAssignedMetadataCollections = call.New("GetFileAssignedMetadataCollections", "GET /documents/api/{version}/files/{fileId}/metadataFields", call.Safe)
+var getFileAssignedMetadataCollections = call.NewOp("GetFileAssignedMetadataCollections",
+	"GET /documents/api/{version}/files/{fileId}/metadataFields", call.Safe)
 
 // GetFileAssignedMetadataCollections describes the metadata collections of a
 // file and their fields.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadatafields-get.html
-func (c *Client) GetFileAssignedMetadataCollections(ctx context.Context, req GetFileAssignedMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetFileAssignedMetadataCollectionsResponse, error) {
+func (c *Client) GetFileAssignedMetadataCollections(
+	ctx context.Context, req GetFileAssignedMetadataCollectionsRequest, opts ...docferry.CallOption,
+) (*GetFileAssignedMetadataCollectionsResponse, error) {
 	return call.Do[GetFileAssignedMetadataCollectionsResponse](ctx, c.core, getFileAssignedMetadataCollections, req, opts)
 }
 
 // AssignMetadataCollectionToFolderRequest names a collection and a folder.
 type AssignMetadataCollectionToFolderRequest struct {
-	FolderID       string `path:"folderId"`
-	CollectionName string `path:"collectionName"`
+	FolderID       string `path:"folderId"`       // required
+	CollectionName string `path:"collectionName"` // required
 }
 
 // AssignMetadataCollectionToFolderResponse names the folder.
@@ -166,7 +185,8 @@ type AssignMetadataCollectionToFolderResponse struct {
 	Status
 }
 
-var assignMetadataCollectionToFolder = call.New("AssignMetadataCollectionToFolder", "POST /documents/api/{version}/folders/{folderId}/metadata/{collectionName}", call.Idempotent)
+var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFolder",
+	"POST /documents/api/{version}/folders/{folderId}/metadata/{collectionName}", call.Idempotent)
 
 // AssignMetadataCollectionToFolder assigns a metadata collection to a folder,
 // so that its fields can have values there and on what is below. For a
@@ -174,15 +194,18 @@ var assignMetadataCollectionToFolder = call.New("AssignMetadataCollectionToFolde
 // personal one, own it. That doing it twice is no error is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-collectionname-post.html
-func (c *Client) AssignMetadataCollectionToFolder(ctx context.Context, req AssignMetadataCollectionToFolderRequest, opts ...docferry.CallOption) (*AssignMetadataCollectionToFolderResponse, error) {
+func (c *Client) AssignMetadataCollectionToFolder(
+	ctx context.Context, req AssignMetadataCollectionToFolderRequest, opts ...docferry.CallOption,
+) (*AssignMetadataCollectionToFolderResponse, error) {
 	return call.Do[AssignMetadataCollectionToFolderResponse](ctx, c.core, assignMetadataCollectionToFolder, req, opts)
 }
 
 // SetFolderMetadataValuesRequest gives values to fields.
 type SetFolderMetadataValuesRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 	// MetadataValues are values by collection and field. The collections must
 	// be assigned to the folder or one above it.
+	// Required.
 	MetadataValues map[string]map[string]string `part:"body,required"`
 	AppLinkAccess
 }
@@ -194,7 +217,8 @@ type SetFolderMetadataValuesResponse struct {
 	Status
 }
 
-var setFolderMetadataValues = call.New("SetFolderMetadataValues", "POST /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
+var setFolderMetadataValues = call.NewOp("SetFolderMetadataValues",
+	"POST /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
 
 // SetFolderMetadataValues sets values of metadata fields of a folder; others
 // stay. What is below the folder inherits them unless it has values of its
@@ -202,7 +226,9 @@ var setFolderMetadataValues = call.New("SetFolderMetadataValues", "POST /documen
 // applink for contributors.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-post.html
-func (c *Client) SetFolderMetadataValues(ctx context.Context, req SetFolderMetadataValuesRequest, opts ...docferry.CallOption) (*SetFolderMetadataValuesResponse, error) {
+func (c *Client) SetFolderMetadataValues(
+	ctx context.Context, req SetFolderMetadataValuesRequest, opts ...docferry.CallOption,
+) (*SetFolderMetadataValuesResponse, error) {
 	body, err := c.metadataBody(setFolderMetadataValues, req.MetadataValues)
 	if err != nil {
 		return nil, err
@@ -212,8 +238,9 @@ func (c *Client) SetFolderMetadataValues(ctx context.Context, req SetFolderMetad
 
 // GetFolderMetadataRequest asks for the values of a folder.
 type GetFolderMetadataRequest struct {
-	FolderID       string `path:"folderId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	FolderID string `path:"folderId"` // required
+	// DirectAssigned: leave out collections that are assigned to a folder above.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
 
@@ -225,20 +252,23 @@ type GetFolderMetadataResponse struct {
 	Status
 }
 
-var getFolderMetadata = call.New("GetFolderMetadata", "GET /documents/api/{version}/folders/{folderId}/metadata", call.Safe)
+var getFolderMetadata = call.NewOp("GetFolderMetadata",
+	"GET /documents/api/{version}/folders/{folderId}/metadata", call.Safe)
 
 // GetFolderMetadata returns the values of the metadata fields of a folder.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-get.html
-func (c *Client) GetFolderMetadata(ctx context.Context, req GetFolderMetadataRequest, opts ...docferry.CallOption) (*GetFolderMetadataResponse, error) {
+func (c *Client) GetFolderMetadata(
+	ctx context.Context, req GetFolderMetadataRequest, opts ...docferry.CallOption,
+) (*GetFolderMetadataResponse, error) {
 	return call.Do[GetFolderMetadataResponse](ctx, c.core, getFolderMetadata, req, opts)
 }
 
 // DeleteFolderMetadataValuesRequest names fields of a collection.
 type DeleteFolderMetadataValuesRequest struct {
-	FolderID   string   `path:"folderId"`
-	Collection string   `query:"collection,required,body=1.1"`
-	Fields     []string `query:"fields,required,body=1.1"`
+	FolderID   string   `path:"folderId"`                      // required
+	Collection string   `query:"collection,required,body=1.1"` // required
+	Fields     []string `query:"fields,required,body=1.1"`     // required
 	AppLinkAccess
 }
 
@@ -249,37 +279,45 @@ type DeleteFolderMetadataValuesResponse struct {
 	Status
 }
 
-var deleteFolderMetadataValues = call.New("DeleteFolderMetadataValues", "DELETE /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
+var deleteFolderMetadataValues = call.NewOp("DeleteFolderMetadataValues",
+	"DELETE /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
 
 // DeleteFolderMetadataValues clears metadata fields of a folder. The caller must own
 // or manage the folder, or have an applink for contributors.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-delete.html
-func (c *Client) DeleteFolderMetadataValues(ctx context.Context, req DeleteFolderMetadataValuesRequest, opts ...docferry.CallOption) (*DeleteFolderMetadataValuesResponse, error) {
+func (c *Client) DeleteFolderMetadataValues(
+	ctx context.Context, req DeleteFolderMetadataValuesRequest, opts ...docferry.CallOption,
+) (*DeleteFolderMetadataValuesResponse, error) {
 	return call.Do[DeleteFolderMetadataValuesResponse](ctx, c.core, deleteFolderMetadataValues, req, opts)
 }
 
 // GetFolderAssignedMetadataCollectionsRequest asks for the collections of a folder.
 type GetFolderAssignedMetadataCollectionsRequest struct {
-	FolderID       string `path:"folderId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out collections that are assigned to a folder above
+	FolderID string `path:"folderId"` // required
+	// DirectAssigned: leave out collections that are assigned to a folder above.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
 
 // GetFolderAssignedMetadataCollectionsResponse describes collections.
 type GetFolderAssignedMetadataCollectionsResponse struct {
-	IDList         []string                      `json:"idList,omitzero"`         // ID of the folder
-	Type           string                        `json:"type,omitzero"`           // "folder"
-	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"` // by name of the collection
+	IDList []string `json:"idList,omitzero"` // ID of the folder
+	Type   string   `json:"type,omitzero"`   // "folder"
+	// MetadataFields: by name of the collection.
+	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"`
 	Status
 }
 
-var getFolderAssignedMetadataCollections = call.New("GetFolderAssignedMetadataCollections", "GET /documents/api/{version}/folders/{folderId}/metadataFields", call.Safe)
+var getFolderAssignedMetadataCollections = call.NewOp("GetFolderAssignedMetadataCollections",
+	"GET /documents/api/{version}/folders/{folderId}/metadataFields", call.Safe)
 
 // GetFolderAssignedMetadataCollections describes the metadata collections of a
 // folder and their fields.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadatafields-get.html
-func (c *Client) GetFolderAssignedMetadataCollections(ctx context.Context, req GetFolderAssignedMetadataCollectionsRequest, opts ...docferry.CallOption) (*GetFolderAssignedMetadataCollectionsResponse, error) {
+func (c *Client) GetFolderAssignedMetadataCollections(
+	ctx context.Context, req GetFolderAssignedMetadataCollectionsRequest, opts ...docferry.CallOption,
+) (*GetFolderAssignedMetadataCollectionsResponse, error) {
 	return call.Do[GetFolderAssignedMetadataCollectionsResponse](ctx, c.core, getFolderAssignedMetadataCollections, req, opts)
 }

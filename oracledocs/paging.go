@@ -23,7 +23,9 @@ type listing[Request, Page, Item any] struct {
 // all ranges over the items of all pages, from the offset of req on. Each
 // range starts over. An error is yielded once and ends the range; so is a page
 // that has nothing and says that there is more, which would go on for ever.
-func (l listing[Request, Page, Item]) all(ctx context.Context, req Request, opts []docferry.CallOption) iter.Seq2[Item, error] {
+func (l listing[Request, Page, Item]) all(
+	ctx context.Context, req Request, opts []docferry.CallOption,
+) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		var none Item
 		var endless call.Endless

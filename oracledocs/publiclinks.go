@@ -30,13 +30,15 @@ type PublicLink struct {
 
 // CreateFilePublicLinkRequest makes a link to a file.
 type CreateFilePublicLinkRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
 	// or IDs, login names or e-mail addresses of users.
-	AssignedUsers  []string        `json:"assignedUsers"`
-	ExpirationTime time.Time       `json:"expirationTime,omitzero"` // zero for never
-	LinkName       string          `json:"linkName,omitzero"`       // one link of an item can do without
-	Password       docferry.Secret `json:"password,omitzero"`       // 8 to 50 characters; case matters
+	// Required.
+	AssignedUsers  []string  `json:"assignedUsers"`
+	ExpirationTime time.Time `json:"expirationTime,omitzero"` // zero for never
+	// LinkName: one link of an item can do without.
+	LinkName string          `json:"linkName,omitzero"`
+	Password docferry.Secret `json:"password,omitzero"` // 8 to 50 characters; case matters
 	// Role is best set: without it, it is RoleViewer or what the caller's
 	// preferences say.
 	Role Role `json:"role,omitzero"`
@@ -49,13 +51,16 @@ type CreateFilePublicLinkResponse struct {
 	Status
 }
 
-var createFilePublicLink = call.New("CreateFilePublicLink", "POST /documents/api/{version}/publiclinks/file/{fileId}", call.Unsafe)
+var createFilePublicLink = call.NewOp("CreateFilePublicLink",
+	"POST /documents/api/{version}/publiclinks/file/{fileId}", call.Unsafe)
 
 // CreateFilePublicLink makes a public link to a file, which the caller must
 // own or manage. Private instances of the service have no public links.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-post.html
-func (c *Client) CreateFilePublicLink(ctx context.Context, req CreateFilePublicLinkRequest, opts ...docferry.CallOption) (*CreateFilePublicLinkResponse, error) {
+func (c *Client) CreateFilePublicLink(
+	ctx context.Context, req CreateFilePublicLinkRequest, opts ...docferry.CallOption,
+) (*CreateFilePublicLinkResponse, error) {
 	if err := c.checkName(createFilePublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (c *Client) CreateFilePublicLink(ctx context.Context, req CreateFilePublicL
 
 // GetFilePublicLinksRequest names a file.
 type GetFilePublicLinksRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 }
 
 // GetFilePublicLinksResponse lists the links of a file.
@@ -76,7 +81,8 @@ type GetFilePublicLinksResponse struct {
 	Status
 }
 
-var getFilePublicLinks = call.New("GetFilePublicLinks", "GET /documents/api/{version}/publiclinks/file/{fileId}", call.Safe)
+var getFilePublicLinks = call.NewOp("GetFilePublicLinks",
+	"GET /documents/api/{version}/publiclinks/file/{fileId}", call.Safe)
 
 // GetFilePublicLinks lists the public links of a file. The service is reported
 // to answer with [CodeNotFound] for a file that has none, which cannot be told
@@ -84,7 +90,9 @@ var getFilePublicLinks = call.New("GetFilePublicLinks", "GET /documents/api/{ver
 // whether there is a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-get.html
-func (c *Client) GetFilePublicLinks(ctx context.Context, req GetFilePublicLinksRequest, opts ...docferry.CallOption) (*GetFilePublicLinksResponse, error) {
+func (c *Client) GetFilePublicLinks(
+	ctx context.Context, req GetFilePublicLinksRequest, opts ...docferry.CallOption,
+) (*GetFilePublicLinksResponse, error) {
 	links, err := call.Do[GetFilePublicLinksResponse](ctx, c.core, getFilePublicLinks, req, opts)
 	if noLinks(err) {
 		return &GetFilePublicLinksResponse{ID: req.FileID}, nil
@@ -100,13 +108,15 @@ func noLinks(err error) bool {
 
 // CreateFolderPublicLinkRequest makes a link to a folder.
 type CreateFolderPublicLinkRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
 	// or IDs, login names or e-mail addresses of users.
-	AssignedUsers  []string        `json:"assignedUsers"`
-	ExpirationTime time.Time       `json:"expirationTime,omitzero"` // zero for never
-	LinkName       string          `json:"linkName,omitzero"`       // one link of an item can do without
-	Password       docferry.Secret `json:"password,omitzero"`       // 8 to 50 characters; case matters
+	// Required.
+	AssignedUsers  []string  `json:"assignedUsers"`
+	ExpirationTime time.Time `json:"expirationTime,omitzero"` // zero for never
+	// LinkName: one link of an item can do without.
+	LinkName string          `json:"linkName,omitzero"`
+	Password docferry.Secret `json:"password,omitzero"` // 8 to 50 characters; case matters
 	// Role is best set: without it, it is RoleViewer or what the caller's
 	// preferences say.
 	Role Role `json:"role,omitzero"`
@@ -119,14 +129,17 @@ type CreateFolderPublicLinkResponse struct {
 	Status
 }
 
-var createFolderPublicLink = call.New("CreateFolderPublicLink", "POST /documents/api/{version}/publiclinks/folder/{folderId}", call.Unsafe)
+var createFolderPublicLink = call.NewOp("CreateFolderPublicLink",
+	"POST /documents/api/{version}/publiclinks/folder/{folderId}", call.Unsafe)
 
 // CreateFolderPublicLink makes a public link to a folder and all below it. The
 // caller must own or manage the folder. Private instances of the service have
 // no public links.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-post.html
-func (c *Client) CreateFolderPublicLink(ctx context.Context, req CreateFolderPublicLinkRequest, opts ...docferry.CallOption) (*CreateFolderPublicLinkResponse, error) {
+func (c *Client) CreateFolderPublicLink(
+	ctx context.Context, req CreateFolderPublicLinkRequest, opts ...docferry.CallOption,
+) (*CreateFolderPublicLinkResponse, error) {
 	if err := c.checkName(createFolderPublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
@@ -135,7 +148,7 @@ func (c *Client) CreateFolderPublicLink(ctx context.Context, req CreateFolderPub
 
 // GetFolderPublicLinksRequest names a folder.
 type GetFolderPublicLinksRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 }
 
 // GetFolderPublicLinksResponse lists the links of a folder.
@@ -147,7 +160,8 @@ type GetFolderPublicLinksResponse struct {
 	Status
 }
 
-var getFolderPublicLinks = call.New("GetFolderPublicLinks", "GET /documents/api/{version}/publiclinks/folder/{folderId}", call.Safe)
+var getFolderPublicLinks = call.NewOp("GetFolderPublicLinks",
+	"GET /documents/api/{version}/publiclinks/folder/{folderId}", call.Safe)
 
 // GetFolderPublicLinks lists the public links of a folder. The service is
 // reported to answer with [CodeNotFound] for a folder that has none, which
@@ -155,7 +169,9 @@ var getFolderPublicLinks = call.New("GetFolderPublicLinks", "GET /documents/api/
 // empty. GetFolder tells whether there is a folder.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-get.html
-func (c *Client) GetFolderPublicLinks(ctx context.Context, req GetFolderPublicLinksRequest, opts ...docferry.CallOption) (*GetFolderPublicLinksResponse, error) {
+func (c *Client) GetFolderPublicLinks(
+	ctx context.Context, req GetFolderPublicLinksRequest, opts ...docferry.CallOption,
+) (*GetFolderPublicLinksResponse, error) {
 	links, err := call.Do[GetFolderPublicLinksResponse](ctx, c.core, getFolderPublicLinks, req, opts)
 	if noLinks(err) {
 		return &GetFolderPublicLinksResponse{ID: req.FolderID}, nil
@@ -165,7 +181,7 @@ func (c *Client) GetFolderPublicLinks(ctx context.Context, req GetFolderPublicLi
 
 // GetPublicLinkRequest names a public link.
 type GetPublicLinkRequest struct {
-	LinkID string `path:"linkId"`
+	LinkID string `path:"linkId"` // required
 }
 
 // GetPublicLinkResponse describes the link.
@@ -174,13 +190,16 @@ type GetPublicLinkResponse struct {
 	Status
 }
 
-var getPublicLink = call.New("GetPublicLink", "GET /documents/api/{version}/publiclinks/{linkId}", call.Safe)
+var getPublicLink = call.NewOp("GetPublicLink",
+	"GET /documents/api/{version}/publiclinks/{linkId}", call.Safe)
 
 // GetPublicLink describes a public link. The service does not return its
 // password.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-get.html
-func (c *Client) GetPublicLink(ctx context.Context, req GetPublicLinkRequest, opts ...docferry.CallOption) (*GetPublicLinkResponse, error) {
+func (c *Client) GetPublicLink(
+	ctx context.Context, req GetPublicLinkRequest, opts ...docferry.CallOption,
+) (*GetPublicLinkResponse, error) {
 	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, req, opts)
 }
 
@@ -188,7 +207,7 @@ func (c *Client) GetPublicLink(ctx context.Context, req GetPublicLinkRequest, op
 // are. The name of a link cannot be changed; no way is documented to remove
 // its password or the time when it expires.
 type EditPublicLinkRequest struct {
-	LinkID string `path:"linkId"`
+	LinkID string `path:"linkId"` // required
 	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
 	// or IDs, login names or e-mail addresses of users.
 	AssignedUsers  []string        `json:"assignedUsers,omitzero"`
@@ -203,18 +222,21 @@ type EditPublicLinkResponse struct {
 	Status
 }
 
-var editPublicLink = call.New("EditPublicLink", "PUT /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
+var editPublicLink = call.NewOp("EditPublicLink",
+	"PUT /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
 
 // EditPublicLink changes a public link.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-put.html
-func (c *Client) EditPublicLink(ctx context.Context, req EditPublicLinkRequest, opts ...docferry.CallOption) (*EditPublicLinkResponse, error) {
+func (c *Client) EditPublicLink(
+	ctx context.Context, req EditPublicLinkRequest, opts ...docferry.CallOption,
+) (*EditPublicLinkResponse, error) {
 	return call.Do[EditPublicLinkResponse](ctx, c.core, editPublicLink, req, opts)
 }
 
 // DeletePublicLinkRequest names a public link.
 type DeletePublicLinkRequest struct {
-	LinkID string `path:"linkId"`
+	LinkID string `path:"linkId"` // required
 }
 
 // DeletePublicLinkResponse names the link that is gone.
@@ -224,11 +246,14 @@ type DeletePublicLinkResponse struct {
 	Status
 }
 
-var deletePublicLink = call.New("DeletePublicLink", "DELETE /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
+var deletePublicLink = call.NewOp("DeletePublicLink",
+	"DELETE /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
 
 // DeletePublicLink deletes a public link. The item stays.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-delete.html
-func (c *Client) DeletePublicLink(ctx context.Context, req DeletePublicLinkRequest, opts ...docferry.CallOption) (*DeletePublicLinkResponse, error) {
+func (c *Client) DeletePublicLink(
+	ctx context.Context, req DeletePublicLinkRequest, opts ...docferry.CallOption,
+) (*DeletePublicLinkResponse, error) {
 	return call.Do[DeletePublicLinkResponse](ctx, c.core, deletePublicLink, req, opts)
 }

@@ -19,10 +19,11 @@ type Rendition struct {
 	Type        string `json:"type,omitzero"` // "rendition"
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
-	Path        string `json:"path,omitzero"`     // file name of the rendition
-	Exists      bool   `json:"exists,omitzero"`   // whether it has been made; only from GetFile in version 1.2
-	Size        int64  `json:"size,omitzero"`     // bytes; inferred
-	MimeType    string `json:"mimeType,omitzero"` // inferred
+	Path        string `json:"path,omitzero"` // file name of the rendition
+	// Exists: whether it has been made; only from GetFile in version 1.2.
+	Exists   bool   `json:"exists,omitzero"`
+	Size     int64  `json:"size,omitzero"`     // bytes; inferred
+	MimeType string `json:"mimeType,omitzero"` // inferred
 }
 
 // RenditionType says where renditions come from.
@@ -36,9 +37,10 @@ const (
 
 // GetFilePreviewPathRequest asks for a preview of a file.
 type GetFilePreviewPathRequest struct {
-	FileID                 string `path:"fileId"`
-	Version                int64  `query:"version"`                          // 0 means the latest
-	WaitForCompletePreview bool   `query:"waitForCompletePreview" api:"1.2"` // answer only when the preview is complete
+	FileID  string `path:"fileId"`   // required
+	Version int64  `query:"version"` // 0 means the latest
+	// WaitForCompletePreview: answer only when the preview is complete.
+	WaitForCompletePreview bool `query:"waitForCompletePreview" api:"1.2"`
 	Access
 }
 
@@ -51,19 +53,22 @@ type GetFilePreviewPathResponse struct {
 	Status
 }
 
-var getFilePreviewPath = call.New("GetFilePreviewPath", "GET /documents/api/{version}/files/{fileId}/previewPath", call.Safe)
+var getFilePreviewPath = call.NewOp("GetFilePreviewPath",
+	"GET /documents/api/{version}/files/{fileId}/previewPath", call.Safe)
 
 // GetFilePreviewPath makes a preview of a file in HTML and returns its
 // address. There are none of videos.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-previewpath-get.html
-func (c *Client) GetFilePreviewPath(ctx context.Context, req GetFilePreviewPathRequest, opts ...docferry.CallOption) (*GetFilePreviewPathResponse, error) {
+func (c *Client) GetFilePreviewPath(
+	ctx context.Context, req GetFilePreviewPathRequest, opts ...docferry.CallOption,
+) (*GetFilePreviewPathResponse, error) {
 	return call.Do[GetFilePreviewPathResponse](ctx, c.core, getFilePreviewPath, req, opts)
 }
 
 // GenerateFileRenditionsRequest names a file to make page images of.
 type GenerateFileRenditionsRequest struct {
-	FileID  string `path:"fileId"`
+	FileID  string `path:"fileId"`   // required
 	Version int64  `query:"version"` // 0 means the latest
 	Access
 }
@@ -75,20 +80,23 @@ type GenerateFileRenditionsResponse struct {
 	Status
 }
 
-var generateFileRenditions = call.New("GenerateFileRenditions", "POST /documents/api/{version}/files/{fileId}/pages", call.Idempotent)
+var generateFileRenditions = call.NewOp("GenerateFileRenditions",
+	"POST /documents/api/{version}/files/{fileId}/pages", call.Idempotent)
 
 // GenerateFileRenditions begins to make images of a file's pages, if it has
 // none. They are there some seconds later: until then, GetRendition fails with
 // [docferry.ErrNotFound].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-pages-post.html
-func (c *Client) GenerateFileRenditions(ctx context.Context, req GenerateFileRenditionsRequest, opts ...docferry.CallOption) (*GenerateFileRenditionsResponse, error) {
+func (c *Client) GenerateFileRenditions(
+	ctx context.Context, req GenerateFileRenditionsRequest, opts ...docferry.CallOption,
+) (*GenerateFileRenditionsResponse, error) {
 	return call.Do[GenerateFileRenditionsResponse](ctx, c.core, generateFileRenditions, req, opts)
 }
 
 // GetRenditionPageCountRequest asks about the page images of a file.
 type GetRenditionPageCountRequest struct {
-	FileID  string `path:"fileId"`
+	FileID  string `path:"fileId"`   // required
 	Version int64  `query:"version"` // 0 means the latest
 	Access
 }
@@ -101,18 +109,21 @@ type GetRenditionPageCountResponse struct {
 	Status
 }
 
-var getRenditionPageCount = call.New("GetRenditionPageCount", "GET /documents/api/{version}/files/{fileId}/pages", call.Safe)
+var getRenditionPageCount = call.NewOp("GetRenditionPageCount",
+	"GET /documents/api/{version}/files/{fileId}/pages", call.Safe)
 
 // GetRenditionPageCount counts the page images of a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-pages-get.html
-func (c *Client) GetRenditionPageCount(ctx context.Context, req GetRenditionPageCountRequest, opts ...docferry.CallOption) (*GetRenditionPageCountResponse, error) {
+func (c *Client) GetRenditionPageCount(
+	ctx context.Context, req GetRenditionPageCountRequest, opts ...docferry.CallOption,
+) (*GetRenditionPageCountResponse, error) {
 	return call.Do[GetRenditionPageCountResponse](ctx, c.core, getRenditionPageCount, req, opts)
 }
 
 // ListRenditionsRequest asks for the renditions of a version.
 type ListRenditionsRequest struct {
-	FileID        string        `path:"fileId"`
+	FileID        string        `path:"fileId"`         // required
 	RenditionType RenditionType `query:"renditionType"` // what is listed without it is not documented
 	Version       int64         `query:"version"`       // 0 means the latest
 	Access
@@ -126,26 +137,32 @@ type ListRenditionsResponse struct {
 	Status
 }
 
-var listRenditions = call.New("ListRenditions", "GET /documents/api/{version}/files/{fileId}/data/renditions", call.Safe)
+var listRenditions = call.NewOp("ListRenditions",
+	"GET /documents/api/{version}/files/{fileId}/data/renditions", call.Safe)
 
 // ListRenditions lists the renditions of a version, all at once.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-renditions-get.html
-func (c *Client) ListRenditions(ctx context.Context, req ListRenditionsRequest, opts ...docferry.CallOption) (*ListRenditionsResponse, error) {
+func (c *Client) ListRenditions(
+	ctx context.Context, req ListRenditionsRequest, opts ...docferry.CallOption,
+) (*ListRenditionsResponse, error) {
 	return call.Do[ListRenditionsResponse](ctx, c.core, listRenditions, req, opts)
 }
 
 // GetRenditionRequest asks for the content of a rendition.
 type GetRenditionRequest struct {
-	FileID        string        `path:"fileId"`
-	Rendition     string        `query:"rendition,required"` // "page1", "thumbnail1" and so on, or the name of an uploaded one
-	RenditionType RenditionType `query:"renditionType"`      // default RenditionTypeSystem
-	Version       int64         `query:"version"`            // 0 means the latest
-	Range         string        `header:"Range" api:"1.2"`   // "bytes=0-99", "bytes=100-" or "bytes=-100"
+	FileID string `path:"fileId"` // required
+	// Rendition: "page1", "thumbnail1" and so on, or the name of an uploaded one. Required.
+	Rendition     string        `query:"rendition,required"`
+	RenditionType RenditionType `query:"renditionType"` // default RenditionTypeSystem
+	Version       int64         `query:"version"`       // 0 means the latest
+	// Range: "bytes=0-99", "bytes=100-" or "bytes=-100".
+	Range string `header:"Range" api:"1.2"`
 	Access
 }
 
-var getRendition = call.New("GetRendition", "GET /documents/api/{version}/files/{fileId}/data/rendition", call.Safe)
+var getRendition = call.NewOp("GetRendition",
+	"GET /documents/api/{version}/files/{fileId}/data/rendition", call.Safe)
 
 // GetRendition returns the image of a page, its thumbnail or an uploaded
 // rendition as a stream, which the caller closes. One that has not been made
@@ -158,7 +175,9 @@ var getRendition = call.New("GetRendition", "GET /documents/api/{version}/files/
 // status 200, is an error: see DownloadFile.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-get.html
-func (c *Client) GetRendition(ctx context.Context, req GetRenditionRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+func (c *Client) GetRendition(
+	ctx context.Context, req GetRenditionRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	get := content{op: getRendition, request: &req, part: &req.Range, fixed: req.Version != 0}
 	if req.RenditionType == RenditionTypeUploaded { // it can be anything, and be replaced
 		get.fixed = false
@@ -185,12 +204,13 @@ func (r *Rendition) readsAs(refused error, size int64) bool {
 
 // UploadCustomRenditionRequest stores a rendition.
 type UploadCustomRenditionRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	// Name is up to 28 letters, digits, "-" and "_". No other rendition of the
 	// version may have it, whatever the case.
+	// Required.
 	Name        string        `json:"name"`
 	Description string        `json:"description,omitzero"`
-	Content     upload.Source `part:"file,required"`
+	Content     upload.Source `part:"file,required"` // required
 	Access
 }
 
@@ -202,13 +222,16 @@ type UploadCustomRenditionResponse struct {
 	Status
 }
 
-var uploadCustomRendition = call.New("UploadCustomRendition", "POST /documents/api/{version}/files/{fileId}/data/rendition", call.Unsafe)
+var uploadCustomRendition = call.NewOp("UploadCustomRendition",
+	"POST /documents/api/{version}/files/{fileId}/data/rendition", call.Unsafe)
 
 // UploadCustomRendition stores a rendition of the latest version of a file.
 // The content is streamed.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-post.html
-func (c *Client) UploadCustomRendition(ctx context.Context, req UploadCustomRenditionRequest, opts ...docferry.CallOption) (*UploadCustomRenditionResponse, error) {
+func (c *Client) UploadCustomRendition(
+	ctx context.Context, req UploadCustomRenditionRequest, opts ...docferry.CallOption,
+) (*UploadCustomRenditionResponse, error) {
 	if err := c.checkName(uploadCustomRendition, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -221,8 +244,8 @@ func (c *Client) UploadCustomRendition(ctx context.Context, req UploadCustomRend
 
 // DeleteCustomRenditionRequest names a rendition to delete.
 type DeleteCustomRenditionRequest struct {
-	FileID    string `path:"fileId"`
-	Rendition string `query:"rendition,required"` // name of an uploaded one
+	FileID    string `path:"fileId"`              // required
+	Rendition string `query:"rendition,required"` // required; name of an uploaded one
 	Version   int64  `query:"version"`            // 0 means the latest
 	Access
 }
@@ -234,11 +257,14 @@ type DeleteCustomRenditionResponse struct {
 	Status
 }
 
-var deleteCustomRendition = call.New("DeleteCustomRendition", "DELETE /documents/api/{version}/files/{fileId}/data/rendition", call.Idempotent)
+var deleteCustomRendition = call.NewOp("DeleteCustomRendition",
+	"DELETE /documents/api/{version}/files/{fileId}/data/rendition", call.Idempotent)
 
 // DeleteCustomRendition deletes a rendition that was uploaded.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-delete.html
-func (c *Client) DeleteCustomRendition(ctx context.Context, req DeleteCustomRenditionRequest, opts ...docferry.CallOption) (*DeleteCustomRenditionResponse, error) {
+func (c *Client) DeleteCustomRendition(
+	ctx context.Context, req DeleteCustomRenditionRequest, opts ...docferry.CallOption,
+) (*DeleteCustomRenditionResponse, error) {
 	return call.Do[DeleteCustomRenditionResponse](ctx, c.core, deleteCustomRendition, req, opts)
 }

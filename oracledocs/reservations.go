@@ -19,7 +19,7 @@ type LinkAccess struct {
 
 // ReserveFileRequest names a file to reserve.
 type ReserveFileRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	LinkAccess
 }
 
@@ -32,21 +32,25 @@ type ReserveFileResponse struct {
 	Status
 }
 
-var reserveFile = call.New("ReserveFile", "POST /documents/api/{version}/files/{fileId}/reserve", call.Unsafe)
+var reserveFile = call.NewOp("ReserveFile",
+	"POST /documents/api/{version}/files/{fileId}/reserve", call.Unsafe)
 
 // ReserveFile marks a file as in use by the caller, for others to see. Nothing
 // in the documentation says that it keeps anyone from changing the file, or
 // what reserving it twice does.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-reserve-post.html
-func (c *Client) ReserveFile(ctx context.Context, req ReserveFileRequest, opts ...docferry.CallOption) (*ReserveFileResponse, error) {
+func (c *Client) ReserveFile(
+	ctx context.Context, req ReserveFileRequest, opts ...docferry.CallOption,
+) (*ReserveFileResponse, error) {
 	return call.Do[ReserveFileResponse](ctx, c.core, reserveFile, req, opts)
 }
 
 // UnreserveFileRequest names a file to release.
 type UnreserveFileRequest struct {
-	FileID           string `path:"fileId"`
-	ReservedByUserID string `json:"reservedByUserID"` // who has it reserved: File.ReservedBy.ID
+	FileID string `path:"fileId"` // required
+	// ReservedByUserID: who has it reserved: File.ReservedBy.ID. Required.
+	ReservedByUserID string `json:"reservedByUserID"`
 	LinkAccess
 }
 
@@ -57,11 +61,14 @@ type UnreserveFileResponse struct {
 	Status
 }
 
-var unreserveFile = call.New("UnreserveFile", "POST /documents/api/{version}/files/{fileId}/unreserve", call.Idempotent)
+var unreserveFile = call.NewOp("UnreserveFile",
+	"POST /documents/api/{version}/files/{fileId}/unreserve", call.Idempotent)
 
 // UnreserveFile takes the mark of ReserveFile from a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-unreserve-post.html
-func (c *Client) UnreserveFile(ctx context.Context, req UnreserveFileRequest, opts ...docferry.CallOption) (*UnreserveFileResponse, error) {
+func (c *Client) UnreserveFile(
+	ctx context.Context, req UnreserveFileRequest, opts ...docferry.CallOption,
+) (*UnreserveFileResponse, error) {
 	return call.Do[UnreserveFileResponse](ctx, c.core, unreserveFile, req, opts)
 }

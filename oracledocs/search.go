@@ -22,10 +22,13 @@ type SearchItemsRequest struct {
 	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
 	// joined by "<AND>" and "<OR>". Case does not matter.
 	QueryText string `query:"querytext"`
-	Limit     int64  `query:"limit"`            // items on a page, up to 10,000; 0 means 20, or 50 in version 1.1
-	Offset    int64  `query:"offset"`           // of the first item, from 0
-	OrderBy   string `query:"orderby"`          // "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or ":desc"; default "name:asc"
-	Fields    string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
+	// Limit: items on a page, up to 10,000; 0 means 20, or 50 in version 1.1.
+	Limit  int64 `query:"limit"`
+	Offset int64 `query:"offset"` // of the first item, from 0
+	// OrderBy: "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or
+	// ":desc"; default "name:asc".
+	OrderBy string `query:"orderby"`
+	Fields  string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
 }
 
 // SearchItemsResponse is a page of matches.
@@ -37,7 +40,7 @@ type SearchItemsResponse struct {
 	Status
 }
 
-var searchItems = call.New("SearchItems", "GET /documents/api/{version}/folders/search/items", call.Safe)
+var searchItems = call.NewOp("SearchItems", "GET /documents/api/{version}/folders/search/items", call.Safe)
 
 // SearchItems returns a page of the files and folders that match, in the home
 // folder and in all that is shared with the caller. AllSearchItems ranges over
@@ -45,7 +48,9 @@ var searchItems = call.New("SearchItems", "GET /documents/api/{version}/folders/
 // index follows. At most 10,000 matches can be reached.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-search-items-get.html
-func (c *Client) SearchItems(ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption) (*SearchItemsResponse, error) {
+func (c *Client) SearchItems(
+	ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption,
+) (*SearchItemsResponse, error) {
 	if err := c.checkSearch(searchItems, req); err != nil {
 		return nil, err
 	}
@@ -58,7 +63,9 @@ func (c *Client) SearchItems(ctx context.Context, req SearchItemsRequest, opts .
 //
 // At most 10,000 matches can be reached. If there are more, the range ends
 // with an error that is [docferry.ErrQuota].
-func (c *Client) AllSearchItems(ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+func (c *Client) AllSearchItems(
+	ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption,
+) iter.Seq2[FolderItem, error] {
 	return listing[SearchItemsRequest, SearchItemsResponse, FolderItem]{
 		op: searchItems, list: c.SearchItems,
 		at:    func(r *SearchItemsRequest) *int64 { return &r.Offset },
@@ -72,7 +79,7 @@ func (c *Client) AllSearchItems(ctx context.Context, req SearchItemsRequest, opt
 // SearchFolderItemsRequest searches a folder. FullText or QueryText is
 // required; what both together find is not documented.
 type SearchFolderItemsRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
+	FolderID string `path:"folderId"` // required; "self" for the home folder
 	// FullText is looked for in names, contents, extensions, descriptions of
 	// folders, and names of owners and last modifiers. A "*" at its end stands
 	// for anything.
@@ -80,10 +87,13 @@ type SearchFolderItemsRequest struct {
 	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
 	// joined by "<AND>" and "<OR>". Case does not matter.
 	QueryText string `query:"querytext"`
-	Limit     int64  `query:"limit"`            // items on a page, up to 10,000; 0 means 20, or 50 in version 1.1
-	Offset    int64  `query:"offset"`           // of the first item, from 0
-	OrderBy   string `query:"orderby"`          // "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or ":desc"; default "name:asc"
-	Fields    string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
+	// Limit: items on a page, up to 10,000; 0 means 20, or 50 in version 1.1.
+	Limit  int64 `query:"limit"`
+	Offset int64 `query:"offset"` // of the first item, from 0
+	// OrderBy: "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or
+	// ":desc"; default "name:asc".
+	OrderBy string `query:"orderby"`
+	Fields  string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
 }
 
 // SearchFolderItemsResponse is a page of matches.
@@ -95,14 +105,17 @@ type SearchFolderItemsResponse struct {
 	Status
 }
 
-var searchFolderItems = call.New("SearchFolderItems", "GET /documents/api/{version}/folders/{folderId}/search/items", call.Safe)
+var searchFolderItems = call.NewOp("SearchFolderItems",
+	"GET /documents/api/{version}/folders/{folderId}/search/items", call.Safe)
 
 // SearchFolderItems returns a page of the files and folders below a folder
 // that match. AllSearchFolderItems ranges over all pages. What SearchItems
 // says goes for it, too.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-search-items-get.html
-func (c *Client) SearchFolderItems(ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption) (*SearchFolderItemsResponse, error) {
+func (c *Client) SearchFolderItems(
+	ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption,
+) (*SearchFolderItemsResponse, error) {
 	plain := SearchItemsRequest{FullText: req.FullText, QueryText: req.QueryText, Limit: req.Limit, Offset: req.Offset}
 	if err := c.checkSearch(searchFolderItems, plain); err != nil {
 		return nil, err
@@ -116,7 +129,9 @@ func (c *Client) SearchFolderItems(ctx context.Context, req SearchFolderItemsReq
 //
 // At most 10,000 matches can be reached. If there are more, the range ends
 // with an error that is [docferry.ErrQuota].
-func (c *Client) AllSearchFolderItems(ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption) iter.Seq2[FolderItem, error] {
+func (c *Client) AllSearchFolderItems(
+	ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption,
+) iter.Seq2[FolderItem, error] {
 	return listing[SearchFolderItemsRequest, SearchFolderItemsResponse, FolderItem]{
 		op: searchFolderItems, list: c.SearchFolderItems,
 		at:    func(r *SearchFolderItemsRequest) *int64 { return &r.Offset },

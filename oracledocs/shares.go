@@ -39,25 +39,28 @@ type ShareMember struct {
 
 // ShareFolderRequest gives users or groups a role on a folder.
 type ShareFolderRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder; in version 1.1 a collection, too
+	// FolderID: "self" for the home folder; in version 1.1 a collection, too. Required.
+	FolderID string `path:"folderId"`
 	// UserID is one or more IDs or login names of users, or IDs of groups: up
 	// to 1000. Version 1.1 takes one user.
+	// Required.
 	UserID  []string `json:"userID"`
-	Role    Role     `json:"role"`
+	Role    Role     `json:"role"`             // required
 	Message string   `json:"message,omitzero"` // to be sent to them
 }
 
 // ShareFolderResponse says who has which role now.
 type ShareFolderResponse struct {
-	ID      string        `json:"id,omitzero"`      // of the folder
-	Type    string        `json:"type,omitzero"`    // "share"
-	Role    Role          `json:"role,omitzero"`    // that was given
-	User    User          `json:"user,omitzero"`    // documented for version 1.1; Oracle's own client reads it in 1.2, too
+	ID   string `json:"id,omitzero"`   // of the folder
+	Type string `json:"type,omitzero"` // "share"
+	Role Role   `json:"role,omitzero"` // that was given
+	// User: documented for version 1.1; Oracle's own client reads it in 1.2, too.
+	User    User          `json:"user,omitzero"`
 	Members []ShareMember `json:"members,omitzero"` // one for each of UserID; version 1.2
 	Status
 }
 
-var shareFolder = call.New("ShareFolder", "POST /documents/api/{version}/shares/{folderId}", call.Unsafe)
+var shareFolder = call.NewOp("ShareFolder", "POST /documents/api/{version}/shares/{folderId}", call.Unsafe)
 
 // ShareFolder gives users and groups a role on a folder. It is refused if one
 // has the folder already: see EditSharedFolderUserRole. With several of them
@@ -65,7 +68,9 @@ var shareFolder = call.New("ShareFolder", "POST /documents/api/{version}/shares/
 // IsSuccessful of each of the Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-post.html
-func (c *Client) ShareFolder(ctx context.Context, req ShareFolderRequest, opts ...docferry.CallOption) (*ShareFolderResponse, error) {
+func (c *Client) ShareFolder(
+	ctx context.Context, req ShareFolderRequest, opts ...docferry.CallOption,
+) (*ShareFolderResponse, error) {
 	if err := c.checkUsers(shareFolder, req.UserID); err != nil {
 		return nil, err
 	}
@@ -74,7 +79,7 @@ func (c *Client) ShareFolder(ctx context.Context, req ShareFolderRequest, opts .
 
 // GetSharedFolderUsersRequest asks who a folder is shared with.
 type GetSharedFolderUsersRequest struct {
-	FolderID    string `path:"folderId"`     // "self" for the home folder
+	FolderID    string `path:"folderId"`     // required; "self" for the home folder
 	CurrentOnly bool   `query:"currentOnly"` // leave out those who have it through a folder above
 }
 
@@ -88,24 +93,28 @@ type GetSharedFolderUsersResponse struct {
 	Status
 }
 
-var getSharedFolderUsers = call.New("GetSharedFolderUsers", "GET /documents/api/{version}/shares/{folderId}/items", call.Safe)
+var getSharedFolderUsers = call.NewOp("GetSharedFolderUsers",
+	"GET /documents/api/{version}/shares/{folderId}/items", call.Safe)
 
 // GetSharedFolderUsers lists who a folder is shared with. Oracle's reference
 // puts CurrentOnly in a body once and in the query in its examples; it is sent
 // in the query.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-items-get.html
-func (c *Client) GetSharedFolderUsers(ctx context.Context, req GetSharedFolderUsersRequest, opts ...docferry.CallOption) (*GetSharedFolderUsersResponse, error) {
+func (c *Client) GetSharedFolderUsers(
+	ctx context.Context, req GetSharedFolderUsersRequest, opts ...docferry.CallOption,
+) (*GetSharedFolderUsersResponse, error) {
 	return call.Do[GetSharedFolderUsersResponse](ctx, c.core, getSharedFolderUsers, req, opts)
 }
 
 // EditSharedFolderUserRoleRequest gives users or groups another role.
 type EditSharedFolderUserRoleRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
+	FolderID string `path:"folderId"` // required; "self" for the home folder
 	// UserID is one or more IDs or login names of users, or IDs of groups: up
 	// to 1000. Version 1.1 takes one user.
+	// Required.
 	UserID  []string `json:"userID"`
-	Role    Role     `json:"role"`
+	Role    Role     `json:"role"`             // required
 	Message string   `json:"message,omitzero"` // to be sent to them
 }
 
@@ -119,14 +128,17 @@ type EditSharedFolderUserRoleResponse struct {
 	Status
 }
 
-var editSharedFolderUserRole = call.New("EditSharedFolderUserRole", "PUT /documents/api/{version}/shares/{folderId}/role", call.Idempotent)
+var editSharedFolderUserRole = call.NewOp("EditSharedFolderUserRole",
+	"PUT /documents/api/{version}/shares/{folderId}/role", call.Idempotent)
 
 // EditSharedFolderUserRole changes the role of users and groups that a folder
 // is shared with. With several of them it can succeed for some and not for
 // others without an error: look at IsSuccessful of each of the Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-role-put.html
-func (c *Client) EditSharedFolderUserRole(ctx context.Context, req EditSharedFolderUserRoleRequest, opts ...docferry.CallOption) (*EditSharedFolderUserRoleResponse, error) {
+func (c *Client) EditSharedFolderUserRole(
+	ctx context.Context, req EditSharedFolderUserRoleRequest, opts ...docferry.CallOption,
+) (*EditSharedFolderUserRoleResponse, error) {
 	if err := c.checkUsers(editSharedFolderUserRole, req.UserID); err != nil {
 		return nil, err
 	}
@@ -135,9 +147,10 @@ func (c *Client) EditSharedFolderUserRole(ctx context.Context, req EditSharedFol
 
 // RevokeUserRequest takes a folder away from users or groups.
 type RevokeUserRequest struct {
-	FolderID string `path:"folderId"` // "self" for the home folder
+	FolderID string `path:"folderId"` // required; "self" for the home folder
 	// UserID is one or more IDs or login names of users, or IDs of groups: up
 	// to 1000. Version 1.1 takes one user.
+	// Required.
 	UserID  []string `query:"userID,required,body=1.1"`
 	Message string   `query:"message,body=1.1"` // to be sent to them
 }
@@ -151,7 +164,8 @@ type RevokeUserResponse struct {
 	Status
 }
 
-var revokeUser = call.New("RevokeUser", "DELETE /documents/api/{version}/shares/{folderId}/user", call.Idempotent)
+var revokeUser = call.NewOp("RevokeUser",
+	"DELETE /documents/api/{version}/shares/{folderId}/user", call.Idempotent)
 
 // RevokeUser ends the access of users and groups to a shared folder. It is
 // refused if one does not have the folder. With several of them it can succeed
@@ -159,7 +173,9 @@ var revokeUser = call.New("RevokeUser", "DELETE /documents/api/{version}/shares/
 // of the Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-user-delete.html
-func (c *Client) RevokeUser(ctx context.Context, req RevokeUserRequest, opts ...docferry.CallOption) (*RevokeUserResponse, error) {
+func (c *Client) RevokeUser(
+	ctx context.Context, req RevokeUserRequest, opts ...docferry.CallOption,
+) (*RevokeUserResponse, error) {
 	if err := c.checkUsers(revokeUser, req.UserID); err != nil {
 		return nil, err
 	}
@@ -168,7 +184,7 @@ func (c *Client) RevokeUser(ctx context.Context, req RevokeUserRequest, opts ...
 
 // RevokeCurrentUserRequest names a folder that the caller wants to leave.
 type RevokeCurrentUserRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 }
 
 // RevokeCurrentUserResponse names the folder.
@@ -180,19 +196,22 @@ type RevokeCurrentUserResponse struct {
 	Status
 }
 
-var revokeCurrentUser = call.New("RevokeCurrentUser", "DELETE /documents/api/{version}/shares/{folderId}/myuser", call.Idempotent)
+var revokeCurrentUser = call.NewOp("RevokeCurrentUser",
+	"DELETE /documents/api/{version}/shares/{folderId}/myuser", call.Idempotent)
 
 // RevokeCurrentUser ends the caller's own access to a folder that was shared
 // with them.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-myuser-delete.html
-func (c *Client) RevokeCurrentUser(ctx context.Context, req RevokeCurrentUserRequest, opts ...docferry.CallOption) (*RevokeCurrentUserResponse, error) {
+func (c *Client) RevokeCurrentUser(
+	ctx context.Context, req RevokeCurrentUserRequest, opts ...docferry.CallOption,
+) (*RevokeCurrentUserResponse, error) {
 	return call.Do[RevokeCurrentUserResponse](ctx, c.core, revokeCurrentUser, req, opts)
 }
 
 // UnshareFolderRequest takes a folder away from all that it is shared with.
 type UnshareFolderRequest struct {
-	FolderID string `path:"folderId"`          // "self" for the home folder
+	FolderID string `path:"folderId"`          // required; "self" for the home folder
 	Message  string `query:"message,body=1.1"` // to be sent to them
 }
 
@@ -203,13 +222,16 @@ type UnshareFolderResponse struct {
 	Status
 }
 
-var unshareFolder = call.New("UnshareFolder", "DELETE /documents/api/{version}/shares/{folderId}", call.Idempotent)
+var unshareFolder = call.NewOp("UnshareFolder",
+	"DELETE /documents/api/{version}/shares/{folderId}", call.Idempotent)
 
 // UnshareFolder ends the access of all that a folder is shared with. The
 // folder and its owner stay.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-delete.html
-func (c *Client) UnshareFolder(ctx context.Context, req UnshareFolderRequest, opts ...docferry.CallOption) (*UnshareFolderResponse, error) {
+func (c *Client) UnshareFolder(
+	ctx context.Context, req UnshareFolderRequest, opts ...docferry.CallOption,
+) (*UnshareFolderResponse, error) {
 	return call.Do[UnshareFolderResponse](ctx, c.core, unshareFolder, req, opts)
 }
 

@@ -24,12 +24,14 @@ type Site struct {
 
 // CreateSiteFromSiteRequest names a site to copy.
 type CreateSiteFromSiteRequest struct {
-	SiteID string `path:"siteId"` // of the site to copy
+	SiteID string `path:"siteId"` // required; of the site to copy
 	// Name is up to 250 characters without / \ < > * " ? : | and without a
 	// space at either end. Some names are reserved.
+	// Required.
 	Name        string `json:"name"`
-	Description string `json:"description,omitzero"`       // up to 2000 characters
-	CopyUpdates bool   `json:"copyUpdates,omitzero,digit"` // copy updates that wait to be published, too
+	Description string `json:"description,omitzero"` // up to 2000 characters
+	// CopyUpdates: copy updates that wait to be published, too.
+	CopyUpdates bool `json:"copyUpdates,omitzero,digit"`
 }
 
 // CreateSiteFromSiteResponse describes the new site.
@@ -39,12 +41,15 @@ type CreateSiteFromSiteResponse struct {
 	Location string `header:"Location"` // that the service sends it is inferred
 }
 
-var createSiteFromSite = call.New("CreateSiteFromSite", "POST /documents/api/{version}/sites/{siteId}/site", call.Unsafe).In("1.2")
+var createSiteFromSite = call.NewOp("CreateSiteFromSite",
+	"POST /documents/api/{version}/sites/{siteId}/site", call.Unsafe).In("1.2")
 
 // CreateSiteFromSite makes a site by copying another. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-sites-siteid-site-post.html
-func (c *Client) CreateSiteFromSite(ctx context.Context, req CreateSiteFromSiteRequest, opts ...docferry.CallOption) (*CreateSiteFromSiteResponse, error) {
+func (c *Client) CreateSiteFromSite(
+	ctx context.Context, req CreateSiteFromSiteRequest, opts ...docferry.CallOption,
+) (*CreateSiteFromSiteResponse, error) {
 	if err := c.checkName(createSiteFromSite, "Name", req.Name); err != nil {
 		return nil, err
 	}
@@ -53,12 +58,14 @@ func (c *Client) CreateSiteFromSite(ctx context.Context, req CreateSiteFromSiteR
 
 // CreateSiteFromTemplateRequest names a template to make a site from.
 type CreateSiteFromTemplateRequest struct {
-	TemplateID string `path:"templateId"`
+	TemplateID string `path:"templateId"` // required
 	// Name is up to 250 characters without / \ < > * " ? : | and without a
 	// space at either end. Some names are reserved.
+	// Required.
 	Name        string `json:"name"`
-	Description string `json:"description,omitzero"`       // up to 2000 characters
-	CopyUpdates bool   `json:"copyUpdates,omitzero,digit"` // copy updates that wait to be published, too
+	Description string `json:"description,omitzero"` // up to 2000 characters
+	// CopyUpdates: copy updates that wait to be published, too.
+	CopyUpdates bool `json:"copyUpdates,omitzero,digit"`
 }
 
 // CreateSiteFromTemplateResponse describes the new site.
@@ -68,12 +75,15 @@ type CreateSiteFromTemplateResponse struct {
 	Location string `header:"Location"` // that the service sends it is inferred
 }
 
-var createSiteFromTemplate = call.New("CreateSiteFromTemplate", "POST /documents/api/{version}/templates/{templateId}/site", call.Unsafe).In("1.2")
+var createSiteFromTemplate = call.NewOp("CreateSiteFromTemplate",
+	"POST /documents/api/{version}/templates/{templateId}/site", call.Unsafe).In("1.2")
 
 // CreateSiteFromTemplate makes a site from a template. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-templates-templateid-site-post.html
-func (c *Client) CreateSiteFromTemplate(ctx context.Context, req CreateSiteFromTemplateRequest, opts ...docferry.CallOption) (*CreateSiteFromTemplateResponse, error) {
+func (c *Client) CreateSiteFromTemplate(
+	ctx context.Context, req CreateSiteFromTemplateRequest, opts ...docferry.CallOption,
+) (*CreateSiteFromTemplateResponse, error) {
 	if err := c.checkName(createSiteFromTemplate, "Name", req.Name); err != nil {
 		return nil, err
 	}

@@ -9,8 +9,8 @@ import (
 
 // SetFileTagsRequest replaces the tags of a file.
 type SetFileTagsRequest struct {
-	FileID  string   `path:"fileId"`
-	SetTags []string `json:"setTags"` // without commas in them
+	FileID  string   `path:"fileId"`  // required
+	SetTags []string `json:"setTags"` // required; without commas in them
 	Access
 }
 
@@ -21,19 +21,22 @@ type SetFileTagsResponse struct {
 	Status
 }
 
-var setFileTags = call.New("SetFileTags", "POST /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
+var setFileTags = call.NewOp("SetFileTags",
+	"POST /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
 // SetFileTags gives a file these tags in place of those that it has. Tags that
 // come from folders above it stay.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-post.html
-func (c *Client) SetFileTags(ctx context.Context, req SetFileTagsRequest, opts ...docferry.CallOption) (*SetFileTagsResponse, error) {
+func (c *Client) SetFileTags(
+	ctx context.Context, req SetFileTagsRequest, opts ...docferry.CallOption,
+) (*SetFileTagsResponse, error) {
 	return call.Do[SetFileTagsResponse](ctx, c.core, setFileTags, req, opts)
 }
 
 // EditFileTagsRequest adds and removes tags of a file.
 type EditFileTagsRequest struct {
-	FileID     string   `path:"fileId"`
+	FileID     string   `path:"fileId"`              // required
 	AddTags    []string `json:"addTags,omitzero"`    // without commas in them
 	RemoveTags []string `json:"removeTags,omitzero"` // without commas in them
 	Access
@@ -46,19 +49,23 @@ type EditFileTagsResponse struct {
 	Status
 }
 
-var editFileTags = call.New("EditFileTags", "PUT /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
+var editFileTags = call.NewOp("EditFileTags",
+	"PUT /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
 // EditFileTags adds tags to a file and removes others.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-put.html
-func (c *Client) EditFileTags(ctx context.Context, req EditFileTagsRequest, opts ...docferry.CallOption) (*EditFileTagsResponse, error) {
+func (c *Client) EditFileTags(
+	ctx context.Context, req EditFileTagsRequest, opts ...docferry.CallOption,
+) (*EditFileTagsResponse, error) {
 	return call.Do[EditFileTagsResponse](ctx, c.core, editFileTags, req, opts)
 }
 
 // GetFileTagsRequest asks for the tags of a file.
 type GetFileTagsRequest struct {
-	FileID         string `path:"fileId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out those that come from folders above it
+	FileID string `path:"fileId"` // required
+	// DirectAssigned: leave out those that come from folders above it.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	Access
 }
 
@@ -70,18 +77,20 @@ type GetFileTagsResponse struct {
 	Status
 }
 
-var getFileTags = call.New("GetFileTags", "GET /documents/api/{version}/files/{fileId}/tags", call.Safe)
+var getFileTags = call.NewOp("GetFileTags", "GET /documents/api/{version}/files/{fileId}/tags", call.Safe)
 
 // GetFileTags returns the tags of a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-get.html
-func (c *Client) GetFileTags(ctx context.Context, req GetFileTagsRequest, opts ...docferry.CallOption) (*GetFileTagsResponse, error) {
+func (c *Client) GetFileTags(
+	ctx context.Context, req GetFileTagsRequest, opts ...docferry.CallOption,
+) (*GetFileTagsResponse, error) {
 	return call.Do[GetFileTagsResponse](ctx, c.core, getFileTags, req, opts)
 }
 
 // DeleteAllFileTagsRequest names a file.
 type DeleteAllFileTagsRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	Access
 }
 
@@ -92,20 +101,23 @@ type DeleteAllFileTagsResponse struct {
 	Status
 }
 
-var deleteAllFileTags = call.New("DeleteAllFileTags", "DELETE /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
+var deleteAllFileTags = call.NewOp("DeleteAllFileTags",
+	"DELETE /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
 // DeleteAllFileTags removes all tags of a file but those that come from
 // folders above it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-delete.html
-func (c *Client) DeleteAllFileTags(ctx context.Context, req DeleteAllFileTagsRequest, opts ...docferry.CallOption) (*DeleteAllFileTagsResponse, error) {
+func (c *Client) DeleteAllFileTags(
+	ctx context.Context, req DeleteAllFileTagsRequest, opts ...docferry.CallOption,
+) (*DeleteAllFileTagsResponse, error) {
 	return call.Do[DeleteAllFileTagsResponse](ctx, c.core, deleteAllFileTags, req, opts)
 }
 
 // SetFolderTagsRequest replaces the tags of a folder.
 type SetFolderTagsRequest struct {
-	FolderID string   `path:"folderId"`
-	SetTags  []string `json:"setTags"` // without commas in them
+	FolderID string   `path:"folderId"` // required
+	SetTags  []string `json:"setTags"`  // required; without commas in them
 	Access
 }
 
@@ -116,19 +128,22 @@ type SetFolderTagsResponse struct {
 	Status
 }
 
-var setFolderTags = call.New("SetFolderTags", "POST /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
+var setFolderTags = call.NewOp("SetFolderTags",
+	"POST /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
 
 // SetFolderTags gives a folder these tags in place of those that it has. What
 // is in the folder inherits them.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-post.html
-func (c *Client) SetFolderTags(ctx context.Context, req SetFolderTagsRequest, opts ...docferry.CallOption) (*SetFolderTagsResponse, error) {
+func (c *Client) SetFolderTags(
+	ctx context.Context, req SetFolderTagsRequest, opts ...docferry.CallOption,
+) (*SetFolderTagsResponse, error) {
 	return call.Do[SetFolderTagsResponse](ctx, c.core, setFolderTags, req, opts)
 }
 
 // EditFolderTagsRequest adds and removes tags of a folder.
 type EditFolderTagsRequest struct {
-	FolderID   string   `path:"folderId"`
+	FolderID   string   `path:"folderId"`            // required
 	AddTags    []string `json:"addTags,omitzero"`    // without commas in them
 	RemoveTags []string `json:"removeTags,omitzero"` // without commas in them
 	Access
@@ -141,19 +156,23 @@ type EditFolderTagsResponse struct {
 	Status
 }
 
-var editFolderTags = call.New("EditFolderTags", "PUT /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
+var editFolderTags = call.NewOp("EditFolderTags",
+	"PUT /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
 
 // EditFolderTags adds tags to a folder and removes others.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-put.html
-func (c *Client) EditFolderTags(ctx context.Context, req EditFolderTagsRequest, opts ...docferry.CallOption) (*EditFolderTagsResponse, error) {
+func (c *Client) EditFolderTags(
+	ctx context.Context, req EditFolderTagsRequest, opts ...docferry.CallOption,
+) (*EditFolderTagsResponse, error) {
 	return call.Do[EditFolderTagsResponse](ctx, c.core, editFolderTags, req, opts)
 }
 
 // GetFolderTagsRequest asks for the tags of a folder.
 type GetFolderTagsRequest struct {
-	FolderID       string `path:"folderId"`
-	DirectAssigned bool   `query:"directAssigned,digit"` // leave out those that come from folders above it
+	FolderID string `path:"folderId"` // required
+	// DirectAssigned: leave out those that come from folders above it.
+	DirectAssigned bool `query:"directAssigned,digit"`
 	Access
 }
 
@@ -165,18 +184,21 @@ type GetFolderTagsResponse struct {
 	Status
 }
 
-var getFolderTags = call.New("GetFolderTags", "GET /documents/api/{version}/folders/{folderId}/tags", call.Safe)
+var getFolderTags = call.NewOp("GetFolderTags",
+	"GET /documents/api/{version}/folders/{folderId}/tags", call.Safe)
 
 // GetFolderTags returns the tags of a folder.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-get.html
-func (c *Client) GetFolderTags(ctx context.Context, req GetFolderTagsRequest, opts ...docferry.CallOption) (*GetFolderTagsResponse, error) {
+func (c *Client) GetFolderTags(
+	ctx context.Context, req GetFolderTagsRequest, opts ...docferry.CallOption,
+) (*GetFolderTagsResponse, error) {
 	return call.Do[GetFolderTagsResponse](ctx, c.core, getFolderTags, req, opts)
 }
 
 // DeleteAllFolderTagsRequest names a folder.
 type DeleteAllFolderTagsRequest struct {
-	FolderID string `path:"folderId"`
+	FolderID string `path:"folderId"` // required
 	Access
 }
 
@@ -187,12 +209,15 @@ type DeleteAllFolderTagsResponse struct {
 	Status
 }
 
-var deleteAllFolderTags = call.New("DeleteAllFolderTags", "DELETE /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
+var deleteAllFolderTags = call.NewOp("DeleteAllFolderTags",
+	"DELETE /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
 
 // DeleteAllFolderTags removes all tags of a folder but those that come from
 // folders above it.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-delete.html
-func (c *Client) DeleteAllFolderTags(ctx context.Context, req DeleteAllFolderTagsRequest, opts ...docferry.CallOption) (*DeleteAllFolderTagsResponse, error) {
+func (c *Client) DeleteAllFolderTags(
+	ctx context.Context, req DeleteAllFolderTagsRequest, opts ...docferry.CallOption,
+) (*DeleteAllFolderTagsResponse, error) {
 	return call.Do[DeleteAllFolderTagsResponse](ctx, c.core, deleteAllFolderTags, req, opts)
 }

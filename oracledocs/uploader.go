@@ -152,7 +152,9 @@ func (u *uploading) send(ctx context.Context, form *upload.Form) (*upload.Result
 // confirm is the result that an answer describes. If it does not name the file
 // and its size, the version is read. An answer that proves nothing is an error
 // for which docferry.OutcomeUnknown is true: then the content is looked for.
-func (u *uploading) confirm(ctx context.Context, op *call.Op, answer *storedFile, form *upload.Form) (*upload.Result, error) {
+func (u *uploading) confirm(
+	ctx context.Context, op *call.Op, answer *storedFile, form *upload.Form,
+) (*upload.Result, error) {
 	unproven := func(message string) error {
 		return &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1,
 			Kind: docferry.ErrProtocol, Message: message}

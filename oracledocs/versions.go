@@ -10,9 +10,10 @@ import (
 
 // UploadFileVersionRequest stores a new version of a file.
 type UploadFileVersionRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	// Content is the new version. Its Name becomes the file's; if another file
 	// of the folder has that name, a number is added.
+	// Required.
 	Content upload.Source `part:"primaryFile,required"`
 	// MetadataValues are values by collection and field. The collection must
 	// be assigned to the folder or one above it.
@@ -27,14 +28,17 @@ type UploadFileVersionResponse struct {
 	Location string `header:"Location"`
 }
 
-var uploadFileVersion = call.New("UploadFileVersion", "POST /documents/api/{version}/files/{fileId}/data", call.Unsafe)
+var uploadFileVersion = call.NewOp("UploadFileVersion",
+	"POST /documents/api/{version}/files/{fileId}/data", call.Unsafe)
 
 // UploadFileVersion stores a new version of a file. The content is streamed.
 // The method VersionUploader also finds out what has happened when the answer
 // gets lost.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-post.html
-func (c *Client) UploadFileVersion(ctx context.Context, req UploadFileVersionRequest, opts ...docferry.CallOption) (*UploadFileVersionResponse, error) {
+func (c *Client) UploadFileVersion(
+	ctx context.Context, req UploadFileVersionRequest, opts ...docferry.CallOption,
+) (*UploadFileVersionResponse, error) {
 	form, err := c.form(uploadFileVersion, "primaryFile", req, req.Content, req.MetadataValues)
 	if err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func (c *Client) UploadFileVersion(ctx context.Context, req UploadFileVersionReq
 
 // GetFileVersionsRequest asks for the versions of a file.
 type GetFileVersionsRequest struct {
-	FileID string `path:"fileId"`
+	FileID string `path:"fileId"` // required
 	Access
 }
 
@@ -59,11 +63,14 @@ type GetFileVersionsResponse struct {
 	Status
 }
 
-var getFileVersions = call.New("GetFileVersions", "GET /documents/api/{version}/files/{fileId}/versions", call.Safe)
+var getFileVersions = call.NewOp("GetFileVersions",
+	"GET /documents/api/{version}/files/{fileId}/versions", call.Safe)
 
 // GetFileVersions returns all versions of a file at once.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-versions-get.html
-func (c *Client) GetFileVersions(ctx context.Context, req GetFileVersionsRequest, opts ...docferry.CallOption) (*GetFileVersionsResponse, error) {
+func (c *Client) GetFileVersions(
+	ctx context.Context, req GetFileVersionsRequest, opts ...docferry.CallOption,
+) (*GetFileVersionsResponse, error) {
 	return call.Do[GetFileVersionsResponse](ctx, c.core, getFileVersions, req, opts)
 }

@@ -156,7 +156,9 @@ func From(name string, size int64, open func(ctx context.Context) (io.ReadCloser
 // it as a source. The file is made in dir, or where the system keeps such
 // files if dir is empty, and holds at most limit bytes; more is an error.
 // Call remove when the upload is over: it deletes the file.
-func Spool(ctx context.Context, name string, r io.Reader, dir string, limit int64) (src Source, remove func() error, err error) {
+func Spool(
+	ctx context.Context, name string, r io.Reader, dir string, limit int64,
+) (src Source, remove func() error, err error) {
 	f, err := os.CreateTemp(dir, "docferry-*")
 	if err != nil {
 		return Source{}, nil, &SourceError{Name: name, Err: err}

@@ -66,15 +66,18 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Activity.html
 type Activity struct {
-	Type               ActivityType     `json:"Type,omitzero"`
-	TimeStamp          time.Time        `json:"TimeStamp,omitzero"`
-	IsIndirectActivity bool             `json:"IsIndirectActivity,omitzero"` // it happened to a folder above
-	OrganizationID     string           `json:"OrganizationId,omitzero"`
-	Initiator          UserMetadata     `json:"Initiator,omitzero"`        // who did it
-	Participants       Participants     `json:"Participants,omitzero"`     // whom else it concerns, as in sharing
-	ResourceMetadata   ResourceMetadata `json:"ResourceMetadata,omitzero"` // what it was done to
-	OriginalParent     ResourceMetadata `json:"OriginalParent,omitzero"`   // where that was before, as in moving
-	CommentMetadata    CommentMetadata  `json:"CommentMetadata,omitzero"`  // of activities on comments
+	Type      ActivityType `json:"Type,omitzero"`
+	TimeStamp time.Time    `json:"TimeStamp,omitzero"`
+	// IsIndirectActivity: it happened to a folder above.
+	IsIndirectActivity bool         `json:"IsIndirectActivity,omitzero"`
+	OrganizationID     string       `json:"OrganizationId,omitzero"`
+	Initiator          UserMetadata `json:"Initiator,omitzero"` // who did it
+	// Participants: whom else it concerns, as in sharing.
+	Participants     Participants     `json:"Participants,omitzero"`
+	ResourceMetadata ResourceMetadata `json:"ResourceMetadata,omitzero"` // what it was done to
+	// OriginalParent: where that was before, as in moving.
+	OriginalParent  ResourceMetadata `json:"OriginalParent,omitzero"`
+	CommentMetadata CommentMetadata  `json:"CommentMetadata,omitzero"` // of activities on comments
 }
 
 // Participants are the users and groups that an activity concerns.
@@ -100,12 +103,15 @@ type ResourceMetadata struct {
 
 // DescribeActivitiesRequest asks for a page of activities.
 type DescribeActivitiesRequest struct {
-	StartTime                 time.Time       `query:"startTime"`      // only after this
-	EndTime                   time.Time       `query:"endTime"`        // only before this
-	OrganizationID            string          `query:"organizationId"` // required with credentials
-	ActivityTypes             string          `query:"activityTypes"`  // separated by commas, up to 1024 characters; all if ""
-	ResourceID                string          `query:"resourceId"`     // only on this document or folder
-	UserID                    string          `query:"userId"`         // only by this user; with credentials only
+	StartTime      time.Time `query:"startTime"`      // only after this
+	EndTime        time.Time `query:"endTime"`        // only before this
+	OrganizationID string    `query:"organizationId"` // required with credentials
+	// ActivityTypes: separated by commas, up to 1024 characters; all if "".
+	ActivityTypes string `query:"activityTypes"`
+	// ResourceID: only on this document or folder.
+	ResourceID string `query:"resourceId"`
+	// UserID: only by this user; with credentials only.
+	UserID                    string          `query:"userId"`
 	IncludeIndirectActivities bool            `query:"includeIndirectActivities"`
 	Limit                     int64           `query:"limit"`  // items on a page, 1 to 999
 	Marker                    string          `query:"marker"` // of the page, from the page before
@@ -118,21 +124,25 @@ type DescribeActivitiesResponse struct {
 	Marker         string     `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeActivities = call.New("DescribeActivities", "GET /api/v1/activities", call.Safe)
+var describeActivities = call.NewOp("DescribeActivities", "GET /api/v1/activities", call.Safe)
 
 // DescribeActivities returns a page of what users did. What was done to a
 // folder counts for all that is in it as an indirect activity, which is left
 // out unless asked for. AllActivities ranges over all pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeActivities.html
-func (c *Client) DescribeActivities(ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption) (*DescribeActivitiesResponse, error) {
+func (c *Client) DescribeActivities(
+	ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption,
+) (*DescribeActivitiesResponse, error) {
 	return call.Do[DescribeActivitiesResponse](ctx, c.core, describeActivities, req, opts)
 }
 
 // AllActivities ranges over the activities of DescribeActivities on all pages,
 // from req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllActivities(ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption) iter.Seq2[Activity, error] {
+func (c *Client) AllActivities(
+	ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption,
+) iter.Seq2[Activity, error] {
 	pages := call.Pages(ctx, c.core, describeActivities, c.DescribeActivities, req, opts,
 		func(r *DescribeActivitiesRequest) *string { return &r.Marker },
 		func(p *DescribeActivitiesResponse) string { return p.Marker })

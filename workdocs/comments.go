@@ -32,9 +32,10 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Comment.html
 type Comment struct {
-	CommentID        string            `json:"CommentId,omitzero"`
-	ParentID         string            `json:"ParentId,omitzero"` // of the comment that it answers
-	ThreadID         string            `json:"ThreadId,omitzero"` // of the comment that began the thread
+	CommentID string `json:"CommentId,omitzero"`
+	ParentID  string `json:"ParentId,omitzero"` // of the comment that it answers
+	// ThreadID: of the comment that began the thread.
+	ThreadID         string            `json:"ThreadId,omitzero"`
 	Text             string            `json:"Text,omitzero"`
 	Contributor      User              `json:"Contributor,omitzero"` // who wrote it
 	CreatedTimestamp time.Time         `json:"CreatedTimestamp,omitzero"`
@@ -57,14 +58,17 @@ type CommentMetadata struct {
 
 // CreateCommentRequest describes a new comment.
 type CreateCommentRequest struct {
-	DocumentID          string            `path:"DocumentId"`
-	VersionID           string            `path:"VersionId"`
-	ParentID            string            `json:"ParentId,omitzero"` // of the comment to answer
-	ThreadID            string            `json:"ThreadId,omitzero"` // of the comment that began the thread
-	Text                string            `json:"Text"`              // up to 2048 characters
-	Visibility          CommentVisibility `json:"Visibility,omitzero"`
-	NotifyCollaborators *bool             `json:"NotifyCollaborators,omitzero"` // by mail; what nil does is not documented
-	AuthenticationToken docferry.Secret   `header:"Authentication"`
+	DocumentID string `path:"DocumentId"`        // required
+	VersionID  string `path:"VersionId"`         // required
+	ParentID   string `json:"ParentId,omitzero"` // of the comment to answer
+	// ThreadID: of the comment that began the thread.
+	ThreadID string `json:"ThreadId,omitzero"`
+	// Text: up to 2048 characters. Required.
+	Text       string            `json:"Text"`
+	Visibility CommentVisibility `json:"Visibility,omitzero"`
+	// NotifyCollaborators: by mail; what nil does is not documented.
+	NotifyCollaborators *bool           `json:"NotifyCollaborators,omitzero"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // CreateCommentResponse holds the new comment.
@@ -72,22 +76,25 @@ type CreateCommentResponse struct {
 	Comment Comment `json:"Comment,omitzero"`
 }
 
-var createComment = call.New("CreateComment", "POST /api/v1/documents/{DocumentId}/versions/{VersionId}/comment", call.Unsafe)
+var createComment = call.NewOp("CreateComment",
+	"POST /api/v1/documents/{DocumentId}/versions/{VersionId}/comment", call.Unsafe)
 
 // CreateComment adds a comment to a version of a document. It is not repeated
 // when an answer is lost: look for the comment before calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateComment.html
-func (c *Client) CreateComment(ctx context.Context, req CreateCommentRequest, opts ...docferry.CallOption) (*CreateCommentResponse, error) {
+func (c *Client) CreateComment(
+	ctx context.Context, req CreateCommentRequest, opts ...docferry.CallOption,
+) (*CreateCommentResponse, error) {
 	return call.Do[CreateCommentResponse](ctx, c.core, createComment, req, opts)
 }
 
 // DescribeCommentsRequest asks for a page of a version's comments.
 type DescribeCommentsRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	VersionID           string          `path:"VersionId"`
-	Limit               int64           `query:"limit"`  // items on a page, 1 to 999
-	Marker              string          `query:"marker"` // of the page, from the page before
+	DocumentID          string          `path:"DocumentId"` // required
+	VersionID           string          `path:"VersionId"`  // required
+	Limit               int64           `query:"limit"`     // items on a page, 1 to 999
+	Marker              string          `query:"marker"`    // of the page, from the page before
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -97,20 +104,25 @@ type DescribeCommentsResponse struct {
 	Marker   string    `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeComments = call.New("DescribeComments", "GET /api/v1/documents/{DocumentId}/versions/{VersionId}/comments", call.Safe)
+var describeComments = call.NewOp("DescribeComments",
+	"GET /api/v1/documents/{DocumentId}/versions/{VersionId}/comments", call.Safe)
 
 // DescribeComments returns a page of the comments on a version of a document.
 // AllComments ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeComments.html
-func (c *Client) DescribeComments(ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption) (*DescribeCommentsResponse, error) {
+func (c *Client) DescribeComments(
+	ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption,
+) (*DescribeCommentsResponse, error) {
 	return call.Do[DescribeCommentsResponse](ctx, c.core, describeComments, req, opts)
 }
 
 // AllComments ranges over the comments of DescribeComments on all pages, from
 // req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllComments(ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption) iter.Seq2[Comment, error] {
+func (c *Client) AllComments(
+	ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption,
+) iter.Seq2[Comment, error] {
 	pages := call.Pages(ctx, c.core, describeComments, c.DescribeComments, req, opts,
 		func(r *DescribeCommentsRequest) *string { return &r.Marker },
 		func(p *DescribeCommentsResponse) string { return p.Marker })
@@ -119,13 +131,14 @@ func (c *Client) AllComments(ctx context.Context, req DescribeCommentsRequest, o
 
 // DeleteCommentRequest names a comment.
 type DeleteCommentRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	VersionID           string          `path:"VersionId"`
-	CommentID           string          `path:"CommentId"`
+	DocumentID          string          `path:"DocumentId"` // required
+	VersionID           string          `path:"VersionId"`  // required
+	CommentID           string          `path:"CommentId"`  // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteComment = call.New("DeleteComment", "DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}/comment/{CommentId}", call.Idempotent)
+var deleteComment = call.NewOp("DeleteComment",
+	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}/comment/{CommentId}", call.Idempotent)
 
 // DeleteComment deletes a comment. Since it is repeated when an answer is
 // lost, CodeEntityNotExists can mean that it has worked.

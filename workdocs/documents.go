@@ -12,19 +12,20 @@ import (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DocumentMetadata.html
 type DocumentMetadata struct {
-	ID                    string                  `json:"Id,omitzero"`
-	CreatorID             string                  `json:"CreatorId,omitzero"`
-	ParentFolderID        string                  `json:"ParentFolderId,omitzero"`
-	CreatedTimestamp      time.Time               `json:"CreatedTimestamp,omitzero"`
-	ModifiedTimestamp     time.Time               `json:"ModifiedTimestamp,omitzero"`
-	LatestVersionMetadata DocumentVersionMetadata `json:"LatestVersionMetadata,omitzero"` // holds the document's name
+	ID                string    `json:"Id,omitzero"`
+	CreatorID         string    `json:"CreatorId,omitzero"`
+	ParentFolderID    string    `json:"ParentFolderId,omitzero"`
+	CreatedTimestamp  time.Time `json:"CreatedTimestamp,omitzero"`
+	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
+	// LatestVersionMetadata: holds the document's name.
+	LatestVersionMetadata DocumentVersionMetadata `json:"LatestVersionMetadata,omitzero"`
 	ResourceState         ResourceState           `json:"ResourceState,omitzero"`
 	Labels                []string                `json:"Labels,omitzero"` // up to 20
 }
 
 // GetDocumentRequest asks for a document.
 type GetDocumentRequest struct {
-	DocumentID            string          `path:"DocumentId"`
+	DocumentID            string          `path:"DocumentId"` // required
 	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
 	AuthenticationToken   docferry.Secret `header:"Authentication"`
 }
@@ -35,20 +36,23 @@ type GetDocumentResponse struct {
 	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
 }
 
-var getDocument = call.New("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
+var getDocument = call.NewOp("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
 
 // GetDocument returns what is known of a document. Download reads its content.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocument.html
-func (c *Client) GetDocument(ctx context.Context, req GetDocumentRequest, opts ...docferry.CallOption) (*GetDocumentResponse, error) {
+func (c *Client) GetDocument(
+	ctx context.Context, req GetDocumentRequest, opts ...docferry.CallOption,
+) (*GetDocumentResponse, error) {
 	return call.Do[GetDocumentResponse](ctx, c.core, getDocument, req, opts)
 }
 
 // GetDocumentPathRequest asks where a document is.
 type GetDocumentPathRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	Limit               int64           `query:"limit"`  // levels, 1 to 999; 100 if zero
-	Fields              string          `query:"fields"` // "NAME" adds the names; without, only IDs come
+	DocumentID string `path:"DocumentId"` // required
+	Limit      int64  `query:"limit"`     // levels, 1 to 999; 100 if zero
+	// Fields: "NAME" adds the names; without, only IDs come.
+	Fields              string          `query:"fields"`
 	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -58,26 +62,29 @@ type GetDocumentPathResponse struct {
 	Path ResourcePath `json:"Path,omitzero"`
 }
 
-var getDocumentPath = call.New("GetDocumentPath", "GET /api/v1/documents/{DocumentId}/path", call.Safe)
+var getDocumentPath = call.NewOp("GetDocumentPath", "GET /api/v1/documents/{DocumentId}/path", call.Safe)
 
 // GetDocumentPath returns the folders from the root down to a document.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocumentPath.html
-func (c *Client) GetDocumentPath(ctx context.Context, req GetDocumentPathRequest, opts ...docferry.CallOption) (*GetDocumentPathResponse, error) {
+func (c *Client) GetDocumentPath(
+	ctx context.Context, req GetDocumentPathRequest, opts ...docferry.CallOption,
+) (*GetDocumentPathResponse, error) {
 	return call.Do[GetDocumentPathResponse](ctx, c.core, getDocumentPath, req, opts)
 }
 
 // UpdateDocumentRequest renames, moves, recycles or restores a document.
 // Members left zero stay as they are.
 type UpdateDocumentRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	Name                string          `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID      string          `json:"ParentFolderId,omitzero"` // to move it there
-	ResourceState       ResourceState   `json:"ResourceState,omitzero"`  // ResourceStateActive or ResourceStateRecycled
+	DocumentID     string `path:"DocumentId"`              // required
+	Name           string `json:"Name,omitzero"`           // up to 255 characters
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // to move it there
+	// ResourceState: ResourceStateActive or ResourceStateRecycled.
+	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var updateDocument = call.New("UpdateDocument", "PATCH /api/v1/documents/{DocumentId}", call.Idempotent)
+var updateDocument = call.NewOp("UpdateDocument", "PATCH /api/v1/documents/{DocumentId}", call.Idempotent)
 
 // UpdateDocument changes the name, the place or the state of a document. A
 // name that is taken in the folder gives CodeEntityAlreadyExists, a full
@@ -90,11 +97,11 @@ func (c *Client) UpdateDocument(ctx context.Context, req UpdateDocumentRequest, 
 
 // DeleteDocumentRequest names a document.
 type DeleteDocumentRequest struct {
-	DocumentID          string          `path:"DocumentId"`
+	DocumentID          string          `path:"DocumentId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteDocument = call.New("DeleteDocument", "DELETE /api/v1/documents/{DocumentId}", call.Idempotent)
+var deleteDocument = call.NewOp("DeleteDocument", "DELETE /api/v1/documents/{DocumentId}", call.Idempotent)
 
 // DeleteDocument deletes a document for good, with all its versions.
 // UpdateDocument can put it in the recycle bin instead. Since it is repeated

@@ -21,7 +21,9 @@ type DownloadRequest struct {
 // closes. It asks WorkDocs for the version's URL and reads that without
 // credentials. A download that breaks is taken up again where it stopped, and
 // one that does not have the size that WorkDocs has on record fails.
-func (c *Client) Download(ctx context.Context, req DownloadRequest, opts ...docferry.CallOption) (*docferry.Download, error) {
+func (c *Client) Download(
+	ctx context.Context, req DownloadRequest, opts ...docferry.CallOption,
+) (*docferry.Download, error) {
 	if req.VersionID == "" {
 		document, err := c.GetDocument(ctx, GetDocumentRequest{DocumentID: req.DocumentID, AuthenticationToken: req.AuthenticationToken}, opts...)
 		if err != nil {
@@ -43,7 +45,9 @@ func (c *Client) Download(ctx context.Context, req DownloadRequest, opts ...docf
 
 // source returns the URL of a version, and the size that WorkDocs has on
 // record: -1 if it has none.
-func (c *Client) source(ctx context.Context, req DownloadRequest, opts []docferry.CallOption) (docferry.Secret, int64, error) {
+func (c *Client) source(
+	ctx context.Context, req DownloadRequest, opts []docferry.CallOption,
+) (docferry.Secret, int64, error) {
 	read, err := call.Do[readVersion](ctx, c.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: req.DocumentID,
 		VersionID: req.VersionID, Fields: "SOURCE", AuthenticationToken: req.AuthenticationToken}, opts)
 	if err != nil {

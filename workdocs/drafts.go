@@ -31,7 +31,9 @@ type DraftsRequest struct {
 
 // AllDrafts ranges over the drafts of one user in a folder. An error is
 // yielded once and ends the range.
-func (c *Client) AllDrafts(ctx context.Context, req DraftsRequest, opts ...docferry.CallOption) iter.Seq2[Draft, error] {
+func (c *Client) AllDrafts(
+	ctx context.Context, req DraftsRequest, opts ...docferry.CallOption,
+) iter.Seq2[Draft, error] {
 	return func(yield func(Draft, error) bool) {
 		if err := c.completeDrafts(ctx, &req, opts); err != nil {
 			yield(Draft{}, err)

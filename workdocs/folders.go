@@ -61,10 +61,13 @@ type FolderMetadata struct {
 	CreatedTimestamp  time.Time     `json:"CreatedTimestamp,omitzero"`
 	ModifiedTimestamp time.Time     `json:"ModifiedTimestamp,omitzero"`
 	ResourceState     ResourceState `json:"ResourceState,omitzero"`
-	Signature         string        `json:"Signature,omitzero"`         // made from the subfolders and documents in it
-	Labels            []string      `json:"Labels,omitzero"`            // up to 20
-	Size              int64         `json:"Size,omitzero"`              // of what, the API does not say
-	LatestVersionSize int64         `json:"LatestVersionSize,omitzero"` // the same, of the latest versions alone
+	// Signature: made from the subfolders and documents in it.
+	Signature string   `json:"Signature,omitzero"`
+	Labels    []string `json:"Labels,omitzero"` // up to 20
+	// Size: of what, the API does not say.
+	Size int64 `json:"Size,omitzero"`
+	// LatestVersionSize: the same, of the latest versions alone.
+	LatestVersionSize int64 `json:"LatestVersionSize,omitzero"`
 }
 
 // ResourcePath is the way from the root folder to a document or folder.
@@ -84,8 +87,8 @@ type ResourcePathComponent struct {
 
 // CreateFolderRequest describes a new folder.
 type CreateFolderRequest struct {
-	Name                string          `json:"Name,omitzero"` // up to 255 characters
-	ParentFolderID      string          `json:"ParentFolderId"`
+	Name                string          `json:"Name,omitzero"`  // up to 255 characters
+	ParentFolderID      string          `json:"ParentFolderId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -94,20 +97,22 @@ type CreateFolderResponse struct {
 	Metadata FolderMetadata `json:"Metadata,omitzero"`
 }
 
-var createFolder = call.New("CreateFolder", "POST /api/v1/folders", call.Unsafe)
+var createFolder = call.NewOp("CreateFolder", "POST /api/v1/folders", call.Unsafe)
 
 // CreateFolder makes a folder in another. A name that is taken there gives
 // CodeEntityAlreadyExists, a full parent CodeLimitExceeded. It is not repeated
 // when an answer is lost: look for the folder before calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateFolder.html
-func (c *Client) CreateFolder(ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption) (*CreateFolderResponse, error) {
+func (c *Client) CreateFolder(
+	ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption,
+) (*CreateFolderResponse, error) {
 	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
 }
 
 // GetFolderRequest asks for a folder.
 type GetFolderRequest struct {
-	FolderID              string          `path:"FolderId"`
+	FolderID              string          `path:"FolderId"` // required
 	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
 	AuthenticationToken   docferry.Secret `header:"Authentication"`
 }
@@ -118,20 +123,23 @@ type GetFolderResponse struct {
 	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
 }
 
-var getFolder = call.New("GetFolder", "GET /api/v1/folders/{FolderId}", call.Safe)
+var getFolder = call.NewOp("GetFolder", "GET /api/v1/folders/{FolderId}", call.Safe)
 
 // GetFolder returns what is known of a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolder.html
-func (c *Client) GetFolder(ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption) (*GetFolderResponse, error) {
+func (c *Client) GetFolder(
+	ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption,
+) (*GetFolderResponse, error) {
 	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
 }
 
 // GetFolderPathRequest asks where a folder is.
 type GetFolderPathRequest struct {
-	FolderID            string          `path:"FolderId"`
-	Limit               int64           `query:"limit"`  // levels, 1 to 999; 100 if zero
-	Fields              string          `query:"fields"` // "NAME" adds the names; without, only IDs come
+	FolderID string `path:"FolderId"` // required
+	Limit    int64  `query:"limit"`   // levels, 1 to 999; 100 if zero
+	// Fields: "NAME" adds the names; without, only IDs come.
+	Fields              string          `query:"fields"`
 	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -141,26 +149,29 @@ type GetFolderPathResponse struct {
 	Path ResourcePath `json:"Path,omitzero"`
 }
 
-var getFolderPath = call.New("GetFolderPath", "GET /api/v1/folders/{FolderId}/path", call.Safe)
+var getFolderPath = call.NewOp("GetFolderPath", "GET /api/v1/folders/{FolderId}/path", call.Safe)
 
 // GetFolderPath returns the folders from the root down to a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolderPath.html
-func (c *Client) GetFolderPath(ctx context.Context, req GetFolderPathRequest, opts ...docferry.CallOption) (*GetFolderPathResponse, error) {
+func (c *Client) GetFolderPath(
+	ctx context.Context, req GetFolderPathRequest, opts ...docferry.CallOption,
+) (*GetFolderPathResponse, error) {
 	return call.Do[GetFolderPathResponse](ctx, c.core, getFolderPath, req, opts)
 }
 
 // UpdateFolderRequest renames, moves, recycles or restores a folder. Members
 // left zero stay as they are.
 type UpdateFolderRequest struct {
-	FolderID            string          `path:"FolderId"`
-	Name                string          `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID      string          `json:"ParentFolderId,omitzero"` // to move it there
-	ResourceState       ResourceState   `json:"ResourceState,omitzero"`  // ResourceStateActive or ResourceStateRecycled
+	FolderID       string `path:"FolderId"`                // required
+	Name           string `json:"Name,omitzero"`           // up to 255 characters
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // to move it there
+	// ResourceState: ResourceStateActive or ResourceStateRecycled.
+	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var updateFolder = call.New("UpdateFolder", "PATCH /api/v1/folders/{FolderId}", call.Idempotent)
+var updateFolder = call.NewOp("UpdateFolder", "PATCH /api/v1/folders/{FolderId}", call.Idempotent)
 
 // UpdateFolder changes the name, the place or the state of a folder. A name
 // that is taken in the parent gives CodeEntityAlreadyExists, a full parent
@@ -173,11 +184,11 @@ func (c *Client) UpdateFolder(ctx context.Context, req UpdateFolderRequest, opts
 
 // DeleteFolderRequest names a folder.
 type DeleteFolderRequest struct {
-	FolderID            string          `path:"FolderId"`
+	FolderID            string          `path:"FolderId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteFolder = call.New("DeleteFolder", "DELETE /api/v1/folders/{FolderId}", call.Idempotent)
+var deleteFolder = call.NewOp("DeleteFolder", "DELETE /api/v1/folders/{FolderId}", call.Idempotent)
 
 // DeleteFolder deletes a folder for good, with all that is in it. UpdateFolder
 // can put it in the recycle bin instead. Since it is repeated when an answer
@@ -190,29 +201,33 @@ func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts
 
 // DeleteFolderContentsRequest names a folder to empty.
 type DeleteFolderContentsRequest struct {
-	FolderID            string          `path:"FolderId"`
+	FolderID            string          `path:"FolderId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteFolderContents = call.New("DeleteFolderContents", "DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
+var deleteFolderContents = call.NewOp("DeleteFolderContents",
+	"DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
 
 // DeleteFolderContents deletes all that is in a folder, and keeps the folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolderContents.html
-func (c *Client) DeleteFolderContents(ctx context.Context, req DeleteFolderContentsRequest, opts ...docferry.CallOption) error {
+func (c *Client) DeleteFolderContents(
+	ctx context.Context, req DeleteFolderContentsRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, deleteFolderContents, req, opts)
 }
 
 // DescribeFolderContentsRequest asks for a page of what is in a folder.
 type DescribeFolderContentsRequest struct {
-	FolderID            string            `path:"FolderId"`
-	Sort                ResourceSort      `query:"sort"`
-	Order               Order             `query:"order"`
-	Limit               int64             `query:"limit"`   // items on a page, 1 to 999; 100 if zero
-	Marker              string            `query:"marker"`  // of the page, from the page before
-	Type                FolderContentType `query:"type"`    // only documents or only folders
-	Include             string            `query:"include"` // "INITIALIZED" lists documents whose first upload is unfinished too
-	AuthenticationToken docferry.Secret   `header:"Authentication"`
+	FolderID string            `path:"FolderId"` // required
+	Sort     ResourceSort      `query:"sort"`
+	Order    Order             `query:"order"`
+	Limit    int64             `query:"limit"`  // items on a page, 1 to 999; 100 if zero
+	Marker   string            `query:"marker"` // of the page, from the page before
+	Type     FolderContentType `query:"type"`   // only documents or only folders
+	// Include: "INITIALIZED" lists documents whose first upload is unfinished too.
+	Include             string          `query:"include"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // DescribeFolderContentsResponse is a page of what is in a folder.
@@ -222,20 +237,25 @@ type DescribeFolderContentsResponse struct {
 	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeFolderContents = call.New("DescribeFolderContents", "GET /api/v1/folders/{FolderId}/contents", call.Safe)
+var describeFolderContents = call.NewOp("DescribeFolderContents",
+	"GET /api/v1/folders/{FolderId}/contents", call.Safe)
 
 // DescribeFolderContents returns a page of the folders and documents that are
 // directly in a folder. FolderContentsPages ranges over all pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeFolderContents.html
-func (c *Client) DescribeFolderContents(ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption) (*DescribeFolderContentsResponse, error) {
+func (c *Client) DescribeFolderContents(
+	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,
+) (*DescribeFolderContentsResponse, error) {
 	return call.Do[DescribeFolderContentsResponse](ctx, c.core, describeFolderContents, req, opts)
 }
 
 // FolderContentsPages ranges over the pages of DescribeFolderContents, from
 // req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) FolderContentsPages(ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption) iter.Seq2[*DescribeFolderContentsResponse, error] {
+func (c *Client) FolderContentsPages(
+	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,
+) iter.Seq2[*DescribeFolderContentsResponse, error] {
 	return call.Pages(ctx, c.core, describeFolderContents, c.DescribeFolderContents, req, opts,
 		func(r *DescribeFolderContentsRequest) *string { return &r.Marker },
 		func(p *DescribeFolderContentsResponse) string { return p.Marker })
@@ -243,9 +263,11 @@ func (c *Client) FolderContentsPages(ctx context.Context, req DescribeFolderCont
 
 // DescribeRootFoldersRequest asks for a page of a user's own top folders.
 type DescribeRootFoldersRequest struct {
-	Limit               int64           `query:"limit"`                    // items on a page, 1 to 999
-	Marker              string          `query:"marker"`                   // of the page, from the page before
-	AuthenticationToken docferry.Secret `header:"Authentication,required"` // of the user; the client's if ""
+	Limit int64 `query:"limit"` // items on a page, 1 to 999
+	// Marker: of the page, from the page before.
+	Marker string `query:"marker"`
+	// AuthenticationToken: of the user; the client's if "". Required.
+	AuthenticationToken docferry.Secret `header:"Authentication,required"`
 }
 
 // DescribeRootFoldersResponse is a page of a user's own top folders.
@@ -254,14 +276,16 @@ type DescribeRootFoldersResponse struct {
 	Marker  string           `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeRootFolders = call.New("DescribeRootFolders", "GET /api/v1/me/root", call.Safe)
+var describeRootFolders = call.NewOp("DescribeRootFolders", "GET /api/v1/me/root", call.Safe)
 
 // DescribeRootFolders returns the folder that holds all of a user's files and
 // the user's recycle bin. It needs a user's token: credentials alone are not
 // enough. AllRootFolders ranges over them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeRootFolders.html
-func (c *Client) DescribeRootFolders(ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption) (*DescribeRootFoldersResponse, error) {
+func (c *Client) DescribeRootFolders(
+	ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption,
+) (*DescribeRootFoldersResponse, error) {
 	req.AuthenticationToken = cmp.Or(req.AuthenticationToken, c.token)
 	return call.Do[DescribeRootFoldersResponse](ctx, c.core, describeRootFolders, req, opts)
 }
@@ -269,7 +293,9 @@ func (c *Client) DescribeRootFolders(ctx context.Context, req DescribeRootFolder
 // AllRootFolders ranges over the folders of DescribeRootFolders on all pages,
 // from req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllRootFolders(ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption) iter.Seq2[FolderMetadata, error] {
+func (c *Client) AllRootFolders(
+	ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption,
+) iter.Seq2[FolderMetadata, error] {
 	pages := call.Pages(ctx, c.core, describeRootFolders, c.DescribeRootFolders, req, opts,
 		func(r *DescribeRootFoldersRequest) *string { return &r.Marker },
 		func(p *DescribeRootFoldersResponse) string { return p.Marker })

@@ -18,7 +18,8 @@ type GroupMetadata struct {
 
 // DescribeGroupsRequest asks for a page of groups.
 type DescribeGroupsRequest struct {
-	SearchQuery         string          `query:"searchQuery,required"` // in names, up to 512 characters
+	// SearchQuery: in names, up to 512 characters. Required.
+	SearchQuery         string          `query:"searchQuery,required"`
 	OrganizationID      string          `query:"organizationId"`
 	Marker              string          `query:"marker"` // of the page, from the page before
 	Limit               int64           `query:"limit"`  // items on a page, at least 1
@@ -31,20 +32,24 @@ type DescribeGroupsResponse struct {
 	Marker string          `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeGroups = call.New("DescribeGroups", "GET /api/v1/groups", call.Safe)
+var describeGroups = call.NewOp("DescribeGroups", "GET /api/v1/groups", call.Safe)
 
 // DescribeGroups returns a page of the groups that a query finds in the
 // directory behind the site. AllGroups ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeGroups.html
-func (c *Client) DescribeGroups(ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption) (*DescribeGroupsResponse, error) {
+func (c *Client) DescribeGroups(
+	ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption,
+) (*DescribeGroupsResponse, error) {
 	return call.Do[DescribeGroupsResponse](ctx, c.core, describeGroups, req, opts)
 }
 
 // AllGroups ranges over the groups of DescribeGroups on all pages, from
 // req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllGroups(ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption) iter.Seq2[GroupMetadata, error] {
+func (c *Client) AllGroups(
+	ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption,
+) iter.Seq2[GroupMetadata, error] {
 	pages := call.Pages(ctx, c.core, describeGroups, c.DescribeGroups, req, opts,
 		func(r *DescribeGroupsRequest) *string { return &r.Marker },
 		func(p *DescribeGroupsResponse) string { return p.Marker })

@@ -9,12 +9,13 @@ import (
 
 // CreateLabelsRequest labels a document or folder.
 type CreateLabelsRequest struct {
-	ResourceID          string          `path:"ResourceId"`
-	Labels              []string        `json:"Labels"` // up to 20, each of up to 32 letters, digits, spaces and ._+-/=
+	ResourceID string `path:"ResourceId"` // required
+	// Labels: up to 20, each of up to 32 letters, digits, spaces and ._+-/=. Required.
+	Labels              []string        `json:"Labels"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var createLabels = call.New("CreateLabels", "PUT /api/v1/resources/{ResourceId}/labels", call.Idempotent)
+var createLabels = call.NewOp("CreateLabels", "PUT /api/v1/resources/{ResourceId}/labels", call.Idempotent)
 
 // CreateLabels adds labels to a document or folder. More than it can hold give
 // CodeTooManyLabels.
@@ -26,13 +27,13 @@ func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts
 
 // DeleteLabelsRequest says which labels to remove from a document or folder.
 type DeleteLabelsRequest struct {
-	ResourceID          string          `path:"ResourceId"`
-	Labels              []string        `query:"labels"` // up to 20
+	ResourceID          string          `path:"ResourceId"` // required
+	Labels              []string        `query:"labels"`    // up to 20
 	DeleteAll           bool            `query:"deleteAll"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteLabels = call.New("DeleteLabels", "DELETE /api/v1/resources/{ResourceId}/labels", call.Idempotent)
+var deleteLabels = call.NewOp("DeleteLabels", "DELETE /api/v1/resources/{ResourceId}/labels", call.Idempotent)
 
 // DeleteLabels removes labels, or all of them, from a document or folder.
 //

@@ -9,41 +9,49 @@ import (
 
 // CreateCustomMetadataRequest adds properties to a document, version or folder.
 type CreateCustomMetadataRequest struct {
-	ResourceID string `path:"ResourceId"`
+	ResourceID string `path:"ResourceId"` // required
 	VersionID  string `query:"versionid"` // to add them to this version of the document
 	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values
 	// of up to 256 letters, digits, spaces and ._+-/=.
+	// Required.
 	CustomMetadata      map[string]string `json:"CustomMetadata"`
 	AuthenticationToken docferry.Secret   `header:"Authentication"`
 }
 
-var createCustomMetadata = call.New("CreateCustomMetadata", "PUT /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
+var createCustomMetadata = call.NewOp("CreateCustomMetadata",
+	"PUT /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
 
 // CreateCustomMetadata adds properties of the caller's own to a document, a
 // version or a folder. More than it can hold give CodeCustomMetadataLimit.
 // GetDocument, GetDocumentVersion and GetFolder return them if asked to.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateCustomMetadata.html
-func (c *Client) CreateCustomMetadata(ctx context.Context, req CreateCustomMetadataRequest, opts ...docferry.CallOption) error {
+func (c *Client) CreateCustomMetadata(
+	ctx context.Context, req CreateCustomMetadataRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, createCustomMetadata, req, opts)
 }
 
 // DeleteCustomMetadataRequest says which properties to remove from a document,
 // version or folder.
 type DeleteCustomMetadataRequest struct {
-	ResourceID          string          `path:"ResourceId"`
-	VersionID           string          `query:"versionId"` // to remove them from this version of the document
-	Keys                []string        `query:"keys"`      // up to 8
+	ResourceID string `path:"ResourceId"` // required
+	// VersionID: to remove them from this version of the document.
+	VersionID           string          `query:"versionId"`
+	Keys                []string        `query:"keys"` // up to 8
 	DeleteAll           bool            `query:"deleteAll"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteCustomMetadata = call.New("DeleteCustomMetadata", "DELETE /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
+var deleteCustomMetadata = call.NewOp("DeleteCustomMetadata",
+	"DELETE /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
 
 // DeleteCustomMetadata removes properties, or all of them, from a document, a
 // version or a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteCustomMetadata.html
-func (c *Client) DeleteCustomMetadata(ctx context.Context, req DeleteCustomMetadataRequest, opts ...docferry.CallOption) error {
+func (c *Client) DeleteCustomMetadata(
+	ctx context.Context, req DeleteCustomMetadataRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, deleteCustomMetadata, req, opts)
 }

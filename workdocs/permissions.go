@@ -97,8 +97,8 @@ type Principal struct {
 
 // AddResourcePermissionsRequest shares a document or folder.
 type AddResourcePermissionsRequest struct {
-	ResourceID          string              `path:"ResourceId"`
-	Principals          []SharePrincipal    `json:"Principals"`
+	ResourceID          string              `path:"ResourceId"` // required
+	Principals          []SharePrincipal    `json:"Principals"` // required
 	NotificationOptions NotificationOptions `json:"NotificationOptions,omitzero"`
 	AuthenticationToken docferry.Secret     `header:"Authentication"`
 }
@@ -108,7 +108,8 @@ type AddResourcePermissionsResponse struct {
 	ShareResults []ShareResult `json:"ShareResults,omitzero"`
 }
 
-var addResourcePermissions = call.New("AddResourcePermissions", "POST /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
+var addResourcePermissions = call.NewOp("AddResourcePermissions",
+	"POST /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
 
 // AddResourcePermissions gives principals a role for a document or folder, in
 // place of what they had. It can fail for some of them and still return no
@@ -116,14 +117,16 @@ var addResourcePermissions = call.New("AddResourcePermissions", "POST /api/v1/re
 // which can send the mail twice.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AddResourcePermissions.html
-func (c *Client) AddResourcePermissions(ctx context.Context, req AddResourcePermissionsRequest, opts ...docferry.CallOption) (*AddResourcePermissionsResponse, error) {
+func (c *Client) AddResourcePermissions(
+	ctx context.Context, req AddResourcePermissionsRequest, opts ...docferry.CallOption,
+) (*AddResourcePermissionsResponse, error) {
 	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, req, opts)
 }
 
 // DescribeResourcePermissionsRequest asks for a page of those who may use a
 // document or folder.
 type DescribeResourcePermissionsRequest struct {
-	ResourceID          string          `path:"ResourceId"`
+	ResourceID          string          `path:"ResourceId"`   // required
 	PrincipalID         string          `query:"principalId"` // only this principal
 	Limit               int64           `query:"limit"`       // items on a page, 1 to 999
 	Marker              string          `query:"marker"`      // of the page, from the page before
@@ -136,13 +139,16 @@ type DescribeResourcePermissionsResponse struct {
 	Marker     string      `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeResourcePermissions = call.New("DescribeResourcePermissions", "GET /api/v1/resources/{ResourceId}/permissions", call.Safe)
+var describeResourcePermissions = call.NewOp("DescribeResourcePermissions",
+	"GET /api/v1/resources/{ResourceId}/permissions", call.Safe)
 
 // DescribeResourcePermissions returns a page of those who may use a document
 // or folder. AllResourcePermissions ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeResourcePermissions.html
-func (c *Client) DescribeResourcePermissions(ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption) (*DescribeResourcePermissionsResponse, error) {
+func (c *Client) DescribeResourcePermissions(
+	ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption,
+) (*DescribeResourcePermissionsResponse, error) {
 	return call.Do[DescribeResourcePermissionsResponse](ctx, c.core, describeResourcePermissions, req, opts)
 }
 
@@ -150,7 +156,9 @@ func (c *Client) DescribeResourcePermissions(ctx context.Context, req DescribeRe
 // DescribeResourcePermissions on all pages, from req.Marker on. It asks for a
 // page when it gets there; each range starts over. An error is yielded once
 // and ends the range.
-func (c *Client) AllResourcePermissions(ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption) iter.Seq2[Principal, error] {
+func (c *Client) AllResourcePermissions(
+	ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption,
+) iter.Seq2[Principal, error] {
 	pages := call.Pages(ctx, c.core, describeResourcePermissions, c.DescribeResourcePermissions, req, opts,
 		func(r *DescribeResourcePermissionsRequest) *string { return &r.Marker },
 		func(p *DescribeResourcePermissionsResponse) string { return p.Marker })
@@ -159,33 +167,39 @@ func (c *Client) AllResourcePermissions(ctx context.Context, req DescribeResourc
 
 // RemoveResourcePermissionRequest names a principal of a document or folder.
 type RemoveResourcePermissionRequest struct {
-	ResourceID          string          `path:"ResourceId"`
-	PrincipalID         string          `path:"PrincipalId"`
+	ResourceID          string          `path:"ResourceId"`  // required
+	PrincipalID         string          `path:"PrincipalId"` // required
 	PrincipalType       PrincipalType   `query:"type"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var removeResourcePermission = call.New("RemoveResourcePermission", "DELETE /api/v1/resources/{ResourceId}/permissions/{PrincipalId}", call.Idempotent)
+var removeResourcePermission = call.NewOp("RemoveResourcePermission",
+	"DELETE /api/v1/resources/{ResourceId}/permissions/{PrincipalId}", call.Idempotent)
 
 // RemoveResourcePermission takes away the roles that a principal has for a
 // document or folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveResourcePermission.html
-func (c *Client) RemoveResourcePermission(ctx context.Context, req RemoveResourcePermissionRequest, opts ...docferry.CallOption) error {
+func (c *Client) RemoveResourcePermission(
+	ctx context.Context, req RemoveResourcePermissionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, removeResourcePermission, req, opts)
 }
 
 // RemoveAllResourcePermissionsRequest names a document or folder.
 type RemoveAllResourcePermissionsRequest struct {
-	ResourceID          string          `path:"ResourceId"`
+	ResourceID          string          `path:"ResourceId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var removeAllResourcePermissions = call.New("RemoveAllResourcePermissions", "DELETE /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
+var removeAllResourcePermissions = call.NewOp("RemoveAllResourcePermissions",
+	"DELETE /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
 
 // RemoveAllResourcePermissions ends all sharing of a document or folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveAllResourcePermissions.html
-func (c *Client) RemoveAllResourcePermissions(ctx context.Context, req RemoveAllResourcePermissionsRequest, opts ...docferry.CallOption) error {
+func (c *Client) RemoveAllResourcePermissions(
+	ctx context.Context, req RemoveAllResourcePermissionsRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, removeAllResourcePermissions, req, opts)
 }

@@ -18,7 +18,8 @@ const (
 
 // GetResourcesRequest asks for a page of a collection.
 type GetResourcesRequest struct {
-	UserID              string                 `query:"userId"` // whose collection; required with credentials
+	// UserID: whose collection; required with credentials.
+	UserID              string                 `query:"userId"`
 	CollectionType      ResourceCollectionType `query:"collectionType"`
 	Limit               int64                  `query:"limit"`  // items on a page, 1 to 999
 	Marker              string                 `query:"marker"` // of the page, from the page before
@@ -32,20 +33,24 @@ type GetResourcesResponse struct {
 	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var getResources = call.New("GetResources", "GET /api/v1/resources", call.Safe)
+var getResources = call.NewOp("GetResources", "GET /api/v1/resources", call.Safe)
 
 // GetResources returns a page of a collection, such as what others have shared
 // with a user. ResourcesPages ranges over all pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetResources.html
-func (c *Client) GetResources(ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption) (*GetResourcesResponse, error) {
+func (c *Client) GetResources(
+	ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption,
+) (*GetResourcesResponse, error) {
 	return call.Do[GetResourcesResponse](ctx, c.core, getResources, req, opts)
 }
 
 // ResourcesPages ranges over the pages of GetResources, from req.Marker on. It
 // asks for a page when it gets there; each range starts over. An error is
 // yielded once and ends the range.
-func (c *Client) ResourcesPages(ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption) iter.Seq2[*GetResourcesResponse, error] {
+func (c *Client) ResourcesPages(
+	ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption,
+) iter.Seq2[*GetResourcesResponse, error] {
 	return call.Pages(ctx, c.core, getResources, c.GetResources, req, opts,
 		func(r *GetResourcesRequest) *string { return &r.Marker },
 		func(p *GetResourcesResponse) string { return p.Marker })

@@ -10,15 +10,19 @@ import (
 
 // SearchResourcesRequest asks for a page of results.
 type SearchResourcesRequest struct {
-	QueryText                string                    `json:"QueryText,omitzero"`      // up to 512 characters
-	QueryScopes              []SearchQueryScope        `json:"QueryScopes,omitzero"`    // up to 2
-	OrganizationID           string                    `json:"OrganizationId,omitzero"` // of the owner; required with credentials
+	// QueryText: up to 512 characters.
+	QueryText   string             `json:"QueryText,omitzero"`
+	QueryScopes []SearchQueryScope `json:"QueryScopes,omitzero"` // up to 2
+	// OrganizationID: of the owner; required with credentials.
+	OrganizationID           string                    `json:"OrganizationId,omitzero"`
 	AdditionalResponseFields []AdditionalResponseField `json:"AdditionalResponseFields,omitzero"`
 	Filters                  Filters                   `json:"Filters,omitzero"`
 	OrderBy                  []SearchSortResult        `json:"OrderBy,omitzero"` // up to 1
-	Limit                    int64                     `json:"Limit,omitzero"`   // items on a page, 1 to 100
-	Marker                   string                    `json:"Marker,omitzero"`  // of the page, from the page before
-	AuthenticationToken      docferry.Secret           `header:"Authentication"`
+	// Limit: items on a page, 1 to 100.
+	Limit int64 `json:"Limit,omitzero"`
+	// Marker: of the page, from the page before.
+	Marker              string          `json:"Marker,omitzero"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // SearchResourcesResponse is a page of results.
@@ -27,20 +31,24 @@ type SearchResourcesResponse struct {
 	Marker string         `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var searchResources = call.New("SearchResources", "POST /api/v1/search", call.Safe)
+var searchResources = call.NewOp("SearchResources", "POST /api/v1/search", call.Safe)
 
 // SearchResources returns a page of the documents, versions, folders and
 // comments that a query finds. AllSearchResources ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchResources.html
-func (c *Client) SearchResources(ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption) (*SearchResourcesResponse, error) {
+func (c *Client) SearchResources(
+	ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption,
+) (*SearchResourcesResponse, error) {
 	return call.Do[SearchResourcesResponse](ctx, c.core, searchResources, req, opts)
 }
 
 // AllSearchResources ranges over the items of SearchResources on all pages,
 // from req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllSearchResources(ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption) iter.Seq2[ResponseItem, error] {
+func (c *Client) AllSearchResources(
+	ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption,
+) iter.Seq2[ResponseItem, error] {
 	pages := call.Pages(ctx, c.core, searchResources, c.SearchResources, req, opts,
 		func(r *SearchResourcesRequest) *string { return &r.Marker },
 		func(p *SearchResourcesResponse) string { return p.Marker })

@@ -140,12 +140,15 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Filters.html
 type Filters struct {
-	TextLocales           []LanguageCode         `json:"TextLocales,omitzero"`       // of the content or comment; up to 1
-	ContentCategories     []ContentCategory      `json:"ContentCategories,omitzero"` // up to 9
-	ResourceTypes         []SearchResourceType   `json:"ResourceTypes,omitzero"`     // up to 4
-	Labels                []string               `json:"Labels,omitzero"`            // up to 10, matched whole
-	Principals            []SearchPrincipal      `json:"Principals,omitzero"`        // up to 10
-	AncestorIDs           []string               `json:"AncestorIds,omitzero"`       // of folders above; up to 10
+	// TextLocales: of the content or comment; up to 1.
+	TextLocales       []LanguageCode       `json:"TextLocales,omitzero"`
+	ContentCategories []ContentCategory    `json:"ContentCategories,omitzero"` // up to 9
+	ResourceTypes     []SearchResourceType `json:"ResourceTypes,omitzero"`     // up to 4
+	// Labels: up to 10, matched whole.
+	Labels     []string          `json:"Labels,omitzero"`
+	Principals []SearchPrincipal `json:"Principals,omitzero"` // up to 10
+	// AncestorIDs: of folders above; up to 10.
+	AncestorIDs           []string               `json:"AncestorIds,omitzero"`
 	SearchCollectionTypes []SearchCollectionType `json:"SearchCollectionTypes,omitzero"`
 	SizeRange             LongRange              `json:"SizeRange,omitzero"` // bytes
 	CreatedRange          DateRange              `json:"CreatedRange,omitzero"`

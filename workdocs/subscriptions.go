@@ -36,10 +36,11 @@ type Subscription struct {
 
 // CreateNotificationSubscriptionRequest says what to deliver where.
 type CreateNotificationSubscriptionRequest struct {
-	OrganizationID   string               `path:"OrganizationId"`
-	Endpoint         string               `json:"Endpoint"` // for HTTPS a URL with https; up to 256 characters
-	Protocol         SubscriptionProtocol `json:"Protocol"`
-	SubscriptionType SubscriptionType     `json:"SubscriptionType"`
+	OrganizationID string `path:"OrganizationId"` // required
+	// Endpoint: for HTTPS a URL with https; up to 256 characters. Required.
+	Endpoint         string               `json:"Endpoint"`
+	Protocol         SubscriptionProtocol `json:"Protocol"`         // required
+	SubscriptionType SubscriptionType     `json:"SubscriptionType"` // required
 }
 
 // CreateNotificationSubscriptionResponse holds the new subscription.
@@ -47,7 +48,8 @@ type CreateNotificationSubscriptionResponse struct {
 	Subscription Subscription `json:"Subscription,omitzero"`
 }
 
-var createNotificationSubscription = call.New("CreateNotificationSubscription", "POST /api/v1/organizations/{OrganizationId}/subscriptions", call.Unsafe)
+var createNotificationSubscription = call.NewOp("CreateNotificationSubscription",
+	"POST /api/v1/organizations/{OrganizationId}/subscriptions", call.Unsafe)
 
 // CreateNotificationSubscription has an organization's notifications delivered
 // to an address, which is sent a message first and has to confirm. It needs
@@ -56,16 +58,18 @@ var createNotificationSubscription = call.New("CreateNotificationSubscription", 
 // CodeTooManySubscriptions.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateNotificationSubscription.html
-func (c *Client) CreateNotificationSubscription(ctx context.Context, req CreateNotificationSubscriptionRequest, opts ...docferry.CallOption) (*CreateNotificationSubscriptionResponse, error) {
+func (c *Client) CreateNotificationSubscription(
+	ctx context.Context, req CreateNotificationSubscriptionRequest, opts ...docferry.CallOption,
+) (*CreateNotificationSubscriptionResponse, error) {
 	return call.Do[CreateNotificationSubscriptionResponse](ctx, c.core, createNotificationSubscription, req, opts)
 }
 
 // DescribeNotificationSubscriptionsRequest asks for a page of an
 // organization's subscriptions.
 type DescribeNotificationSubscriptionsRequest struct {
-	OrganizationID string `path:"OrganizationId"`
-	Marker         string `query:"marker"` // of the page, from the page before
-	Limit          int64  `query:"limit"`  // items on a page, 1 to 999
+	OrganizationID string `path:"OrganizationId"` // required
+	Marker         string `query:"marker"`        // of the page, from the page before
+	Limit          int64  `query:"limit"`         // items on a page, 1 to 999
 }
 
 // DescribeNotificationSubscriptionsResponse is a page of subscriptions.
@@ -74,14 +78,17 @@ type DescribeNotificationSubscriptionsResponse struct {
 	Marker        string         `json:"Marker,omitzero"`        // of the next page; "" on the last
 }
 
-var describeNotificationSubscriptions = call.New("DescribeNotificationSubscriptions", "GET /api/v1/organizations/{OrganizationId}/subscriptions", call.Safe)
+var describeNotificationSubscriptions = call.NewOp("DescribeNotificationSubscriptions",
+	"GET /api/v1/organizations/{OrganizationId}/subscriptions", call.Safe)
 
 // DescribeNotificationSubscriptions returns a page of an organization's
 // subscriptions. It needs credentials. AllNotificationSubscriptions ranges over
 // all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeNotificationSubscriptions.html
-func (c *Client) DescribeNotificationSubscriptions(ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption) (*DescribeNotificationSubscriptionsResponse, error) {
+func (c *Client) DescribeNotificationSubscriptions(
+	ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption,
+) (*DescribeNotificationSubscriptionsResponse, error) {
 	return call.Do[DescribeNotificationSubscriptionsResponse](ctx, c.core, describeNotificationSubscriptions, req, opts)
 }
 
@@ -89,7 +96,9 @@ func (c *Client) DescribeNotificationSubscriptions(ctx context.Context, req Desc
 // DescribeNotificationSubscriptions on all pages, from req.Marker on. It asks
 // for a page when it gets there; each range starts over. An error is yielded
 // once and ends the range.
-func (c *Client) AllNotificationSubscriptions(ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption) iter.Seq2[Subscription, error] {
+func (c *Client) AllNotificationSubscriptions(
+	ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption,
+) iter.Seq2[Subscription, error] {
 	pages := call.Pages(ctx, c.core, describeNotificationSubscriptions, c.DescribeNotificationSubscriptions, req, opts,
 		func(r *DescribeNotificationSubscriptionsRequest) *string { return &r.Marker },
 		func(p *DescribeNotificationSubscriptionsResponse) string { return p.Marker })
@@ -98,17 +107,20 @@ func (c *Client) AllNotificationSubscriptions(ctx context.Context, req DescribeN
 
 // DeleteNotificationSubscriptionRequest names a subscription.
 type DeleteNotificationSubscriptionRequest struct {
-	SubscriptionID string `path:"SubscriptionId"`
-	OrganizationID string `path:"OrganizationId"`
+	SubscriptionID string `path:"SubscriptionId"` // required
+	OrganizationID string `path:"OrganizationId"` // required
 }
 
-var deleteNotificationSubscription = call.New("DeleteNotificationSubscription", "DELETE /api/v1/organizations/{OrganizationId}/subscriptions/{SubscriptionId}", call.Idempotent)
+var deleteNotificationSubscription = call.NewOp("DeleteNotificationSubscription",
+	"DELETE /api/v1/organizations/{OrganizationId}/subscriptions/{SubscriptionId}", call.Idempotent)
 
 // DeleteNotificationSubscription ends a subscription. It needs credentials.
 // Since it is repeated when an answer is lost, CodeEntityNotExists can mean
 // that it has worked.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteNotificationSubscription.html
-func (c *Client) DeleteNotificationSubscription(ctx context.Context, req DeleteNotificationSubscriptionRequest, opts ...docferry.CallOption) error {
+func (c *Client) DeleteNotificationSubscription(
+	ctx context.Context, req DeleteNotificationSubscriptionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, deleteNotificationSubscription, req, opts)
 }

@@ -116,7 +116,9 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 }
 
 // initiate sends one InitiateDocumentVersionUpload.
-func (u *uploading) initiate(ctx context.Context, src upload.Source) (*InitiateDocumentVersionUploadResponse, beginning, error) {
+func (u *uploading) initiate(
+	ctx context.Context, src upload.Source,
+) (*InitiateDocumentVersionUploadResponse, beginning, error) {
 	b := beginning{mark: newMark(src.ModTime), at: time.Now()}
 	resp, err := u.InitiateDocumentVersionUpload(ctx, InitiateDocumentVersionUploadRequest{
 		ID: u.to.DocumentID, ParentFolderID: u.to.FolderID, Name: src.Name, ContentType: src.ContentType,

@@ -85,7 +85,8 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_StorageRuleType.html
 type StorageRule struct {
-	StorageAllocatedInBytes *int64      `json:"StorageAllocatedInBytes,omitzero"` // 0 is a limit: new(int64(0))
+	// StorageAllocatedInBytes: 0 is a limit: new(int64(0)).
+	StorageAllocatedInBytes *int64      `json:"StorageAllocatedInBytes,omitzero"`
 	StorageType             StorageType `json:"StorageType,omitzero"`
 }
 

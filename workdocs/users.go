@@ -11,12 +11,16 @@ import (
 
 // CreateUserRequest describes a new user.
 type CreateUserRequest struct {
-	OrganizationID      string          `json:"OrganizationId,omitzero"`
-	Username            string          `json:"Username"`              // to log in with, up to 256 characters
-	EmailAddress        string          `json:"EmailAddress,omitzero"` // up to 256 characters
-	GivenName           string          `json:"GivenName"`             // up to 64 characters
-	Surname             string          `json:"Surname"`               // up to 64 characters
-	Password            docferry.Secret `json:"Password"`              // 4 to 32 characters of Latin-1
+	OrganizationID string `json:"OrganizationId,omitzero"`
+	// Username: to log in with, up to 256 characters. Required.
+	Username     string `json:"Username"`
+	EmailAddress string `json:"EmailAddress,omitzero"` // up to 256 characters
+	// GivenName: up to 64 characters. Required.
+	GivenName string `json:"GivenName"`
+	// Surname: up to 64 characters. Required.
+	Surname string `json:"Surname"`
+	// Password: 4 to 32 characters of Latin-1. Required.
+	Password            docferry.Secret `json:"Password"`
 	TimeZoneID          string          `json:"TimeZoneId,omitzero"`
 	StorageRule         StorageRule     `json:"StorageRule,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -27,20 +31,23 @@ type CreateUserResponse struct {
 	User User `json:"User,omitzero"`
 }
 
-var createUser = call.New("CreateUser", "POST /api/v1/users", call.Unsafe)
+var createUser = call.NewOp("CreateUser", "POST /api/v1/users", call.Unsafe)
 
 // CreateUser adds a user to the directory behind the site, who is active at
 // once. A name that is taken gives CodeEntityAlreadyExists. It is not repeated
 // when an answer is lost: look for the user before calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateUser.html
-func (c *Client) CreateUser(ctx context.Context, req CreateUserRequest, opts ...docferry.CallOption) (*CreateUserResponse, error) {
+func (c *Client) CreateUser(
+	ctx context.Context, req CreateUserRequest, opts ...docferry.CallOption,
+) (*CreateUserResponse, error) {
 	return call.Do[CreateUserResponse](ctx, c.core, createUser, req, opts)
 }
 
 // GetCurrentUserRequest asks whose token it holds.
 type GetCurrentUserRequest struct {
-	AuthenticationToken docferry.Secret `header:"Authentication,required"` // the client's if ""
+	// AuthenticationToken: the client's if "". Required.
+	AuthenticationToken docferry.Secret `header:"Authentication,required"`
 }
 
 // GetCurrentUserResponse holds the user of the token.
@@ -48,20 +55,22 @@ type GetCurrentUserResponse struct {
 	User User `json:"User,omitzero"`
 }
 
-var getCurrentUser = call.New("GetCurrentUser", "GET /api/v1/me", call.Safe)
+var getCurrentUser = call.NewOp("GetCurrentUser", "GET /api/v1/me", call.Safe)
 
 // GetCurrentUser returns the user that a token belongs to. Credentials alone
 // are not enough.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetCurrentUser.html
-func (c *Client) GetCurrentUser(ctx context.Context, req GetCurrentUserRequest, opts ...docferry.CallOption) (*GetCurrentUserResponse, error) {
+func (c *Client) GetCurrentUser(
+	ctx context.Context, req GetCurrentUserRequest, opts ...docferry.CallOption,
+) (*GetCurrentUserResponse, error) {
 	req.AuthenticationToken = cmp.Or(req.AuthenticationToken, c.token)
 	return call.Do[GetCurrentUserResponse](ctx, c.core, getCurrentUser, req, opts)
 }
 
 // UpdateUserRequest changes a user. Members left zero stay as they are.
 type UpdateUserRequest struct {
-	UserID                   string          `path:"UserId"`
+	UserID                   string          `path:"UserId"`             // required
 	GivenName                string          `json:"GivenName,omitzero"` // up to 64 characters
 	Surname                  string          `json:"Surname,omitzero"`   // up to 64 characters
 	Type                     UserType        `json:"Type,omitzero"`
@@ -77,23 +86,25 @@ type UpdateUserResponse struct {
 	User User `json:"User,omitzero"`
 }
 
-var updateUser = call.New("UpdateUser", "PATCH /api/v1/users/{UserId}", call.Idempotent)
+var updateUser = call.NewOp("UpdateUser", "PATCH /api/v1/users/{UserId}", call.Idempotent)
 
 // UpdateUser changes the details of a user, and what the user may do and
 // store.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateUser.html
-func (c *Client) UpdateUser(ctx context.Context, req UpdateUserRequest, opts ...docferry.CallOption) (*UpdateUserResponse, error) {
+func (c *Client) UpdateUser(
+	ctx context.Context, req UpdateUserRequest, opts ...docferry.CallOption,
+) (*UpdateUserResponse, error) {
 	return call.Do[UpdateUserResponse](ctx, c.core, updateUser, req, opts)
 }
 
 // DeleteUserRequest names a user.
 type DeleteUserRequest struct {
-	UserID              string          `path:"UserId"`
+	UserID              string          `path:"UserId"`           // required
 	AuthenticationToken docferry.Secret `header:"Authentication"` // leave it out with credentials
 }
 
-var deleteUser = call.New("DeleteUser", "DELETE /api/v1/users/{UserId}", call.Idempotent)
+var deleteUser = call.NewOp("DeleteUser", "DELETE /api/v1/users/{UserId}", call.Idempotent)
 
 // DeleteUser deletes a user from the directory behind the site, with all of
 // the user's files, for good and at once. DeactivateUser only locks the user
@@ -107,7 +118,7 @@ func (c *Client) DeleteUser(ctx context.Context, req DeleteUserRequest, opts ...
 
 // ActivateUserRequest names a user.
 type ActivateUserRequest struct {
-	UserID              string          `path:"UserId"`
+	UserID              string          `path:"UserId"`           // required
 	AuthenticationToken docferry.Secret `header:"Authentication"` // leave it out with credentials
 }
 
@@ -116,22 +127,24 @@ type ActivateUserResponse struct {
 	User User `json:"User,omitzero"`
 }
 
-var activateUser = call.New("ActivateUser", "POST /api/v1/users/{UserId}/activation", call.Idempotent)
+var activateUser = call.NewOp("ActivateUser", "POST /api/v1/users/{UserId}/activation", call.Idempotent)
 
 // ActivateUser lets a user in.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ActivateUser.html
-func (c *Client) ActivateUser(ctx context.Context, req ActivateUserRequest, opts ...docferry.CallOption) (*ActivateUserResponse, error) {
+func (c *Client) ActivateUser(
+	ctx context.Context, req ActivateUserRequest, opts ...docferry.CallOption,
+) (*ActivateUserResponse, error) {
 	return call.Do[ActivateUserResponse](ctx, c.core, activateUser, req, opts)
 }
 
 // DeactivateUserRequest names a user.
 type DeactivateUserRequest struct {
-	UserID              string          `path:"UserId"`
+	UserID              string          `path:"UserId"`           // required
 	AuthenticationToken docferry.Secret `header:"Authentication"` // leave it out with credentials
 }
 
-var deactivateUser = call.New("DeactivateUser", "DELETE /api/v1/users/{UserId}/activation", call.Idempotent)
+var deactivateUser = call.NewOp("DeactivateUser", "DELETE /api/v1/users/{UserId}/activation", call.Idempotent)
 
 // DeactivateUser locks a user out and keeps the user's files.
 //
@@ -142,9 +155,11 @@ func (c *Client) DeactivateUser(ctx context.Context, req DeactivateUserRequest, 
 
 // DescribeUsersRequest asks for a page of users.
 type DescribeUsersRequest struct {
-	OrganizationID      string          `query:"organizationId"`
-	UserIDs             string          `query:"userIds"` // only these, separated by commas, up to 2000 characters
-	Query               string          `query:"query"`   // starts of names, up to 512 characters; ignored beside UserIDs
+	OrganizationID string `query:"organizationId"`
+	// UserIDs: only these, separated by commas, up to 2000 characters.
+	UserIDs string `query:"userIds"`
+	// Query: starts of names, up to 512 characters; ignored beside UserIDs.
+	Query               string          `query:"query"`
 	Include             UserFilter      `query:"include"` // active and pending users if ""
 	Order               Order           `query:"order"`
 	Sort                UserSort        `query:"sort"`
@@ -164,21 +179,25 @@ type DescribeUsersResponse struct {
 	Marker             string `json:"Marker,omitzero"` // of the next page; "" on the last
 }
 
-var describeUsers = call.New("DescribeUsers", "GET /api/v1/users", call.Safe)
+var describeUsers = call.NewOp("DescribeUsers", "GET /api/v1/users", call.Safe)
 
 // DescribeUsers returns a page of the site's users, or of those that the
 // request selects. Too many at once give CodeRequestedEntityTooLarge.
 // AllUsers ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeUsers.html
-func (c *Client) DescribeUsers(ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption) (*DescribeUsersResponse, error) {
+func (c *Client) DescribeUsers(
+	ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption,
+) (*DescribeUsersResponse, error) {
 	return call.Do[DescribeUsersResponse](ctx, c.core, describeUsers, req, opts)
 }
 
 // AllUsers ranges over the users of DescribeUsers on all pages, from
 // req.Marker on. It asks for a page when it gets there; each range starts
 // over. An error is yielded once and ends the range.
-func (c *Client) AllUsers(ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption) iter.Seq2[User, error] {
+func (c *Client) AllUsers(
+	ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption,
+) iter.Seq2[User, error] {
 	pages := call.Pages(ctx, c.core, describeUsers, c.DescribeUsers, req, opts,
 		func(r *DescribeUsersRequest) *string { return &r.Marker },
 		func(p *DescribeUsersResponse) string { return p.Marker })

@@ -50,40 +50,55 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DocumentVersionMetadata.html
 type DocumentVersionMetadata struct {
-	ID                       string                                `json:"Id,omitzero"`
-	Name                     string                                `json:"Name,omitzero"` // of the document in this version
-	ContentType              string                                `json:"ContentType,omitzero"`
-	Size                     int64                                 `json:"Size,omitzero"`      // bytes
-	Signature                string                                `json:"Signature,omitzero"` // of the content; the algorithm is not documented
-	Status                   DocumentStatus                        `json:"Status,omitzero"`
-	CreatedTimestamp         time.Time                             `json:"CreatedTimestamp,omitzero"`         // first upload
-	ModifiedTimestamp        time.Time                             `json:"ModifiedTimestamp,omitzero"`        // last upload
-	ContentCreatedTimestamp  time.Time                             `json:"ContentCreatedTimestamp,omitzero"`  // as the uploader said
-	ContentModifiedTimestamp time.Time                             `json:"ContentModifiedTimestamp,omitzero"` // as the uploader said
-	CreatorID                string                                `json:"CreatorId,omitzero"`
-	Thumbnail                map[DocumentThumbnail]docferry.Secret `json:"Thumbnail,omitzero"` // presigned URLs
-	Source                   map[DocumentSource]docferry.Secret    `json:"Source,omitzero"`    // presigned URLs
+	ID string `json:"Id,omitzero"`
+	// Name: of the document in this version.
+	Name        string `json:"Name,omitzero"`
+	ContentType string `json:"ContentType,omitzero"`
+	Size        int64  `json:"Size,omitzero"` // bytes
+	// Signature: of the content; the algorithm is not documented.
+	Signature string         `json:"Signature,omitzero"`
+	Status    DocumentStatus `json:"Status,omitzero"`
+	// CreatedTimestamp: first upload.
+	CreatedTimestamp time.Time `json:"CreatedTimestamp,omitzero"`
+	// ModifiedTimestamp: last upload.
+	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
+	// ContentCreatedTimestamp: as the uploader said.
+	ContentCreatedTimestamp time.Time `json:"ContentCreatedTimestamp,omitzero"`
+	// ContentModifiedTimestamp: as the uploader said.
+	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
+	CreatorID                string    `json:"CreatorId,omitzero"`
+	// Thumbnail: presigned URLs.
+	Thumbnail map[DocumentThumbnail]docferry.Secret `json:"Thumbnail,omitzero"`
+	// Source: presigned URLs.
+	Source map[DocumentSource]docferry.Secret `json:"Source,omitzero"`
 }
 
 // UploadMetadata says where and how to PUT the content of a version.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
-	UploadURL     docferry.Secret   `json:"UploadUrl,omitzero"`     // presigned
-	SignedHeaders map[string]string `json:"SignedHeaders,omitzero"` // to be sent with the PUT as they are
+	UploadURL docferry.Secret `json:"UploadUrl,omitzero"` // presigned
+	// SignedHeaders: to be sent with the PUT as they are.
+	SignedHeaders map[string]string `json:"SignedHeaders,omitzero"`
 }
 
 // InitiateDocumentVersionUploadRequest begins a version, of a new document
 // unless ID is set.
 type InitiateDocumentVersionUploadRequest struct {
-	ID                       string          `json:"Id,omitzero"`                       // of the document to add a version to
-	Name                     string          `json:"Name,omitzero"`                     // of the document, up to 255 characters
-	ContentCreatedTimestamp  time.Time       `json:"ContentCreatedTimestamp,omitzero"`  // millisecond precision
-	ContentModifiedTimestamp time.Time       `json:"ContentModifiedTimestamp,omitzero"` // millisecond precision
-	ContentType              string          `json:"ContentType,omitzero"`              // media type, up to 128 characters
-	DocumentSizeInBytes      *int64          `json:"DocumentSizeInBytes,omitzero"`      // 0 is a size: new(int64(0))
-	ParentFolderID           string          `json:"ParentFolderId,omitzero"`
-	AuthenticationToken      docferry.Secret `header:"Authentication"`
+	// ID: of the document to add a version to.
+	ID string `json:"Id,omitzero"`
+	// Name: of the document, up to 255 characters.
+	Name string `json:"Name,omitzero"`
+	// ContentCreatedTimestamp: millisecond precision.
+	ContentCreatedTimestamp time.Time `json:"ContentCreatedTimestamp,omitzero"`
+	// ContentModifiedTimestamp: millisecond precision.
+	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
+	// ContentType: media type, up to 128 characters.
+	ContentType string `json:"ContentType,omitzero"`
+	// DocumentSizeInBytes: 0 is a size: new(int64(0)).
+	DocumentSizeInBytes *int64          `json:"DocumentSizeInBytes,omitzero"`
+	ParentFolderID      string          `json:"ParentFolderId,omitzero"`
+	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // InitiateDocumentVersionUploadResponse holds the draft and where to PUT its content.
@@ -92,7 +107,8 @@ type InitiateDocumentVersionUploadResponse struct {
 	UploadMetadata UploadMetadata   `json:"UploadMetadata,omitzero"`
 }
 
-var initiateDocumentVersionUpload = call.New("InitiateDocumentVersionUpload", "POST /api/v1/documents", call.Unsafe)
+var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
+	"POST /api/v1/documents", call.Unsafe)
 
 // InitiateDocumentVersionUpload makes a new document with a first version, or
 // a new version of a document, and returns the URL to PUT its content to.
@@ -100,50 +116,59 @@ var initiateDocumentVersionUpload = call.New("InitiateDocumentVersionUpload", "P
 // Uploader does all this.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_InitiateDocumentVersionUpload.html
-func (c *Client) InitiateDocumentVersionUpload(ctx context.Context, req InitiateDocumentVersionUploadRequest, opts ...docferry.CallOption) (*InitiateDocumentVersionUploadResponse, error) {
+func (c *Client) InitiateDocumentVersionUpload(
+	ctx context.Context, req InitiateDocumentVersionUploadRequest, opts ...docferry.CallOption,
+) (*InitiateDocumentVersionUploadResponse, error) {
 	return call.Do[InitiateDocumentVersionUploadResponse](ctx, c.core, initiateDocumentVersionUpload, req, opts)
 }
 
 // AbortDocumentVersionUploadRequest names a draft.
 type AbortDocumentVersionUploadRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	VersionID           string          `path:"VersionId"`
+	DocumentID          string          `path:"DocumentId"` // required
+	VersionID           string          `path:"VersionId"`  // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var abortDocumentVersionUpload = call.New("AbortDocumentVersionUpload", "DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
+var abortDocumentVersionUpload = call.NewOp("AbortDocumentVersionUpload",
+	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // AbortDocumentVersionUpload removes a version whose upload was begun and not
 // finished.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AbortDocumentVersionUpload.html
-func (c *Client) AbortDocumentVersionUpload(ctx context.Context, req AbortDocumentVersionUploadRequest, opts ...docferry.CallOption) error {
+func (c *Client) AbortDocumentVersionUpload(
+	ctx context.Context, req AbortDocumentVersionUploadRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, abortDocumentVersionUpload, req, opts)
 }
 
 // UpdateDocumentVersionRequest finishes the upload of a version.
 type UpdateDocumentVersionRequest struct {
-	DocumentID          string                `path:"DocumentId"`
-	VersionID           string                `path:"VersionId"`
+	DocumentID          string                `path:"DocumentId"` // required
+	VersionID           string                `path:"VersionId"`  // required
 	VersionStatus       DocumentVersionStatus `json:"VersionStatus,omitzero"`
 	AuthenticationToken docferry.Secret       `header:"Authentication"`
 }
 
-var updateDocumentVersion = call.New("UpdateDocumentVersion", "PATCH /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
+var updateDocumentVersion = call.NewOp("UpdateDocumentVersion",
+	"PATCH /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // UpdateDocumentVersion makes a version active, once its content was PUT to
 // the upload URL.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocumentVersion.html
-func (c *Client) UpdateDocumentVersion(ctx context.Context, req UpdateDocumentVersionRequest, opts ...docferry.CallOption) error {
+func (c *Client) UpdateDocumentVersion(
+	ctx context.Context, req UpdateDocumentVersionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, updateDocumentVersion, req, opts)
 }
 
 // GetDocumentVersionRequest asks for one version.
 type GetDocumentVersionRequest struct {
-	DocumentID            string          `path:"DocumentId"`
-	VersionID             string          `path:"VersionId"`
-	Fields                string          `query:"fields"` // "SOURCE" adds download URLs; separate several with commas
+	DocumentID string `path:"DocumentId"` // required
+	VersionID  string `path:"VersionId"`  // required
+	// Fields: "SOURCE" adds download URLs; separate several with commas.
+	Fields                string          `query:"fields"`
 	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
 	AuthenticationToken   docferry.Secret `header:"Authentication"`
 }
@@ -154,45 +179,55 @@ type GetDocumentVersionResponse struct {
 	CustomMetadata map[string]string       `json:"CustomMetadata,omitzero"` // up to 8 entries
 }
 
-var getDocumentVersion = call.New("GetDocumentVersion", "GET /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Safe)
+var getDocumentVersion = call.NewOp("GetDocumentVersion",
+	"GET /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Safe)
 
 // GetDocumentVersion returns one version of a document.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocumentVersion.html
-func (c *Client) GetDocumentVersion(ctx context.Context, req GetDocumentVersionRequest, opts ...docferry.CallOption) (*GetDocumentVersionResponse, error) {
+func (c *Client) GetDocumentVersion(
+	ctx context.Context, req GetDocumentVersionRequest, opts ...docferry.CallOption,
+) (*GetDocumentVersionResponse, error) {
 	return call.Do[GetDocumentVersionResponse](ctx, c.core, getDocumentVersion, req, opts)
 }
 
 // DescribeDocumentVersionsRequest asks for a page of a document's versions.
 type DescribeDocumentVersionsRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	Marker              string          `query:"marker"`  // of the page, from the page before
-	Limit               int64           `query:"limit"`   // items on a page, 1 to 999
-	Include             string          `query:"include"` // "INITIALIZED" lists unfinished versions too
-	Fields              string          `query:"fields"`  // "SOURCE" adds download URLs
+	DocumentID string `path:"DocumentId"` // required
+	Marker     string `query:"marker"`    // of the page, from the page before
+	Limit      int64  `query:"limit"`     // items on a page, 1 to 999
+	// Include: "INITIALIZED" lists unfinished versions too.
+	Include             string          `query:"include"`
+	Fields              string          `query:"fields"` // "SOURCE" adds download URLs
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // DescribeDocumentVersionsResponse is a page of versions, the newest first.
 type DescribeDocumentVersionsResponse struct {
 	DocumentVersions []DocumentVersionMetadata `json:"DocumentVersions,omitzero"`
-	Marker           string                    `json:"Marker,omitzero"` // of the next page; "" on the last
+	// Marker: of the next page; "" on the last.
+	Marker string `json:"Marker,omitzero"`
 }
 
-var describeDocumentVersions = call.New("DescribeDocumentVersions", "GET /api/v1/documents/{DocumentId}/versions", call.Safe)
+var describeDocumentVersions = call.NewOp("DescribeDocumentVersions",
+	"GET /api/v1/documents/{DocumentId}/versions", call.Safe)
 
 // DescribeDocumentVersions returns a page of a document's versions.
 // AllDocumentVersions ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeDocumentVersions.html
-func (c *Client) DescribeDocumentVersions(ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption) (*DescribeDocumentVersionsResponse, error) {
+func (c *Client) DescribeDocumentVersions(
+	ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption,
+) (*DescribeDocumentVersionsResponse, error) {
 	return call.Do[DescribeDocumentVersionsResponse](ctx, c.core, describeDocumentVersions, req, opts)
 }
 
 // AllDocumentVersions ranges over the versions of DescribeDocumentVersions on
 // all pages, from req.Marker on. It asks for a page when it gets there; each
 // range starts over. An error is yielded once and ends the range.
-func (c *Client) AllDocumentVersions(ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption) iter.Seq2[DocumentVersionMetadata, error] {
+func (c *Client) AllDocumentVersions(
+	ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption,
+) iter.Seq2[DocumentVersionMetadata, error] {
 	pages := call.Pages(ctx, c.core, describeDocumentVersions, c.DescribeDocumentVersions, req, opts,
 		func(r *DescribeDocumentVersionsRequest) *string { return &r.Marker },
 		func(p *DescribeDocumentVersionsResponse) string { return p.Marker })
@@ -201,32 +236,39 @@ func (c *Client) AllDocumentVersions(ctx context.Context, req DescribeDocumentVe
 
 // DeleteDocumentVersionRequest names a version to delete.
 type DeleteDocumentVersionRequest struct {
-	DocumentID          string          `path:"DocumentId"`
-	VersionID           string          `path:"VersionId"`
-	DeletePriorVersions bool            `query:"deletePriorVersions,required"` // delete all older versions too; always sent
+	DocumentID string `path:"DocumentId"` // required
+	VersionID  string `path:"VersionId"`  // required
+	// DeletePriorVersions: delete all older versions too; always sent. Required.
+	DeletePriorVersions bool            `query:"deletePriorVersions,required"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var deleteDocumentVersion = call.New("DeleteDocumentVersion", "DELETE /api/v1/documentVersions/{DocumentId}/versions/{VersionId}", call.Idempotent)
+var deleteDocumentVersion = call.NewOp("DeleteDocumentVersion",
+	"DELETE /api/v1/documentVersions/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // DeleteDocumentVersion deletes a version of a document.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocumentVersion.html
-func (c *Client) DeleteDocumentVersion(ctx context.Context, req DeleteDocumentVersionRequest, opts ...docferry.CallOption) error {
+func (c *Client) DeleteDocumentVersion(
+	ctx context.Context, req DeleteDocumentVersionRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, deleteDocumentVersion, req, opts)
 }
 
 // RestoreDocumentVersionsRequest names a document.
 type RestoreDocumentVersionsRequest struct {
-	DocumentID          string          `path:"DocumentId"`
+	DocumentID          string          `path:"DocumentId"` // required
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-var restoreDocumentVersions = call.New("RestoreDocumentVersions", "POST /api/v1/documentVersions/restore/{DocumentId}", call.Idempotent)
+var restoreDocumentVersions = call.NewOp("RestoreDocumentVersions",
+	"POST /api/v1/documentVersions/restore/{DocumentId}", call.Idempotent)
 
 // RestoreDocumentVersions recovers the deleted versions of a document.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RestoreDocumentVersions.html
-func (c *Client) RestoreDocumentVersions(ctx context.Context, req RestoreDocumentVersionsRequest, opts ...docferry.CallOption) error {
+func (c *Client) RestoreDocumentVersions(
+	ctx context.Context, req RestoreDocumentVersionsRequest, opts ...docferry.CallOption,
+) error {
 	return call.Exec(ctx, c.core, restoreDocumentVersions, req, opts)
 }

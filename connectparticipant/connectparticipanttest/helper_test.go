@@ -145,7 +145,9 @@ func newTLS(t *testing.T, srv *connectparticipanttest.Server) *httptest.Server {
 }
 
 // connect returns a connection token for a new participant of the chat.
-func connect(t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string) string {
+func connect(
+	t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string,
+) string {
 	t.Helper()
 	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name), object{"Type": []string{"CONNECTION_CREDENTIALS"}})
 	return r.text("ConnectionCredentials", "ConnectionToken")

@@ -31,7 +31,9 @@ type guest struct {
 }
 
 // join connects a new participant; the websocket is not opened.
-func join(t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string) *guest {
+func join(
+	t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string,
+) *guest {
 	t.Helper()
 	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name), object{"Type": []string{"WEBSOCKET", "CONNECTION_CREDENTIALS"}})
 	return &guest{t: t, token: r.text("ConnectionCredentials", "ConnectionToken"), url: r.text("Websocket", "Url")}

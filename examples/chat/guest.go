@@ -21,7 +21,9 @@ type guest struct {
 }
 
 // enter opens the chat.
-func enter(ctx context.Context, client *connectparticipant.Client, token docferry.Secret, name string, scr *screen) (*guest, error) {
+func enter(
+	ctx context.Context, client *connectparticipant.Client, token docferry.Secret, name string, scr *screen,
+) (*guest, error) {
 	chat, err := client.Chat(ctx, token)
 	if err != nil {
 		return nil, err

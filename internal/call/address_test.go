@@ -37,7 +37,7 @@ type part struct {
 func TestAddressesRoundTrip(t *testing.T) {
 	address, got := echo(t)
 	c := client(t, address)
-	op := New("GetPart", "GET /items/{Id}/parts/{Part}", Safe)
+	op := NewOp("GetPart", "GET /items/{Id}/parts/{Part}", Safe)
 	check := func(in part) {
 		t.Helper()
 		want := []string{in.ID, in.Part}
@@ -66,7 +66,7 @@ func TestAddressesRoundTrip(t *testing.T) {
 func TestAddressesThatAreRefused(t *testing.T) {
 	address, got := echo(t)
 	c := client(t, address)
-	op := New("GetPart", "GET /items/{Id}/parts/{Part}", Safe)
+	op := NewOp("GetPart", "GET /items/{Id}/parts/{Part}", Safe)
 	for _, id := range []string{"", ".", "..", "a\r\nb", "\x00", "\x1f", "\x7f"} {
 		for field, in := range map[string]part{"ID": {ID: id, Part: "p"}, "Part": {ID: "i", Part: id}} {
 			err := Exec(t.Context(), c, op, in, nil)
@@ -89,22 +89,22 @@ func TestPrepareRefuses(t *testing.T) {
 		request any
 		want    string
 	}{
-		"operation of another version": {New("Get", "GET /x", Safe).In("1.2"), struct{}{}, "test Get: Config.APIVersion is 1.1, which does not have this operation; only 1.2 does"},
-		"member that the route lacks":  {New("Get", "GET /x/{Id}", Safe), struct{}{}, "test Get: wire: no member for {Id} in the route"},
-		"no request at all":            {New("Get", "GET /x", Safe), "text", "test Get: wire: string: is not a struct"},
+		"operation of another version": {NewOp("Get", "GET /x", Safe).In("1.2"), struct{}{}, "test Get: Config.APIVersion is 1.1, which does not have this operation; only 1.2 does"},
+		"member that the route lacks":  {NewOp("Get", "GET /x/{Id}", Safe), struct{}{}, "test Get: wire: no member for {Id} in the route"},
+		"no request at all":            {NewOp("Get", "GET /x", Safe), "text", "test Get: wire: string: is not a struct"},
 	} {
 		err := Exec(t.Context(), c, tt.op, tt.request, nil)
 		if _, ok := errors.AsType[*docferry.InputError](err); !ok || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
 	}
-	if err := Exec(t.Context(), c, New("Get", "GET /x", Safe).In("1.1"), part{}, nil); err == nil || !strings.Contains(err.Error(), "ID is required") {
+	if err := Exec(t.Context(), c, NewOp("Get", "GET /x", Safe).In("1.1"), part{}, nil); err == nil || !strings.Contains(err.Error(), "ID is required") {
 		t.Errorf("operation of this version: %v", err)
 	}
 }
 
 func TestNewOperation(t *testing.T) {
-	got := fmt.Sprintf("%+v", *New("GetItem", "GET /items/{Id}", Idempotent).In("2"))
+	got := fmt.Sprintf("%+v", *NewOp("GetItem", "GET /items/{Id}", Idempotent).In("2"))
 	if want := "{Name:GetItem Method:GET Route:/items/{Id} Repeat:1 Only:2}"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -40,7 +40,7 @@ func TestAnswersThatTheAPIDoesNotPromise(t *testing.T) {
 		}
 	}
 	address, _ := serve(t, reply(200, "<html>"))
-	if err := Exec(t.Context(), client(t, address), New("Drop", "DELETE /items/{Id}", Safe), bare{ID: "x"}, nil); !errors.Is(err, docferry.ErrProtocol) {
+	if err := Exec(t.Context(), client(t, address), NewOp("Drop", "DELETE /items/{Id}", Safe), bare{ID: "x"}, nil); !errors.Is(err, docferry.ErrProtocol) {
 		t.Errorf("an operation without an answer took a page: %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestTricklingContent(t *testing.T) {
 		memory := emulate.NewMemory(trickle(200))
 		defer memory.Close()
 		c := client(t, "http://h.example", func(h *docferry.HTTP) { h.Transport = memory })
-		resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
+		resp, err := Open(t.Context(), c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func TestAttemptsEnd(t *testing.T) {
 	if _, err := do(t, c, Safe); err != nil || last.Err() == nil {
 		t.Errorf("%v; the attempt goes on: %v", err, last.Err())
 	}
-	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
+	resp, err := Open(t.Context(), c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 	if err != nil || last.Err() != nil {
 		t.Fatalf("%v; the attempt is over: %v", err, last.Err())
 	}

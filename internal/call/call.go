@@ -36,9 +36,9 @@ type Op struct {
 	Only   string // the one version of the API that has it; "" if all do
 }
 
-// New declares an operation. Its route is a method and a path template, as in
+// NewOp declares an operation. Its route is a method and a path template, as in
 // "GET /api/v1/documents/{DocumentId}".
-func New(name, route string, repeat exchange.Repeat) *Op {
+func NewOp(name, route string, repeat exchange.Repeat) *Op {
 	method, path, _ := strings.Cut(route, " ")
 	return &Op{Name: name, Method: method, Route: path, Repeat: repeat}
 }
@@ -107,7 +107,9 @@ func Do[Out any](ctx context.Context, c *Client, op *Op, request any, opts []doc
 }
 
 // Send calls an operation whose body is streamed and decodes its answer.
-func Send[Out any](ctx context.Context, c *Client, op *Op, request any, body Body, opts []docferry.CallOption) (*Out, error) {
+func Send[Out any](
+	ctx context.Context, c *Client, op *Op, request any, body Body, opts []docferry.CallOption,
+) (*Out, error) {
 	out := new(Out)
 	call, err := c.prepare(op, request, body, opts)
 	if err != nil {
@@ -131,7 +133,9 @@ func Exec(ctx context.Context, c *Client, op *Op, request any, opts []docferry.C
 }
 
 // Open calls an operation whose answer is content. The caller closes the body.
-func Open(ctx context.Context, c *Client, op *Op, request any, get Content, opts []docferry.CallOption) (*http.Response, error) {
+func Open(
+	ctx context.Context, c *Client, op *Op, request any, get Content, opts []docferry.CallOption,
+) (*http.Response, error) {
 	call, err := c.prepare(op, request, nil, opts)
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func TestFailuresLeaveConnectionsAlone(t *testing.T) {
 		if _, err := do(t, failing, Safe); err == nil {
 			t.Fatal("it succeeded")
 		}
-		if _, err := Do[answer](ended, failing, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil); err == nil {
+		if _, err := Do[answer](ended, failing, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil); err == nil {
 			t.Fatal("it succeeded")
 		}
 		if _, err := do(t, client(t, "http://127.0.0.1:1", with(rt)), Safe); err == nil {
@@ -135,7 +135,7 @@ func TestIdleConnectionClosedAfterTheRequest(t *testing.T) {
 			}
 		})
 		c := client(t, address)
-		op := New("Make", method+" /items/{Id}", Unsafe)
+		op := NewOp("Make", method+" /items/{Id}", Unsafe)
 		in := request{ID: "x", Text: "t"}
 		if _, err := Do[answer](t.Context(), c, op, in, nil); err != nil {
 			t.Fatal(err)

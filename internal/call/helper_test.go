@@ -177,6 +177,6 @@ func cut(status int) http.HandlerFunc {
 // do calls an operation that makes something.
 func do(t *testing.T, c *Client, repeat exchange.Repeat, opts ...docferry.CallOption) (*answer, error) {
 	t.Helper()
-	return Do[answer](t.Context(), c, New("MakeItem", "POST /items/{Id}", repeat),
+	return Do[answer](t.Context(), c, NewOp("MakeItem", "POST /items/{Id}", repeat),
 		request{ID: "a b", Marker: "canary-marker", Token: "canary-token", Text: "canary-text"}, opts)
 }

@@ -30,15 +30,15 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	} {
 		for form, call := range map[string]func(ctx context.Context, c *Client){
 			"plain": func(ctx context.Context, c *Client) {
-				_, _ = Do[answer](ctx, c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+				_, _ = Do[answer](ctx, c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
 			},
 			"streamed": func(ctx context.Context, c *Client) {
 				s := &stream{content: bytes.Repeat([]byte("x"), 3<<20)}
-				_, _ = Send[answer](ctx, c, New("Put", "PUT /items/{Id}", Idempotent), bare{ID: "x"}, s, nil)
+				_, _ = Send[answer](ctx, c, NewOp("Put", "PUT /items/{Id}", Idempotent), bare{ID: "x"}, s, nil)
 				s.check(t, name, s.opened.Load())
 			},
 			"content": func(ctx context.Context, c *Client) {
-				if resp, err := Open(ctx, c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil); err == nil {
+				if resp, err := Open(ctx, c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil); err == nil {
 					_, _ = io.CopyN(io.Discard, resp.Body, 3)
 					_ = resp.Body.Close()
 				}
@@ -74,7 +74,7 @@ func TestHungSourceDoesNotOutliveTheContext(t *testing.T) {
 		s := &stream{content: make([]byte, 1000), wrap: func(int, io.Reader) io.Reader { return hung{released} }}
 		began := time.Now()
 		c := client(t, "http://h.example", func(h *docferry.HTTP) { h.Transport = memory })
-		_, err := Send[answer](ctx, c, New("Put", "PUT /items/{Id}", Idempotent), bare{ID: "x"}, s, nil)
+		_, err := Send[answer](ctx, c, NewOp("Put", "PUT /items/{Id}", Idempotent), bare{ID: "x"}, s, nil)
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > time.Minute+2*time.Second {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}

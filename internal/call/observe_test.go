@@ -155,7 +155,7 @@ func TestContextThatEnds(t *testing.T) {
 	address, requests := serve(t, reply(200, `{"Name":"n"}`))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Do[answer](ctx, client(t, address), New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+	_, err := Do[answer](ctx, client(t, address), NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
 	lost, ok := errors.AsType[*docferry.TransportError](err)
 	if !ok || lost.Sent || !errors.Is(err, context.Canceled) || requests() != 0 || lost.Attempts != 0 {
 		t.Errorf("ended before: %+v", err)
@@ -164,14 +164,14 @@ func TestContextThatEnds(t *testing.T) {
 	c := client(t, address)
 	ctx, cancel = context.WithCancel(t.Context())
 	c.Authorize = func(context.Context, *http.Request, []byte) error { cancel(); return nil }
-	_, err = Do[answer](ctx, c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
+	_, err = Do[answer](ctx, c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
 	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || lost.Sent || !errors.Is(err, context.Canceled) || requests() != 0 {
 		t.Errorf("ended before sending: %+v", err)
 	}
 	// It ends while the service works.
 	ctx, cancel = context.WithCancel(t.Context())
 	working, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
-	_, err = Do[answer](ctx, client(t, working), New("Make", "POST /items/{Id}", Idempotent), bare{ID: "x"}, nil)
+	_, err = Do[answer](ctx, client(t, working), NewOp("Make", "POST /items/{Id}", Idempotent), bare{ID: "x"}, nil)
 	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || !lost.Sent || !errors.Is(err, context.Canceled) || lost.Attempts != 1 {
 		t.Errorf("ended while the service works: %+v", err)
 	}
@@ -185,7 +185,7 @@ func TestContextThatEndsInAWait(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(20*time.Second, cancel)
 		c := client(t, "http://h.example", func(h *docferry.HTTP) { h.Transport = memory })
-		_, err := Do[answer](ctx, c, New("Make", "POST /items/{Id}", Unsafe), bare{ID: "x"}, nil)
+		_, err := Do[answer](ctx, c, NewOp("Make", "POST /items/{Id}", Unsafe), bare{ID: "x"}, nil)
 		lost, ok := errors.AsType[*docferry.TransportError](err)
 		if !ok || lost.Sent || !errors.Is(err, context.Canceled) || !errors.Is(err, docferry.ErrUnavailable) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v", err)

@@ -34,7 +34,7 @@ func TestWithMeta(t *testing.T) {
 		}
 	}
 	meta := stale
-	if _, err := Do[answer](t.Context(), client(t, "http://h.example"), New("Get", "GET /items/{Id}", Safe), bare{}, []docferry.CallOption{docferry.WithMeta(&meta)}); err == nil {
+	if _, err := Do[answer](t.Context(), client(t, "http://h.example"), NewOp("Get", "GET /items/{Id}", Safe), bare{}, []docferry.CallOption{docferry.WithMeta(&meta)}); err == nil {
 		t.Fatal("a request without its required member was sent")
 	}
 	if diff := cmp.Diff(docferry.Meta{}, meta); diff != "" {
@@ -114,7 +114,7 @@ func TestWithHeaderOfTheOperation(t *testing.T) {
 		reply(204, "")(w, r)
 	}))
 	defer srv.Close()
-	op := New("Get", "GET /items/{Id}", Safe)
+	op := NewOp("Get", "GET /items/{Id}", Safe)
 	other := []docferry.CallOption{docferry.WithHeader("LINKid", "other")}
 	if err := Exec(t.Context(), client(t, srv.URL), op, ranged{"x", "own"}, other); err == nil || got != "" {
 		t.Errorf("%v, sent %q", err, got)

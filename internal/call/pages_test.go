@@ -40,7 +40,7 @@ func (b *book) list(_ context.Context, req list, _ ...docferry.CallOption) (*lis
 func (b *book) all(t *testing.T, from string) iter.Seq2[int, error] {
 	t.Helper()
 	c := client(t, "http://h.example")
-	pages := Pages(t.Context(), c, New("List", "GET /items", Safe), b.list, list{Marker: from}, nil,
+	pages := Pages(t.Context(), c, NewOp("List", "GET /items", Safe), b.list, list{Marker: from}, nil,
 		func(r *list) *string { return &r.Marker }, func(p *listed) string { return p.Next })
 	return Items(pages, func(p *listed) []int { return p.Items })
 }
@@ -143,7 +143,7 @@ func TestListingsThatNeverEnd(t *testing.T) {
 			return &page{tt.items(pages - 1), fmt.Sprint("m", pages)}, nil
 		}
 		var last error
-		for _, err := range Pages(t.Context(), c, New("List", "GET /items", Safe), list, request{}, nil,
+		for _, err := range Pages(t.Context(), c, NewOp("List", "GET /items", Safe), list, request{}, nil,
 			func(r *request) *string { return &r.Marker }, func(p *page) string { return p.Marker }) {
 			last = err
 		}

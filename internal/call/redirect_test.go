@@ -17,7 +17,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"} {
 			address, requests := serve(t, reply(status, "<html>", "Location", target+"/taken?canary=1"))
 			c := client(t, address)
-			err := Exec(t.Context(), c, New("Move", method+" /items/{Id}", Safe), bare{ID: "x"}, nil)
+			err := Exec(t.Context(), c, NewOp("Move", method+" /items/{Id}", Safe), bare{ID: "x"}, nil)
 			refused, ok := errors.AsType[*docferry.Error](err)
 			if !ok || refused.Kind != docferry.ErrProtocol || refused.StatusCode != status || requests() != 1 || docferry.OutcomeUnknown(err) {
 				t.Errorf("%s, %d: %v after %d requests", method, status, err, requests())
@@ -25,7 +25,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			if ok && (strings.Contains(err.Error(), target) || strings.Contains(err.Error(), "canary")) {
 				t.Errorf("%s, %d: the error shows the address: %v", method, status, err)
 			}
-			resp, err := Open(t.Context(), c, New("Get", method+" /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
+			resp, err := Open(t.Context(), c, NewOp("Get", method+" /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 			if resp != nil || !errors.Is(err, docferry.ErrProtocol) {
 				t.Errorf("%s, %d, content: %v, %v", method, status, resp, err)
 			}

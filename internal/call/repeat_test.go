@@ -137,10 +137,10 @@ func TestSuccessAfterFailures(t *testing.T) {
 func TestCallsOfAllForms(t *testing.T) {
 	address, _ := serve(t, reply(200, `{"Name":"n"}`))
 	c := client(t, address)
-	if err := Exec(t.Context(), c, New("Drop", "DELETE /items/{Id}", Idempotent), bare{ID: "x"}, nil); err != nil {
+	if err := Exec(t.Context(), c, NewOp("Drop", "DELETE /items/{Id}", Idempotent), bare{ID: "x"}, nil); err != nil {
 		t.Errorf("Exec: %v", err)
 	}
-	resp, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
+	resp, err := Open(t.Context(), c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, Content{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,10 +150,10 @@ func TestCallsOfAllForms(t *testing.T) {
 	if err := resp.Body.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := Exec(t.Context(), c, New("Drop", "DELETE /items/{Id}", Idempotent), bare{}, nil); err == nil || err.Error() != "test Drop: ID is required" {
+	if err := Exec(t.Context(), c, NewOp("Drop", "DELETE /items/{Id}", Idempotent), bare{}, nil); err == nil || err.Error() != "test Drop: ID is required" {
 		t.Errorf("Exec without a required member: %v", err)
 	}
-	if _, err := Open(t.Context(), c, New("Get", "GET /items/{Id}", Safe), bare{ID: ".."}, Content{}, nil); err == nil {
+	if _, err := Open(t.Context(), c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: ".."}, Content{}, nil); err == nil {
 		t.Error("Open with a path that goes up")
 	}
 }

@@ -76,7 +76,7 @@ func (s *stream) check(t *testing.T, name string, opened int64) {
 
 func upload(t *testing.T, c *Client, repeat exchange.Repeat, s *stream) error {
 	t.Helper()
-	_, err := Send[answer](t.Context(), c, New("Upload", "PUT /items/{Id}", repeat), bare{ID: "x"}, s, nil)
+	_, err := Send[answer](t.Context(), c, NewOp("Upload", "PUT /items/{Id}", repeat), bare{ID: "x"}, s, nil)
 	return err
 }
 

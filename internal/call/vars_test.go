@@ -40,7 +40,7 @@ func TestVars(t *testing.T) {
 		{struct{}{}, "/api/1.2"},
 		{named{"1.1"}, "/api/1.1"},
 	} {
-		if err := call.Exec(t.Context(), c, call.New("GetVersion", "GET /api/{version}", call.Safe), test.request, nil); err != nil || path != test.want {
+		if err := call.Exec(t.Context(), c, call.NewOp("GetVersion", "GET /api/{version}", call.Safe), test.request, nil); err != nil || path != test.want {
 			t.Errorf("sent to %q, want %q: %v", path, test.want, err)
 		}
 	}

@@ -222,6 +222,15 @@ func (c *suite) testNothingElse(t *testing.T) {
 // and types link to the API's reference.
 func (c *suite) testDocs(t *testing.T) {
 	c.source.CheckDocs(t)
+	required := make(map[string][]string)
+	for name, op := range c.Operations {
+		for _, m := range op.Request {
+			if m.Required && !m.Filled {
+				required[GoName(name)+"Request"] = append(required[GoName(name)+"Request"], m.wire())
+			}
+		}
+	}
+	c.source.CheckRequired(t, required)
 	linked := map[string]string{}
 	for name := range c.Operations {
 		linked["Client."+GoName(name)] = name

@@ -5,6 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"reflect"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,10 +22,21 @@ type Source struct {
 	Kinds   map[string]string            // "struct" or "string", of exported types in files that declare operations
 	Methods map[string]bool              // exported methods of Client in those files
 
+	// Requests are the fields of the structs whose names end in Request, by
+	// struct and field, with what the reader of the field is told.
+	Requests map[string]map[string]Field
+
 	texts map[string]string // values of all constants
 }
 
-// DeclaredOp is a call of call.New, perhaps with .In behind it.
+// Field is a field of a request.
+type Field struct {
+	Wire     string // its name on the wire
+	Required bool   // by its tag
+	Comment  string // before and behind it
+}
+
+// DeclaredOp is a call of call.NewOp, perhaps with .In behind it.
 type DeclaredOp struct{ Variable, Route, Repeat, Only string }
 
 // ParseSource reads the code of the package in this directory. Only files that
@@ -34,7 +48,7 @@ func ParseSource(t testing.TB) *Source {
 		t.Fatal(err)
 	}
 	s := &Source{Ops: map[string]DeclaredOp{}, Consts: map[string]map[string]string{}, Docs: map[string]string{},
-		Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
+		Requests: map[string]map[string]Field{}, Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -83,13 +97,13 @@ func (s *Source) values(decl ast.Decl) {
 func (s *Source) operation(variable string, value ast.Expr) {
 	op := DeclaredOp{Variable: variable}
 	made, ok := value.(*ast.CallExpr)
-	if ok && len(made.Args) == 1 { // call.New(…).In("1.2")
+	if ok && len(made.Args) == 1 { // call.NewOp(…).In("1.2")
 		if in, isIn := made.Fun.(*ast.SelectorExpr); isIn && in.Sel.Name == "In" {
 			op.Only = s.text(made.Args[0])
 			made, ok = in.X.(*ast.CallExpr)
 		}
 	}
-	if !ok || len(made.Args) != 3 || qualified(made.Fun) != "call.New" {
+	if !ok || len(made.Args) != 3 || qualified(made.Fun) != "call.NewOp" {
 		return
 	}
 	op.Route, op.Repeat = s.text(made.Args[1]), qualified(made.Args[2])
@@ -152,6 +166,42 @@ func (s *Source) exportedType(spec *ast.TypeSpec, doc string, forAPI bool) {
 	case *ast.StructType:
 		for _, field := range underlying.Fields.List {
 			s.Fields[name] += field.Doc.Text() + field.Comment.Text()
+			if strings.HasSuffix(name, "Request") && field.Tag != nil && len(field.Names) == 1 {
+				s.requestField(name, field)
+			}
+		}
+	}
+}
+
+// requestField notes a field of a request with its tag and its comments.
+func (s *Source) requestField(request string, field *ast.Field) {
+	if s.Requests[request] == nil {
+		s.Requests[request] = map[string]Field{}
+	}
+	f := Field{Comment: field.Doc.Text() + field.Comment.Text()}
+	tag := reflect.StructTag(s.text(field.Tag))
+	for _, place := range []string{"path", "query", "header", "cookie", "json", "part"} {
+		if value, ok := tag.Lookup(place); ok {
+			name, options, _ := strings.Cut(value, ",")
+			f.Wire = name
+			f.Required = place == "path" || slices.Contains(strings.Split(options, ","), "required")
+		}
+	}
+	s.Requests[request][field.Names[0].Name] = f
+}
+
+var saysRequired = regexp.MustCompile(`(?i)\brequired\b`)
+
+// CheckRequired checks that the comment of every field that has to be set says
+// so. Whether it has to is up to its tag, or to the facts: required are the names
+// on the wire of the fields that they demand, by request.
+func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
+	t.Helper()
+	for request, fields := range s.Requests {
+		for name, f := range fields {
+			if demanded := f.Required || slices.Contains(required[request], f.Wire); demanded && !saysRequired.MatchString(f.Comment) {
+				t.Errorf("%s.%s is required, and its comment does not say so", request, name)
+			}
 		}
 	}
 }
@@ -200,7 +250,7 @@ func (s *Source) text(e ast.Expr) string {
 	return ""
 }
 
-// qualified is an expression such as call.New.
+// qualified is an expression such as call.NewOp.
 func qualified(e ast.Expr) string {
 	if selector, ok := e.(*ast.SelectorExpr); ok {
 		if pkg, ok := selector.X.(*ast.Ident); ok {

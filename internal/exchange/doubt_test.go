@@ -28,7 +28,9 @@ func (s *script) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: s.header.Clone(), Body: http.NoBody}, nil
 }
 
-func perform(t *testing.T, repeat Repeat, s *script, change func(*docferry.HTTP), fails func(attempt int) error) (Report, error) {
+func perform(
+	t *testing.T, repeat Repeat, s *script, change func(*docferry.HTTP), fails func(attempt int) error,
+) (Report, error) {
 	t.Helper()
 	h := docferry.HTTP{Transport: s, Retry: fast, AllowPrivate: true}
 	if change != nil {

@@ -25,7 +25,9 @@ type Fresh func(context.Context) (docferry.Secret, error)
 // not -1. It sends no credentials and follows no redirect. If the storage
 // refuses the URL for its age, at the start or when the download is resumed,
 // fresh is asked for another one.
-func Presigned(ctx context.Context, storage *exchange.Peer, raw docferry.Secret, fresh Fresh, size int64) (*docferry.Download, error) {
+func Presigned(
+	ctx context.Context, storage *exchange.Peer, raw docferry.Secret, fresh Fresh, size int64,
+) (*docferry.Download, error) {
 	o := &object{storage: storage, url: raw, size: size}
 	return Get(ctx, Config{Service: storage.Service(), Operation: getObject, Size: size, Resumable: true,
 		Policy: retry.Policy(storage.HTTP().Retry),

@@ -73,7 +73,9 @@ type Governor struct{ state governor }
 //
 // A success counts even if ctx has ended meanwhile. If ctx ends during a wait,
 // the result is the last attempt's, its error together with the context's.
-func Run(ctx context.Context, p Policy, g *Governor, repeatable bool, attempt func(ctx context.Context, n int) Result) (Result, int) {
+func Run(
+	ctx context.Context, p Policy, g *Governor, repeatable bool, attempt func(ctx context.Context, n int) Result,
+) (Result, int) {
 	p = p.withDefaults()
 	var last Result
 	n := 0

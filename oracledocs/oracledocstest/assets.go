@@ -140,7 +140,9 @@ func (s *Server) removeAssetsFromCollection(c *call) (*reply, error) {
 // changeAssets changes several assets at once. The flag makes a change skip
 // what it would fail at, and the answer report on each asset; what it is
 // spelled like is inferred.
-func (s *Server) changeAssets(c *call, flag string, change func(*assetCollection, *call, []*item, bool) error) (*reply, error) {
+func (s *Server) changeAssets(
+	c *call, flag string, change func(*assetCollection, *call, []*item, bool) error,
+) (*reply, error) {
 	in := c.inputs()
 	ids, skip := in.list("idList", 0), in.flag(flag, false)
 	if in.need("idList"); in.err != nil {

@@ -197,7 +197,9 @@ func (s *Server) AddPublicLink(itemID, role, accessCode string, opts ...Option) 
 // AddApplink adds an applink on a file or folder for a user and returns what
 // the user sends with requests. The access token lasts 15 minutes and the
 // refresh token 24 hours by the server's clock.
-func (s *Server) AddApplink(itemID, userLogin, role string, opts ...Option) (appLinkID, accessToken, refreshToken string) {
+func (s *Server) AddApplink(
+	itemID, userLogin, role string, opts ...Option,
+) (appLinkID, accessToken, refreshToken string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, u := s.items[itemID], s.users[foldName(userLogin)]

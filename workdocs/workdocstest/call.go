@@ -32,7 +32,9 @@ type call struct {
 }
 
 // perform runs an operation and returns its answer.
-func (s *Server) perform(op *operation, segments map[string]string, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (s *Server) perform(
+	op *operation, segments map[string]string, w http.ResponseWriter, r *http.Request,
+) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, refuse("RequestEntityTooLargeException", "the body is larger than %d bytes", bodyLimit)
