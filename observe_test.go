@@ -53,7 +53,7 @@ func TestLogTo(t *testing.T) {
 	}
 }
 
-// An attempt must not get a field that can hold a header, a body or an URL.
+// An attempt must not get a field that can hold a header, a body or a URL.
 func TestAttemptIsAnAllowList(t *testing.T) {
 	var got []string
 	for f := range reflect.TypeFor[docferry.Attempt]().Fields() {

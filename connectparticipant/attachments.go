@@ -62,7 +62,7 @@ var startAttachmentUpload = call.NewOp("StartAttachmentUpload",
 	"POST /participant/start-attachment-upload", call.Idempotent)
 
 // StartAttachmentUpload returns the URL to PUT the content of an attachment
-// to. Then call CompleteAttachmentUpload; nobody sees the attachment before.
+// to. Then call CompleteAttachmentUpload; the attachment is not visible before that.
 // The method Uploader does all this. No operation takes an attachment back
 // that was started and not completed. If the chat has as many attachments as
 // it may have, the call fails with docferry.ErrQuota.
@@ -116,7 +116,7 @@ type GetAttachmentResponse struct {
 
 var getAttachment = call.NewOp("GetAttachment", "POST /participant/attachment", call.Safe)
 
-// GetAttachment returns an URL to download an attachment from.
+// GetAttachment returns a URL to download an attachment from.
 // DownloadAttachment does both. A participant with the role CUSTOM_BOT gets
 // docferry.ErrForbidden.
 //

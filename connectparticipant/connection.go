@@ -22,7 +22,7 @@ const (
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Websocket.html
 type Websocket struct {
-	// URL: lets in whoever has it; subscribe to "aws/chat" within 100 s.
+	// URL: admits anyone who has it; subscribe to "aws/chat" within 100 s.
 	URL docferry.Secret `json:"Url,omitzero"`
 	// ConnectionExpiry: when the URL and the connection made with it end.
 	ConnectionExpiry time.Time `json:"ConnectionExpiry,omitzero"`
@@ -44,7 +44,7 @@ type CreateParticipantConnectionRequest struct {
 	// ConnectParticipant: true counts the participant as connected, for who opens no
 	// websocket.
 	ConnectParticipant *bool `json:"ConnectParticipant,omitzero"`
-	// ParticipantToken: from whoever started the contact; not a connection token. Required.
+	// ParticipantToken: from the call that started the contact; not a connection token. Required.
 	ParticipantToken docferry.Secret `header:"X-Amz-Bearer,required"`
 }
 

@@ -25,7 +25,7 @@ const (
 	ContentTypeConnectionAcknowledged = "application/vnd.amazonaws.connect.event.connection.acknowledged"
 )
 
-// Types of events that the service itself tells.
+// Types of the events that the service itself sends.
 const (
 	ContentTypeParticipantJoined = "application/vnd.amazonaws.connect.event.participant.joined"
 	ContentTypeParticipantLeft   = "application/vnd.amazonaws.connect.event.participant.left"

@@ -150,7 +150,7 @@ type AbortBulkDownloadResponse struct {
 var abortBulkDownload = call.NewOp("AbortBulkDownload",
 	"DELETE /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Idempotent).In("1.2")
 
-// AbortBulkDownload ends a job. One that does not exist and one of somebody
+// AbortBulkDownload ends a job. One that does not exist and one of another user
 // else's are [docferry.ErrNotFound] alike. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-delete.html

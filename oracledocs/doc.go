@@ -29,7 +29,7 @@
 // # Access
 //
 // Access is by [BasicAuth], by [BearerToken], or by a session that the
-// Transport in Config.HTTP keeps. Requests for items that somebody else has
+// Transport in Config.HTTP keeps. Requests for items that another user has
 // given access to, by an applink or a public link, embed an [Access].
 //
 // # Errors

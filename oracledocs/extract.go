@@ -124,7 +124,7 @@ type AbortExtractionResponse struct {
 var abortExtraction = call.NewOp("AbortExtraction",
 	"DELETE /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Idempotent).In("1.2")
 
-// AbortExtraction ends a job. One that does not exist and one of somebody
+// AbortExtraction ends a job. One that does not exist and one of another user
 // else's are [docferry.ErrNotFound] alike. Only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-jobid-delete.html

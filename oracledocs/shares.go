@@ -7,7 +7,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// Role says what somebody may do with an item. Each role includes the ones
+// Role says what a user may do with an item. Each role includes the ones
 // before it.
 type Role string
 
@@ -19,7 +19,7 @@ const (
 	RoleManager     Role = "manager"     // share and give access, too
 )
 
-// Share says which role somebody has on a folder.
+// Share says which role a user has on a folder.
 type Share struct {
 	Type string `json:"type,omitzero"` // "share"
 	Role Role   `json:"role,omitzero"`

@@ -14,7 +14,7 @@ type GetUsersRequest struct {
 
 // GetUsersResponse lists users, the best matches first.
 type GetUsersResponse struct {
-	Count int64  `json:"count,omitzero"` // 0 if nobody was found
+	Count int64  `json:"count,omitzero"` // 0 if no user was found
 	Items []User `json:"items,omitzero"`
 	Status
 }
@@ -38,7 +38,7 @@ type GetUserWithEmailRequest struct {
 
 // GetUserWithEmailResponse holds the user, if there is one.
 type GetUserWithEmailResponse struct {
-	Count int64  `json:"count,omitzero"` // 0 if nobody has the address
+	Count int64  `json:"count,omitzero"` // 0 if no user has the address
 	Items []User `json:"items,omitzero"`
 	Status
 }
@@ -46,7 +46,7 @@ type GetUserWithEmailResponse struct {
 var getUserWithEmail = call.NewOp("GetUserWithEmail",
 	"GET /documents/api/{version}/users/search/items", call.Safe)
 
-// GetUserWithEmail finds the user with an e-mail address. That nobody has it
+// GetUserWithEmail finds the user with an e-mail address. That no user has it
 // is no error: Items is empty then.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-users-search-items-get.html

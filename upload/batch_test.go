@@ -205,7 +205,7 @@ func TestEachCancelled(t *testing.T) {
 	})
 }
 
-// TestEachMintsLate is F17: an URL is asked for when its content is next, so
+// TestEachMintsLate is F17: a URL is asked for when its content is next, so
 // that none runs out in a queue.
 func TestEachMintsLate(t *testing.T) {
 	inBubble(t, func(s *service, _ *emulate.Desk) {

@@ -2,7 +2,7 @@
 // all the ways in which they take it.
 //
 // The packages of the services make uploaders for their destinations. For
-// others there are two engines. [Presigned] asks a service for an URL, PUTs the
+// others there are two engines. [Presigned] asks a service for a URL, PUTs the
 // content there and commits. [Multipart] sends one form. Both know no service:
 // a few functions teach them one.
 //

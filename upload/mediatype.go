@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// DefaultContentType is the media type of content that nobody knows.
+// DefaultContentType is the media type of content of unknown type.
 const DefaultContentType = "application/octet-stream"
 
 // mediaTypes holds the types that the three services say they take, and a few

@@ -23,7 +23,7 @@ type exactReader struct {
 	left   int64
 	empty  int
 	sha    hash.Hash
-	md5    hash.Hash   // nil where nobody asks
+	md5    hash.Hash   // nil where it is not needed
 	whole  atomic.Bool // the end was seen where it should be; nothing changes after that
 }
 

@@ -31,7 +31,7 @@ type Source struct {
 	// Size is the length in bytes. Exactly so many are sent; a source that has
 	// more or fewer ends the upload with [ErrSourceChanged].
 	Size int64
-	// ModTime is when the content was last changed; zero if nobody knows.
+	// ModTime is when the content was last changed; zero if that is unknown.
 	ModTime time.Time
 	// Open returns a reader at the first byte, independent of all readers
 	// that it returned before. The context is that of the attempt: it ends
@@ -152,7 +152,7 @@ func From(name string, size int64, open func(ctx context.Context) (io.ReadCloser
 	return Source{Name: name, ContentType: typeByName(name), Size: size, Open: open}
 }
 
-// Spool copies r, whose length nobody knows, to a temporary file and returns
+// Spool copies r, whose length is unknown, to a temporary file and returns
 // it as a source. The file is made in dir, or where the system keeps such
 // files if dir is empty, and holds at most limit bytes; more is an error.
 // Call remove when the upload is over: it deletes the file.

@@ -85,7 +85,7 @@ func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...doc
 }
 
 // completeDrafts fills in whose drafts are meant, and refuses requests that
-// could mean somebody else's.
+// could mean another user's.
 func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []docferry.CallOption) error {
 	switch {
 	case req.FolderID == "":
@@ -95,7 +95,7 @@ func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []
 	case req.CreatorID != "":
 		return nil
 	case req.AuthenticationToken == "" && c.token == "":
-		return c.core.InputError("AllDrafts", "CreatorID", "is required without a user's token, so that nobody else's drafts are taken")
+		return c.core.InputError("AllDrafts", "CreatorID", "is required without a user's token, so that the drafts of other users are left alone")
 	}
 	me, err := c.GetCurrentUser(ctx, GetCurrentUserRequest{AuthenticationToken: req.AuthenticationToken}, opts...)
 	if err == nil {

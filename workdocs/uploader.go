@@ -29,8 +29,8 @@ type UploadTo struct {
 // and with the size that was sent if it lists a size. If the upload fails
 // before that, the version is aborted. The uploader is safe for concurrent use.
 //
-// If the answer to the beginning is lost, a draft may exist that nobody has the
-// URL of. The uploader looks for it and begins again. A draft is proven to be
+// If the answer to the beginning is lost, a draft may exist whose URL is
+// not known. The uploader looks for it and begins again. A draft is proven to be
 // this upload's by its content-created timestamp: every beginning sends one of
 // its own, chosen at random within the hour before the source's ModTime (or
 // before now, if that is not known). A draft that has it is aborted. A draft of

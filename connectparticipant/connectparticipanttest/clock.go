@@ -38,7 +38,7 @@ func (s *Server) unlock() {
 }
 
 // arm sets the timer to the next thing that a websocket must be told. Without
-// websockets nobody would notice.
+// websockets there is no one to tell.
 func (s *Server) arm() {
 	if s.timer != nil && s.timer.Stop() {
 		s.work.Done()

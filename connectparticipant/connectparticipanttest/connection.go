@@ -26,7 +26,7 @@ type connection struct {
 func newToken() string { return rand.Text() + "+/" + rand.Text() + "==" }
 
 // admit finds out who calls, by the token alone. The vendor's clients sign
-// their requests if they have credentials; nobody looks at the signature. That the reasons are told apart in the message is
+// their requests if they have credentials; the signature is ignored. That the reasons are told apart in the message is
 // inferred; the service documents the code only.
 func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *failure) {
 	bearer := r.Header.Values("X-Amz-Bearer")

@@ -128,7 +128,7 @@ func (in *input) object(name string) *input {
 	return &input{prefix: in.prefix + name + ".", members: members}
 }
 
-// done returns the first complaint; members that nobody took are one.
+// done returns the first complaint; members that were not read are one.
 func (in *input) done() *failure {
 	for _, name := range slices.Sorted(maps.Keys(in.members)) {
 		in.complainf(name, "is not a member of this request")

@@ -17,7 +17,7 @@ type guest struct {
 	client *connectparticipant.Client
 	chat   *connectparticipant.Chat
 	screen *screen
-	seen   chan connectparticipant.Event // what was shown, for the demo; nil if nobody wants to know
+	seen   chan connectparticipant.Event // what was shown, for the demo; nil if it is not needed
 }
 
 // enter opens the chat.

@@ -191,6 +191,6 @@ func choose(guests []*guest, now *guest, name string) *guest {
 			return g
 		}
 	}
-	now.screen.linef("there is nobody of that name to be")
+	now.screen.linef("there is no participant of that name")
 	return now
 }

@@ -42,7 +42,7 @@ func (s *screen) progressf(format string, args ...any) {
 	s.drawn = true
 }
 
-// printable makes a text of somebody else's safe for a terminal.
+// printable makes another participant's text safe for a terminal.
 func printable(s string) string {
 	var b strings.Builder
 	for _, r := range s {

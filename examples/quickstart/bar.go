@@ -36,7 +36,7 @@ func newBar(out io.Writer, service string, src upload.Source) *bar {
 }
 
 // isTerminal asks for a character device. That is true of the null device
-// too, where nobody minds the drawing.
+// too, where the output is not a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -59,7 +59,7 @@ func (b *bar) report(p upload.Progress) {
 }
 
 // done ends the bar. An upload that failed leaves its line as it is: the
-// reason is somebody else's to print.
+// reason is printed by the caller.
 func (b *bar) done(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -22,7 +22,7 @@ type bucket struct {
 	credentials aws.Credentials
 }
 
-// uploader is all that it takes: Begin signs an URL, and the engine does the
+// uploader is all that it takes: Begin signs a URL, and the engine does the
 // rest. S3 has nothing to commit, as the PUT stores the object or does not, and
 // nothing to abort.
 func (b bucket) uploader() upload.Uploader {

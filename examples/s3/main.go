@@ -32,7 +32,7 @@ func main() {
 
 const usage = `Usage: s3 -bucket NAME [flags] FILE
 
-Uploads a file to S3 with one PUT to an URL that is signed here. Credentials
+Uploads a file to S3 with one PUT to a URL that is signed here. Credentials
 come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 
 `

@@ -1,6 +1,6 @@
 // Command workdocs-copy copies the documents of a WorkDocs site to disk, in
 // folders as they are there. It shows downloads that are saved whole or not at
-// all, and what to do with names that somebody else has chosen; copy.go has
+// all, and what to do with names that another user has chosen; copy.go has
 // both.
 //
 //	go run ./examples/workdocs-copy

@@ -161,7 +161,7 @@ func (z *fuzzer) checkRefused(t *testing.T, operation int, value reflect.Value, 
 	}
 }
 
-// secrets are what the request of an operation holds that nobody may see.
+// secrets are what the request of an operation holds that must not be shown.
 func (z *fuzzer) secrets(operation int) []string {
 	var found []string
 	for _, m := range z.Operations[z.names[operation]].Request {

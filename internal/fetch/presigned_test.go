@@ -163,7 +163,7 @@ func TestStorageGetRepeats(t *testing.T) {
 		}
 	}
 	if _, err := w.get(t, w.PresignGet(w.address, "k", -time.Minute), -1); !errors.Is(err, docferry.ErrForbidden) || !strings.Contains(err.Error(), "expired") {
-		t.Errorf("an URL of yesterday: %v", err)
+		t.Errorf("a URL of yesterday: %v", err)
 	}
 }
 

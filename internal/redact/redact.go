@@ -265,11 +265,11 @@ func Secrets(h http.Header) []string {
 	return found
 }
 
-// minSecret is the length from which a value of an URL's query is taken for a
+// minSecret is the length from which a value of a URL's query is taken for a
 // secret. Signatures and tokens are longer; dates and names of headers are not.
 const minSecret = 20
 
-// Query returns the parts of an URL's query that must not be shown, as they
+// Query returns the parts of a URL's query that must not be shown, as they
 // are there and unescaped.
 func Query(u *url.URL) []string {
 	found := []string{u.RawQuery}

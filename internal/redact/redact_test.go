@@ -201,7 +201,7 @@ func TestQuery(t *testing.T) {
 		t.Error(diff)
 	}
 	if got := Query(&url.URL{Host: "h"}); Text("anything at all", got...) != "anything at all" {
-		t.Errorf("an URL without a query hides %q", got)
+		t.Errorf("a URL without a query hides %q", got)
 	}
 }
 

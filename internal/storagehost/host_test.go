@@ -219,10 +219,10 @@ func TestGet(t *testing.T) {
 		t.Errorf("missing: %d %s", status, body)
 	}
 	if status, _ := w.raw(t, "HEAD", u, ""); status != 403 {
-		t.Errorf("HEAD with an URL for GET: %d", status)
+		t.Errorf("HEAD with a URL for GET: %d", status)
 	}
 	if status, body := w.raw(t, "PUT", u, "x", "Content-Length: 1"); status != 403 || code(t, body) != "SignatureDoesNotMatch" {
-		t.Errorf("PUT with an URL for GET: %d", status)
+		t.Errorf("PUT with a URL for GET: %d", status)
 	}
 }
 

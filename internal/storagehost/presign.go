@@ -30,7 +30,7 @@ const (
 	accessKey  = "ASIASTORAGEHOST"
 )
 
-// presign returns an URL for one request. base is scheme and host of the URL;
+// presign returns a URL for one request. base is scheme and host of the URL;
 // header holds what the request must send, by name in any case, Host apart.
 func (h *Host) presign(method, base, key string, header map[string]string, ttl time.Duration) string {
 	now := h.now().UTC()

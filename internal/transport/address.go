@@ -12,7 +12,7 @@ import (
 // the models say.
 const maxURL = 16 << 10
 
-// CheckURL parses an URL that a service handed out for content. It must be
+// CheckURL parses a URL that a service handed out for content. It must be
 // https and name a public host, unless private ones are allowed, and it must
 // be one that is sent byte for byte as it came. No error holds the URL.
 func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
@@ -46,7 +46,7 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	return u, nil
 }
 
-// publicName reports whether a host in an URL can be public. What a name
+// publicName reports whether a host in a URL can be public. What a name
 // resolves to is checked when it is dialed.
 func publicName(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")

@@ -21,7 +21,7 @@ import (
 
 // How long one write, or one read, on a connection may make no progress. A
 // slow transfer that moves is never cut off. Reads come last: before them the
-// wait for an answer ends, and connections that nobody uses are closed.
+// wait for an answer ends, and idle connections are closed.
 const (
 	stallLimit     = time.Minute
 	idleLimit      = 75 * time.Second

@@ -86,7 +86,7 @@ func (p *plan) hasBody(version string) bool {
 	return false
 }
 
-var plans sync.Map // reflect.Type to *plan: built once, the same whoever builds it
+var plans sync.Map // reflect.Type to *plan: built once; every caller builds the same
 
 func planOf(t reflect.Type) (*plan, error) {
 	if p, ok := plans.Load(t); ok {

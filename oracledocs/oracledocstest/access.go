@@ -9,11 +9,11 @@ import (
 	"unicode"
 )
 
-// role is what somebody may do with an item; each includes the ones before.
+// role is what a user may do with an item; each includes the ones before.
 type role int
 
 const (
-	nobody role = iota
+	noRole role = iota
 	viewer
 	downloader
 	contributor
@@ -36,7 +36,7 @@ func (sh *share) covers(u *user) bool {
 	return sh.user == u || slices.Contains(sh.user.members, u)
 }
 
-// publicLink gives a role to whoever knows it.
+// publicLink gives a role to everyone who knows it.
 type publicLink struct {
 	id, name, password, role string
 	assigned                 string
@@ -65,7 +65,7 @@ const (
 // roleOf is the role of a user by ownership and shares, the highest of those
 // on the item and on the folders above it.
 func roleOf(u *user, it *item) role {
-	best := nobody
+	best := noRole
 	for at := it; at != nil; at = at.parent {
 		if at.owner == u {
 			return owner

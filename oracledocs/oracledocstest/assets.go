@@ -51,7 +51,7 @@ func (s *Server) createCollection(c *call) (*reply, error) {
 func (s *Server) listCollections(c *call) (*reply, error) {
 	items, owned := []object{}, 0
 	for _, col := range s.assets {
-		if granted := roleOf(c.user, col.item); col.item.inTrash || granted == nobody {
+		if granted := roleOf(c.user, col.item); col.item.inTrash || granted == noRole {
 			continue
 		} else if granted == owner {
 			owned++

@@ -16,7 +16,7 @@ const (
 )
 
 // job is work that goes on after its request was answered. What it does
-// happens when its time is up and somebody looks.
+// happens when its time is up and a request asks for it.
 type job struct {
 	id      string
 	item    *item // the folder or the zip file that it belongs to

@@ -109,7 +109,7 @@ func (col *collection) add(fields []*field) error {
 	return nil
 }
 
-// collection finds the metadata collection of the path for somebody who is to
+// collection finds the metadata collection of the path for a user who is to
 // change it: an administrator if it is global, its owner if it is not.
 func (s *Server) collection(c *call, change bool) (*collection, error) {
 	col := s.visible(c.user, c.path["collectionName"])

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// rendition is another form of a version that somebody uploaded.
+// rendition is another form of a version that a user uploaded.
 type rendition struct {
 	name, description, fileName, contentType string
 	content                                  []byte

@@ -6,7 +6,7 @@ import (
 )
 
 // reserveFile marks a file as in use. Nothing is ever refused because of a
-// reservation except a second one by somebody else; both are inferred.
+// reservation except a second one by another user; both are inferred.
 func (s *Server) reserveFile(c *call) (*reply, error) {
 	it, err := s.file(c, contributor)
 	if err != nil {

@@ -42,7 +42,7 @@ func seeded(id string, opts []Option) seed {
 }
 
 // misusedf reports a mistake in seeding to the test that the server is for. A
-// server without a test has nobody to tell; the empty result says it all.
+// server without a test cannot fail it; the empty result is the only sign.
 func (s *Server) misusedf(format string, args ...any) {
 	if s.tb != nil {
 		s.tb.Helper()
@@ -182,7 +182,7 @@ func (s *Server) AddPublicLink(itemID, role, accessCode string, opts ...Option) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it := s.items[itemID]
-	if it == nil || roles[role] == nobody {
+	if it == nil || roles[role] == noRole {
 		s.misusedf("AddPublicLink: no item %s or no role %s", itemID, role)
 		return ""
 	}
@@ -203,7 +203,7 @@ func (s *Server) AddApplink(
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, u := s.items[itemID], s.users[foldName(userLogin)]
-	if it == nil || u == nil || roles[role] == nobody {
+	if it == nil || u == nil || roles[role] == noRole {
 		s.misusedf("AddApplink: no item %s, no user %s or no role %s", itemID, userLogin, role)
 		return "", "", ""
 	}
@@ -236,7 +236,7 @@ func (s *Server) Share(folderID, userLogin, role string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, u := s.live(folderKind, folderID), s.users[foldName(userLogin)]
-	if it == nil || u == nil || roles[role] == nobody {
+	if it == nil || u == nil || roles[role] == noRole {
 		s.misusedf("Share: no folder %s, no user %s or no role %s", folderID, userLogin, role)
 		return
 	}

@@ -86,7 +86,7 @@ func TestPublicLinkOperations(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, body := range []string{
-		`{}`, `{"assignedUsers":"nobody"}`, `{"assignedUsers":"@everybody","password":"short"}`,
+		`{}`, `{"assignedUsers":"noRole"}`, `{"assignedUsers":"@everybody","password":"short"}`,
 		`{"assignedUsers":"@everybody","role":"manager"}`, `{"assignedUsers":"@everybody","expirationTime":"tomorrow"}`,
 	} {
 		c.post(path, body).want(t, 400, "")
@@ -150,7 +150,7 @@ func TestApplinkOperations(t *testing.T) {
 	clk.at = clk.at.Add(24 * time.Hour)
 	other.with("refreshToken", got.str("refreshToken")).put("/applinks/token", "").want(t, 403, "-1")
 
-	c.post("/applinks/folder/"+folder, `{"assignedUser":"nobody"}`).want(t, 400, "-1")
+	c.post("/applinks/folder/"+folder, `{"assignedUser":"noRole"}`).want(t, 400, "-1")
 	c.post("/applinks/folder/"+folder, `{}`).want(t, 400, "-97")
 	if got := c.post("/applinks/folder/"+folder, `{"assignedUser":"other"}`).ok(t); got.str("role") != "viewer" {
 		t.Errorf("answer %s", got.raw)

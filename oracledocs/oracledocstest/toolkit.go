@@ -109,7 +109,7 @@ func (s *Server) tenantConfig(*call, string) (object, string) { return object{},
 func (s *Server) guidItem(c *call, text string) *item {
 	_, id, _ := strings.Cut(text, ":")
 	it := s.items[id]
-	if it == nil || it.guid() != text || roleOf(c.user, it) == nobody {
+	if it == nil || it.guid() != text || roleOf(c.user, it) == noRole {
 		return nil
 	}
 	return it

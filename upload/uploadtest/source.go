@@ -128,7 +128,7 @@ func (h *hesitant) Read(p []byte) (int, error) {
 	return h.r.Read(p)
 }
 
-// never reads nothing, for so long that nobody should have that patience.
+// never reads nothing, for longer than any reader should wait.
 type never struct{ reads int }
 
 func (n *never) Read([]byte) (int, error) {

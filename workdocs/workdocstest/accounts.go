@@ -109,7 +109,7 @@ func (s *Server) account(c *call) (*user, error) {
 	return nil, missing("user", id)
 }
 
-// lastAdministrator reports whether nobody but u could look after the
+// lastAdministrator reports whether only u could look after the
 // organization.
 func (s *Server) lastAdministrator(u *user) bool {
 	isOne := func(o *user) bool { return o.kind == "ADMIN" && o.status == "ACTIVE" }

@@ -46,7 +46,7 @@ func (m *comment) status() string {
 }
 
 // recipient returns the id of whose comment this one replies to, if that is
-// somebody else.
+// another user.
 func (m *comment) recipient() string {
 	if m.parent == nil || m.parent.by == m.by {
 		return ""
@@ -84,7 +84,7 @@ func (s *Server) createComment(c *call) (any, error) {
 	if v := c.body.text("Visibility", enum("PUBLIC", "PRIVATE")); v != "" {
 		m.visibility = v
 	}
-	c.body.flag("NotifyCollaborators") // nobody gets mail
+	c.body.flag("NotifyCollaborators") // no mail is sent
 	if err := c.valid(); err != nil {
 		return nil, err
 	}

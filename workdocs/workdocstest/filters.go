@@ -76,7 +76,7 @@ func readTimes(in object, name string) timeRange {
 }
 
 // passes reports whether a hit passes all filters; each list asks for one of
-// its values. Inferred: a text whose language nobody has told is English.
+// its values. Inferred: a text of unknown language is English.
 func (s *Server) passes(c *call, f *filters, h hit) bool {
 	r := h.on
 	among := func(list []string, fits func(string) bool) bool {

@@ -299,7 +299,7 @@ func (o object) textMap(name string, key, value rule, most int) map[string]strin
 	return texts
 }
 
-// finish looks for members that nobody has read.
+// finish looks for members that were not read.
 func (o object) finish() {
 	for _, inner := range append(o.nested, o) {
 		for _, name := range slices.Sorted(maps.Keys(inner.members)) {

@@ -40,7 +40,7 @@ func (s *Server) addResourcePermissions(c *call) (any, error) {
 		p.need("Id", "Type", "Role")
 		wanted = append(wanted, grant{p.text("Id", principalID), p.text("Type", principalTypes), p.text("Role", enum(roles...))})
 	}
-	if options, ok := c.body.object("NotificationOptions"); ok { // nobody gets mail
+	if options, ok := c.body.object("NotificationOptions"); ok { // no mail is sent
 		options.flag("SendEmail")
 		options.text("EmailMessage", rule{max: 2048, empty: true})
 	}
@@ -191,7 +191,7 @@ func (s *Server) describeResourcePermissions(c *call) (any, error) {
 }
 
 // principalsOf lists the owner, whose role counts as given directly, and
-// whoever has a role on the resource or a folder above it.
+// every user who has a role on the resource or a folder above it.
 func principalsOf(r *resource) []principal {
 	principals := []principal{{r.owner().id, "USER", []permission{{"OWNER", "DIRECT"}}}}
 	for at := range r.lineage() {

@@ -268,7 +268,7 @@ func (s *Server) activate(d *resource, v *version, content []byte, now time.Time
 	s.storage.Put(contentKey(d, v), v.contentType, content)
 	s.storage.Delete(uploadKey(d, v))
 	v.active, v.size, v.modified, d.modified = true, int64(len(content)), now, now
-	// The service does not say how it computes signatures: nobody can verify this.
+	// The service does not say how it computes signatures, so this cannot be verified.
 	v.signature = digest(v.id, string(content))[:32]
 	d.rename(v.name)
 }

@@ -9,7 +9,7 @@ import (
 // Demo is what there is at the site inside the program.
 type Demo struct {
 	Document string // ID of the document "May report.txt"
-	User     string // name of somebody it is not shared with
+	User     string // name of a user it is not shared with
 	UserID   string
 	srv      *workdocstest.Server
 }
