@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"log/slog"
+	"net/http"
 	"os"
+	"slices"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
@@ -18,58 +21,99 @@ import (
 	"github.com/docferry/docferry/workdocs/workdocstest"
 )
 
-func Example_workDocs() {
-	srv := workdocstest.New() // for a real site: Region instead of Endpoint and Transport
-	defer srv.Close()
-	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(),
-		HTTP: docferry.HTTP{Transport: srv}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	to := client.Uploader(workdocs.UploadTo{FolderID: srv.RootFolder()})
-	stored, err := to.Upload(context.Background(), upload.Bytes("report.txt", []byte("all is well")))
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(stored.Size, stored.SHA256[:8])
-	// Output: 11 f70579cc
-}
-
-func Example_connectParticipant() {
-	srv := connectparticipanttest.New() // for a real chat: Region instead of Endpoint and Transport
-	defer srv.Close()
-	token := srv.NewChat().Join("CUSTOMER", "Jane")
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	joined, err := client.CreateParticipantConnection(context.Background(), connectparticipant.CreateParticipantConnectionRequest{
-		ParticipantToken: docferry.Secret(token), ConnectParticipant: new(true),
-		Type: []connectparticipant.ConnectionType{connectparticipant.ConnectionTypeConnectionCredentials}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	to := client.Uploader(joined.ConnectionCredentials.ConnectionToken)
-	stored, err := to.Upload(context.Background(), upload.Bytes("report.txt", []byte("all is well")))
-	fmt.Println(stored.Size, err)
-	// Output: 11 <nil>
-}
-
-func Example_oracleDocs() {
+// oracle returns a client for a test server.
+func oracle() (*oracledocs.Client, *oracledocstest.Server) {
 	srv := oracledocstest.New() // for a real instance: its address instead of srv.URL, and no Transport
-	defer srv.Close()
 	client, err := oracledocs.New(oracledocs.Config{BaseURL: srv.URL, HTTP: docferry.HTTP{Transport: srv},
 		Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password)})
 	if err != nil {
 		log.Fatal(err)
 	}
-	to := client.Uploader(oracledocs.UploadTo{FolderID: "self"})
-	stored, err := to.Upload(context.Background(), upload.Bytes("report.txt", []byte("all is well")))
+	return client, srv
+}
+
+func Example_upload() {
+	client, srv := oracle()
+	defer srv.Close()
+	ctx, content := context.Background(), []byte("all is well")
+	src := upload.WithProgress(upload.Bytes("report.txt", content), func(p upload.Progress) {
+		fmt.Printf("%d of %d bytes\n", p.Sent, p.Size)
+	})
+	stored, err := client.Uploader(oracledocs.UploadTo{FolderID: "self"}).Upload(ctx, src)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("version", stored.Version, "of", stored.Size, "bytes")
-	// Output: version 1 of 11 bytes
+	download, err := client.DownloadFile(ctx, oracledocs.DownloadFileRequest{FileID: stored.ID})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer download.Close()
+	text, err := io.ReadAll(download)
+	fmt.Printf("version %s: %s %v\n", stored.Version, text, err)
+	// Output:
+	// 0 of 11 bytes
+	// 11 of 11 bytes
+	// version 1: all is well <nil>
+}
+
+func Example_manyFiles() {
+	client, srv := oracle()
+	defer srv.Close()
+	ctx, to := context.Background(), client.Uploader(oracledocs.UploadTo{FolderID: "self"})
+	sources := slices.Values([]upload.Source{upload.Bytes("a.txt", []byte("a")), upload.Bytes("", []byte("b"))})
+	for outcome := range upload.Each(ctx, to, 8, sources) {
+		if outcome.Err != nil {
+			fmt.Println(outcome.Source.Name, "failed:", outcome.Err)
+		}
+	}
+	// Output: failed: upload "": source: oracledocs Upload: Source.Name is required (not started)
+}
+
+func Example_listing() {
+	client, srv := oracle()
+	defer srv.Close()
+	srv.AddFile(oracledocstest.User, "self", "report.txt", []byte("all is well"))
+	ctx := context.Background()
+	for item, err := range client.AllFolderContents(ctx, oracledocs.GetFolderContentsRequest{FolderID: "self"}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(item.Name)
+	}
+	// Output: report.txt
+}
+
+func Example_chat() {
+	srv := connectparticipanttest.New() // for a real chat: Region instead of Endpoint and Transport
+	defer srv.Close()
+	room := srv.NewChat()
+	participantToken := docferry.Secret(room.Join("CUSTOMER", "Jane"))
+	room.Say("Welcome")
+	srv.Next("GetTranscript", func(next http.Handler) http.Handler { // the chat ends once its history was read
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r)
+			room.End()
+		})
+	})
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	chat, err := client.Chat(ctx, participantToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer chat.Close()
+	for event, err := range chat.Events(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(event.DisplayName, event.Content)
+	}
+	// Output:
+	// SYSTEM_MESSAGE Welcome
+	// Jane
 }
 
 func ExampleError() {

@@ -75,7 +75,7 @@ func TestRealChat(t *testing.T) {
 	if code != 0 || complaints.String() != "" {
 		t.Fatalf("code %d, %s", code, &complaints)
 	}
-	out.has(t, "note.txt: 11 bytes sent in", "that did not work: there is no command /nonsense", "there is nobody of that name")
+	out.has(t, "note.txt: 11 bytes sent in", "that did not work: there is no command /nonsense", "there is no participant of that name")
 	var said []string
 	for _, item := range room.Transcript() {
 		said = append(said, item.Type+" "+item.Content)
@@ -108,7 +108,7 @@ func TestTogether(t *testing.T) {
 	if err := together(t.Context(), room, strings.NewReader("from Ana\n/as ben\nfrom Ben\n/file "+note+"\n/as nobody\n/quit\n")); err != nil {
 		t.Fatal(err)
 	}
-	out.has(t, "you are Ana", "you are Ben", "there is nobody of that name")
+	out.has(t, "you are Ana", "you are Ben", "there is no participant of that name")
 	if !strings.Contains(out.String(), "\r\x1b[Knote.txt: 100% of 100000 bytes") {
 		t.Errorf("no progress in the output:\n%q", &out)
 	}
