@@ -104,7 +104,7 @@ func TestChatRangeIsLeftByForce(t *testing.T) {
 					t.Error("no panic")
 				}
 			}()
-			for range ch.Events(t.Context()) {
+			for range ch.Events(t.Context()) { //nolint:errcheck // it does not get that far
 				panic("in the loop")
 			}
 		}()
@@ -114,7 +114,7 @@ func TestChatRangeIsLeftByForce(t *testing.T) {
 		ch := w.enter("CUSTOMER", "Bea")
 		var ranging sync.WaitGroup
 		ranging.Go(func() {
-			for range ch.Events(t.Context()) {
+			for range ch.Events(t.Context()) { //nolint:errcheck // it does not get that far
 				runtime.Goexit()
 			}
 		})

@@ -71,7 +71,7 @@ func inDoubt(first, second error) error {
 	}
 	// Taken together they would be judged by the second alone, such as a
 	// TransportError for a request that was not sent.
-	return fmt.Errorf(format+"%v", first, second) //nolint:errorlint // see above
+	return fmt.Errorf(format+"%v", first, second)
 }
 
 // ConnectionToken returns a connection token for those operations of the
@@ -104,7 +104,7 @@ func (ch *Chat) replace(ctx context.Context, old docferry.Secret, refused error)
 	case err != nil:
 		// The outcome of the call is that of its first request. The request for a
 		// token has no part in it, so its error is not wrapped.
-		return "", fmt.Errorf("%w; then no new connection token: %v", refused, err) //nolint:errorlint // see above
+		return "", fmt.Errorf("%w; then no new connection token: %v", refused, err) //nolint:errorlint // it says nothing of the call
 	}
 	return fresh, nil
 }

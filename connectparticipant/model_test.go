@@ -71,12 +71,14 @@ func runModel(t *testing.T, seed uint64) upload.State {
 	var mu sync.Mutex
 	var started []string // the attachments that the server has started for us
 	network.Answered = func(req *http.Request, status int, _ http.Header, body []byte) {
-		var made struct{ AttachmentId string }
+		var made struct {
+			ID string `json:"AttachmentId"`
+		}
 		if strings.HasSuffix(req.URL.Path, startPath) && status == 200 && json.Unmarshal(body, &made) == nil {
 			mu.Lock()
 			defer mu.Unlock()
-			if !slices.Contains(started, made.AttachmentId) {
-				started = append(started, made.AttachmentId)
+			if !slices.Contains(started, made.ID) {
+				started = append(started, made.ID)
 			}
 		}
 	}

@@ -151,7 +151,7 @@ func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent 
 // service may have chosen another name.
 func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
 	if len(u.ids) == maxListed {
-		return nil, fmt.Errorf("the folder has too many files to tell which is new under a name that the service chose")
+		return nil, errors.New("the folder has too many files to tell which is new under a name that the service chose")
 	}
 	for item, err := range u.AllFolderContents(ctx, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
 		if err != nil {

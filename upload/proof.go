@@ -63,7 +63,7 @@ func (p *Presigned) verify(a *exchange.Answer, sent *exactReader) error {
 		return nil
 	case tag == "":
 		return errors.New("the answer has neither an ETag nor a checksum, so it may not come from a storage; Presigned.Accept can read other answers")
-	case p.CompareETag && comparable(a.Header) && !isMD5Of(tag, sums.md5):
+	case p.CompareETag && plainETag(a.Header) && !isMD5Of(tag, sums.md5):
 		return fmt.Errorf("%w: its ETag is not the MD5 of the content", ErrIntegrity)
 	}
 	return nil
@@ -78,9 +78,9 @@ func confirms(status int) bool {
 // carried out, rather than a request to send it elsewhere.
 func ambiguous(status int) bool { return status == http.StatusFound || status == http.StatusSeeOther }
 
-// comparable reports whether the ETag in an answer can be an MD5: with
+// plainETag reports whether the ETag in an answer can be an MD5: with
 // encryption by other keys than the storage's own it never is.
-func comparable(h http.Header) bool {
+func plainETag(h http.Header) bool {
 	encryption := h.Get("X-Amz-Server-Side-Encryption")
 	return (encryption == "" || encryption == "AES256") && h.Get("X-Amz-Server-Side-Encryption-Customer-Algorithm") == ""
 }
@@ -138,7 +138,7 @@ func (c checksum) ofAnswer(sum, body []byte) bool {
 func checksums(h http.Header) []checksum {
 	found := []checksum{
 		{"x-amz-checksum-sha256", "sha256", h.Get("X-Amz-Checksum-Sha256")},
-		{"Content-MD5", "md5", h.Get("Content-Md5")},
+		{"Content-MD5", "md5", h.Get("Content-MD5")},
 	}
 	// Lists such as "crc32c=AAAAAA==,md5=...", and with colons around the value
 	// where the header is a structured field.

@@ -61,16 +61,16 @@ func TestSourcesThatHang(t *testing.T) {
 }
 
 // opens returns an Open whose readers read from r, or file if that is nil.
-func opens(r io.Reader, close func() error) func(context.Context) (io.ReadCloser, error) {
+func opens(r io.Reader, end func() error) func(context.Context) (io.ReadCloser, error) {
 	return func(context.Context) (io.ReadCloser, error) {
 		reader := r
 		if reader == nil {
 			reader = bytes.NewReader([]byte("some content"))
 		}
-		if close == nil {
-			close = func() error { return nil }
+		if end == nil {
+			return io.NopCloser(reader), nil
 		}
-		return closer{reader, close}, nil
+		return closer{reader, end}, nil
 	}
 }
 
@@ -102,7 +102,7 @@ func TestOpenGetsTheContextOfItsAttempt(t *testing.T) {
 		var last context.Context
 		src := file
 		src.Open = func(ctx context.Context) (io.ReadCloser, error) {
-			last = ctx
+			last = ctx //nolint:fatcontext // it is what the test looks at
 			return file.Open(ctx)
 		}
 		if _, err := to().Upload(context.WithValue(t.Context(), key{}, "value"), src); err != nil {

@@ -29,7 +29,8 @@ func newMark(modified time.Time) time.Time {
 	if modified.IsZero() {
 		modified = time.Now()
 	}
-	return modified.Add(-rand.N(markRange)).Truncate(time.Millisecond)
+	back := rand.N(markRange) //nolint:gosec // it has to be unlike others, not unpredictable
+	return modified.Add(-back).Truncate(time.Millisecond)
 }
 
 // kinship is what a draft has to do with a beginning whose answer was lost.
@@ -95,6 +96,7 @@ func (u *uploading) search(ctx context.Context, name string, b beginning) (left 
 			mine = append(mine, ref)
 		case maybe:
 			left = append(left, ref)
+		case foreign:
 		}
 	})
 	if err != nil {

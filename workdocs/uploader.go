@@ -82,22 +82,11 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 	resp, first, err := u.initiate(ctx, src)
 	var left []upload.Ref
 	if docferry.OutcomeUnknown(err) {
-		// The draft, if there is one, is of no use: its URL was in the lost answer.
-		if left, err = u.resolve(ctx, src, first, err); err != nil {
+		if resp, left, err = u.beginAgain(ctx, src, first, err); err != nil {
 			return nil, err
 		}
-		var second beginning
-		if resp, second, err = u.initiate(ctx, src); docferry.OutcomeUnknown(err) {
-			more, ended := u.resolve(ctx, src, second, err)
-			if ended != nil {
-				return nil, named(ended, left)
-			}
-			left = append(left, more...)
-		}
-		if err != nil {
-			return nil, u.notBegun(err, left)
-		}
-	} else if err != nil {
+	}
+	if err != nil {
 		return nil, err
 	}
 	slot := &upload.Slot{
@@ -113,6 +102,29 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 	}
 	u.claim(upload.Ref{ID: slot.ID, Version: slot.Version})
 	return slot, nil
+}
+
+// beginAgain begins a version after the answer to the first beginning was lost.
+// The draft that it may have made is of no use: its URL was in that answer. The
+// error is the ending; otherwise left are drafts that may be this upload's.
+func (u *uploading) beginAgain(ctx context.Context, src upload.Source, first beginning, lost error) (
+	resp *InitiateDocumentVersionUploadResponse, left []upload.Ref, err error,
+) {
+	if left, err = u.resolve(ctx, src, first, lost); err != nil {
+		return nil, nil, err
+	}
+	resp, second, err := u.initiate(ctx, src)
+	if docferry.OutcomeUnknown(err) {
+		more, ended := u.resolve(ctx, src, second, err)
+		if ended != nil {
+			return nil, nil, named(ended, left)
+		}
+		left = append(left, more...)
+	}
+	if err != nil {
+		return nil, nil, u.notBegun(err, left)
+	}
+	return resp, left, nil
 }
 
 // initiate sends one InitiateDocumentVersionUpload.

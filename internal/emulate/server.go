@@ -39,16 +39,16 @@ func New(handler http.Handler, operations []string) *Server {
 }
 
 // Listen serves on a loopback port over plain HTTP until the test ends, when
-// close is called, and returns the address. Faults of Next that no call has met
+// end is called, and returns the address. Faults of Next that no call has met
 // by then fail the test.
-func (s *Server) Listen(tb testing.TB, close func()) (url string) {
+func (s *Server) Listen(tb testing.TB, end func()) (url string) {
 	tb.Helper()
 	s.tb = tb
 	s.loopback = httptest.NewUnstartedServer(s.handler)
 	s.loopback.Config.ErrorLog = log.New(io.Discard, "", 0) // an aborted handler is a fault, not news
 	s.loopback.Start()
 	tb.Cleanup(func() {
-		close()
+		end()
 		for _, line := range s.unused() {
 			tb.Error(line)
 		}

@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -182,7 +183,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 		return retry.Result{Verdict: retry.Stopped, Err: err}
 	}
 	defer req.Discard()
-	r.secrets = append(req.secrets, r.Secrets...)
+	r.secrets = slices.Concat(req.secrets, r.Secrets)
 	resp, sent, err := transport.Send(r.Peer.transport, req.Request)
 	if err == nil {
 		answer.response = resp

@@ -194,12 +194,18 @@ func (r *reader) resume(cause error) error {
 		return err
 	}
 	r.body = resp.Body
+	return r.continues(resp, lost(cause))
+}
+
+// continues checks that an answer goes on with the same content. lost is the
+// error for one that does not go on at all.
+func (r *reader) continues(resp *http.Response, lost error) error {
 	same := !r.first.differs(identify(resp.Header)) && !resp.Uncompressed
 	switch {
 	case r.offset == 0 && resp.StatusCode == http.StatusOK && same && (resp.ContentLength < 0 || resp.ContentLength == r.Size):
 		return nil // nothing had come yet, so all of it was asked for again
-	case resp.StatusCode == http.StatusOK && validator == "" && same:
-		return lost(cause) // the other side knows no ranges
+	case resp.StatusCode == http.StatusOK && r.first.validator() == "" && same:
+		return lost // the other side knows no ranges
 	case resp.StatusCode != http.StatusPartialContent || !r.follows(resp.Header.Get("Content-Range")), !same:
 		return r.fail("other content than at first, when it was taken up again after a break")
 	}

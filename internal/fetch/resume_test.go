@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -70,9 +71,7 @@ func TestResumptionEndsWithAnyChange(t *testing.T) {
 	} {
 		second := rest(4, 10, "456789", nil)
 		second.header = map[string]string{"Content-Range": "bytes 4-9/10"}
-		for k, v := range tt.second {
-			second.header[k] = v
-		}
+		maps.Copy(second.header, tt.second)
 		o := &open{parts: []part{{header: tt.first, length: 10, body: "0123", end: errBreak}, second}}
 		text, _, err := get(t, Config{Size: -1, Resumable: true, Immutable: true, Policy: atOnce, Open: o.do})
 		if (err == nil) != tt.ok || tt.ok && text != "0123456789" || !tt.ok && !errors.Is(err, docferry.ErrProtocol) {
@@ -126,7 +125,6 @@ type expiring struct {
 	content string
 	cut     int // bytes after which the first answer breaks off; 0 is never
 	gets    []string
-	html    bool
 }
 
 func (e *expiring) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -174,23 +174,7 @@ func memberOf(f reflect.StructField) (member, error) {
 		var options string
 		m.name, options, _ = strings.Cut(tag, ",")
 		for option := range strings.SplitSeq(options, ",") {
-			switch name, value, _ := strings.Cut(option, "="); name {
-			case "":
-			case "required":
-				m.required = true
-			case "omitzero":
-				m.omitzero = true
-			case "digit":
-				m.digit = true
-			case "bare":
-				m.bare = true
-			case "instead":
-				m.instead = true
-			case "with":
-				m.with = value
-			case "body":
-				m.bodyIn = value
-			default:
+			if !m.take(option) {
 				return m, fmt.Errorf("has the unknown option %q", option)
 			}
 		}
@@ -207,8 +191,32 @@ func memberOf(f reflect.StructField) (member, error) {
 	return m, nil
 }
 
-// required reports whether zero is refused for a required member: it is
-// meaningful for flags and numbers.
+// take applies an option of a tag. It returns false for one that does not exist.
+func (m *member) take(option string) bool {
+	switch name, value, _ := strings.Cut(option, "="); name {
+	case "":
+	case "required":
+		m.required = true
+	case "omitzero":
+		m.omitzero = true
+	case "digit":
+		m.digit = true
+	case "bare":
+		m.bare = true
+	case "instead":
+		m.instead = true
+	case "with":
+		m.with = value
+	case "body":
+		m.bodyIn = value
+	default:
+		return false
+	}
+	return true
+}
+
+// zeroMeansMissing reports whether the zero value of a type is refused where a
+// member is required. Of flags and numbers it is not, since zero is a value.
 func zeroMeansMissing(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:

@@ -25,7 +25,7 @@ type watched struct {
 	opened []*watchedReader
 }
 
-func (w *watched) open(ctx context.Context) (io.ReadCloser, error) {
+func (w *watched) open(context.Context) (io.ReadCloser, error) {
 	var r io.Reader = bytes.NewReader(w.content)
 	if w.wrap != nil {
 		r = w.wrap(r)
