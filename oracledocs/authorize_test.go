@@ -17,7 +17,7 @@ func TestAuthorizeOneHost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = access{auth: BasicAuth("user", "password"), base: base}.authorize(t.Context(), req, nil)
+		err = authorizer{auth: BasicAuth("user", "password"), base: base}.authorize(t.Context(), req, nil)
 		if got := req.Header.Get("Authorization") != ""; got != want || got != (err == nil) {
 			t.Errorf("%s gets credentials: %t, error %v", address, got, err)
 		}

@@ -100,7 +100,7 @@ func (c *Client) BulkCreateFolders(
 		if folder.Name == "" {
 			return nil, c.core.InputError(bulkCreateFolders.Name, field, "is required")
 		}
-		if err := c.checkName(bulkCreateFolders, field, folder.Name); err != nil {
+		if err := c.checkControl(bulkCreateFolders, field, folder.Name); err != nil {
 			return nil, err
 		}
 	}

@@ -30,8 +30,8 @@ func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 	return nil
 }
 
-// checkName refuses a name that no system could show.
-func (c *Client) checkName(op *call.Op, field, name string) error {
+// checkControl refuses a name with control characters, which no system could show.
+func (c *Client) checkControl(op *call.Op, field, name string) error {
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return c.core.InputError(op.Name, field, "has a control character")
 	}

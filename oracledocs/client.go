@@ -7,9 +7,9 @@ import (
 	"net/url"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/transport"
 )
 
 // Version is a version of the API.
@@ -48,7 +48,7 @@ func New(cfg Config) (*Client, error) {
 	bad := func(field, reason string) (*Client, error) {
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: reason}
 	}
-	base, err := awsrest.ParseBase(cfg.BaseURL)
+	base, err := transport.ParseBase(cfg.BaseURL)
 	if err != nil {
 		return bad("BaseURL", err.Error())
 	}
@@ -60,11 +60,11 @@ func New(cfg Config) (*Client, error) {
 		return bad("APIVersion", fmt.Sprintf("is %q; the versions are 1.1 and 1.2", cfg.APIVersion))
 	}
 	dialect := newDialect(cfg.APIVersion)
-	access := access{auth: cfg.Auth, base: base}
+	auth := authorizer{auth: cfg.Auth, base: base}
 	return &Client{
 		core: &call.Client{Peer: exchange.NewPeer(service, "X-Oracle-Dms-Ecid", cfg.HTTP), Service: call.Service{
 			Base: base, Dialect: dialect, Vars: map[string]string{"version": string(cfg.APIVersion)},
-			Authorize: access.authorize, Refusal: refusal, Doubtful: doubtful,
+			Authorize: auth.authorize, Refusal: refusal, Doubtful: doubtful,
 		}},
 	}, nil
 }
@@ -73,13 +73,13 @@ func New(cfg Config) (*Client, error) {
 // can still be used.
 func (c *Client) CloseIdleConnections() { c.core.Peer.CloseIdleConnections() }
 
-// access gives credentials to requests for one host only.
-type access struct {
+// authorizer gives credentials to requests for one host only.
+type authorizer struct {
 	auth Auth
 	base *url.URL
 }
 
-func (a access) authorize(ctx context.Context, req *http.Request, _ []byte) error {
+func (a authorizer) authorize(ctx context.Context, req *http.Request, _ []byte) error {
 	if a.auth == nil {
 		return nil
 	}

@@ -100,7 +100,7 @@ var createClientApplication = call.NewOp("CreateClientApplication",
 func (c *Client) CreateClientApplication(
 	ctx context.Context, req CreateClientApplicationRequest, opts ...docferry.CallOption,
 ) (*CreateClientApplicationResponse, error) {
-	if err := c.checkName(createClientApplication, "Name", req.Name); err != nil {
+	if err := c.checkControl(createClientApplication, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	fields, err := c.applicationFields(createClientApplication, req)

@@ -46,7 +46,7 @@ var createCollection = call.NewOp("CreateCollection",
 func (c *Client) CreateCollection(
 	ctx context.Context, req CreateCollectionRequest, opts ...docferry.CallOption,
 ) (*CreateCollectionResponse, error) {
-	if err := c.checkName(createCollection, "Name", req.Name); err != nil {
+	if err := c.checkControl(createCollection, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateCollectionResponse](ctx, c.core, createCollection, req, opts)
@@ -123,13 +123,6 @@ type DeleteCollectionRequest struct {
 	CollectionID string `path:"collectionId"` // required
 }
 
-// DeleteCollectionResponse names what was deleted.
-type DeleteCollectionResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the collection
-	Type   string   `json:"type,omitzero"`   // "collection"
-	Status
-}
-
 var deleteCollection = call.NewOp("DeleteCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}", call.Idempotent).In("1.1")
 
@@ -140,8 +133,8 @@ var deleteCollection = call.NewOp("DeleteCollection",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-delete.html
 func (c *Client) DeleteCollection(
 	ctx context.Context, req DeleteCollectionRequest, opts ...docferry.CallOption,
-) (*DeleteCollectionResponse, error) {
-	return call.Do[DeleteCollectionResponse](ctx, c.core, deleteCollection, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteCollection, req, opts)
 }
 
 // CollectionAsset says when an asset was added or removed.

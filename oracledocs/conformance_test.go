@@ -56,7 +56,7 @@ func TestMethods(t *testing.T) {
 		case op.Content:
 			want += "(*docferry.Download, error)"
 		case op.responds():
-			want += fmt.Sprintf("(*oracledocs.%sResponse, error)", goName)
+			want += fmt.Sprintf("(*oracledocs.%s, error)", f.answer(name))
 		default:
 			want += "error"
 		}
@@ -155,7 +155,9 @@ func TestNothingElse(t *testing.T) {
 	for name, op := range f.Operations {
 		wantMethods[f.method(name)] = true
 		allowed[f.method(name)+"Request"] = true
-		allowed[f.method(name)+"Response"] = op.responds()
+		if op.responds() {
+			allowed[f.answer(name)] = true
+		}
 		if op.Iterator != "" {
 			wantMethods[op.Iterator] = true
 		}
@@ -231,7 +233,7 @@ func TestDocs(t *testing.T) {
 			t.Errorf("the doc comment of %s does not say that it is only in version %s", name, op.Only)
 		}
 		text := doc
-		for _, st := range []string{goName + "Request", goName + "Response"} {
+		for _, st := range []string{goName + "Request", f.answer(name)} {
 			text += s.Docs[st] + s.Fields[st]
 		}
 		if slices.ContainsFunc(slices.Concat(op.Request, op.Response), inferred) && !strings.Contains(text, "inferred") {

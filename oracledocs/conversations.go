@@ -42,7 +42,7 @@ var createFileConversation = call.NewOp("CreateFileConversation",
 func (c *Client) CreateFileConversation(
 	ctx context.Context, req CreateFileConversationRequest, opts ...docferry.CallOption,
 ) (*CreateFileConversationResponse, error) {
-	if err := c.checkName(createFileConversation, "ConversationName", req.ConversationName); err != nil {
+	if err := c.checkControl(createFileConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, req, opts)
@@ -71,7 +71,7 @@ var createFolderConversation = call.NewOp("CreateFolderConversation",
 func (c *Client) CreateFolderConversation(
 	ctx context.Context, req CreateFolderConversationRequest, opts ...docferry.CallOption,
 ) (*CreateFolderConversationResponse, error) {
-	if err := c.checkName(createFolderConversation, "ConversationName", req.ConversationName); err != nil {
+	if err := c.checkControl(createFolderConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateFolderConversationResponse](ctx, c.core, createFolderConversation, req, opts)

@@ -25,6 +25,7 @@ type operationFacts struct {
 	Only                                     Version
 	Status                                   int
 	Content                                  bool
+	Returns                                  string // the struct of the answer, where several operations share one
 	OneOf                                    []string
 	Request, Response                        []memberFacts
 }
@@ -55,6 +56,11 @@ func (op *operationFacts) newest() Version { return cmp.Or(op.Only, V1_2) }
 // method is the Go method of an operation.
 func (f *facts) method(operation string) string {
 	return cmp.Or(f.Operations[operation].By, operation)
+}
+
+// answer is the Go struct of an operation's answer.
+func (f *facts) answer(operation string) string {
+	return cmp.Or(f.Operations[operation].Returns, f.method(operation)+"Response")
 }
 
 // responds reports whether the operation's answer holds more than its status.

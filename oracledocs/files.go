@@ -29,6 +29,14 @@ type Status struct {
 	ErrorMessage string `json:"errorMessage,omitzero"`
 }
 
+// ChangedItemsResponse is the answer of all operations that only say which items
+// they have changed: those on tags, on metadata values, and DeleteCollection.
+type ChangedItemsResponse struct {
+	IDList []string `json:"idList,omitzero"` // the items
+	Type   string   `json:"type,omitzero"`   // "file", "folder" or "collection"
+	Status
+}
+
 // File describes a file, or one version of it.
 type File struct {
 	ID string `json:"id,omitzero"`
@@ -243,7 +251,7 @@ var editFile = call.NewOp("EditFile", "PUT /documents/api/{version}/files/{fileI
 func (c *Client) EditFile(
 	ctx context.Context, req EditFileRequest, opts ...docferry.CallOption,
 ) (*EditFileResponse, error) {
-	if err := c.checkName(editFile, "Name", req.Name); err != nil {
+	if err := c.checkControl(editFile, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[EditFileResponse](ctx, c.core, editFile, req, opts)

@@ -35,7 +35,7 @@ var createFolder = call.NewOp("CreateFolder", "POST /documents/api/{version}/fol
 func (c *Client) CreateFolder(
 	ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption,
 ) (*CreateFolderResponse, error) {
-	if err := c.checkName(createFolder, "Name", req.Name); err != nil {
+	if err := c.checkControl(createFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
@@ -228,7 +228,7 @@ var editFolder = call.NewOp("EditFolder", "PUT /documents/api/{version}/folders/
 func (c *Client) EditFolder(
 	ctx context.Context, req EditFolderRequest, opts ...docferry.CallOption,
 ) (*EditFolderResponse, error) {
-	if err := c.checkName(editFolder, "Name", req.Name); err != nil {
+	if err := c.checkControl(editFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[EditFolderResponse](ctx, c.core, editFolder, req, opts)

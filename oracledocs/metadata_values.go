@@ -13,13 +13,6 @@ type AssignMetadataCollectionToFileRequest struct {
 	CollectionName string `path:"collectionName"` // required
 }
 
-// AssignMetadataCollectionToFileResponse names the file.
-type AssignMetadataCollectionToFileResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the file
-	Type   string   `json:"type,omitzero"`   // "file"
-	Status
-}
-
 var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile",
 	"POST /documents/api/{version}/files/{fileId}/metadata/{collectionName}", call.Idempotent)
 
@@ -31,8 +24,8 @@ var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile"
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-collectionname-post.html
 func (c *Client) AssignMetadataCollectionToFile(
 	ctx context.Context, req AssignMetadataCollectionToFileRequest, opts ...docferry.CallOption,
-) (*AssignMetadataCollectionToFileResponse, error) {
-	return call.Do[AssignMetadataCollectionToFileResponse](ctx, c.core, assignMetadataCollectionToFile, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFile, req, opts)
 }
 
 // SetFileMetadataValuesRequest gives values to fields.
@@ -45,13 +38,6 @@ type SetFileMetadataValuesRequest struct {
 	AppLinkAccess
 }
 
-// SetFileMetadataValuesResponse names the file.
-type SetFileMetadataValuesResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the file
-	Type   string   `json:"type,omitzero"`   // "file"
-	Status
-}
-
 var setFileMetadataValues = call.NewOp("SetFileMetadataValues",
 	"POST /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
@@ -62,12 +48,12 @@ var setFileMetadataValues = call.NewOp("SetFileMetadataValues",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-post.html
 func (c *Client) SetFileMetadataValues(
 	ctx context.Context, req SetFileMetadataValuesRequest, opts ...docferry.CallOption,
-) (*SetFileMetadataValuesResponse, error) {
+) (*ChangedItemsResponse, error) {
 	body, err := c.metadataBody(setFileMetadataValues, req.MetadataValues)
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[SetFileMetadataValuesResponse](ctx, c.core, setFileMetadataValues, req, body, opts)
+	return call.Send[ChangedItemsResponse](ctx, c.core, setFileMetadataValues, req, body, opts)
 }
 
 // metadataBody is the body that sets values.
@@ -122,13 +108,6 @@ type DeleteFileMetadataValuesRequest struct {
 	AppLinkAccess
 }
 
-// DeleteFileMetadataValuesResponse names the file.
-type DeleteFileMetadataValuesResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the file
-	Type   string   `json:"type,omitzero"`   // "file"
-	Status
-}
-
 var deleteFileMetadataValues = call.NewOp("DeleteFileMetadataValues",
 	"DELETE /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
@@ -138,8 +117,8 @@ var deleteFileMetadataValues = call.NewOp("DeleteFileMetadataValues",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-delete.html
 func (c *Client) DeleteFileMetadataValues(
 	ctx context.Context, req DeleteFileMetadataValuesRequest, opts ...docferry.CallOption,
-) (*DeleteFileMetadataValuesResponse, error) {
-	return call.Do[DeleteFileMetadataValuesResponse](ctx, c.core, deleteFileMetadataValues, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFileMetadataValues, req, opts)
 }
 
 // GetFileAssignedMetadataCollectionsRequest asks for the collections of a file.
@@ -178,13 +157,6 @@ type AssignMetadataCollectionToFolderRequest struct {
 	CollectionName string `path:"collectionName"` // required
 }
 
-// AssignMetadataCollectionToFolderResponse names the folder.
-type AssignMetadataCollectionToFolderResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the folder
-	Type   string   `json:"type,omitzero"`   // "folder"
-	Status
-}
-
 var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFolder",
 	"POST /documents/api/{version}/folders/{folderId}/metadata/{collectionName}", call.Idempotent)
 
@@ -196,8 +168,8 @@ var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFol
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-collectionname-post.html
 func (c *Client) AssignMetadataCollectionToFolder(
 	ctx context.Context, req AssignMetadataCollectionToFolderRequest, opts ...docferry.CallOption,
-) (*AssignMetadataCollectionToFolderResponse, error) {
-	return call.Do[AssignMetadataCollectionToFolderResponse](ctx, c.core, assignMetadataCollectionToFolder, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFolder, req, opts)
 }
 
 // SetFolderMetadataValuesRequest gives values to fields.
@@ -208,13 +180,6 @@ type SetFolderMetadataValuesRequest struct {
 	// Required.
 	MetadataValues map[string]map[string]string `part:"body,required"`
 	AppLinkAccess
-}
-
-// SetFolderMetadataValuesResponse names the folder.
-type SetFolderMetadataValuesResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the folder
-	Type   string   `json:"type,omitzero"`   // "folder"
-	Status
 }
 
 var setFolderMetadataValues = call.NewOp("SetFolderMetadataValues",
@@ -228,12 +193,12 @@ var setFolderMetadataValues = call.NewOp("SetFolderMetadataValues",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-post.html
 func (c *Client) SetFolderMetadataValues(
 	ctx context.Context, req SetFolderMetadataValuesRequest, opts ...docferry.CallOption,
-) (*SetFolderMetadataValuesResponse, error) {
+) (*ChangedItemsResponse, error) {
 	body, err := c.metadataBody(setFolderMetadataValues, req.MetadataValues)
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[SetFolderMetadataValuesResponse](ctx, c.core, setFolderMetadataValues, req, body, opts)
+	return call.Send[ChangedItemsResponse](ctx, c.core, setFolderMetadataValues, req, body, opts)
 }
 
 // GetFolderMetadataRequest asks for the values of a folder.
@@ -272,13 +237,6 @@ type DeleteFolderMetadataValuesRequest struct {
 	AppLinkAccess
 }
 
-// DeleteFolderMetadataValuesResponse names the folder.
-type DeleteFolderMetadataValuesResponse struct {
-	IDList []string `json:"idList,omitzero"` // ID of the folder
-	Type   string   `json:"type,omitzero"`   // "folder"
-	Status
-}
-
 var deleteFolderMetadataValues = call.NewOp("DeleteFolderMetadataValues",
 	"DELETE /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
 
@@ -288,8 +246,8 @@ var deleteFolderMetadataValues = call.NewOp("DeleteFolderMetadataValues",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-delete.html
 func (c *Client) DeleteFolderMetadataValues(
 	ctx context.Context, req DeleteFolderMetadataValuesRequest, opts ...docferry.CallOption,
-) (*DeleteFolderMetadataValuesResponse, error) {
-	return call.Do[DeleteFolderMetadataValuesResponse](ctx, c.core, deleteFolderMetadataValues, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFolderMetadataValues, req, opts)
 }
 
 // GetFolderAssignedMetadataCollectionsRequest asks for the collections of a folder.

@@ -61,7 +61,7 @@ var createFilePublicLink = call.NewOp("CreateFilePublicLink",
 func (c *Client) CreateFilePublicLink(
 	ctx context.Context, req CreateFilePublicLinkRequest, opts ...docferry.CallOption,
 ) (*CreateFilePublicLinkResponse, error) {
-	if err := c.checkName(createFilePublicLink, "LinkName", req.LinkName); err != nil {
+	if err := c.checkControl(createFilePublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateFilePublicLinkResponse](ctx, c.core, createFilePublicLink, req, opts)
@@ -140,7 +140,7 @@ var createFolderPublicLink = call.NewOp("CreateFolderPublicLink",
 func (c *Client) CreateFolderPublicLink(
 	ctx context.Context, req CreateFolderPublicLinkRequest, opts ...docferry.CallOption,
 ) (*CreateFolderPublicLinkResponse, error) {
-	if err := c.checkName(createFolderPublicLink, "LinkName", req.LinkName); err != nil {
+	if err := c.checkControl(createFolderPublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateFolderPublicLinkResponse](ctx, c.core, createFolderPublicLink, req, opts)

@@ -232,7 +232,7 @@ var uploadCustomRendition = call.NewOp("UploadCustomRendition",
 func (c *Client) UploadCustomRendition(
 	ctx context.Context, req UploadCustomRenditionRequest, opts ...docferry.CallOption,
 ) (*UploadCustomRenditionResponse, error) {
-	if err := c.checkName(uploadCustomRendition, "Name", req.Name); err != nil {
+	if err := c.checkControl(uploadCustomRendition, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	form, err := c.form(uploadCustomRendition, "file", req, req.Content, nil)

@@ -50,7 +50,7 @@ var createSiteFromSite = call.NewOp("CreateSiteFromSite",
 func (c *Client) CreateSiteFromSite(
 	ctx context.Context, req CreateSiteFromSiteRequest, opts ...docferry.CallOption,
 ) (*CreateSiteFromSiteResponse, error) {
-	if err := c.checkName(createSiteFromSite, "Name", req.Name); err != nil {
+	if err := c.checkControl(createSiteFromSite, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateSiteFromSiteResponse](ctx, c.core, createSiteFromSite, req, opts)
@@ -84,7 +84,7 @@ var createSiteFromTemplate = call.NewOp("CreateSiteFromTemplate",
 func (c *Client) CreateSiteFromTemplate(
 	ctx context.Context, req CreateSiteFromTemplateRequest, opts ...docferry.CallOption,
 ) (*CreateSiteFromTemplateResponse, error) {
-	if err := c.checkName(createSiteFromTemplate, "Name", req.Name); err != nil {
+	if err := c.checkControl(createSiteFromTemplate, "Name", req.Name); err != nil {
 		return nil, err
 	}
 	return call.Do[CreateSiteFromTemplateResponse](ctx, c.core, createSiteFromTemplate, req, opts)

@@ -14,13 +14,6 @@ type SetFileTagsRequest struct {
 	Access
 }
 
-// SetFileTagsResponse names the file.
-type SetFileTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "file"
-	Status
-}
-
 var setFileTags = call.NewOp("SetFileTags",
 	"POST /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
@@ -30,8 +23,8 @@ var setFileTags = call.NewOp("SetFileTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-post.html
 func (c *Client) SetFileTags(
 	ctx context.Context, req SetFileTagsRequest, opts ...docferry.CallOption,
-) (*SetFileTagsResponse, error) {
-	return call.Do[SetFileTagsResponse](ctx, c.core, setFileTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, setFileTags, req, opts)
 }
 
 // EditFileTagsRequest adds and removes tags of a file.
@@ -42,13 +35,6 @@ type EditFileTagsRequest struct {
 	Access
 }
 
-// EditFileTagsResponse names the file.
-type EditFileTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "file"
-	Status
-}
-
 var editFileTags = call.NewOp("EditFileTags",
 	"PUT /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
@@ -57,8 +43,8 @@ var editFileTags = call.NewOp("EditFileTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-put.html
 func (c *Client) EditFileTags(
 	ctx context.Context, req EditFileTagsRequest, opts ...docferry.CallOption,
-) (*EditFileTagsResponse, error) {
-	return call.Do[EditFileTagsResponse](ctx, c.core, editFileTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, editFileTags, req, opts)
 }
 
 // GetFileTagsRequest asks for the tags of a file.
@@ -94,13 +80,6 @@ type DeleteAllFileTagsRequest struct {
 	Access
 }
 
-// DeleteAllFileTagsResponse names the file.
-type DeleteAllFileTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "file"
-	Status
-}
-
 var deleteAllFileTags = call.NewOp("DeleteAllFileTags",
 	"DELETE /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
@@ -110,8 +89,8 @@ var deleteAllFileTags = call.NewOp("DeleteAllFileTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-delete.html
 func (c *Client) DeleteAllFileTags(
 	ctx context.Context, req DeleteAllFileTagsRequest, opts ...docferry.CallOption,
-) (*DeleteAllFileTagsResponse, error) {
-	return call.Do[DeleteAllFileTagsResponse](ctx, c.core, deleteAllFileTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFileTags, req, opts)
 }
 
 // SetFolderTagsRequest replaces the tags of a folder.
@@ -119,13 +98,6 @@ type SetFolderTagsRequest struct {
 	FolderID string   `path:"folderId"` // required
 	SetTags  []string `json:"setTags"`  // required; without commas in them
 	Access
-}
-
-// SetFolderTagsResponse names the folder.
-type SetFolderTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "folder"
-	Status
 }
 
 var setFolderTags = call.NewOp("SetFolderTags",
@@ -137,8 +109,8 @@ var setFolderTags = call.NewOp("SetFolderTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-post.html
 func (c *Client) SetFolderTags(
 	ctx context.Context, req SetFolderTagsRequest, opts ...docferry.CallOption,
-) (*SetFolderTagsResponse, error) {
-	return call.Do[SetFolderTagsResponse](ctx, c.core, setFolderTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, setFolderTags, req, opts)
 }
 
 // EditFolderTagsRequest adds and removes tags of a folder.
@@ -149,13 +121,6 @@ type EditFolderTagsRequest struct {
 	Access
 }
 
-// EditFolderTagsResponse names the folder.
-type EditFolderTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "folder"
-	Status
-}
-
 var editFolderTags = call.NewOp("EditFolderTags",
 	"PUT /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
 
@@ -164,8 +129,8 @@ var editFolderTags = call.NewOp("EditFolderTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-put.html
 func (c *Client) EditFolderTags(
 	ctx context.Context, req EditFolderTagsRequest, opts ...docferry.CallOption,
-) (*EditFolderTagsResponse, error) {
-	return call.Do[EditFolderTagsResponse](ctx, c.core, editFolderTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, editFolderTags, req, opts)
 }
 
 // GetFolderTagsRequest asks for the tags of a folder.
@@ -202,13 +167,6 @@ type DeleteAllFolderTagsRequest struct {
 	Access
 }
 
-// DeleteAllFolderTagsResponse names the folder.
-type DeleteAllFolderTagsResponse struct {
-	IDList []string `json:"idList,omitzero"`
-	Type   string   `json:"type,omitzero"` // "folder"
-	Status
-}
-
 var deleteAllFolderTags = call.NewOp("DeleteAllFolderTags",
 	"DELETE /documents/api/{version}/folders/{folderId}/tags", call.Idempotent)
 
@@ -218,6 +176,6 @@ var deleteAllFolderTags = call.NewOp("DeleteAllFolderTags",
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-tags-delete.html
 func (c *Client) DeleteAllFolderTags(
 	ctx context.Context, req DeleteAllFolderTagsRequest, opts ...docferry.CallOption,
-) (*DeleteAllFolderTagsResponse, error) {
-	return call.Do[DeleteAllFolderTagsResponse](ctx, c.core, deleteAllFolderTags, req, opts)
+) (*ChangedItemsResponse, error) {
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFolderTags, req, opts)
 }

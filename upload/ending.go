@@ -122,6 +122,7 @@ func (r *presignedRun) drop(ctx context.Context) {
 		if err == nil {
 			return
 		}
+		r.doubtful = r.doubtful || errors.Is(err, ErrOutcomeUnknown)
 		if r.cleanup != nil {
 			err = both(r.cleanup, err)
 		}
@@ -151,6 +152,9 @@ func (r *presignedRun) end(stated *Error) *Error {
 	e.Name = r.src.Name
 	e.Left = slices.Concat(r.left, e.Left)
 	e.Cleanup = cmp.Or(e.Cleanup, r.cleanup)
+	if r.doubtful && e.State == StateRolledBack {
+		e.State = StateUnknown
+	}
 	clean := e.State == StateNotStarted || e.State == StateRolledBack
 	switch {
 	case clean && len(e.Left) > 0:

@@ -77,6 +77,9 @@ type Presigned struct {
 	// nil, the PUT is all there is to remove, so Abort is called only after a
 	// PUT that stored this upload's bytes.
 	//
+	// An error that is [ErrOutcomeUnknown] says that what was to be removed may be
+	// final all the same; then the upload ends in [StateUnknown].
+	//
 	// Its context outlives the caller's by CleanupTime. Nil means that nothing
 	// can be removed: then Left names it.
 	Abort func(ctx context.Context, slot *Slot) error
@@ -173,15 +176,16 @@ func (p *Presigned) peer() *exchange.Peer {
 // presignedRun is one upload.
 type presignedRun struct {
 	*Presigned
-	src     Source
-	slot    *Slot
-	at      time.Time // when the slot was handed out
-	stored  bool      // the storage has the content of this slot, right or wrong
-	unsure  bool      // it may have it
-	taken   bool      // it has other content there, and keeps that
-	renewed bool      // this is the second slot
-	left    []Ref     // what could not be removed
-	cleanup error     // why
+	src      Source
+	slot     *Slot
+	at       time.Time // when the slot was handed out
+	stored   bool      // the storage has the content of this slot, right or wrong
+	unsure   bool      // it may have it
+	taken    bool      // it has other content there, and keeps that
+	renewed  bool      // this is the second slot
+	left     []Ref     // what could not be removed
+	cleanup  error     // why
+	doubtful bool      // what could not be removed may be final all the same
 }
 
 // check refuses what cannot succeed, and opens the source once to see that it

@@ -70,14 +70,14 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	access := access{token: cfg.AuthenticationToken}
+	auth := authorizer{token: cfg.AuthenticationToken}
 	if cfg.Credentials != nil {
-		access.signer = sigv4.New(cfg.Credentials, service, cfg.Region, base.Host)
+		auth.signer = sigv4.New(cfg.Credentials, service, cfg.Region, base.Host)
 	}
 	peer := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
 	return &Client{
 		core: &call.Client{Peer: peer, Service: call.Service{
-			Base: base, Dialect: dialect, Authorize: access.authorize, Refusal: access.refusal,
+			Base: base, Dialect: dialect, Authorize: auth.authorize, Refusal: auth.refusal,
 		}},
 		storage: peer.Storage(base),
 		token:   cfg.AuthenticationToken,
@@ -91,22 +91,23 @@ func (c *Client) CloseIdleConnections() {
 	c.storage.CloseIdleConnections()
 }
 
-// access is how the client is let in: signer is nil without credentials.
-type access struct {
+// authorizer gives requests the access of the client: signer is nil without
+// credentials.
+type authorizer struct {
 	signer *sigv4.Signer
 	token  docferry.Secret
 }
 
 // authorize signs a request if there are credentials. Without, it has to hold
 // a user's token.
-func (a *access) authorize(ctx context.Context, req *http.Request, payload []byte) error {
+func (a *authorizer) authorize(ctx context.Context, req *http.Request, payload []byte) error {
 	if a.signer != nil {
 		return a.signer.Sign(ctx, req, payload)
 	}
 	if req.Header.Get("Authentication") == "" {
 		if a.token == "" {
 			return exchange.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: "AuthenticationToken",
-				Reason: "is required, since the client has neither credentials nor a token"})
+				Reason: "is required, because neither Config.Credentials nor Config.AuthenticationToken is set"})
 		}
 		req.Header.Set("Authentication", string(a.token))
 	}

@@ -73,7 +73,7 @@ var kinds = map[string]error{
 
 // refusal reads a refusal. A concurrent modification was refused before it
 // did anything and passes soon, and so does a wrong clock that we now know of.
-func (a *access) refusal(answer *exchange.Answer) (*docferry.Error, bool) {
+func (a *authorizer) refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	if answer.Status < 400 {
 		return nil, false
 	}

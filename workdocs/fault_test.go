@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -275,3 +276,30 @@ func TestAbort(t *testing.T) {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A draft that is none any more when it is to be removed may have become active:
+// that is not known, and certainly not rolled back.
+func TestAbortOfWhatIsNoDraft(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		b.srv.Next("PutObject", workdocstest.Answer(403, ""))
+		b.srv.Next(abort, workdocstest.Refuse(409, workdocs.CodeProhibitedState, "not initialized"))
+		b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageSend, is: upload.ErrOutcomeUnknown, drafts: 1, left: 1})
+	})
+}
+
+// An answer to the beginning that is about something else proves nothing.
+func TestBeginAnsweredAboutSomethingElse(t *testing.T) {
+	for name, edit := range map[string]func(string) string{
+		"not a draft": func(s string) string { return strings.Replace(s, `"INITIALIZED"`, `"ACTIVE"`, 1) },
+		"no version":  func(s string) string { return strings.Replace(s, `"LatestVersionMetadata"`, `"Other"`, 1) },
+	} {
+		inBubble(t, func(b *bench) {
+			b.srv.Next(initiate, edited(edit))
+			_, err := b.uploader().Upload(background, file)
+			ended, ok := errors.AsType[*upload.Error](err)
+			if !ok || ended.State != upload.StateUnknown || slices.Contains(b.srv.Calls(), abort) {
+				t.Errorf("%s: %v, after %v", name, err, b.srv.Calls())
+			}
+		})
+	}
+}

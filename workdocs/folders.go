@@ -241,7 +241,8 @@ var describeFolderContents = call.NewOp("DescribeFolderContents",
 	"GET /api/v1/folders/{FolderId}/contents", call.Safe)
 
 // DescribeFolderContents returns a page of the folders and documents that are
-// directly in a folder. FolderContentsPages ranges over all pages.
+// directly in a folder. AllFolderContents ranges over all of them, and
+// FolderContentsPages over the pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeFolderContents.html
 func (c *Client) DescribeFolderContents(

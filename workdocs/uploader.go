@@ -93,12 +93,21 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 		ID: resp.Metadata.ID, Version: resp.Metadata.LatestVersionMetadata.ID, Draft: true, Left: left,
 		URL: resp.UploadMetadata.UploadURL, Header: resp.UploadMetadata.SignedHeaders,
 	}
-	if slot.ID == "" || slot.Version == "" || slot.URL == "" {
-		if slot.Version == "" {
-			slot.ID = "" // nothing that could be aborted
-		}
+	wrong := ""
+	switch status := resp.Metadata.LatestVersionMetadata.Status; {
+	case slot.ID == "" || slot.Version == "" || slot.URL == "":
+		wrong = "the answer lacks the ID of the document or the version, or the upload URL"
+	case u.to.DocumentID != "" && slot.ID != u.to.DocumentID:
+		wrong, slot.ID = "the answer is about another document", ""
+	case status != "" && status != DocumentStatusInitialized:
+		wrong, slot.ID = "the answer is about a version that is not a draft", ""
+	}
+	if slot.Version == "" {
+		slot.ID = "" // nothing that could be aborted
+	}
+	if wrong != "" {
 		return slot, &docferry.Error{Service: service, Operation: initiateDocumentVersionUpload.Name, StatusCode: 201, Attempts: 1,
-			Kind: docferry.ErrProtocol, Message: "the answer lacks the ID of the document or the version, or the upload URL"}
+			Kind: docferry.ErrProtocol, Message: wrong}
 	}
 	u.claim(upload.Ref{ID: slot.ID, Version: slot.Version})
 	return slot, nil
@@ -196,12 +205,16 @@ func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put)
 }
 
 // abort removes a draft whose ID is this upload's. One that does not exist is
-// removed; one that the caller may not see may well exist.
+// removed; one that the caller may not see may well exist. One that is no draft
+// any more may have become active.
 func (u *uploading) abort(ctx context.Context, slot *upload.Slot) error {
 	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID, VersionID: slot.Version,
 		AuthenticationToken: u.to.AuthenticationToken})
 	if isCode(err, CodeEntityNotExists) {
 		return nil
+	}
+	if isCode(err, CodeProhibitedState) {
+		return fmt.Errorf("%w: %w", upload.ErrOutcomeUnknown, err)
 	}
 	return err
 }

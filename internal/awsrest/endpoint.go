@@ -6,7 +6,8 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
-	"strings"
+
+	"github.com/docferry/docferry/internal/transport"
 )
 
 // partition is a part of AWS with names of its own.
@@ -73,7 +74,7 @@ func (e Endpoint) Resolve(names Names) (u *url.URL, field string, err error) {
 		case e.DualStack:
 			return nil, "DualStack", useless
 		}
-		u, err := ParseBase(e.Custom)
+		u, err := transport.ParseBase(e.Custom)
 		return u, "Endpoint", err
 	}
 	if !label.MatchString(e.Region) {
@@ -91,21 +92,4 @@ func (e Endpoint) Resolve(names Names) (u *url.URL, field string, err error) {
 		suffix = p.dualStack
 	}
 	return &url.URL{Scheme: "https", Host: name + "." + e.Region + "." + suffix}, "", nil
-}
-
-// ParseBase parses the address of a service that a caller gave. Its error
-// does not hold the address, which may hold a password.
-func ParseBase(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Opaque != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New(`must be an address such as "https://docs.example.com"`)
-	case u.User != nil:
-		return nil, errors.New("must not hold a user name")
-	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return nil, errors.New("must not hold a query or a fragment")
-	case strings.Contains(u.Path, "/.."):
-		return nil, errors.New("must not go up in its path")
-	}
-	return u, nil
 }

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -68,6 +69,9 @@ func (inv *invocation) Build(ctx context.Context) (*exchange.Request, error) {
 	}
 	if err := inv.client.Authorize(ctx, req.Request, inv.msg.Body); err != nil {
 		req.Discard()
+		if bad, ok := errors.AsType[*docferry.InputError](err); ok {
+			bad.Operation = inv.op.Name // which Authorize does not know
+		}
 		return nil, err
 	}
 	req.HideCredentials()

@@ -69,3 +69,20 @@ func Loopback(u *url.URL) bool {
 	a, err := netip.ParseAddr(u.Hostname())
 	return err == nil && a.IsLoopback()
 }
+
+// ParseBase parses the address of a service that a caller gave. Its error
+// does not hold the address, which may hold a password.
+func ParseBase(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Opaque != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New(`must be an address such as "https://docs.example.com"`)
+	case u.User != nil:
+		return nil, errors.New("must not hold a user name")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return nil, errors.New("must not hold a query or a fragment")
+	case strings.Contains(u.Path, "/.."):
+		return nil, errors.New("must not go up in its path")
+	}
+	return u, nil
+}

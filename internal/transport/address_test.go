@@ -187,3 +187,38 @@ func TestLoopback(t *testing.T) {
 		}
 	}
 }
+
+func TestParseBase(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://docs.example.com":     "",
+		"http://127.0.0.1:1/base/v1":   "",
+		"https://[::1]:8443":           "",
+		"":                             "must be an address",
+		"docs.example.com":             "must be an address",
+		"//docs.example.com":           "must be an address",
+		"ftp://docs.example.com":       "must be an address",
+		"https:docs.example.com":       "must be an address",
+		"https://":                     "must be an address",
+		"https://:443":                 "must be an address",
+		"https://joe:pw@h.example":     "must not hold a user name",
+		"https://joe:p%w@h.example":    "must be an address",
+		"https://joe:pw@h.example:bad": "must be an address",
+		"https://h.example?a=secret":   "must not hold a query",
+		"https://h.example/?":          "must not hold a query",
+		"https://h.example/#f":         "must not hold a query",
+		"https://h.example/a/../b":     "must not go up",
+		"https://h.example/%2e%2e/b":   "must not go up",
+	} {
+		u, err := ParseBase(raw)
+		switch {
+		case want == "":
+			if err != nil || u.String() != raw {
+				t.Errorf("%s: %v, %v", raw, u, err)
+			}
+		case err == nil || !strings.HasPrefix(err.Error(), want) || u != nil:
+			t.Errorf("%s: %v, %v, want %s", raw, u, err, want)
+		case strings.Contains(err.Error(), "pw") || strings.Contains(err.Error(), "secret"):
+			t.Errorf("the error shows the address: %v", err)
+		}
+	}
+}
