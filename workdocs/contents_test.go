@@ -37,10 +37,13 @@ func TestAllFolderContents(t *testing.T) {
 		}
 	}
 	seen := 0
-	for range all {
-		if seen++; seen == 2 {
+	for _, err := range all {
+		if seen++; err != nil || seen == 2 {
 			break
 		}
+	}
+	if seen != 2 {
+		t.Errorf("the listing ended after %d items", seen)
 	}
 	b.srv.Next("DescribeFolderContents", workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation, "no"))
 	failed := 0

@@ -5,6 +5,7 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -126,14 +127,24 @@ func forms(secret string) []string {
 	quoted := strconv.Quote(secret)
 	all := []string{secret, quoted[1 : len(quoted)-1]}
 	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
-		all = append(all, escaped, lowerHex.ReplaceAllStringFunc(escaped, strings.ToLower))
+		all = append(all, escaped, lowerHex(escaped))
 	}
 	all = append(all, html.EscapeString(secret))
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-var lowerHex = regexp.MustCompile(`%[0-9A-F]{2}`)
+// lowerHex returns an escaped text with the digits of its escapes in lower case.
+func lowerHex(escaped string) string {
+	b := []byte(escaped)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:], bytes.ToLower(b[i+1:i+3]))
+			i += 2
+		}
+	}
+	return string(b)
+}
 
 // span is a part of a text.
 type span struct{ from, to int }
