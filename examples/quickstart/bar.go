@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	barWidth  = 16
-	nameWidth = 18 // of the file's name in front of a bar: the line must fit a terminal
+	barWidth  = 8
+	nameWidth = 10 // of the file's name in front of a bar: the line has at most 60 columns
 	redraw    = 50 * time.Millisecond
 )
 
@@ -85,7 +85,7 @@ func (b *bar) draw(sent int64) {
 		part = float64(sent) / float64(b.src.Size)
 	}
 	full := int(part * barWidth)
-	fmt.Fprintf(b.out, "\r%-18s %-*s [%s%s] %3.0f%% %9s", b.service, nameWidth, cut(b.src.Name, nameWidth),
+	fmt.Fprintf(b.out, "\r%-18s %-*s [%s%s] %3.0f%% %8s", b.service, nameWidth, cut(b.src.Name, nameWidth),
 		strings.Repeat("#", full), strings.Repeat(".", barWidth-full), part*100, size(b.src.Size))
 }
 

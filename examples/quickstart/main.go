@@ -38,9 +38,10 @@ const usage = `Usage: quickstart [flags] [FILE...]
 
 Uploads each file to Amazon WorkDocs, Amazon Connect (as an attachment of a
 chat) and Oracle's document service, downloads it again and compares the
-SHA-256 of both. Without files it takes the README.md of this project. At the
-end it prints a table; TIME is for there and back, and long IDs are cut if it
-goes to a terminal.
+SHA-256 of both. Without files it takes the README.md of this project. A file
+whose name is taken becomes a new version at WorkDocs and Oracle, and another
+attachment at Connect. At the end it prints a table; TIME is for there and back,
+and long values are cut if it goes to a terminal.
 
 Without flags nothing leaves this machine: the three services are test servers
 inside this program. They keep what they get in memory, so take files that fit
@@ -163,9 +164,9 @@ func printTable(out io.Writer, done []passage) {
 	if len(done) == 0 {
 		return
 	}
-	fit := func(id string) string { return id }
-	if isTerminal(out) {
-		fit = func(id string) string { return cut(id, 16) } // some have 78 characters
+	fit := func(text string, _ int) string { return text }
+	if isTerminal(out) { // some IDs have 78 characters, and a line must fit 80
+		fit = cut
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "SERVICE\tFILE\tID\tVERSION\tSIZE\tSHA-256\tTIME")
@@ -174,8 +175,8 @@ func printTable(out io.Writer, done []passage) {
 		if version == "" {
 			version = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%v\n", p.service, p.name, fit(p.stored.ID), fit(version),
-			size(p.stored.Size), p.stored.SHA256[:12], p.took.Round(time.Millisecond))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%v\n", p.service, fit(p.name, 12), fit(p.stored.ID, 8), fit(version, 8),
+			size(p.stored.Size), fit(p.stored.SHA256[:12], 9), p.took.Round(time.Millisecond))
 	}
 	_ = table.Flush() // there is nothing better to tell of a closed standard output than its silence
 }

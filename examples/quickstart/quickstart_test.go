@@ -187,10 +187,24 @@ func TestTooLargeForConnect(t *testing.T) {
 	ran(t, name).failed(t, 1, "connectparticipant", "large.bin", "more than the 20971520 bytes")
 }
 
-// The second file of a name is a new version to Oracle, a conflict to WorkDocs
-// and another attachment to Connect. The first service to refuse ends it.
+// The second file of a name is a new version to WorkDocs and Oracle, and
+// another attachment to Connect.
 func TestSameNameTwice(t *testing.T) {
-	ran(t, write(t, "a.txt", []byte("1")), write(t, "a.txt", []byte("2"))).failed(t, 1, "workdocs", "EntityAlreadyExistsException")
+	got := ran(t, write(t, "a.txt", []byte("1")), write(t, "a.txt", []byte("2")))
+	if got.code != 0 {
+		t.Fatal(got.stderr)
+	}
+	rows := got.rows(t)
+	if len(rows) != 2*len(services) {
+		t.Fatalf("%d rows instead of two per service:\n%s", len(rows), got.stdout)
+	}
+	for i, service := range services {
+		first, second := rows[2*i], rows[2*i+1]
+		sameID, newVersion := first[2] == second[2], first[3] != second[3]
+		if isConnect := service == "connectparticipant"; sameID == isConnect || newVersion == isConnect {
+			t.Errorf("%s stored %q, then %q", service, first, second)
+		}
+	}
 }
 
 func TestHelp(t *testing.T) {

@@ -74,8 +74,24 @@ func (c *config) destinations(ctx context.Context) ([]destination, error) {
 }
 
 type workDocs struct {
-	upload.Uploader
 	*workdocs.Client
+	folder string
+}
+
+// Upload stores a file in the folder. A name that is taken there gets a new
+// version, as it does in Oracle's service, so that the program can be run twice.
+func (w workDocs) Upload(ctx context.Context, src upload.Source) (*upload.Result, error) {
+	result, err := w.Uploader(workdocs.UploadTo{FolderID: w.folder}).Upload(ctx, src)
+	refused, ok := errors.AsType[*docferry.Error](err)
+	if !ok || refused.Code != workdocs.CodeEntityAlreadyExists {
+		return result, err
+	}
+	for item, listing := range w.AllFolderContents(ctx, workdocs.DescribeFolderContentsRequest{FolderID: w.folder}) {
+		if listing == nil && !item.IsFolder() && item.Name() == src.Name {
+			return w.Uploader(workdocs.UploadTo{DocumentID: item.ID()}).Upload(ctx, src)
+		}
+	}
+	return nil, err
 }
 
 func (c *config) workDocs(context.Context) (destination, error) {
@@ -96,7 +112,7 @@ func (c *config) workDocs(context.Context) (destination, error) {
 	if err != nil {
 		return nil, err
 	}
-	return workDocs{client.Uploader(workdocs.UploadTo{FolderID: c.workdocsFolder}), client}, nil
+	return workDocs{client, c.workdocsFolder}, nil
 }
 
 func (workDocs) Name() string { return "workdocs" }

@@ -72,7 +72,7 @@ func TestDay(t *testing.T) {
 	for want, args := range map[string][]string{
 		"not a date":               {"-endpoint", srv.URL, "-day", "today"},
 		"InvalidArgumentException": at, // for want of an organization
-		"Region is required":       {"-day", "2026-06-01"},
+		"Region is required":       {"-organization", "d-1", "-day", "2026-06-01"},
 	} {
 		code, stdout, stderr := ran(t, args...)
 		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {

@@ -65,7 +65,7 @@ func copySite(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer s.Close()
-	if s.Demo != nil {
+	if s.Demo != nil && *to == "" {
 		if *to, err = os.MkdirTemp("", "workdocs-copy-"); err != nil {
 			return err
 		}

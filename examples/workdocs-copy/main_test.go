@@ -150,7 +150,7 @@ func TestFailures(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		"-to, and":           flags,
-		"Region is required": flags[2:],
+		"Region is required": append([]string{"-folder", "f"}, flags[2:]...),
 		"not a directory":    {"-endpoint", srv.URL, "-folder", "f", "-to", filepath.Join(flags[3], "2.txt", "x")},
 	} {
 		if code, stdout, stderr := ran(t.Context(), t, args...); code != 1 || stdout != "" || !strings.Contains(stderr, want) {
@@ -178,5 +178,14 @@ func TestInterrupt(t *testing.T) {
 	}
 	if got := files(t, flags[3]); len(got) > 0 {
 		t.Errorf("left behind: %q", got)
+	}
+}
+
+// With -to alone it copies the site inside the program, without credentials.
+func TestDemoToFolder(t *testing.T) {
+	to := filepath.Join(t.TempDir(), "copy")
+	code, stdout, stderr := ran(t.Context(), t, "-to", to)
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "4 documents copied") || len(files(t, to)) != 4 {
+		t.Errorf("exit %d, stderr %q, stdout %q, files %q", code, stderr, stdout, files(t, to))
 	}
 }

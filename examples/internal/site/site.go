@@ -1,6 +1,6 @@
 // Package site is what the examples for WorkDocs have in common: the flags
-// that name a site, and the client for it. Without flags, the site is a test
-// server inside the program.
+// that name a site, and the client for it. Without one of these flags, the site
+// is a test server inside the program.
 package site
 
 import (
@@ -19,8 +19,9 @@ import (
 	"github.com/docferry/docferry/workdocs/workdocstest"
 )
 
-const usage = `Without flags the site is a test server inside this program, with a few users
-and documents. With flags, credentials come from AWS_ACCESS_KEY_ID,
+const usage = `Without a flag that names a site (-region, -endpoint, -token, -organization or
+-folder) the site is a test server inside this program, with a few users and
+documents. Otherwise credentials come from AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, unless there is a user's token.
 
 `
@@ -53,7 +54,7 @@ func (c *Config) Parse(flags *flag.FlagSet, args []string, about string, stdout 
 	case flags.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))
 	}
-	c.demo = flags.NFlag() == 0
+	c.demo = c.region == "" && c.endpoint == "" && c.token == "" && c.Organization == "" && c.Folder == ""
 	return nil
 }
 
