@@ -36,7 +36,7 @@ func (c *Chat) Authenticate() (sessionID string) {
 
 // getAuthenticationURL refuses a session that is over with an error of
 // validation, which is inferred.
-func (s *Server) getAuthenticationURL(c *call) (any, *failure) {
+func (s *Server) getAuthenticationURL(c *call) (any, *refusal) {
 	id := c.in.text("SessionId", 36, 36, true)
 	redirect := c.in.text("RedirectUri", 1, 1024, true)
 	if u, err := url.Parse(redirect); err != nil || u.Scheme == "" {
@@ -69,7 +69,7 @@ func (s *Server) getAuthenticationURL(c *call) (any, *failure) {
 }
 
 // cancelParticipantAuthentication may be repeated, as it has no ClientToken.
-func (s *Server) cancelParticipantAuthentication(c *call) (any, *failure) {
+func (s *Server) cancelParticipantAuthentication(c *call) (any, *refusal) {
 	id := c.in.text("SessionId", 36, 36, true)
 	if no := c.in.done(); no != nil {
 		return nil, no
@@ -85,7 +85,7 @@ func (s *Server) cancelParticipantAuthentication(c *call) (any, *failure) {
 	return struct{}{}, nil
 }
 
-func (s *Server) session(c *call, id string) (*session, *failure) {
+func (s *Server) session(c *call, id string) (*session, *refusal) {
 	session := s.sessions[id]
 	if session == nil || session.chat != c.who.chat {
 		return nil, invalid("SessionId: the chat has no such session")

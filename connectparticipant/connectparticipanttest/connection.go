@@ -28,7 +28,7 @@ func newToken() string { return rand.Text() + "+/" + rand.Text() + "==" }
 // admit finds out who calls, by the token alone. The vendor's clients sign
 // their requests if they have credentials; the signature is ignored. That the reasons are told apart in the message is
 // inferred; the service documents the code only.
-func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *failure) {
+func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *refusal) {
 	bearer := r.Header.Values("X-Amz-Bearer")
 	if len(bearer) != 1 || bearer[0] == "" {
 		return nil, denied("the X-Amz-Bearer header is missing")
@@ -78,7 +78,7 @@ type credentialsAnswer struct {
 // createParticipantConnection gives what Type lists, nothing if it is absent.
 // The first connection puts the participant into the transcript, whatever its
 // type: both are inferred.
-func (s *Server) createParticipantConnection(c *call) (any, *failure) {
+func (s *Server) createParticipantConnection(c *call) (any, *refusal) {
 	known := []string{"WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"}
 	types := c.in.texts("Type", 1, len(known), false)
 	for _, t := range types {
@@ -113,13 +113,13 @@ func (s *Server) createParticipantConnection(c *call) (any, *failure) {
 
 // disconnectParticipant ends all connections of the participant. The chat goes
 // on without it, also without its customer: [Chat.End] ends it.
-func (s *Server) disconnectParticipant(c *call) (any, *failure) {
+func (s *Server) disconnectParticipant(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	token := c.in.text("ClientToken", 0, 500, false)
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
-	return s.once(c, token, fingerprint, func() (any, *failure) {
+	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		if c.who.departed {
 			return nil, denied("the participant has left the chat")
 		}

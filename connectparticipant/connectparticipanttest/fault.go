@@ -20,7 +20,7 @@ func Refuse(status int, code, message string, header ...string) Fault {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			emulate.SetHeader(w.Header(), header)
-			(&failure{status: status, code: code, message: message}).write(w)
+			(&refusal{status: status, code: code, message: message}).write(w)
 		})
 	}
 }

@@ -14,11 +14,11 @@ import (
 type input struct {
 	prefix  string // of member names, for an object inside another
 	members map[string]json.RawMessage
-	problem *failure
+	refused *refusal
 }
 
 // readInput decodes a request body. An empty body is an object without members.
-func readInput(body []byte) (*input, *failure) {
+func readInput(body []byte) (*input, *refusal) {
 	in := &input{members: map[string]json.RawMessage{}}
 	if len(body) == 0 {
 		return in, nil
@@ -39,8 +39,8 @@ func (in *input) fingerprint() string {
 }
 
 func (in *input) complainf(name, format string, args ...any) {
-	if in.problem == nil {
-		in.problem = invalid(in.prefix + name + ": " + fmt.Sprintf(format, args...))
+	if in.refused == nil {
+		in.refused = invalid(in.prefix + name + ": " + fmt.Sprintf(format, args...))
 	}
 }
 
@@ -129,9 +129,9 @@ func (in *input) object(name string) *input {
 }
 
 // done returns the first complaint; members that were not read are one.
-func (in *input) done() *failure {
+func (in *input) done() *refusal {
 	for _, name := range slices.Sorted(maps.Keys(in.members)) {
 		in.complainf(name, "is not a member of this request")
 	}
-	return in.problem
+	return in.refused
 }

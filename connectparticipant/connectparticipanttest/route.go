@@ -19,7 +19,7 @@ type operation struct {
 	name   string
 	route  string
 	bearer tokenKind
-	serve  func(*Server, *call) (any, *failure)
+	serve  func(*Server, *call) (any, *refusal)
 }
 
 var operations = []operation{
@@ -92,10 +92,10 @@ func (s *Server) handler(op operation, path map[string]string) http.Handler {
 	})
 }
 
-func readBody(r *http.Request) ([]byte, *failure) {
+func readBody(r *http.Request) ([]byte, *refusal) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, bodyLimit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return nil, &failure{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLargeException", message: "the body is too large"}
+		return nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLargeException", message: "the body is too large"}
 	}
 	if err != nil {
 		return nil, invalid("the body could not be read")
@@ -105,7 +105,7 @@ func readBody(r *http.Request) ([]byte, *failure) {
 
 // perform looks at the credential first, as the service does, and then does
 // what is asked.
-func (s *Server) perform(op operation, c *call, body []byte) (result any, no *failure) {
+func (s *Server) perform(op operation, c *call, body []byte) (result any, no *refusal) {
 	s.lock()
 	defer s.unlock()
 	if c.who, no = s.admit(op.bearer, c.request); no != nil {
@@ -136,7 +136,7 @@ type replay struct {
 // once does what is asked, unless the participant has had it done under the
 // same ClientToken before: then the answer is the earlier one. That a token
 // must not return with another request is inferred.
-func (s *Server) once(c *call, token, fingerprint string, do func() (any, *failure)) (any, *failure) {
+func (s *Server) once(c *call, token, fingerprint string, do func() (any, *refusal)) (any, *refusal) {
 	if token == "" {
 		return do()
 	}

@@ -31,7 +31,7 @@ type transcriptQuery struct {
 // and items are only ever added at the end, so a page never shifts. SortOrder
 // arranges the items of a page; that it says nothing about the pages is
 // inferred.
-func (s *Server) getTranscript(c *call) (any, *failure) {
+func (s *Server) getTranscript(c *call) (any, *refusal) {
 	raw := string(c.in.members["StartPosition"])
 	start := c.in.object("StartPosition")
 	scan := "BACKWARD"
@@ -99,7 +99,7 @@ func (q transcriptQuery) page(from, n int) transcriptAnswer {
 // begin returns where the first page starts. The item at the start position is
 // on it; without a position a scan starts at the end that it comes from: both
 // are inferred.
-func (q transcriptQuery) begin(start *input) (int, *failure) {
+func (q transcriptQuery) begin(start *input) (int, *refusal) {
 	last := len(q.chat.items)
 	if start == nil {
 		if q.direction == "FORWARD" {
@@ -166,7 +166,7 @@ func (q transcriptQuery) token(position int) string {
 	return base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(position) + " " + string(seal[:])))
 }
 
-func (q transcriptQuery) resume(token string) (int, *failure) {
+func (q transcriptQuery) resume(token string) (int, *refusal) {
 	text, err := base64.StdEncoding.DecodeString(token)
 	number, _, ok := strings.Cut(string(text), " ")
 	position, bad := strconv.Atoi(number)

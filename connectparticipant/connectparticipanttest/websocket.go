@@ -153,7 +153,7 @@ func (s *Server) openWebsocket(w http.ResponseWriter, r *http.Request) {
 	_ = conn.CloseNow()
 }
 
-func (s *Server) admitTicket(r *http.Request) (*ticket, *failure) {
+func (s *Server) admitTicket(r *http.Request) (*ticket, *refusal) {
 	t := s.tickets[r.URL.Query().Get("ticket")]
 	switch {
 	case t == nil:

@@ -56,7 +56,7 @@ func (s *Server) refreshApplinkToken(c *call) (*reply, error) {
 	case app.refreshToken != values["refreshToken"]:
 		return nil, invalid("refreshToken", "does not belong to the applink")
 	case !c.now.Before(app.refreshUntil):
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusForbidden, code: codeGeneral,
 			key: "!csAppLinkRefreshTokenExpired", message: "The refresh token has expired.",
 		}

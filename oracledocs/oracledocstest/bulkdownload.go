@@ -131,7 +131,7 @@ func (s *Server) downloadBulkPackage(c *call) (*reply, error) {
 		return nil, err
 	}
 	if !j.done || j.failed != "" {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing, item: folder,
 			key: "!csBulkdownloadPackageNotAvailable," + j.id, message: "The package of the job is not available.",
 		}

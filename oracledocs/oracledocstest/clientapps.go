@@ -88,7 +88,7 @@ func (s *Server) createClientApplication(c *call) (*reply, error) {
 		return nil, metadata.err
 	}
 	if slices.ContainsFunc(s.apps, func(app *clientApp) bool { return strings.EqualFold(app.name, name) }) {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusConflict, code: codeNameTaken,
 			key: "!csAFAppExists," + name, message: fmt.Sprintf("Application '%s' already exists.", name),
 			extra: object{"errorType": "clientApplication"},
@@ -112,7 +112,7 @@ func (s *Server) app(c *call) (*clientApp, error) {
 			return app, nil
 		}
 	}
-	return nil, &problem{
+	return nil, &refusal{
 		status: http.StatusNotFound, code: codeMissing,
 		key: "!csAFAppDoesNotExist," + id, message: fmt.Sprintf("Application '%s' does not exist.", id),
 		extra: object{"id": id, "errorType": "clientApplication"},

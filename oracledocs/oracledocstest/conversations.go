@@ -27,7 +27,7 @@ func (s *Server) converse(c *call, find func(*call, role) (*item, error)) (*repl
 		return nil, err
 	}
 	if it.conversation != "" {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusConflict, code: codeNameTaken, item: it,
 			key: "!csConversationExists," + it.conversation, message: "The item has a conversation already.",
 		}

@@ -43,8 +43,8 @@ func (s *Server) destine(c *call, src *item) (destination, error) {
 }
 
 // inDestination refuses what would put an item into itself, or where it is.
-func inDestination(it *item) *problem {
-	return &problem{
+func inDestination(it *item) *refusal {
+	return &refusal{
 		status: http.StatusBadRequest, code: codeGeneral, item: it,
 		key:     "!csFldSourceInDestination," + it.name,
 		message: "The source '" + it.name + "' is in the destination.",

@@ -46,7 +46,7 @@ func (ct *content) write(w http.ResponseWriter, r *http.Request) {
 		h.Set("Accept-Ranges", "bytes")
 		first, last, ok := parseRange(r.Header.Get("Range"), len(data))
 		if !ok {
-			(&problem{
+			(&refusal{
 				status: http.StatusRequestedRangeNotSatisfiable, code: codeGeneral,
 				key: "!csInvalidRange", message: "The requested range cannot be satisfied.",
 				header: http.Header{"Content-Range": {"bytes */" + strconv.Itoa(len(data))}},

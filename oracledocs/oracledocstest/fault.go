@@ -20,7 +20,7 @@ func Refuse(status int, code, message string, header ...string) Fault {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			drain(r)
 			emulate.SetHeader(w.Header(), header)
-			(&problem{status: status, code: code, key: "!csRefused", message: message}).write(w)
+			(&refusal{status: status, code: code, key: "!csRefused", message: message}).write(w)
 		})
 	}
 }

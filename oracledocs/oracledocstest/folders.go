@@ -14,7 +14,7 @@ func (s *Server) createFolderIn(c *call) (*reply, error) {
 		return nil, c.body.err
 	}
 	if name == "" {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusBadRequest, code: codeNoParameter,
 			key:     "!csFldUnableToCreateFolder!csItemMustSpecifyName",
 			message: "Unable to create the folder. A name must be specified.",

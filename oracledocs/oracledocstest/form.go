@@ -20,14 +20,14 @@ type part struct {
 // leaves nothing behind. The JSON parts are limited in size, files are not.
 func (s *Server) readForm(r *http.Request) (*form, error) {
 	if r.ContentLength < 0 && !s.allowsChunked() {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusLengthRequired, code: codeGeneral,
 			key: "!csContentLengthRequired", message: "The request must declare its Content-Length.",
 		}
 	}
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" || params["boundary"] == "" {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: codeGeneral,
 			key: "!csUnsupportedMediaType", message: "The request body must be multipart/form-data.",
 		}
@@ -134,7 +134,7 @@ func (p *part) object(allowed ...string) (*input, error) {
 		return nil, invalid(p.name, "must be of type application/json")
 	}
 	if len(p.content) > maxJSON {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusRequestEntityTooLarge, code: codeGeneral,
 			key: "!csRequestTooLarge", message: "The form part " + p.name + " is too large.",
 		}

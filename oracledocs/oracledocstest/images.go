@@ -95,7 +95,7 @@ func (s *Server) responsive(c *call, width int) (*reply, error) {
 	}
 	isDocument := slices.ContainsFunc(documentTypes, func(end string) bool { return strings.HasSuffix(v.contentType, end) })
 	if !slices.Contains(imageTypes, v.contentType) && !(isDocument && width <= smallWidth) {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: codeGeneral, item: it,
 			key: "!csImageTypeNotSupported," + v.contentType, message: "No image can be made of a file of type " + v.contentType + ".",
 		}

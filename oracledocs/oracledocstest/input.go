@@ -208,7 +208,7 @@ func readJSON(r *http.Request) ([]byte, error) {
 		return nil, invalid("body", "ended early")
 	case len(data) > maxJSON:
 		drain(r)
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusRequestEntityTooLarge, code: codeGeneral,
 			key: "!csRequestTooLarge", message: "The request body is too large.",
 		}
@@ -218,7 +218,7 @@ func readJSON(r *http.Request) ([]byte, error) {
 		return data, nil
 	}
 	if err != nil || mediaType != "application/json" && mediaType != "text/plain" {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: codeGeneral,
 			key: "!csUnsupportedMediaType", message: "The request body must be application/json.",
 		}

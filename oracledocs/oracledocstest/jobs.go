@@ -58,7 +58,7 @@ func (s *Server) settle() {
 func (s *Server) jobOf(c *call, it *item) (*job, error) {
 	j := s.jobs[c.path["jobId"]]
 	if j == nil || j.item != it || j.owner != c.user {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing,
 			key: "!csJobDoesNotExist," + c.path["jobId"], message: "The job does not exist.",
 			extra: object{"errorType": it.kind, "parentID": it.id},
@@ -71,7 +71,7 @@ func (s *Server) jobOf(c *call, it *item) (*job, error) {
 func (s *Server) abort(c *call, kind, id, key string) (*reply, error) {
 	j := s.jobs[c.path["jobId"]]
 	if j == nil || j.item.id != id || j.owner != c.user {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing,
 			key: key, message: "Unable to abort the job.",
 			extra: object{"errorType": kind, "parentID": id},

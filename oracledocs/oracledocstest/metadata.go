@@ -1,135 +1,324 @@
 package oracledocstest
 
 import (
-	"maps"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
-// collection is a set of metadata fields that can be assigned to items.
-type collection struct {
-	name    string
-	owner   *user // nil for a global one
-	enabled bool
-	fields  []*field
+// maxMetadataName bounds the names of a collection and a field together.
+const maxMetadataName = 240
+
+// forbiddenNames can't be names of collections and fields.
+var forbiddenNames = []string{
+	"NUL", "NULL", "xSystem", "xUser", "xAF", "dMetadataUnitID", "dParentMetadataUnitID", "dMetadataInheritLevel",
+	"dAssignedMetaCollection", "dMetaCollection", "dMetaCollections", "dMetadataCollectionID", "dMetadataID",
 }
 
-// field is one field of a metadata collection.
-type field struct {
-	name, kind, description, fallback string
-	enabled                           bool
-}
-
-func (col *collection) field(name string) *field {
-	for _, f := range col.fields {
-		if strings.EqualFold(f.name, name) {
-			return f
-		}
+// checkMetadataName applies the documented rules for the names of collections
+// and fields.
+func checkMetadataName(member, name, beside string) error {
+	switch {
+	case name == "":
+		return required(member)
+	case strings.TrimSpace(name) != name:
+		return invalid(member, "begins or ends with a space")
+	case strings.ContainsAny(name, `/\<>[]{}=$%'*"?:#&^.,|`):
+		return invalid(member, "contains a forbidden character")
+	case utf8.RuneCountInString(name+beside) > maxMetadataName:
+		return invalid(member, "is too long")
+	case slices.ContainsFunc(forbiddenNames, func(other string) bool { return strings.EqualFold(other, name) }):
+		return invalid(member, "is a reserved name")
 	}
 	return nil
 }
 
-// visible finds a metadata collection that a user may see: a global one or one
-// of the user's own.
-func (s *Server) visible(u *user, name string) *collection {
-	for _, col := range s.collections {
-		if strings.EqualFold(col.name, name) && (col.owner == nil || col.owner == u) {
-			return col
+// fieldTypes are the types of fields. Only string is seen in examples.
+var fieldTypes = []string{"string", "number", "boolean", "date"}
+
+// fieldsOf reads field definitions: the detailed ones if there are any, the
+// plain list of names otherwise.
+func fieldsOf(in *input, list, array, collectionName string) ([]*field, error) {
+	fields := []*field{}
+	for _, name := range in.list(list, 0) {
+		fields = append(fields, &field{name: name, kind: "string", enabled: true})
+	}
+	if in.has(array) {
+		fields = fields[:0]
+	}
+	for _, one := range in.objects(array, "fieldName", "fieldType", "fieldDescription", "defaultValue", "isEnabled") {
+		fields = append(fields, &field{
+			name: one.need("fieldName"), kind: one.choice("fieldType", "string", fieldTypes...),
+			description: one.text("fieldDescription", 0), fallback: one.text("defaultValue", 0),
+			enabled: one.flag("isEnabled", true),
+		})
+		if one.err != nil {
+			return nil, one.err
 		}
 	}
+	for _, f := range fields {
+		if err := checkMetadataName("fieldName", f.name, collectionName); err != nil {
+			return nil, err
+		}
+	}
+	return fields, in.err
+}
+
+// createMetadataCollection makes a global collection for an administrator and
+// a personal one for anybody else.
+func (s *Server) createMetadataCollection(c *call) (*reply, error) {
+	name := c.path["collectionName"]
+	if err := checkMetadataName("collectionName", name, ""); err != nil {
+		return nil, err
+	}
+	if strings.EqualFold(name, "searchFields") {
+		return nil, invalid("collectionName", "is a reserved name")
+	}
+	fields, err := fieldsOf(c.body, "fields", "fieldsArray", name)
+	if err != nil {
+		return nil, err
+	}
+	if s.visible(c.user, name) != nil {
+		return nil, &refusal{
+			status: http.StatusConflict, code: codeNameTaken,
+			key: "!csMetadataCollectionExists," + name, message: "The collection '" + name + "' already exists.",
+		}
+	}
+	col := &collection{name: name, enabled: true}
+	if !c.user.admin {
+		col.owner = c.user
+	}
+	if err := col.add(fields); err != nil {
+		return nil, err
+	}
+	s.collections = append(s.collections, col)
+	return &reply{body: object{}}, nil
+}
+
+func (col *collection) add(fields []*field) error {
+	all := slices.Clone(col.fields)
+	for _, f := range fields {
+		if slices.ContainsFunc(all, func(other *field) bool { return strings.EqualFold(other.name, f.name) }) {
+			return invalid(f.name, "is a field of the collection already")
+		}
+		all = append(all, f)
+	}
+	col.fields = all
 	return nil
 }
 
-// inherits returns the metadata collections of an item: those assigned to it
-// and, unless only the direct ones are wanted, to the folders above it.
-func (it *item) inherits(direct bool) []*collection {
-	all := slices.Clone(it.assigned)
-	if direct || it.parent == nil {
-		return all
+// collection finds the metadata collection of the path for a user who is to
+// change it: an administrator if it is global, its owner if it is not.
+func (s *Server) collection(c *call, change bool) (*collection, error) {
+	col := s.visible(c.user, c.path["collectionName"])
+	if col == nil {
+		return nil, invalid("collectionName", "names no collection")
 	}
-	for _, col := range it.parent.inherits(false) {
-		if !slices.Contains(all, col) {
-			all = append(all, col)
-		}
+	if change && col.owner == nil {
+		return col, c.requireAdmin()
 	}
-	return all
+	return col, nil
 }
 
-// value is the value of a field, on the item or the nearest folder above that
-// has one, and at last the field's default.
-func (it *item) value(col *collection, f *field) string {
-	for at := it; at != nil; at = at.parent {
-		if v, ok := at.values[col.name][f.name]; ok {
-			return v
+func (s *Server) editMetadataCollection(c *call) (*reply, error) {
+	col, err := s.collection(c, true)
+	if err != nil {
+		return nil, err
+	}
+	settings := c.body.choice("settings", "", "enable", "disable")
+	remove := c.body.list("removeFields", 0)
+	add, err := fieldsOf(c.body, "addFields", "addFieldsArray", col.name)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range remove {
+		if col.field(name) == nil {
+			return nil, invalid("removeFields", "names no field of the collection: "+name)
 		}
 	}
-	return f.fallback
+	if err := col.add(add); err != nil {
+		return nil, err
+	}
+	for _, name := range remove {
+		s.dropField(col, col.field(name))
+	}
+	if settings != "" {
+		col.enabled = settings == "enable"
+	}
+	return &reply{body: object{}}, nil
 }
 
-// metadata is the metadata of an item by collection and field. Fields without
-// a value and what is disabled are left out.
-func (it *item) metadata(direct bool) object {
-	all := object{}
-	for _, col := range it.inherits(direct) {
-		values := object{}
-		for _, f := range col.fields {
-			if v := it.value(col, f); v != "" && f.enabled && col.enabled {
-				values[f.name] = v
-			}
-		}
-		if len(values) > 0 {
-			all[col.name] = values
+// dropField removes a field, its values and its place in the search index.
+func (s *Server) dropField(col *collection, f *field) {
+	col.fields = slices.DeleteFunc(col.fields, func(other *field) bool { return other == f })
+	s.searchable = slices.DeleteFunc(s.searchable, func(name string) bool { return name == col.name+"."+f.name })
+	for _, it := range s.items {
+		if slices.Contains(it.inherits(false), col) {
+			delete(it.values[col.name], f.name)
 		}
 	}
-	return all
 }
 
-// setValues sets metadata on an item, all of it or nothing. The values come as
-// fields beside the name of their collection, or each under Collection.field.
-func (s *Server) setValues(c *call, it *item, in *input) error {
-	if in == nil {
-		return nil
+// editMetadataCollectionFields enables and disables fields. In 1.2 it can also
+// change their descriptions and defaults.
+func (s *Server) editMetadataCollectionFields(c *call) (*reply, error) {
+	col, err := s.collection(c, true)
+	if err != nil {
+		return nil, err
 	}
-	set := map[*collection]map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(in.values)) {
-		name, fieldName := in.text("collection", 0), key
-		if !in.has("collection") {
-			name, fieldName, _ = strings.Cut(key, ".")
-		} else if key == "collection" {
-			continue
+	settings := c.body.choice("settings", "", "enable", "disable")
+	names := c.body.list("fields", 0)
+	changes := c.body.objects("fieldsArray", "fieldName", "fieldDescription", "defaultValue", "isEnabled")
+	if c.body.err == nil && !c.body.has("fieldsArray") && (settings == "" || len(names) == 0) {
+		c.body.fail(required("fields"))
+	}
+	if c.body.err != nil {
+		return nil, c.body.err
+	}
+	if c.body.has("fieldsArray") {
+		return s.changeFields(col, changes)
+	}
+	for _, name := range names {
+		if col.field(name) == nil {
+			return nil, invalid("fields", "names no field of the collection: "+name)
 		}
-		value := in.text(key, 0)
+	}
+	for _, name := range names {
+		col.field(name).enabled = settings == "enable"
+	}
+	return &reply{body: object{}}, nil
+}
+
+func (s *Server) changeFields(col *collection, changes []*input) (*reply, error) {
+	changed := []field{}
+	for _, in := range changes {
+		f := col.field(in.need("fieldName"))
+		if in.err == nil && f == nil {
+			in.fail(invalid("fieldName", "names no field of the collection"))
+		}
 		if in.err != nil {
-			return in.err
+			return nil, in.err
 		}
-		col, f, err := s.assignedField(c, it, name, fieldName)
-		if err != nil {
-			return err
+		next := *f
+		if in.has("fieldDescription") {
+			next.description = in.text("fieldDescription", 0)
 		}
-		if set[col] == nil {
-			set[col] = map[string]string{}
+		if in.has("defaultValue") {
+			next.fallback = in.text("defaultValue", 0)
 		}
-		set[col][f.name] = value
+		next.enabled = in.flag("isEnabled", f.enabled)
+		if in.err != nil {
+			return nil, in.err
+		}
+		changed = append(changed, next)
 	}
-	for col, values := range set {
-		if it.values[col.name] == nil {
-			it.values[col.name] = map[string]string{}
-		}
-		maps.Copy(it.values[col.name], values)
+	for _, next := range changed {
+		*col.field(next.name) = next
 	}
-	return nil
+	return &reply{body: object{}}, nil
 }
 
-// assignedField finds a field of a collection that is assigned to an item or a
-// folder above it. What the service answers otherwise is inferred.
-func (s *Server) assignedField(c *call, it *item, name, fieldName string) (*collection, *field, error) {
-	col := s.visible(c.user, name)
-	if col == nil || !slices.Contains(it.inherits(false), col) {
-		return nil, nil, invalid("collection", "names a collection that is not assigned: "+name)
+func (s *Server) deleteMetadataCollection(c *call) (*reply, error) {
+	col, err := s.collection(c, true)
+	if err != nil {
+		return nil, err
 	}
-	f := col.field(fieldName)
-	if f == nil || !f.enabled || !col.enabled {
-		return nil, nil, invalid(fieldName, "is not an enabled field of "+col.name)
+	for _, f := range slices.Clone(col.fields) {
+		s.dropField(col, f)
 	}
-	return col, f, nil
+	for _, it := range s.items {
+		it.assigned = slices.DeleteFunc(it.assigned, func(other *collection) bool { return other == col })
+	}
+	s.collections = slices.DeleteFunc(s.collections, func(other *collection) bool { return other == col })
+	return &reply{body: object{}}, nil
+}
+
+// collectionObject is a metadata collection with its fields, if they are
+// wanted and there are any.
+func collectionObject(col *collection, withFields bool) object {
+	o := object{"type": "collection", "isEnabled": digit(col.enabled)}
+	items := []object{}
+	for _, f := range col.fields {
+		item := object{"type": "field", "fieldName": f.name, "fieldType": f.kind, "isEnabled": digit(f.enabled)}
+		if f.description != "" {
+			item["fieldDescription"] = f.description
+		}
+		if f.fallback != "" {
+			item["defaultValue"] = f.fallback
+		}
+		items = append(items, item)
+	}
+	if withFields && len(items) > 0 {
+		o["items"] = items
+	}
+	return o
+}
+
+func (s *Server) getAvailableMetadataCollections(c *call) (*reply, error) {
+	withFields := c.inputs().flag("retrieveFields", false)
+	all := object{}
+	for _, col := range s.collections {
+		if col.owner == nil || col.owner == c.user {
+			all[col.name] = collectionObject(col, withFields)
+		}
+	}
+	return &reply{body: object{"metadataCollections": all}}, nil
+}
+
+func (s *Server) getMetadataCollection(c *call) (*reply, error) {
+	col, err := s.collection(c, false)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{body: collectionObject(col, true)}, nil
+}
+
+func (s *Server) getSearchableMetadataFields(*call) (*reply, error) {
+	return &reply{body: object{
+		"type": "metadata", "number": strconv.Itoa(len(s.searchable)), "fields": strings.Join(s.searchable, ","),
+	}}, nil
+}
+
+// setSearchableMetadataFields makes fields of a global collection searchable,
+// beside those that are already.
+func (s *Server) setSearchableMetadataFields(c *call) (*reply, error) {
+	name, fields := c.body.need("collection"), c.body.list("fields", 0)
+	if c.body.need("fields"); c.body.err != nil {
+		return nil, c.body.err
+	}
+	if err := c.requireAdmin(); err != nil {
+		return nil, err
+	}
+	unknown := &refusal{
+		status: http.StatusNotFound, code: codeMissing,
+		key: "!csMetadataDoesNotExist," + name, message: "The collection or a field of it does not exist.",
+	}
+	col := s.visible(nil, name)
+	if col == nil {
+		return nil, unknown
+	}
+	next := slices.Clone(s.searchable)
+	for _, fieldName := range fields {
+		f := col.field(fieldName)
+		if f == nil {
+			return nil, unknown
+		}
+		if full := col.name + "." + f.name; !slices.Contains(next, full) {
+			next = append(next, full)
+		}
+	}
+	limit := 200
+	if c.version == "1.1" {
+		limit = 100
+	}
+	if len(next) > limit {
+		return nil, &refusal{
+			status: http.StatusForbidden, code: codeGeneral,
+			key: "!csTooManySearchableFields," + strconv.Itoa(limit), message: "There are too many searchable fields.",
+		}
+	}
+	s.searchable = next
+	return &reply{body: object{}}, nil
 }

@@ -46,7 +46,7 @@ func (s *Server) createLink(c *call, find func(*call, role) (*item, error)) (*re
 	}
 	for _, other := range s.linksOf(it) {
 		if strings.EqualFold(other.name, link.name) {
-			return nil, &problem{
+			return nil, &refusal{
 				status: http.StatusConflict, code: codeNameTaken, item: it,
 				key: "!csLinkNameExists," + link.name, message: "A public link with the name '" + link.name + "' already exists.",
 			}
@@ -137,7 +137,7 @@ func (s *Server) link(c *call) (*publicLink, error) {
 	id := c.path["linkId"]
 	link := s.links[id]
 	if link == nil || link.item.trashed() {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing,
 			key: "!csLinkDoesNotExist," + id, message: "The public link " + id + " does not exist.", extra: object{"id": id},
 		}

@@ -67,8 +67,8 @@ func (v *version) uploaded(name string) *rendition {
 	return nil
 }
 
-func noRendition(it *item, name string) *problem {
-	return &problem{
+func noRendition(it *item, name string) *refusal {
+	return &refusal{
 		status: http.StatusNotFound, code: codeMissing, item: it,
 		key:     "!csRenditionDoesNotExist," + name,
 		message: fmt.Sprintf("The rendition '%s' does not exist.", name),
@@ -178,7 +178,7 @@ func (s *Server) uploadCustomRendition(c *call) (*reply, error) {
 	}
 	v := it.latest()
 	if v.uploaded(name) != nil {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusConflict, code: codeNameTaken, item: it,
 			key: "!csRenditionExists," + name, message: fmt.Sprintf("The rendition '%s' already exists.", name),
 		}

@@ -78,7 +78,7 @@ const apiRoot = "/documents/api"
 
 // route finds the operation that a request asks for. An operation that its
 // version does not have counts as not found, an unknown version likewise.
-func (s *Server) route(r *http.Request) (*operation, *call, *problem) {
+func (s *Server) route(r *http.Request) (*operation, *call, *refusal) {
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), apiRoot)
 	if !ok || rest != "" && rest[0] != '/' {
 		return nil, nil, noResource(r)
@@ -167,15 +167,15 @@ func (op *operation) bind(segments []string) map[string]string {
 	return path
 }
 
-func noResource(r *http.Request) *problem {
-	return &problem{
+func noResource(r *http.Request) *refusal {
+	return &refusal{
 		status: http.StatusNotFound, code: codeGeneral,
 		key: "!csResourceNotFound", message: "There is no resource " + r.Method + " " + r.URL.EscapedPath() + ".",
 	}
 }
 
 // notFound answers for a path that no operation has, or not with this method.
-func notFound(r *http.Request, methods []string) *problem {
+func notFound(r *http.Request, methods []string) *refusal {
 	p := noResource(r)
 	if len(methods) > 0 {
 		p.status = http.StatusMethodNotAllowed

@@ -51,7 +51,7 @@ func (c *call) member(u *user) object {
 // outcome carries out a change of shares for each user that a request names.
 // With one user a failure fails the call; with several, which version 1.2
 // allows, each has an outcome of its own.
-func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *problem) (*reply, error) {
+func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *refusal) (*reply, error) {
 	names := in.list("userID", maxShares)
 	in.text("message", 0)
 	if in.need("userID"); in.err != nil {
@@ -64,7 +64,7 @@ func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *probl
 	members := []object{}
 	for _, name := range names {
 		u := s.userByID(name)
-		var p *problem
+		var p *refusal
 		if u == nil || u.kind == "group" && c.version == "1.1" {
 			u, p = &user{id: name, displayName: name, kind: "group"}, invalid("userID", "names an unknown user: "+name)
 		} else {
@@ -87,9 +87,9 @@ func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *probl
 }
 
 func (s *Server) shareFolder(c *call) (*reply, error) {
-	return s.setRoles(c, func(it *item, u *user, granted string) *problem {
+	return s.setRoles(c, func(it *item, u *user, granted string) *refusal {
 		if it.shareOf(u) != nil || it.owner == u {
-			return &problem{
+			return &refusal{
 				status: http.StatusConflict, code: codeGeneral, item: it,
 				key:     "!csFolderAlreadyShared," + it.name + "," + u.displayName,
 				message: "The folder '" + it.name + "' is already shared with '" + u.displayName + "'.",
@@ -101,7 +101,7 @@ func (s *Server) shareFolder(c *call) (*reply, error) {
 }
 
 func (s *Server) editSharedFolderUserRole(c *call) (*reply, error) {
-	return s.setRoles(c, func(it *item, u *user, granted string) *problem {
+	return s.setRoles(c, func(it *item, u *user, granted string) *refusal {
 		if it.shareOf(u) == nil {
 			return notShared(it, u)
 		}
@@ -111,7 +111,7 @@ func (s *Server) editSharedFolderUserRole(c *call) (*reply, error) {
 }
 
 // setRoles is what giving and changing a role have in common.
-func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *problem) (*reply, error) {
+func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *refusal) (*reply, error) {
 	c.body.need("role")
 	granted := c.body.choice("role", "", "viewer", "downloader", "contributor", "manager")
 	if c.body.err != nil {
@@ -124,7 +124,7 @@ func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *
 	if it.parent == nil && it.kind == folderKind {
 		return nil, invalid("folderId", "is a home folder")
 	}
-	rep, err := s.outcome(c, it, c.body, func(u *user) *problem { return set(it, u, granted) })
+	rep, err := s.outcome(c, it, c.body, func(u *user) *refusal { return set(it, u, granted) })
 	if err != nil {
 		return nil, err
 	}
@@ -137,15 +137,15 @@ func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *
 	return rep, nil
 }
 
-func notShared(it *item, u *user) *problem {
-	return &problem{
+func notShared(it *item, u *user) *refusal {
+	return &refusal{
 		status: http.StatusNotFound, code: codeMissing, item: it,
 		key:     "!csUserHasNotBeenShared," + u.displayName + "," + it.name,
 		message: "The folder '" + it.name + "' has not been shared with '" + u.displayName + "'.",
 	}
 }
 
-func (it *item) unshare(u *user) *problem {
+func (it *item) unshare(u *user) *refusal {
 	sh := it.shareOf(u)
 	if sh == nil {
 		return notShared(it, u)

@@ -84,7 +84,7 @@ func (s *Server) createSite(c *call, kind, param string) (*reply, error) {
 	}
 	id := c.path[param]
 	if src := s.sites[id]; src == nil || src.kind != kind {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing,
 			key: "!csSiteDoesNotExist," + id, message: "The " + kind + " " + id + " does not exist.",
 			extra: object{"id": id, "errorType": kind},
@@ -92,7 +92,7 @@ func (s *Server) createSite(c *call, kind, param string) (*reply, error) {
 	}
 	for _, other := range s.sites {
 		if other.kind == siteKind && strings.EqualFold(other.name, name) {
-			return nil, &problem{
+			return nil, &refusal{
 				status: http.StatusConflict, code: codeNameTaken,
 				key: "!csSiteExists," + name, message: "A site with the name '" + name + "' already exists.",
 				extra: object{"id": other.id, "errorType": siteKind},

@@ -27,7 +27,7 @@ type call struct {
 	path  path
 	query query
 	body  object
-	wrong *problems
+	input *input
 	cap   int // of a page, if not 0
 }
 
@@ -43,7 +43,7 @@ func (s *Server) perform(
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &call{op: op, now: s.time(), base: "http://" + r.Host, wrong: new(problems), cap: s.pageSize}
+	c := &call{op: op, now: s.time(), base: "http://" + r.Host, input: new(input), cap: s.pageSize}
 	if r.TLS != nil {
 		c.base = "https://" + r.Host
 	}
@@ -76,9 +76,9 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 	if err != nil {
 		return refuse("SerializationException", "the query string is malformed")
 	}
-	c.path = path{c.wrong, segments}
-	c.query = query{c.wrong, values}
-	c.body = object{problems: c.wrong}
+	c.path = path{c.input, segments}
+	c.query = query{c.input, values}
+	c.body = object{input: c.input}
 	if len(body) == 0 {
 		return nil
 	}
@@ -96,8 +96,8 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 func (c *call) valid() error {
 	c.query.finish()
 	c.body.finish()
-	if c.wrong.first != nil {
-		return c.wrong.first
+	if c.input.refused != nil {
+		return c.input.refused
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (s *Server) describePath(c *call, what, id string) (any, error) {
 	limit, limited := c.query.number("limit", 1, 999)
 	named := c.query.list("fields", words, "NAME") != nil
 	if _, ok := c.query.take("marker"); ok {
-		c.wrong.add("marker", "is not supported") // the documentation says so
+		c.input.add("marker", "is not supported") // the documentation says so
 	}
 	if err := c.valid(); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (s *Server) update(c *call, what, id string) error {
 		c.body.text("ResourceState", enum("ACTIVE", "RECYCLED")), // the other states are for answers only
 	}
 	if want.state == "RECYCLED" && (want.name != "" || want.parentID != "") {
-		c.wrong.add("ResourceState", "RECYCLED goes with no other change") // inferred
+		c.input.add("ResourceState", "RECYCLED goes with no other change") // inferred
 	}
 	if err := c.valid(); err != nil {
 		return err

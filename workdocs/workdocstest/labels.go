@@ -42,7 +42,7 @@ func (s *Server) deleteLabels(c *call) (any, error) {
 	labels := c.query.texts("labels", labelText, labelLimit)
 	all := c.query.flag("deleteAll")
 	if labels == nil && !all {
-		c.wrong.add("labels", "is required unless deleteAll is true")
+		c.input.add("labels", "is required unless deleteAll is true")
 	}
 	if err := c.valid(); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s *Server) createCustomMetadata(c *call) (any, error) {
 	c.body.need("CustomMetadata")
 	properties := c.body.textMap("CustomMetadata", metadataKey, metadataValue, metadataLimit)
 	if len(properties) == 0 {
-		c.wrong.add("CustomMetadata", "must not be empty")
+		c.input.add("CustomMetadata", "must not be empty")
 	}
 	custom, err := s.custom(c, id, versionID)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Server) deleteCustomMetadata(c *call) (any, error) {
 	keys := c.query.texts("keys", metadataKey, metadataLimit)
 	everything := c.query.flag("deleteAll")
 	if keys == nil && !everything {
-		c.wrong.add("keys", "is required unless deleteAll is true")
+		c.input.add("keys", "is required unless deleteAll is true")
 	}
 	custom, err := s.custom(c, id, versionID)
 	if err != nil {

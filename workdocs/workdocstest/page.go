@@ -32,7 +32,7 @@ func (c *call) window(usual, most int64) window {
 		number := strings.TrimSuffix(strings.TrimPrefix(marker, w.seal), markerEnd)
 		start, err := strconv.ParseUint(number, 10, 31)
 		if w.start = int(start); err != nil || marker != w.marker(w.start) {
-			c.wrong.add("marker", "is not one that this operation has given")
+			c.input.add("marker", "is not one that this operation has given")
 		}
 	}
 	return w

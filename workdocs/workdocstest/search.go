@@ -103,7 +103,7 @@ func readSearch(c *call) search {
 	if marker := c.body.text("Marker", matching(2048, `\d+`)); marker != "" {
 		start, err := strconv.Atoi(marker)
 		if in.window.start = start; err != nil {
-			c.wrong.add("Marker", "is not one that this operation has given")
+			c.input.add("Marker", "is not one that this operation has given")
 		}
 	}
 	return in

@@ -22,7 +22,7 @@ func (s *Server) createNotificationSubscription(c *call) (any, error) {
 	sub := subscription{EndPoint: c.body.text("Endpoint", anyText), Protocol: c.body.text("Protocol", enum("HTTPS", "SQS"))}
 	c.body.text("SubscriptionType", enum("ALL"))
 	if sub.Protocol == "HTTPS" && !strings.HasPrefix(sub.EndPoint, "https://") {
-		c.wrong.add("Endpoint", "must be an https address")
+		c.input.add("Endpoint", "must be an https address")
 	}
 	if err := c.valid(); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (s *Server) assetsOf(c *call, need role) (*assetCollection, error) {
 	if it := s.items[id]; it != nil {
 		name = it.name
 	}
-	return nil, &problem{
+	return nil, &refusal{
 		status: http.StatusNotFound, code: codeGeneral,
 		key:     "!csFldUnableToDeleteItems!csFldSourceInDestination," + name,
 		message: "The collection '" + name + "' is in the trash or does not exist.",
@@ -187,7 +187,7 @@ func (col *assetCollection) add(c *call, files []*item, skip bool) error {
 			if skip {
 				continue
 			}
-			return &problem{
+			return &refusal{
 				status: http.StatusBadRequest, code: codeInCollection, item: it,
 				key:     "!csDAMItemAlreadyInCollection," + it.guid(),
 				message: fmt.Sprintf("The item %s is already in the collection.", it.guid()),
@@ -205,7 +205,7 @@ func (col *assetCollection) remove(c *call, files []*item, skip bool) error {
 	for _, it := range files {
 		at := slices.Index(next, it)
 		if at < 0 && !skip {
-			return &problem{
+			return &refusal{
 				status: http.StatusBadRequest, code: codeGeneral, item: it,
 				key:     "!csDAMItemNotInCollection," + it.guid(),
 				message: fmt.Sprintf("The item %s is not in the collection.", it.guid()),

@@ -22,10 +22,10 @@ func (s *Server) initiateDocumentVersionUpload(c *call) (any, error) {
 	}
 	draft.size, _ = c.body.number("DocumentSizeInBytes", 0, math.MaxInt64)
 	if id == "" && name == "" {
-		c.wrong.add("Name", "is required for a new document")
+		c.input.add("Name", "is required for a new document")
 	}
 	if id == "" && parentID == "" {
-		c.wrong.add("ParentFolderId", "is required for a new document")
+		c.input.add("ParentFolderId", "is required for a new document")
 	}
 	if err := c.valid(); err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ func (s *Server) assign(c *call, find func(*call, role) (*item, error)) (*reply,
 		return nil, err
 	}
 	if col == nil {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: codeMissing, item: it,
 			key: "!csMetadataDoesNotExist," + name, message: "The collection '" + name + "' does not exist.",
 		}

@@ -63,7 +63,7 @@ type startedAnswer struct {
 	}
 }
 
-func (s *Server) startAttachmentUpload(c *call) (any, *failure) {
+func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	a := &attachment{
 		id:          uuid(),
@@ -88,10 +88,10 @@ func (s *Server) startAttachmentUpload(c *call) (any, *failure) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
-	return s.once(c, token, fingerprint, func() (any, *failure) {
+	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		chat := c.who.chat
 		if quota := s.limits.attachments; quota > 0 && chat.attachments >= quota {
-			return nil, &failure{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException", message: "the chat has as many attachments as it may have"}
+			return nil, &refusal{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException", message: "the chat has as many attachments as it may have"}
 		}
 		chat.attachments++
 		s.attachments[a.id] = a
@@ -144,7 +144,7 @@ func disposition(name string) string {
 
 // completeAttachmentUpload puts the attachment into the transcript. That it
 // refuses an upload of which nothing was stored is inferred, as is the code.
-func (s *Server) completeAttachmentUpload(c *call) (any, *failure) {
+func (s *Server) completeAttachmentUpload(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	ids := c.in.texts("AttachmentIds", 1, 1, true)
 	for _, id := range ids {
@@ -154,7 +154,7 @@ func (s *Server) completeAttachmentUpload(c *call) (any, *failure) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
-	return s.once(c, token, fingerprint, func() (any, *failure) {
+	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		a := s.attachments[ids[0]]
 		switch {
 		case a == nil || a.owner.chat != c.who.chat:
@@ -199,7 +199,7 @@ type attachmentAnswer struct {
 
 // getAttachment gives out approved attachments only; the code for others is
 // inferred.
-func (s *Server) getAttachment(c *call) (any, *failure) {
+func (s *Server) getAttachment(c *call) (any, *refusal) {
 	id := c.in.text("AttachmentId", 1, 256, true)
 	seconds, given := c.in.number("UrlExpiryInSeconds", 5, 300, false)
 	if !given {

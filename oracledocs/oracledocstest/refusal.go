@@ -28,8 +28,8 @@ const errorType = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html"
 // object is a JSON object on its way out.
 type object map[string]any
 
-// problem is an error answer of the service.
-type problem struct {
+// refusal is an error answer of the service.
+type refusal struct {
 	status  int
 	code    string
 	key     string
@@ -39,34 +39,34 @@ type problem struct {
 	header  http.Header
 }
 
-func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
+func (no *refusal) Error() string { return fmt.Sprintf("%d %s: %s", no.status, no.code, no.message) }
 
-func (p *problem) write(w http.ResponseWriter) {
-	maps.Copy(w.Header(), p.header)
-	if p.code == "" { // an answer of the web server before the service, not of the service
+func (no *refusal) write(w http.ResponseWriter) {
+	maps.Copy(w.Header(), no.header)
+	if no.code == "" { // an answer of the web server before the service, not of the service
 		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
-		w.WriteHeader(p.status)
-		_, _ = fmt.Fprintf(w, "<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", p.message)
+		w.WriteHeader(no.status)
+		_, _ = fmt.Fprintf(w, "<html><head><title>%s</title></head><body><h1>%[1]s</h1></body></html>\n", no.message)
 		return
 	}
 	body := object{
-		"errorCode":    p.code,
-		"errorKey":     p.key,
-		"errorMessage": p.message,
-		"title":        p.message,
+		"errorCode":    no.code,
+		"errorKey":     no.key,
+		"errorMessage": no.message,
+		"title":        no.message,
 		"type":         errorType,
 	}
-	if p.item != nil {
-		body["id"], body["errorType"] = p.item.id, p.item.kind
+	if no.item != nil {
+		body["id"], body["errorType"] = no.item.id, no.item.kind
 	}
-	maps.Copy(body, p.extra)
-	writeJSON(w, p.status, body)
+	maps.Copy(body, no.extra)
+	writeJSON(w, no.status, body)
 }
 
 // unauthorized is the answer to credentials that are missing or wrong. That
 // its body is HTML is inferred: the gateway sends it, not the service.
-func unauthorized() *problem {
-	return &problem{
+func unauthorized() *refusal {
+	return &refusal{
 		status:  http.StatusUnauthorized,
 		message: "401 Authorization Required",
 		header:  http.Header{"Www-Authenticate": {`Basic realm="Oracle Documents"`, "Bearer"}},
@@ -75,8 +75,8 @@ func unauthorized() *problem {
 
 // invalid refuses a member, parameter, header or form part by name. Neither
 // the key nor the choice of the general code is documented.
-func invalid(name, why string) *problem {
-	return &problem{
+func invalid(name, why string) *refusal {
+	return &refusal{
 		status: http.StatusBadRequest, code: codeGeneral,
 		key:     "!csInvalidParameter," + name,
 		message: fmt.Sprintf("The parameter '%s' %s.", name, why),
@@ -84,8 +84,8 @@ func invalid(name, why string) *problem {
 }
 
 // required refuses a request that lacks a member.
-func required(name string) *problem {
-	return &problem{
+func required(name string) *refusal {
+	return &refusal{
 		status: http.StatusBadRequest, code: codeNoParameter,
 		key:     "!csMissingParameter," + name,
 		message: fmt.Sprintf("The parameter '%s' must be specified.", name),
@@ -93,8 +93,8 @@ func required(name string) *problem {
 }
 
 // missing is the answer for an item that does not exist or is in the trash.
-func missing(kind, id string) *problem {
-	return &problem{
+func missing(kind, id string) *refusal {
+	return &refusal{
 		status: http.StatusNotFound, code: codeMissing,
 		key:     "!csItemDoesNotExist," + guid(kind, id),
 		message: fmt.Sprintf("The item %s does not exist.", guid(kind, id)),
@@ -104,8 +104,8 @@ func missing(kind, id string) *problem {
 
 // nameTaken is the answer when an item of that name is in the way. Its status
 // is inferred from the general table of statuses.
-func nameTaken(it *item) *problem {
-	return &problem{
+func nameTaken(it *item) *refusal {
+	return &refusal{
 		status: http.StatusConflict, code: codeNameTaken,
 		key:     "!csFldItemExists," + it.name,
 		message: fmt.Sprintf("An item with the name '%s' already exists.", it.name),
@@ -115,9 +115,9 @@ func nameTaken(it *item) *problem {
 
 // writeError answers with what err says.
 func writeError(w http.ResponseWriter, err error) {
-	var p *problem
+	var p *refusal
 	if !errors.As(err, &p) {
-		p = &problem{status: http.StatusInternalServerError, code: codeGeneral, key: "!csSystemError", message: err.Error()}
+		p = &refusal{status: http.StatusInternalServerError, code: codeGeneral, key: "!csSystemError", message: err.Error()}
 	}
 	p.write(w)
 }

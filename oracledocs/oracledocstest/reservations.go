@@ -45,8 +45,8 @@ func (s *Server) unreserveFile(c *call) (*reply, error) {
 	return &reply{body: object{"id": it.id, "type": fileKind}}, nil
 }
 
-func reservedBySomebody(it *item) *problem {
-	return &problem{
+func reservedBySomebody(it *item) *refusal {
+	return &refusal{
 		status: http.StatusForbidden, code: codeGeneral, item: it,
 		key:     "!csFileReserved," + it.reservedBy.displayName,
 		message: fmt.Sprintf("The file is reserved by '%s'.", it.reservedBy.displayName),

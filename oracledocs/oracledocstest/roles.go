@@ -112,7 +112,7 @@ func (s *Server) permit(c *call, it *item, need role) error {
 func (s *Server) openLink(c *call, it *item, id string) (*publicLink, error) {
 	link := s.links[id]
 	if link == nil || link.item.trashed() || !link.expires.IsZero() && !c.now.Before(link.expires) {
-		return nil, c.explain(it, &problem{
+		return nil, c.explain(it, &refusal{
 			status: http.StatusBadRequest, code: codeBadLink,
 			key: "!csLinkInvalidOrExpired," + id, message: "The link is invalid or has expired.",
 		})
@@ -120,7 +120,7 @@ func (s *Server) openLink(c *call, it *item, id string) (*publicLink, error) {
 	if link.password != "" {
 		cookie, err := c.r.Cookie("dAccessCode-" + id)
 		if err != nil || cookie.Value != link.password {
-			return nil, c.explain(it, &problem{
+			return nil, c.explain(it, &refusal{
 				status: http.StatusForbidden, code: codeAccessCode,
 				key:     "!csAccessCodeRequiredForLinkAccess",
 				message: "The access code must be provided to access the link.",
@@ -154,7 +154,7 @@ func (s *Server) openApplink(c *call) (*applink, error) {
 	}
 	app := s.applinks[id]
 	if app == nil || app.accessToken != token || !c.now.Before(app.expires) {
-		return nil, &problem{
+		return nil, &refusal{
 			status: http.StatusForbidden, code: codeGeneral,
 			key: "!csAppLinkAccessTokenInvalid", message: "The applink or its access token is invalid or has expired.",
 		}
@@ -176,7 +176,7 @@ var troubles = map[string]trouble{
 }
 
 // explain puts an operation's introduction before an error about an item.
-func (c *call) explain(it *item, p *problem) *problem {
+func (c *call) explain(it *item, p *refusal) *refusal {
 	name := c.subject
 	if name == "" {
 		name = it.name
@@ -188,12 +188,12 @@ func (c *call) explain(it *item, p *problem) *problem {
 	return p
 }
 
-func (s *Server) forbidden(c *call, it *item) *problem {
+func (s *Server) forbidden(c *call, it *item) *refusal {
 	service := troubles[c.op.name].service
 	if service == "" {
 		service = upperSnake(c.op.name)
 	}
-	return c.explain(it, &problem{
+	return c.explain(it, &refusal{
 		status: http.StatusForbidden, code: codeForbidden,
 		key: fmt.Sprintf("!csCloudItemInsufficientPrivileges,%s,%s,%s", c.user.displayName, it.guid(), service),
 		message: fmt.Sprintf("User '%s' has insufficient privilege to access %s with service %s.",
@@ -244,7 +244,7 @@ func (c *call) requireAdmin() error {
 	if c.user.admin {
 		return nil
 	}
-	return &problem{
+	return &refusal{
 		status: http.StatusForbidden, code: codeForbidden,
 		key:     fmt.Sprintf("!csSystemNeedsAdmin,%s,%s", c.user.displayName, upperSnake(c.op.name)),
 		message: fmt.Sprintf("User '%s' is not an administrator.", c.user.displayName),

@@ -57,21 +57,23 @@ func (r rule) check(text string) string {
 	return ""
 }
 
-// problems keeps the first member that is not as it must be.
-type problems struct {
-	first  *refusal
-	nested []object // to look for unknown members in
+// input reads what a request gives. Its readers may be called one after the other:
+// the first thing that is wrong stays in refused, where the operation finds it
+// before it changes anything.
+type input struct {
+	refused *refusal
+	nested  []object // to look for unknown members in
 }
 
-func (p *problems) add(name, wrong string) {
-	if wrong != "" && p.first == nil {
-		p.first = refuse("InvalidArgumentException", "%s: %s", name, wrong)
+func (in *input) add(name, wrong string) {
+	if wrong != "" && in.refused == nil {
+		in.refused = refuse("InvalidArgumentException", "%s: %s", name, wrong)
 	}
 }
 
 // path reads the parts of the path.
 type path struct {
-	*problems
+	*input
 	segments map[string]string
 }
 
@@ -82,7 +84,7 @@ func (p path) text(name string, r rule) string {
 
 // query reads query parameters, each at most once.
 type query struct {
-	*problems
+	*input
 	values url.Values
 }
 
@@ -175,7 +177,7 @@ func (q query) finish() {
 
 // object reads the members of a JSON object, each at most once.
 type object struct {
-	*problems
+	*input
 	within  string // what comes before a name in messages
 	members map[string]json.RawMessage
 }
@@ -226,7 +228,7 @@ func (o object) texts(name string, r rule, most int) []string {
 	}
 	texts := make([]string, len(raw))
 	for i, item := range raw {
-		element := object{o.problems, o.within, map[string]json.RawMessage{name: item}}
+		element := object{o.input, o.within, map[string]json.RawMessage{name: item}}
 		texts[i] = element.text(name, r)
 	}
 	return texts
@@ -263,7 +265,7 @@ func (o object) time(name string) time.Time {
 
 // object reads an object inside this one; ok is false if there is none.
 func (o object) object(name string) (inner object, ok bool) {
-	inner = object{problems: o.problems, within: o.within + name + "."}
+	inner = object{input: o.input, within: o.within + name + "."}
 	ok = o.read(name, "an object", &inner.members)
 	o.nested = append(o.nested, inner)
 	return inner, ok
@@ -279,7 +281,7 @@ func (o object) objects(name string, most int) []object {
 	}
 	inner := make([]object, len(raw))
 	for i, item := range raw {
-		element := object{o.problems, o.within, map[string]json.RawMessage{name: item}}
+		element := object{o.input, o.within, map[string]json.RawMessage{name: item}}
 		inner[i], _ = element.object(name)
 	}
 	return inner
@@ -308,15 +310,15 @@ func (o object) finish() {
 	}
 }
 
-func (p *problems) integer(name, text string, low, high int64) int64 {
+func (in *input) integer(name, text string, low, high int64) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {
 	case err != nil:
-		p.add(name, "must be a whole number")
+		in.add(name, "must be a whole number")
 	case n < low:
-		p.add(name, "must be at least "+strconv.FormatInt(low, 10))
+		in.add(name, "must be at least "+strconv.FormatInt(low, 10))
 	case n > high:
-		p.add(name, "must be at most "+strconv.FormatInt(high, 10))
+		in.add(name, "must be at most "+strconv.FormatInt(high, 10))
 	}
 	return n
 }

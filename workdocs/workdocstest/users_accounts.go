@@ -23,7 +23,7 @@ func (s *Server) createUser(c *call) (any, error) {
 	email := c.body.text("EmailAddress", emailAddresses)
 	given, surname := c.body.text("GivenName", personName), c.body.text("Surname", personName)
 	if n := len([]rune(c.body.text("Password", matching(32, `[\x{20}-\x{FF}]+`)))); n < 4 {
-		c.wrong.add("Password", "must have at least 4 characters")
+		c.input.add("Password", "must have at least 4 characters")
 	}
 	zone := c.body.text("TimeZoneId", anyText)
 	storage, limited := c.body.storageRule()

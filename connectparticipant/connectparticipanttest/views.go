@@ -39,7 +39,7 @@ func (c *Chat) Show(view View) (viewToken string) {
 
 // describeView refuses a token that was not given out for the chat; the type of
 // resource that it names then is inferred, for the service has none for views.
-func (s *Server) describeView(c *call) (any, *failure) {
+func (s *Server) describeView(c *call) (any, *refusal) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
@@ -49,7 +49,7 @@ func (s *Server) describeView(c *call) (any, *failure) {
 	}
 	shown, ok := s.views[token]
 	if !ok || shown.chat != c.who.chat {
-		return nil, &failure{
+		return nil, &refusal{
 			status: http.StatusNotFound, code: "ResourceNotFoundException", message: "the chat has no such view",
 			resourceID: token, resourceType: "CONTACT_FLOW",
 		}

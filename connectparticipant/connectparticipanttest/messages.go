@@ -20,7 +20,7 @@ type sentAnswer struct {
 	MessageMetadata *MessageMetadata `json:",omitempty"`
 }
 
-func (s *Server) sendMessage(c *call) (any, *failure) {
+func (s *Server) sendMessage(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	contentType := c.in.text("ContentType", 1, 100, true)
 	content := c.in.text("Content", 1, 16384, true)
@@ -37,7 +37,7 @@ func (s *Server) sendMessage(c *call) (any, *failure) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
-	return s.once(c, token, fingerprint, func() (any, *failure) {
+	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		item := c.who.item("MESSAGE", contentType, content)
 		var metadata *MessageMetadata
 		if s.process != nil {
@@ -54,7 +54,7 @@ func (s *Server) sendMessage(c *call) (any, *failure) {
 
 // sendEvent passes an event on. The transcript does not keep events that
 // participants send; what it keeps of a receipt is the message's metadata.
-func (s *Server) sendEvent(c *call) (any, *failure) {
+func (s *Server) sendEvent(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	contentType := c.in.text("ContentType", 1, 100, true)
 	content := c.in.text("Content", 1, 16384, false)
@@ -72,7 +72,7 @@ func (s *Server) sendEvent(c *call) (any, *failure) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
-	return s.once(c, token, fingerprint, func() (any, *failure) {
+	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		if message != nil {
 			return c.receive(message, contentType)
 		}
@@ -100,7 +100,7 @@ func (c *call) receiptFor(content string) *Item {
 
 // receive notes a receipt at its message and tells the others. The type of the
 // notice and its members are those that the service's own chat libraries read.
-func (c *call) receive(message *Item, contentType string) (any, *failure) {
+func (c *call) receive(message *Item, contentType string) (any, *refusal) {
 	chat, now := c.who.chat, timestamp(c.who.chat.server.now())
 	active := 0
 	for _, p := range chat.participants {

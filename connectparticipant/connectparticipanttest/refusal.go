@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// failure is a refusal in the service's error format.
-type failure struct {
+// refusal is an error in the service's error format.
+type refusal struct {
 	status       int
 	code         string
 	message      string
@@ -14,19 +14,19 @@ type failure struct {
 	resourceType string
 }
 
-func denied(message string) *failure {
-	return &failure{status: http.StatusForbidden, code: "AccessDeniedException", message: message}
+func denied(message string) *refusal {
+	return &refusal{status: http.StatusForbidden, code: "AccessDeniedException", message: message}
 }
 
-func invalid(message string) *failure {
-	return &failure{status: http.StatusBadRequest, code: "ValidationException", message: message}
+func invalid(message string) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: "ValidationException", message: message}
 }
 
-func conflict(message string) *failure {
-	return &failure{status: http.StatusConflict, code: "ConflictException", message: message}
+func conflict(message string) *refusal {
+	return &refusal{status: http.StatusConflict, code: "ConflictException", message: message}
 }
 
-func (no *failure) write(w http.ResponseWriter) {
+func (no *refusal) write(w http.ResponseWriter) {
 	w.Header().Set("X-Amzn-Errortype", no.code)
 	answer(w, no.status, struct {
 		Message      string
