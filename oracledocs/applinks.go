@@ -8,13 +8,13 @@ import (
 )
 
 // Applink gives one user access to a file or folder for a while. Its method
-// Access returns what requests embed; RenewApplink makes it last.
+// Access returns what requests embed; RenewApplink extends it.
 type Applink struct {
 	AppLinkID   string          `json:"appLinkID,omitzero"`
 	AccessToken docferry.Secret `json:"accessToken,omitzero"` // lasts 15 minutes
-	// RefreshToken: lasts 24 hours; for RefreshApplinkToken.
+	// RefreshToken is for RefreshApplinkToken and lasts 24 hours.
 	RefreshToken docferry.Secret `json:"refreshToken,omitzero"`
-	// AppLinkURL: to show the item in a frame of a web page.
+	// AppLinkURL shows the item in a frame of a web page.
 	AppLinkURL string `json:"appLinkUrl,omitzero"`
 	Role       Role   `json:"role,omitzero"`
 	ID         string `json:"id,omitzero"`   // of the file or folder
@@ -24,10 +24,10 @@ type Applink struct {
 // CreateFileApplinkRequest gives a user access to a file.
 type CreateFileApplinkRequest struct {
 	FileID string `path:"fileId"` // required
-	// AssignedUser: ID or another name of the user, such as the login name. Required.
+	// AssignedUser is the ID or another name of the user, such as the login name. Required.
 	AssignedUser string `json:"assignedUser"`
-	Role         Role   `json:"role,omitzero"` // RoleViewer if it is left out
-	// UserLocale: language of the pages that the link opens, such as "en-US".
+	Role         Role   `json:"role,omitzero"` // default RoleViewer
+	// UserLocale is the language of the pages that the link opens, such as "en-US".
 	UserLocale   string `json:"userLocale,omitzero"`
 	UserTimeZone string `json:"userTimeZone,omitzero"` // such as "Canada/Pacific"
 }
@@ -43,7 +43,8 @@ var createFileApplink = call.NewOp("CreateFileApplink",
 
 // CreateFileApplink makes an applink to a file, which the caller must own or
 // manage. It works for the assigned user only. Whether version 1.1 grants
-// [RoleManager] is not clear: its text denies it, its example does it.
+// [RoleManager] is unclear: the reference denies it in its text and does it in
+// its example.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-applinks-file-fileid-post.html
 func (c *Client) CreateFileApplink(
@@ -55,10 +56,10 @@ func (c *Client) CreateFileApplink(
 // CreateFolderApplinkRequest gives a user access to a folder.
 type CreateFolderApplinkRequest struct {
 	FolderID string `path:"folderId"` // required
-	// AssignedUser: ID or another name of the user, such as the login name. Required.
+	// AssignedUser is the ID or another name of the user, such as the login name. Required.
 	AssignedUser string `json:"assignedUser"`
-	Role         Role   `json:"role,omitzero"` // RoleViewer if it is left out
-	// UserLocale: language of the pages that the link opens, such as "en-US".
+	Role         Role   `json:"role,omitzero"` // default RoleViewer
+	// UserLocale is the language of the pages that the link opens, such as "en-US".
 	UserLocale   string `json:"userLocale,omitzero"`
 	UserTimeZone string `json:"userTimeZone,omitzero"` // such as "Canada/Pacific"
 }
@@ -72,7 +73,7 @@ type CreateFolderApplinkResponse struct {
 var createFolderApplink = call.NewOp("CreateFolderApplink",
 	"POST /documents/api/{version}/applinks/folder/{folderId}", call.Unsafe)
 
-// CreateFolderApplink makes an applink to a folder and all below it. The
+// CreateFolderApplink makes an applink to a folder and everything in it. The
 // caller must own or manage the folder. The link works for the assigned user
 // only. Whether version 1.1 grants [RoleManager] is not clear.
 //
@@ -86,21 +87,22 @@ func (c *Client) CreateFolderApplink(
 // RefreshApplinkTokenRequest asks for a new access token.
 type RefreshApplinkTokenRequest struct {
 	AppLinkID string `header:"appLinkID,required"` // required
-	// AccessToken: the current one; it may have expired. Required.
+	// AccessToken is the current token, which may have expired. Required.
 	AccessToken docferry.Secret `header:"accessToken,required"`
-	// RefreshToken: from the creation of the applink. Required.
+	// RefreshToken is the one that the applink was created with. Required.
 	RefreshToken docferry.Secret `header:"refreshToken,required"`
 }
 
 // RefreshApplinkTokenResponse holds the new access token. The refresh token
-// stays what it is, and ends 24 hours after the applink was made.
+// does not change; it expires 24 hours after the applink was made.
 type RefreshApplinkTokenResponse struct {
 	AccessToken docferry.Secret `json:"accessToken,omitzero"` // lasts 15 minutes
 	Type        string          `json:"type,omitzero"`        // "applink"
 	Status
 }
 
-// A second time might be refused, since the first replaces the access token.
+// A repeated request might be refused, because the first one replaces the
+// access token.
 var refreshApplinkToken = call.NewOp("RefreshApplinkToken",
 	"PUT /documents/api/{version}/applinks/token", call.Unsafe)
 

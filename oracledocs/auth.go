@@ -12,14 +12,14 @@ import (
 	"github.com/docferry/docferry/internal/wire"
 )
 
-// Auth lets requests in. See [BasicAuth] and [BearerToken].
+// Auth authenticates requests. See [BasicAuth] and [BearerToken].
 type Auth interface {
 	// authorization returns the value of the Authorization header.
 	authorization(ctx context.Context) (string, error)
 }
 
 // BasicAuth sends a user name and a password with each request. Oracle
-// documents it for version 1.1; servers take it for 1.2 too.
+// documents it for version 1.1; servers accept it for version 1.2 too.
 func BasicAuth(user string, password docferry.Secret) Auth {
 	return basicAuth{user, password}
 }
@@ -37,8 +37,9 @@ func (a basicAuth) authorization(context.Context) (string, error) {
 }
 
 // BearerToken sends an OAuth 2 access token with each request. The function is
-// called for each attempt, so it should cache; it must be safe for concurrent
-// use. A TokenSource of golang.org/x/oauth2 adapts as
+// called for each attempt, so it should cache the token, and it must be safe
+// for concurrent use. A TokenSource of golang.org/x/oauth2 is adapted like
+// this:
 //
 //	oracledocs.BearerToken(func(context.Context) (string, error) {
 //		t, err := source.Token()
@@ -71,8 +72,8 @@ func authError(field, reason string) error {
 	return exchange.Local(&docferry.InputError{Service: service, Operation: "authorize", Field: field, Reason: reason})
 }
 
-// Access reaches an item that is not the caller's own and not shared with
-// them, through an applink or a public link. Requests for items embed it.
+// Access gives access, through an applink or a public link, to an item that is
+// neither the caller's own nor shared with them. Requests for items embed it.
 type Access struct {
 	// AppLinkID and AccessToken are what CreateFileApplink or
 	// CreateFolderApplink returned. One without the other is refused.
@@ -84,8 +85,8 @@ type Access struct {
 	AccessCode docferry.Secret `cookie:"dAccessCode-{linkID},with=linkID"`
 }
 
-// AppLinkAccess reaches an item through an applink, for operations that take
-// no public link.
+// AppLinkAccess gives access to an item through an applink, in operations that
+// accept no public link.
 type AppLinkAccess struct {
 	// AppLinkID and AccessToken are what CreateFileApplink or
 	// CreateFolderApplink returned. One without the other is refused.
@@ -93,18 +94,18 @@ type AppLinkAccess struct {
 	AccessToken docferry.Secret `header:"accessToken,with=appLinkID"`
 }
 
-// Access is what requests need to go through the applink.
+// Access returns what requests embed to use the applink.
 func (a Applink) Access() Access {
 	return Access{AppLinkID: a.AppLinkID, AccessToken: a.AccessToken}
 }
 
-// RenewApplink returns an applink with a new access token, which it gets with
-// RefreshApplinkToken; the one that was given no longer works. No other method
-// renews tokens: call this before the 15 minutes of a token are over, and use
-// the new Access from then on. It can be done for 24 hours.
+// RenewApplink calls RefreshApplinkToken and returns an applink with the new
+// access token; the old token no longer works. No other method renews tokens:
+// call this before a token's 15 minutes are over, and use the new Access from
+// then on. An applink can be renewed for 24 hours after it was made.
 //
-// If the answer gets lost ([docferry.OutcomeUnknown]), the old token may be
-// gone without a new one: make a new applink.
+// If the answer is lost ([docferry.OutcomeUnknown]), the old token may have
+// been replaced by one that the caller never saw: make a new applink.
 func (c *Client) RenewApplink(ctx context.Context, link Applink, opts ...docferry.CallOption) (*Applink, error) {
 	fresh, err := c.RefreshApplinkToken(ctx, RefreshApplinkTokenRequest{
 		AppLinkID: link.AppLinkID, AccessToken: link.AccessToken, RefreshToken: link.RefreshToken}, opts...)

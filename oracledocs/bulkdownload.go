@@ -14,18 +14,18 @@ type StartBulkDownloadRequest struct {
 	IDList   []string `json:"idList"`   // required; files and folders in that folder; not "self"
 }
 
-// StartBulkDownloadResponse says where to ask about the job.
+// StartBulkDownloadResponse holds the URL of the job.
 type StartBulkDownloadResponse struct {
-	Location string `json:"Location,omitzero"` // address of the job; see JobID
+	Location string `json:"Location,omitzero"` // URL of the job; see JobID
 	ID       string `json:"id,omitzero"`       // of the folder, as "fFolderGUID:…"
-	// IDList: what is packed, as "fFileGUID:…" or "fFolderGUID:…".
+	// IDList has the packed items, as "fFileGUID:…" or "fFolderGUID:…".
 	IDList   []string `json:"idList,omitzero"`
 	ParentID string   `json:"parentID,omitzero"`
 	Type     string   `json:"type,omitzero"` // "folder"
 	Status
 }
 
-// JobID returns the ID of the job: the last part of its address.
+// JobID returns the ID of the job: the last segment of its URL.
 func (r *StartBulkDownloadResponse) JobID() string {
 	address, _, _ := strings.Cut(r.Location, "?")
 	address = strings.TrimSuffix(address, "/")
@@ -36,8 +36,8 @@ var startBulkDownload = call.NewOp("StartBulkDownload",
 	"POST /documents/api/{version}/folders/{folderId}/_download", call.Unsafe).In("1.2")
 
 // StartBulkDownload begins to pack files and folders into one zip file. Wait
-// for it with WaitBulkDownload, then get it with DownloadBulkPackage. Only in
-// version 1.2.
+// for the job with WaitBulkDownload, then download the file with
+// DownloadBulkPackage. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-post.html
 func (c *Client) StartBulkDownload(
@@ -64,11 +64,11 @@ type UnavailableItem struct {
 	Error string `json:"error,omitzero"` // why not
 }
 
-// GetBulkDownloadStatusResponse says how far a job has come.
+// GetBulkDownloadStatusResponse describes the progress of a job.
 type GetBulkDownloadStatusResponse struct {
 	JobState
 	Details BulkDownloadDetails `json:"details,omitzero"`
-	// Links: "enclosure" leads to the zip file, once there is one.
+	// Links has, with the Rel "enclosure", the zip file once there is one.
 	Links []Link            `json:"links,omitzero"`
 	Items []UnavailableItem `json:"items,omitzero"` // what was left out
 	Type  string            `json:"type,omitzero"`  // "folder"
@@ -78,8 +78,8 @@ type GetBulkDownloadStatusResponse struct {
 var getBulkDownloadStatus = call.NewOp("GetBulkDownloadStatus",
 	"GET /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Safe).In("1.2")
 
-// GetBulkDownloadStatus asks how far a job has come. WaitBulkDownload asks
-// until it has ended. Only in version 1.2.
+// GetBulkDownloadStatus returns the progress of a job. WaitBulkDownload calls
+// it until the job has ended. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-get.html
 func (c *Client) GetBulkDownloadStatus(
@@ -88,9 +88,9 @@ func (c *Client) GetBulkDownloadStatus(
 	return call.Do[GetBulkDownloadStatusResponse](ctx, c.core, getBulkDownloadStatus, req, opts)
 }
 
-// WaitBulkDownload waits until a job has ended and returns what the service
-// last said about it. A job that did not succeed is a [*JobError]; a context
-// that ends first is a [*docferry.TransportError].
+// WaitBulkDownload waits until a job has ended and returns its last status. If
+// the job did not succeed, the error is a [*JobError]; if the context ends
+// first, it is a [*docferry.TransportError].
 func (c *Client) WaitBulkDownload(
 	ctx context.Context, req GetBulkDownloadStatusRequest, w Wait, opts ...docferry.CallOption,
 ) (*GetBulkDownloadStatusResponse, error) {
@@ -125,8 +125,8 @@ var downloadBulkPackage = call.NewOp("DownloadBulkPackage",
 
 // DownloadBulkPackage returns the zip file of a job that has succeeded as a
 // stream, which the caller closes. A download that breaks is taken up again
-// where it stopped, if no Range was asked for; that the file of a job never
-// changes is inferred. Only in version 1.2.
+// where it stopped, if no Range was asked for. That the file of a job never
+// changes is inferred. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-package-get.html
 func (c *Client) DownloadBulkPackage(
@@ -141,7 +141,7 @@ type AbortBulkDownloadRequest struct {
 	JobID    string `path:"jobId"`    // required
 }
 
-// AbortBulkDownloadResponse is the answer of AbortBulkDownload.
+// AbortBulkDownloadResponse confirms that the job was aborted.
 type AbortBulkDownloadResponse struct {
 	Type string `json:"type,omitzero"` // "folder"
 	Status
@@ -150,8 +150,9 @@ type AbortBulkDownloadResponse struct {
 var abortBulkDownload = call.NewOp("AbortBulkDownload",
 	"DELETE /documents/api/{version}/folders/{folderId}/_download/{jobId}", call.Idempotent).In("1.2")
 
-// AbortBulkDownload ends a job. One that does not exist and one of another user
-// else's are [docferry.ErrNotFound] alike. Only in version 1.2.
+// AbortBulkDownload aborts a job. For a job that does not exist, and for
+// another user's job, the error is [docferry.ErrNotFound]. It is only in
+// version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-delete.html
 func (c *Client) AbortBulkDownload(

@@ -8,7 +8,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// FolderStatus says whether a folder that was asked about exists.
+// FolderStatus says whether a folder exists.
 type FolderStatus string
 
 // Whether a folder exists.
@@ -18,18 +18,18 @@ const (
 	FolderStatusMissing FolderStatus = "missing"
 )
 
-// FolderInfo describes one of several folders.
+// FolderInfo describes a folder in the response of GetFoldersInfo.
 type FolderInfo struct {
 	Folder
-	// Status: with CheckStatus; the name of this member is inferred.
+	// Status is set if CheckStatus was; the name of this member is inferred.
 	Status FolderStatus `json:"status,omitzero"`
 }
 
-// GetFoldersInfoRequest asks about several folders.
+// GetFoldersInfoRequest asks for the descriptions of several folders.
 type GetFoldersInfoRequest struct {
-	// IDList: up to 100; "self" for the home folder. Required.
+	// IDList has up to 100 IDs; "self" is the home folder. Required.
 	IDList []string `query:"idList,required"`
-	// CheckStatus: report folders that do not exist, instead of failing.
+	// CheckStatus reports folders that do not exist, instead of failing.
 	CheckStatus bool `query:"checkStatus,digit" api:"1.2"`
 	Access
 }
@@ -42,9 +42,9 @@ type GetFoldersInfoResponse struct {
 
 var getFoldersInfo = call.NewOp("GetFoldersInfo", "GET /documents/api/{version}/folders/lists", call.Safe)
 
-// GetFoldersInfo describes several folders at once, with the numbers of files
-// and folders in them. Without CheckStatus, it fails with
-// [docferry.ErrNotFound] if one of them does not exist.
+// GetFoldersInfo describes several folders at once, with how many files and
+// folders they hold. Without CheckStatus, it fails with [docferry.ErrNotFound]
+// if one of them does not exist.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-lists-get.html
 func (c *Client) GetFoldersInfo(
@@ -67,7 +67,7 @@ type NewFolder struct {
 
 // BulkCreateFoldersRequest makes several folders in another.
 type BulkCreateFoldersRequest struct {
-	// FolderID: folder to make them in; "self" for the home folder. Required.
+	// FolderID is the folder to make them in; "self" for the home folder. Required.
 	FolderID string      `path:"folderId"`
 	Folders  []NewFolder `json:"folders"` // required; 1 to 50
 	Access
@@ -83,7 +83,8 @@ var bulkCreateFolders = call.NewOp("BulkCreateFolders",
 	"POST /documents/api/{version}/folders/{folderId}/_bulkCreate", call.Unsafe).In("1.2")
 
 // BulkCreateFolders makes up to 50 folders at once. What happens if a name is
-// taken is not documented: check the names in the answer. Only in version 1.2.
+// taken is not documented: check the names in the answer. It is only in version
+// 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_bulkcreate-post.html
 func (c *Client) BulkCreateFolders(

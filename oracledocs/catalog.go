@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Lifecycle says how long a version of the API has to live.
+// Lifecycle is the state of support for a version of the API.
 type Lifecycle string
 
 // States of a version.
@@ -19,14 +19,14 @@ const (
 	LifecycleDeprecated Lifecycle = "deprecated"
 )
 
-// APILink leads from a version or a resource of the API to something else. In
-// other answers there is [Link].
+// APILink is a link from a version or a resource of the API. Other responses
+// use [Link].
 type APILink struct {
-	Ref  string `json:"ref,omitzero"` // what it leads to: "canonical" or "describes"
+	Ref  string `json:"ref,omitzero"` // what it refers to: "canonical" or "describes"
 	Href string `json:"href,omitzero"`
 }
 
-// APICatalog leads to the catalogue of a version.
+// APICatalog links to the catalogue of a version.
 type APICatalog struct {
 	Links []APILink `json:"links,omitzero"`
 }
@@ -36,7 +36,7 @@ type APIVersion struct {
 	Version         Version    `json:"version,omitzero"`
 	Lifecycle       Lifecycle  `json:"lifecycle,omitzero"`
 	IsLatest        bool       `json:"isLatest,omitzero"`
-	TerminationDate time.Time  `json:"terminationDate,omitzero"` // when it ends, if that is planned
+	TerminationDate time.Time  `json:"terminationDate,omitzero"` // when support ends, if that is planned
 	Catalog         APICatalog `json:"catalog,omitzero"`
 	Links           []APILink  `json:"links,omitzero"`
 }
@@ -51,7 +51,7 @@ type GetAPIVersionsResponse struct {
 
 var getAPIVersions = call.NewOp("GetAPIVersions", "GET /documents/api/", call.Safe)
 
-// GetAPIVersions lists the versions of the API that the service speaks.
+// GetAPIVersions lists the versions of the API that the service supports.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-get.html
 func (c *Client) GetAPIVersions(
@@ -62,12 +62,13 @@ func (c *Client) GetAPIVersions(
 
 // GetAPIVersionRequest names a version of the API.
 type GetAPIVersionRequest struct {
-	// Version: any that the service speaks; need not be the client's. Required.
+	// Version is any version that the service supports, not only the client's.
+	// Required.
 	Version Version `path:"version"`
 }
 
 // GetAPIVersionResponse holds the version as the only item. Oracle's reference
-// shows an answer without the list as well, which is read the same.
+// also shows an answer without the list, which is read as one item.
 type GetAPIVersionResponse struct {
 	Items []APIVersion `json:"items,omitzero"`
 }
@@ -83,7 +84,7 @@ func (c *Client) GetAPIVersion(
 	return call.Do[GetAPIVersionResponse](ctx, c.core, getAPIVersion, req, opts)
 }
 
-// readAPIVersion reads a version from a list, or one that stands alone.
+// readAPIVersion reads a version from a list or from an object of its own.
 func readAPIVersion(dec *jsontext.Decoder, to *GetAPIVersionResponse) error {
 	v, err := dec.ReadValue()
 	if err != nil {
@@ -103,7 +104,7 @@ func readAPIVersion(dec *jsontext.Decoder, to *GetAPIVersionResponse) error {
 	return nil
 }
 
-// APIResource names a resource of the API and leads to it.
+// APIResource names a resource of the API and links to it.
 type APIResource struct {
 	Name  string    `json:"name,omitzero"` // a CatalogResource
 	Links []APILink `json:"links,omitzero"`
@@ -131,8 +132,8 @@ func (c *Client) GetAPICatalog(
 // CatalogResource is a resource of the API that its catalogue describes.
 type CatalogResource string
 
-// The resources. Each has an operation of its own in the API, whose name
-// stands behind it.
+// Resources of the API. The comment of each names the operation that the API
+// has for it.
 const (
 	CatalogResourceApplinks      CatalogResource = "applinks"      // GetApplinkCatalog
 	CatalogResourceCollections   CatalogResource = "collections"   // GetCollectionCatalog, only in version 1.1
@@ -152,15 +153,15 @@ type GetResourceCatalogRequest struct {
 	Resource CatalogResource `path:"resource"` // required
 }
 
-// GetResourceCatalogResponse describes a resource in the manner of a JSON
-// schema. The types that it names are not those on the wire, where numbers
-// and flags are strings.
+// GetResourceCatalogResponse describes a resource in the style of a JSON
+// schema. The types in it differ from those on the wire, where numbers and
+// flags are strings.
 type GetResourceCatalogResponse struct {
 	Schema string `json:"$schema,omitzero"`
 	Type   string `json:"type,omitzero"` // "object"
-	// Properties: schemas of the members, as package encoding/json reads them.
+	// Properties has the schemas of the members, as encoding/json decodes them.
 	Properties map[string]any `json:"properties,omitzero"`
-	// Links: operations of the resource, by Rel and Method.
+	// Links has the operations of the resource, by Rel and Method.
 	Links []Link `json:"links,omitzero"`
 }
 
@@ -199,8 +200,8 @@ var resourceCatalogs = map[CatalogResource]*call.Op{
 // GetApplinkCatalog, GetCollectionCatalog, GetConfigurationCatalog,
 // GetFileCatalog, GetFolderCatalog, GetMetadataCatalog, GetPublicLinkCatalog,
 // GetShareCatalog, GetSiteCatalog, GetTemplateCatalog and GetUserCatalog.
-// Errors and observers show their names. Oracle's page is that of the files;
-// those of the others have their names in its place.
+// Errors and observers show those names. The page below is that of the files
+// resource; the pages of the others differ in the resource's name.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-metadata-catalog-files-get.html
 func (c *Client) GetResourceCatalog(

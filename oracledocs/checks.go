@@ -8,10 +8,10 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// maxIDs is how many IDs the operations take that ask about several items.
+// maxIDs limits the IDs in operations that describe several items.
 const maxIDs = 100
 
-// checkPage refuses a page that cannot be.
+// checkPage refuses an offset or limit that is out of range.
 func (c *Client) checkPage(op *call.Op, offset, limit int64) error {
 	switch {
 	case offset < 0:
@@ -22,7 +22,7 @@ func (c *Client) checkPage(op *call.Op, offset, limit int64) error {
 	return nil
 }
 
-// checkCount refuses a list that is longer than an operation takes.
+// checkCount refuses a list that is longer than an operation accepts.
 func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 	if n > most {
 		return c.core.InputError(op.Name, field, fmt.Sprintf("has %d items; at most %d can be sent at once", n, most))
@@ -30,7 +30,7 @@ func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 	return nil
 }
 
-// checkControl refuses a name with control characters, which no system could show.
+// checkControl refuses a name with control characters, which no system could display.
 func (c *Client) checkControl(op *call.Op, field, name string) error {
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return c.core.InputError(op.Name, field, "has a control character")

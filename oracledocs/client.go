@@ -21,13 +21,13 @@ const (
 	V1_2 Version = "1.2"
 )
 
-// Config says where the service is and how to be let in.
+// Config says where the service is and how requests are authenticated.
 type Config struct {
 	// BaseURL is the address of the service instance, as in
 	// "https://docs.example.com". Required.
 	BaseURL string
-	// Auth lets requests in. Nil sends no credentials: for a Transport that
-	// has a session of its own, or for public links.
+	// Auth authenticates requests. If it is nil, no credentials are sent: use that
+	// with a Transport that keeps a session of its own, or with public links.
 	Auth Auth
 	// APIVersion is the version of the API to speak. Default V1_2.
 	APIVersion Version

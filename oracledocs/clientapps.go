@@ -23,12 +23,12 @@ type ClientApplication struct {
 	IsEnabled    bool      `json:"isEnabled,omitzero"`
 	CreatedTime  time.Time `json:"createdTime,omitzero"`
 	ModifiedTime time.Time `json:"modifiedTime,omitzero"`
-	Links        []Link    `json:"links,omitzero"` // only when asked for
+	Links        []Link    `json:"links,omitzero"` // only if requested
 }
 
 // ListClientApplicationsRequest asks for all client applications.
 type ListClientApplicationsRequest struct {
-	Links bool `query:"links"` // ask for links
+	Links bool `query:"links"` // return links
 }
 
 // ListClientApplicationsResponse lists client applications.
@@ -39,16 +39,16 @@ type ListClientApplicationsResponse struct {
 	Limit        int64               `json:"limit,omitzero"`
 	Offset       int64               `json:"offset,omitzero"`
 	TotalResults int64               `json:"totalResults,omitzero"`
-	Links        []Link              `json:"links,omitzero"` // only when asked for
+	Links        []Link              `json:"links,omitzero"` // only if requested
 	Status
 }
 
 var listClientApplications = call.NewOp("ListClientApplications",
 	"GET /documents/api/{version}/config/clientApplications", call.Safe).In("1.2")
 
-// ListClientApplications lists the client applications. Its answer can say
-// that there are more, but no way is documented to ask for them. It is only in
-// version 1.2.
+// ListClientApplications lists the client applications. The response can say
+// that there are more, but Oracle documents no way to request them. It is only
+// in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-get.html
 func (c *Client) ListClientApplications(
@@ -57,10 +57,10 @@ func (c *Client) ListClientApplications(
 	return call.Do[ListClientApplicationsResponse](ctx, c.core, listClientApplications, req, opts)
 }
 
-// AllClientApplications ranges over the items of ListClientApplications. If
-// the service says that there are more, the last thing that it yields is an
-// error of the kind [docferry.ErrProtocol]. Each range starts over. An error
-// is yielded once and ends the range.
+// AllClientApplications ranges over the items of ListClientApplications. If the
+// service says that there are more, it ends with an error that matches
+// [docferry.ErrProtocol]. Each range starts over. An error is yielded once and
+// ends the range.
 func (c *Client) AllClientApplications(
 	ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[ClientApplication, error] {
@@ -117,7 +117,7 @@ func (c *Client) CreateClientApplication(
 // GetClientApplicationRequest names a client application.
 type GetClientApplicationRequest struct {
 	ID    string `path:"id"`     // required
-	Links bool   `query:"links"` // ask for links
+	Links bool   `query:"links"` // return links
 }
 
 // GetClientApplicationResponse describes the client application.
@@ -139,8 +139,8 @@ func (c *Client) GetClientApplication(
 	return call.Do[GetClientApplicationResponse](ctx, c.core, getClientApplication, req, opts)
 }
 
-// UpdateClientApplicationRequest changes a client application. One of
-// IsEnabled and File must be set; what is not stays as it is.
+// UpdateClientApplicationRequest changes a client application. Set IsEnabled,
+// File or both; a member that is not set is not changed.
 type UpdateClientApplicationRequest struct {
 	ID        string `path:"id"` // required
 	IsEnabled *bool  `json:"isEnabled,omitzero"`
@@ -149,7 +149,8 @@ type UpdateClientApplicationRequest struct {
 	File upload.Source `part:"file"`
 }
 
-// UpdateClientApplicationResponse describes the client application as it is now.
+// UpdateClientApplicationResponse describes the client application after the
+// change.
 type UpdateClientApplicationResponse struct {
 	ClientApplication
 	Status
@@ -245,7 +246,8 @@ type DeleteClientApplicationRequest struct {
 	ID string `path:"id"` // required
 }
 
-// DeleteClientApplicationResponse names what is gone.
+// DeleteClientApplicationResponse names the client application that was
+// deleted.
 type DeleteClientApplicationResponse struct {
 	ID   string `json:"id,omitzero"`
 	Type string `json:"type,omitzero"` // "clientApplication"
@@ -274,8 +276,8 @@ var downloadClientApplicationFile = call.NewOp("DownloadClientApplicationFile",
 	"GET /documents/api/{version}/config/clientApplications/{id}/data", call.Safe).In("1.2")
 
 // DownloadClientApplicationFile returns the definition of a client
-// application's actions as a stream, which the caller closes. The service
-// sends it only whole, so that one that breaks has to begin again. It is only
+// application's actions as a stream, which the caller closes. The service sends
+// it only as a whole, so a download that breaks off is not resumed. It is only
 // in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-id-data-get.html

@@ -16,7 +16,7 @@ type Collection struct {
 	Type        string `json:"type,omitzero"` // "collection"
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
-	// ChildItemsCount: number of assets; only from CreateCollection.
+	// ChildItemsCount is the number of assets; only CreateCollection returns it.
 	ChildItemsCount int64     `json:"childItemsCount,omitzero"`
 	CreatedTime     time.Time `json:"createdTime,omitzero"`
 	ModifiedTime    time.Time `json:"modifiedTime,omitzero"`
@@ -55,7 +55,7 @@ func (c *Client) CreateCollection(
 // ListCollectionsRequest has no members.
 type ListCollectionsRequest struct{}
 
-// ListCollectionsResponse lists collections that the caller can reach.
+// ListCollectionsResponse lists collections that are accessible to the caller.
 type ListCollectionsResponse struct {
 	Items        []Collection `json:"items,omitzero"`
 	Count        int64        `json:"count,omitzero"`
@@ -70,8 +70,8 @@ type ListCollectionsResponse struct {
 var listCollections = call.NewOp("ListCollections",
 	"GET /documents/api/{version}/collections/items", call.Safe).In("1.1")
 
-// ListCollections lists the collections that the caller owns or shares. Its
-// answer can say that there are more, but no way is documented to ask for
+// ListCollections lists the collections that the caller owns or shares. The
+// response can say that there are more, but Oracle documents no way to request
 // them. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-items-get.html
@@ -81,10 +81,10 @@ func (c *Client) ListCollections(
 	return call.Do[ListCollectionsResponse](ctx, c.core, listCollections, req, opts)
 }
 
-// AllCollections ranges over the collections of ListCollections. If the
-// service says that there are more, the last thing that it yields is an error
-// of the kind [docferry.ErrProtocol]. Each range starts over. An error is
-// yielded once and ends the range.
+// AllCollections ranges over the collections of ListCollections. If the service
+// says that there are more, it ends with an error that matches
+// [docferry.ErrProtocol]. Each range starts over. An error is yielded once and
+// ends the range.
 func (c *Client) AllCollections(
 	ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Collection, error] {
@@ -97,8 +97,8 @@ func (c *Client) AllCollections(
 	})
 }
 
-// onePage ranges over a listing that has pages, but no documented way to ask
-// for another than the first. What cannot be reached ends it with an error.
+// onePage ranges over a listing of which only the first page can be requested
+// by what is documented. If there are more, the range ends with an error.
 func onePage[Item any](op *call.Op, list func() (items []Item, more bool, err error)) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		items, more, err := list()
@@ -126,9 +126,9 @@ type DeleteCollectionRequest struct {
 var deleteCollection = call.NewOp("DeleteCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}", call.Idempotent).In("1.1")
 
-// DeleteCollection moves a collection to the trash. The assets stay. A
-// collection that is in the trash already is refused with status 404. It is
-// only in version 1.1.
+// DeleteCollection moves a collection to the trash. The assets remain. If the
+// collection is in the trash already, the status is 404. It is only in version
+// 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-delete.html
 func (c *Client) DeleteCollection(
@@ -137,7 +137,7 @@ func (c *Client) DeleteCollection(
 	return call.Do[ChangedItemsResponse](ctx, c.core, deleteCollection, req, opts)
 }
 
-// CollectionAsset says when an asset was added or removed.
+// CollectionAsset reports an asset that was added or removed.
 type CollectionAsset struct {
 	Type      string    `json:"type,omitzero"` // "file"
 	ID        string    `json:"id,omitzero"`
@@ -147,10 +147,11 @@ type CollectionAsset struct {
 // AddAssetsToCollectionRequest adds files to a collection.
 type AddAssetsToCollectionRequest struct {
 	CollectionID string `path:"collectionId"` // required
-	// IDList: files; the name of this member on the wire is inferred. Required.
+	// IDList has the IDs of the files; the name of this member on the wire is
+	// inferred. Required.
 	IDList []string `json:"idList"`
-	// SkipDuplicate passes over files that the collection has already, and
-	// asks for a report on each. That it is sent as 1 is inferred.
+	// SkipDuplicate ignores files that are in the collection already, and requests
+	// a report on each. That it is sent as 1 is inferred.
 	SkipDuplicate bool `json:"skipDuplicate,omitzero,digit"`
 }
 
@@ -182,10 +183,11 @@ func (c *Client) AddAssetsToCollection(
 // RemoveAssetsFromCollectionRequest removes files from a collection.
 type RemoveAssetsFromCollectionRequest struct {
 	CollectionID string `path:"collectionId"` // required
-	// IDList: files; the name of this member on the wire is inferred. Required.
+	// IDList has the IDs of the files; the name of this member on the wire is
+	// inferred. Required.
 	IDList []string `json:"idList"`
-	// SkipIfNotInCollection passes over files that the collection does not
-	// have, and asks for a report on each. That it is sent as 1 is inferred.
+	// SkipIfNotInCollection ignores files that are not in the collection, and
+	// requests a report on each. That it is sent as 1 is inferred.
 	SkipIfNotInCollection bool `json:"skipIfNotInCollection,omitzero,digit"`
 }
 
@@ -203,7 +205,7 @@ var removeAssetsFromCollection = call.NewOp("RemoveAssetsFromCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}/files", call.Idempotent).In("1.1")
 
 // RemoveAssetsFromCollection removes several assets from a collection; the
-// files themselves stay. Without SkipIfNotInCollection it is refused if the
+// files themselves remain. Without SkipIfNotInCollection it is refused if the
 // collection does not have one of them. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-delete.html
@@ -219,7 +221,7 @@ type AddAssetToCollectionRequest struct {
 	FileID       string `path:"fileId"`       // required
 }
 
-// AddAssetToCollectionResponse names both.
+// AddAssetToCollectionResponse names the collection and the file.
 type AddAssetToCollectionResponse struct {
 	ID     string `json:"id,omitzero"`     // of the collection
 	ItemID string `json:"itemID,omitzero"` // of the file
@@ -257,8 +259,8 @@ type RemoveAssetFromCollectionResponse struct {
 var removeAssetFromCollection = call.NewOp("RemoveAssetFromCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Idempotent).In("1.1")
 
-// RemoveAssetFromCollection removes an asset from a collection; the file
-// itself stays. It is only in version 1.1.
+// RemoveAssetFromCollection removes an asset from a collection; the file itself
+// remains. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-%7BfileId%7D-delete.html
 func (c *Client) RemoveAssetFromCollection(

@@ -24,7 +24,7 @@ type GetCollaborationConfigResponse struct {
 var getCollaborationConfig = call.NewOp("GetCollaborationConfig",
 	"GET /documents/api/{version}/config/collaboration", call.Safe)
 
-// GetCollaborationConfig tells where the conversations service is.
+// GetCollaborationConfig returns the URLs of the conversations service.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-collaboration-get.html
 func (c *Client) GetCollaborationConfig(
@@ -52,7 +52,7 @@ type GetCDNConfigResponse struct {
 var getCDNConfig = call.NewOp("GetCDNConfig",
 	"GET /documents/api/{version}/config/sites/deliverycdn", call.Safe)
 
-// GetCDNConfig tells from where sites are delivered.
+// GetCDNConfig returns the domains that sites are delivered from.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-sites-deliverycdn-get.html
 func (c *Client) GetCDNConfig(
@@ -74,7 +74,7 @@ type GetEmailNotificationConfigResponse struct {
 var getEmailNotificationConfig = call.NewOp("GetEmailNotificationConfig",
 	"GET /documents/api/{version}/config/notification/email", call.Safe).In("1.2")
 
-// GetEmailNotificationConfig tells whether the service sends e-mail. It is
+// GetEmailNotificationConfig reports whether the service sends e-mail. It is
 // only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-get.html
@@ -89,13 +89,13 @@ type SetEmailNotificationConfigRequest struct {
 	DisableEmailNotifications bool `json:"disableEmailNotifications"` // required; always sent
 }
 
-// SetEmailNotificationConfigResponse says no more than that it is done.
+// SetEmailNotificationConfigResponse only confirms the change.
 type SetEmailNotificationConfigResponse struct {
 	Type string `json:"type,omitzero"` // "config"
 	Status
 }
 
-// A second time is refused, since the value is set then.
+// A repeated request would be refused, because the value is set by then.
 var setEmailNotificationConfig = call.NewOp("SetEmailNotificationConfig",
 	"PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
 

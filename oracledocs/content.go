@@ -21,7 +21,7 @@ import (
 )
 
 // fields are the parts of a form besides the file. The JSON parameters come
-// before the file, as version 1.2 demands; metadata comes after it, as in
+// before the file, as version 1.2 requires; metadata comes after it, as in
 // Oracle's examples.
 func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]string) ([]upload.Field, error) {
 	msg, err := c.core.Dialect.Encode(req)
@@ -45,7 +45,8 @@ func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]str
 	return fields, nil
 }
 
-// form is the body of an upload, whose content is the part of a name.
+// form returns the body of an upload, with the content in the part that is
+// named.
 func (c *Client) form(
 	op *call.Op, part string, req any, content upload.Source, metadata map[string]map[string]string,
 ) (*upload.Form, error) {
@@ -84,27 +85,30 @@ func onlyValue(values map[string]map[string]string) map[string]string {
 	return nil
 }
 
-// content is content to get, and what is special about it.
+// content describes content to download, and what is special about it.
 type content struct {
 	op      *call.Op
 	request any     // a pointer to it
-	part    *string // the Range in it; nil if the content is only there whole
-	fixed   bool    // nothing can change it
+	part    *string // the Range in it; nil if the service sends the content only as a whole
+	fixed   bool    // it can never change
 
-	// genuine is asked about a page or an error body where the content should
-	// be; see [doubtful]. Nil if it can be neither.
+	// genuine finds out whether an answer that looks like a page or an error is the
+	// content after all; see [doubtful]. It is nil if the content can look like
+	// neither.
 	genuine func(context.Context, *http.Response, error) bool
 
-	// learn asks how long the content is, if the answer does not tell; nil if
-	// there is nothing to ask.
+	// learn asks for the size of the content if the answer does not have it. It is
+	// nil if there is no operation to ask with.
 	learn func(context.Context) (int64, error)
 }
 
-// genuineTime bounds the question whether an answer is the content. It may wait
-// for a connection that the answer itself occupies.
+// genuineTime bounds the request that finds out whether an answer is the
+// content. That request may wait for a connection which the answer itself
+// occupies.
 const genuineTime = 10 * time.Second
 
-// download opens content, resumable in version 1.2 if it is asked for whole.
+// download opens content. In version 1.2 it can resume, if the whole content
+// was asked for.
 func (c *Client) download(ctx context.Context, get content, opts []docferry.CallOption) (*docferry.Download, error) {
 	how := call.Content{Sized: get.learn != nil}
 	if get.genuine != nil {
@@ -130,10 +134,10 @@ func (c *Client) download(ctx context.Context, get content, opts []docferry.Call
 }
 
 // doubtful reports whether an answer that should be content may be a login
-// page, or a refusal with status 200. Such answers name no file to save them
-// in and are not of the type that content is documented to have. That content
-// has the header Content-Disposition is inferred; where it has not, a text
-// that reads as a refusal needs a second look.
+// page, or a refusal with status 200. Such answers have no Content-Disposition
+// header that names a file, and not the type that content is documented to
+// have. That content always has this header is inferred, so a text without it
+// that reads as a refusal is checked with another request.
 func doubtful(resp *http.Response) bool {
 	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Disposition") != "" {
 		return false

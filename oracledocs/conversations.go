@@ -19,7 +19,7 @@ type Conversation struct {
 	ListOfRemovedInactiveUsers []string        `json:"listOfRemovedInactiveUsers,omitzero"`
 }
 
-// CreateFileConversationRequest begins a conversation about a file.
+// CreateFileConversationRequest attaches a conversation to a file.
 type CreateFileConversationRequest struct {
 	FileID           string `path:"fileId"`           // required
 	ConversationName string `json:"conversationName"` // required; up to 256 characters
@@ -35,8 +35,8 @@ type CreateFileConversationResponse struct {
 var createFileConversation = call.NewOp("CreateFileConversation",
 	"POST /documents/api/{version}/files/{fileId}/conversation", call.Unsafe)
 
-// CreateFileConversation attaches a conversation to a file. The service must
-// have its part for conversations.
+// CreateFileConversation attaches a conversation to a file. Conversations must
+// be enabled in the service.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-conversation-post.html
 func (c *Client) CreateFileConversation(
@@ -48,7 +48,7 @@ func (c *Client) CreateFileConversation(
 	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, req, opts)
 }
 
-// CreateFolderConversationRequest begins a conversation about a folder.
+// CreateFolderConversationRequest attaches a conversation to a folder.
 type CreateFolderConversationRequest struct {
 	FolderID         string `path:"folderId"`         // required; "self" for the home folder
 	ConversationName string `json:"conversationName"` // required; up to 256 characters
@@ -64,8 +64,9 @@ type CreateFolderConversationResponse struct {
 var createFolderConversation = call.NewOp("CreateFolderConversation",
 	"POST /documents/api/{version}/folders/{folderId}/conversation", call.Unsafe)
 
-// CreateFolderConversation attaches a conversation to a folder. What is in it
-// has that conversation, too. The service must have its part for conversations.
+// CreateFolderConversation attaches a conversation to a folder. The items in
+// the folder share that conversation. Conversations must be enabled in the
+// service.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-conversation-post.html
 func (c *Client) CreateFolderConversation(

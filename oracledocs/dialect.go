@@ -14,9 +14,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// newDialect is how the API writes values: numbers, flags and times as
-// strings, lists of strings as one with commas. Reading takes strings, numbers
-// and flags for each other, as the reference is not of one mind.
+// newDialect returns the way the API writes values: numbers, flags and times as
+// strings, and lists of strings as one string with commas. Reading accepts a
+// string where a number or a flag is expected, and the reverse, because the
+// reference contradicts itself.
 func newDialect(version Version) *wire.Dialect {
 	return &wire.Dialect{
 		JSON: json.JoinOptions(
@@ -151,8 +152,8 @@ var timeLayouts = []string{
 	time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05.999", "2006-01-02 15:04:05.999", time.DateOnly,
 }
 
-// parseTime reads a time; without a zone it is UTC. One that cannot be read
-// stays zero: it is no reason to fail the call.
+// parseTime reads a time; without a zone it is UTC. A time that cannot be read
+// stays zero, because that is no reason to fail the call.
 func parseTime(s string) time.Time {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, "{ts '"); ok {

@@ -28,21 +28,23 @@
 //
 // # Access
 //
-// Access is by [BasicAuth], by [BearerToken], or by a session that the
-// Transport in Config.HTTP keeps. Requests for items that another user has
-// given access to, by an applink or a public link, embed an [Access].
+// Requests are authenticated by [BasicAuth], by [BearerToken], or by a session
+// that the Transport in Config.HTTP keeps. Requests for items that another user
+// has opened to the caller, with an applink or a public link, embed an
+// [Access].
 //
 // # Errors
 //
-// A refusal is a [*docferry.Error] with one of the codes of this package and
-// an [*ErrorDetail]. A session that has ended, which the service shows with a
-// login page, is [docferry.ErrUnauthenticated]. What cannot be sent is a
-// [*docferry.InputError] that names the field.
+// A refusal is a [*docferry.Error] with one of the codes of this package and an
+// [*ErrorDetail]. If a session has ended, the service answers with a login
+// page, and the error is [docferry.ErrUnauthenticated]. A request that cannot
+// be sent is a [*docferry.InputError] that names the field.
 //
 // # What is inferred
 //
-// Where Oracle's reference leaves a fact open, what is inferred is marked so:
-// what is sent is what is documented, and what comes is read leniently.
+// Where Oracle's reference leaves a fact open, the documentation of this
+// package says that it is inferred. Requests are sent as documented; answers
+// are read leniently.
 //
 // The service is reported to have ended on 31 December 2025. The package
 // oracledocstest holds a server to test against.

@@ -10,10 +10,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Codes that the service refuses with, in docferry.Error.Code. The sentinel
-// that each matches with [errors.Is] stands behind it; others go by the status.
+// Codes in docferry.Error.Code of the service's refusals. The comment of each
+// names the sentinel that it matches with [errors.Is]; for other codes the
+// status decides.
 const (
-	CodeGeneral             = "-1"  // by status
+	CodeGeneral             = "-1"  // the status decides
 	CodeNotFound            = "-16" // ErrNotFound: item, job or application
 	CodeNameTaken           = "-17" // ErrConflict
 	CodeAccessCodeRequired  = "-18" // ErrForbidden: the password of a public link is missing or wrong
@@ -35,7 +36,7 @@ var kinds = map[string]error{
 
 // ErrorDetail is docferry.Error.Detail of a refusal that the service wrote.
 type ErrorDetail struct {
-	Key       string `json:"errorKey"`  // the chain as it came: "!key,arg!key,arg"
+	Key       string `json:"errorKey"`  // the chain as the service sent it: "!key,arg!key,arg"
 	Title     string `json:"title"`     // mostly the message again
 	Type      string `json:"type"`      // an address that describes HTTP statuses
 	ErrorType string `json:"errorType"` // "file", "folder", …
@@ -44,7 +45,7 @@ type ErrorDetail struct {
 	Name      string `json:"name"` // of the item
 }
 
-// Keys takes the chain of keys apart, the outermost first.
+// Keys splits the chain of keys, the outermost first.
 func (d *ErrorDetail) Keys() []ErrorKey { return ParseErrorKey(d.Key) }
 
 // ErrorKey is one link of an error's chain of keys.
@@ -53,8 +54,8 @@ type ErrorKey struct {
 	Args []string // what it is about; nil if nothing
 }
 
-// ParseErrorKey takes apart a chain such as "!csA,x!csB". It takes any text:
-// what comes before the first "!" is passed over.
+// ParseErrorKey splits a chain such as "!csA,x!csB". It accepts any text: what
+// precedes the first "!" is ignored.
 func ParseErrorKey(chain string) []ErrorKey {
 	var keys []ErrorKey
 	links := strings.Split(chain, "!")
@@ -69,7 +70,7 @@ func ParseErrorKey(chain string) []ErrorKey {
 	return keys
 }
 
-// status is the part of every answer that says how it went.
+// status is the part of every answer that tells success from failure.
 type status struct {
 	ErrorCode    string `json:"errorCode"`
 	ErrorMessage string `json:"errorMessage"`
@@ -77,9 +78,10 @@ type status struct {
 
 var errorJSON = newDialect(V1_2).JSON
 
-// refusal reads a refusal. A success is a status of 2xx and the errorCode 0;
-// without an errorCode the status decides. A message does not: successes have
-// messages too. A page of HTML, or a redirect, is what a login looks like.
+// refusal reads a refusal. An answer is a success if its status is 2xx and its
+// errorCode is 0; without an errorCode the status decides. A message decides
+// nothing, because successes have messages too. A page of HTML, or a redirect,
+// is taken for a login page.
 func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	body := bytes.TrimSpace(answer.Body)
 	page := bytes.HasPrefix(body, []byte("<"))
@@ -95,7 +97,7 @@ func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	}
 	var said status
 	var detail ErrorDetail
-	// A body that is not what it should be still leaves the status.
+	// The status still counts if the body cannot be read.
 	_ = json.Unmarshal(body, &said, errorJSON)
 	_ = json.Unmarshal(body, &detail, errorJSON)
 	if answer.Status < 400 && (said.ErrorCode == "" || said.ErrorCode == "0") {

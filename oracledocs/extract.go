@@ -10,14 +10,15 @@ import (
 // ExtractZipRequest unpacks a zip file.
 type ExtractZipRequest struct {
 	FileID string `path:"fileId"` // required
-	// DestinationID: folder to unpack it in; "" means the one that it is in.
+	// DestinationID is the folder to unpack it in; "" means the folder of the zip
+	// file.
 	DestinationID string `json:"destinationID,omitzero"`
 	// DuplicateResolution says what happens to a file whose name is taken.
 	// Default DuplicateResolutionResolveDuplicates.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 }
 
-// ExtractZipResponse says where to ask about the job.
+// ExtractZipResponse holds the URL of the job.
 type ExtractZipResponse struct {
 	Location      string `json:"Location,omitzero"` // address of the job; it may lack the scheme
 	DestinationID string `json:"destinationID,omitzero"`
@@ -30,8 +31,8 @@ type ExtractZipResponse struct {
 var extractZip = call.NewOp("ExtractZip",
 	"POST /documents/api/{version}/files/{fileId}/_extract", call.Unsafe).In("1.2")
 
-// ExtractZip begins to unpack a zip file into a folder. Wait for the end with
-// WaitExtract. Only in version 1.2.
+// ExtractZip starts to unpack a zip file into a folder. Wait for the job with
+// WaitExtract. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-post.html
 func (c *Client) ExtractZip(
@@ -50,11 +51,11 @@ type GetExtractionStatusRequest struct {
 	IncludeSkippedItemDetails *bool `query:"includeSkippedItemDetails"`
 }
 
-// ZipEntry says something about an entry of a zip file. What its members are
-// is not documented; that one is "name" is inferred.
+// ZipEntry describes an entry of a zip file. Its members are not documented;
+// that one is "name" is inferred.
 type ZipEntry map[string]string
 
-// GetExtractionStatusResponse says how far a job has come.
+// GetExtractionStatusResponse describes the progress of a job.
 type GetExtractionStatusResponse struct {
 	JobState
 	Message           string     `json:"message,omitzero"`
@@ -74,8 +75,8 @@ type GetExtractionStatusResponse struct {
 var getExtractionStatus = call.NewOp("GetExtractionStatus",
 	"GET /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Safe).In("1.2")
 
-// GetExtractionStatus asks how far a job has come. WaitExtract asks until it
-// has ended. Only in version 1.2.
+// GetExtractionStatus returns the progress of a job. WaitExtract calls it until
+// the job has ended. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-jobid-get.html
 func (c *Client) GetExtractionStatus(
@@ -84,9 +85,9 @@ func (c *Client) GetExtractionStatus(
 	return call.Do[GetExtractionStatusResponse](ctx, c.core, getExtractionStatus, req, opts)
 }
 
-// WaitExtract waits until a job has ended and returns what the service last
-// said about it. A job that did not succeed is a [*JobError]; a context that
-// ends first is a [*docferry.TransportError].
+// WaitExtract waits until a job has ended and returns its last status. If the
+// job did not succeed, the error is a [*JobError]; if the context ends first,
+// it is a [*docferry.TransportError].
 func (c *Client) WaitExtract(
 	ctx context.Context, req GetExtractionStatusRequest, w Wait, opts ...docferry.CallOption,
 ) (*GetExtractionStatusResponse, error) {
@@ -115,7 +116,7 @@ type AbortExtractionRequest struct {
 	JobID  string `path:"jobId"`  // required
 }
 
-// AbortExtractionResponse is the answer of AbortExtraction.
+// AbortExtractionResponse confirms that the job was aborted.
 type AbortExtractionResponse struct {
 	Type string `json:"type,omitzero"` // "file"
 	Status
@@ -124,8 +125,8 @@ type AbortExtractionResponse struct {
 var abortExtraction = call.NewOp("AbortExtraction",
 	"DELETE /documents/api/{version}/files/{fileId}/_extract/{jobId}", call.Idempotent).In("1.2")
 
-// AbortExtraction ends a job. One that does not exist and one of another user
-// else's are [docferry.ErrNotFound] alike. Only in version 1.2.
+// AbortExtraction aborts a job. For a job that does not exist, and for another
+// user's job, the error is [docferry.ErrNotFound]. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-_extract-jobid-delete.html
 func (c *Client) AbortExtraction(

@@ -10,8 +10,8 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// FileAccess says who did what with a file. Its members are inferred from what
-// the list can be ordered by.
+// FileAccess is one access to a file: who did what, and when. Its members are
+// inferred from what the listing can be ordered by.
 type FileAccess struct {
 	AccessedBy   User      `json:"accessedBy,omitzero"`
 	Version      int64     `json:"version,omitzero"`
@@ -19,7 +19,7 @@ type FileAccess struct {
 	Size         int64     `json:"size,omitzero"`       // bytes
 	AccessedTime time.Time `json:"accessedTime,omitzero"`
 	ClientIP     string    `json:"clientIP,omitzero"`
-	ErrorCode    string    `json:"errorCode,omitzero"` // how it went; "0" is well
+	ErrorCode    string    `json:"errorCode,omitzero"` // "0" means success
 }
 
 // GetFileAccessesRequest asks for a page of a file's accesses.
@@ -60,11 +60,11 @@ func (c *Client) GetFileAccesses(
 }
 
 // AllFileAccesses ranges over the accesses of GetFileAccesses on all pages,
-// from req.Offset on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// from req.Offset on. It requests each page when the range reaches it; each
+// range starts over. An error is yielded once and ends the range.
 //
-// It is not documented how the last page can be told. The range ends with a
-// page that is not full and does not say that there are more.
+// How to recognise the last page is not documented. The range ends with a page
+// that is not full and does not say that there are more.
 func (c *Client) AllFileAccesses(
 	ctx context.Context, req GetFileAccessesRequest, opts ...docferry.CallOption,
 ) iter.Seq2[FileAccess, error] {

@@ -14,23 +14,24 @@ import (
 type User struct {
 	ID          string `json:"id,omitzero"`
 	DisplayName string `json:"displayName,omitzero"`
-	// LoginName: absent for groups; the ID where an applink hides it.
+	// LoginName is absent for groups; with an applink that hides it, the ID.
 	LoginName string `json:"loginName,omitzero"`
 	Type      string `json:"type,omitzero"` // "user" or "group"
-	// ProvisioningStatus: in answers about shares, such as "active".
+	// ProvisioningStatus is set in responses about shares, such as "active".
 	ProvisioningStatus string `json:"provisioningStatus,omitzero"`
 }
 
-// Status is what every answer says about itself. On success ErrorCode is "0"
-// or "", whatever the message.
+// Status is part of every answer. On success ErrorCode is "0" or "", whatever
+// the message says.
 type Status struct {
 	ErrorCode    string `json:"errorCode,omitzero"`
 	ErrorKey     string `json:"errorKey,omitzero"`
 	ErrorMessage string `json:"errorMessage,omitzero"`
 }
 
-// ChangedItemsResponse is the answer of all operations that only say which items
-// they have changed: those on tags, on metadata values, and DeleteCollection.
+// ChangedItemsResponse is the response of all operations that only return the
+// IDs of the items they changed: those on tags, on metadata values, and
+// DeleteCollection.
 type ChangedItemsResponse struct {
 	IDList []string `json:"idList,omitzero"` // the items
 	Type   string   `json:"type,omitzero"`   // "file", "folder" or "collection"
@@ -40,7 +41,7 @@ type ChangedItemsResponse struct {
 // File describes a file, or one version of it.
 type File struct {
 	ID string `json:"id,omitzero"`
-	// ParentID: "self" for the home folder; may be absent in lists.
+	// ParentID is "self" for the home folder; may be absent in listings.
 	ParentID     string    `json:"parentID,omitzero"`
 	Name         string    `json:"name,omitzero"`
 	Type         string    `json:"type,omitzero"` // "file"
@@ -52,11 +53,11 @@ type File struct {
 	CreatedBy    User      `json:"createdBy,omitzero"`
 	ModifiedBy   User      `json:"modifiedBy,omitzero"`
 	OwnedBy      User      `json:"ownedBy,omitzero"`
-	// ReservedBy: only while it is reserved.
+	// ReservedBy is set while the file is reserved.
 	ReservedBy User `json:"reservedBy,omitzero"`
-	// ReservationTime: only while it is reserved.
+	// ReservationTime is set while the file is reserved.
 	ReservationTime time.Time `json:"reservationTime,omitzero"`
-	// Metadata: values by collection and field; only when sent or asked for.
+	// Metadata has values by collection and field; only if sent or requested.
 	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
@@ -65,32 +66,32 @@ type File struct {
 // DuplicateResolution says what happens when a name is taken.
 type DuplicateResolution string
 
-// What can happen. Not every operation takes every value.
+// Ways to resolve a name that is taken. Not every operation accepts every
+// value.
 const (
-	// DuplicateResolutionTimeStampSuffix adds six digits of the time to the
-	// name. For copying and moving.
+	// DuplicateResolutionTimeStampSuffix adds six digits of the time to the name.
+	// It is for copying and moving.
 	DuplicateResolutionTimeStampSuffix DuplicateResolution = "TimeStampSuffix"
-	// DuplicateResolutionResolveDuplicates adds a number to the name. For
-	// extracting; whether uploading takes it is inferred.
+	// DuplicateResolutionResolveDuplicates adds a number to the name. It is for
+	// extracting; that uploading accepts it is inferred.
 	DuplicateResolutionResolveDuplicates DuplicateResolution = "ResolveDuplicates"
-	// DuplicateResolutionReviseDuplicates makes a new version of the file that
-	// has the name. For extracting; whether uploading takes it is inferred.
+	// DuplicateResolutionReviseDuplicates makes a new version of the file that has
+	// the name. It is for extracting; that uploading accepts it is inferred.
 	DuplicateResolutionReviseDuplicates DuplicateResolution = "ReviseDuplicates"
-	// DuplicateResolutionSkipDuplicates leaves the file that has the name
-	// alone. For extracting; whether uploading takes it is inferred.
+	// DuplicateResolutionSkipDuplicates keeps the file that has the name and stores
+	// nothing. It is for extracting; that uploading accepts it is inferred.
 	DuplicateResolutionSkipDuplicates DuplicateResolution = "SkipDuplicates"
 )
 
 // UploadFileRequest stores a file in a folder.
 type UploadFileRequest struct {
 	ParentID string `json:"parentID"` // required; folder to store it in; "self" for the home folder
-	// DuplicateResolution says what happens if the name is taken. Without it,
-	// the file becomes a new version of the one that has the name. Oracle does
-	// not list the values that this operation takes.
+	// DuplicateResolution says what happens if the name is taken. Without it, the
+	// file becomes a new version of the one that has the name. Oracle does not list
+	// the values that this operation accepts.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
-	// Content is the file; its Name is the name to store it under. Names are
-	// compared without regard to case.
-	// Required.
+	// Content is the file; its Name is the name to store it under, which the
+	// service compares without regard to case. Required.
 	Content upload.Source `part:"primaryFile,required"`
 	// MetadataValues are values by collection and field. The collection must
 	// be assigned to the folder or one above it.
@@ -107,9 +108,9 @@ type UploadFileResponse struct {
 
 var uploadFile = call.NewOp("UploadFile", "POST /documents/api/{version}/files/data", call.Unsafe)
 
-// UploadFile stores a file in a folder: a new one, or a new version of the
-// file that has its name. The content is streamed. The method Uploader also
-// finds out what has happened when the answer gets lost.
+// UploadFile stores a file in a folder: a new one, or a new version of the file
+// that has its name. The content is streamed. Prefer the method Uploader: it
+// also finds out what happened if the answer is lost.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-data-post.html
 func (c *Client) UploadFile(
@@ -133,15 +134,15 @@ type DownloadFileRequest struct {
 var downloadFile = call.NewOp("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
 
 // DownloadFile returns the content of a file as a stream, which the caller
-// closes. In version 1.2 a download that breaks is taken up again where it
-// stopped, if no Range was asked for and it is certain that the content is
-// still the same: with Version set, or if the service gave it an ETag. That a
-// version never changes is inferred.
+// closes. In version 1.2 a download that breaks off is resumed where it
+// stopped, if no Range was asked for and the content is certain to be the same:
+// because Version is set, or because the service gave the content an ETag. That
+// a version never changes is inferred.
 //
-// A login page, or a refusal with status 200, is an error. A file that reads
-// like one is not: GetFile is asked whether the file has that size, if the
-// answer comes without the header Content-Disposition. That the service sends
-// this header with files is inferred.
+// A login page, or a refusal with status 200, is returned as an error. A file
+// whose content reads like one is not: if the answer lacks a
+// Content-Disposition header, GetFile is called to compare the size. That the
+// service sends this header with files is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
 func (c *Client) DownloadFile(
@@ -172,13 +173,13 @@ func (c *Client) DownloadFile(
 	}, opts)
 }
 
-// GetFileRequest asks about a file.
+// GetFileRequest asks for the description of a file.
 type GetFileRequest struct {
 	FileID            string `path:"fileId"`                       // required
 	Version           int64  `query:"version"`                     // 0 means the latest
-	IncludeRenditions bool   `query:"includeRenditions" api:"1.2"` // list its renditions
-	// IncludeOnlyExistingRenditions set to false lists renditions that could
-	// be made, too. The service's default is true.
+	IncludeRenditions bool   `query:"includeRenditions" api:"1.2"` // also list its renditions
+	// IncludeOnlyExistingRenditions set to false also lists renditions that could
+	// be made. The service's default is true.
 	IncludeOnlyExistingRenditions *bool `query:"includeOnlyExistingRenditions" api:"1.2"`
 	Access
 }
@@ -186,7 +187,7 @@ type GetFileRequest struct {
 // GetFileResponse describes a file.
 type GetFileResponse struct {
 	File
-	// Renditions are there with IncludeRenditions. The name of this member is inferred.
+	// Renditions is set if IncludeRenditions was. The name of this member is inferred.
 	Renditions []Rendition `json:"renditions,omitzero"`
 	Status
 }
@@ -202,7 +203,7 @@ func (c *Client) GetFile(
 	return call.Do[GetFileResponse](ctx, c.core, getFile, req, opts)
 }
 
-// GetFilesInfoRequest asks about several files.
+// GetFilesInfoRequest asks for the descriptions of several files.
 type GetFilesInfoRequest struct {
 	IDList []string `query:"idList,required"` // required; up to 100
 	Access
@@ -236,7 +237,7 @@ type EditFileRequest struct {
 	Access
 }
 
-// EditFileResponse describes the file as it is now.
+// EditFileResponse describes the file after the change.
 type EditFileResponse struct {
 	File
 	Status
@@ -276,12 +277,13 @@ type DeleteFileResponse struct {
 
 var (
 	deleteFile = call.NewOp("DeleteFile", "DELETE /documents/api/{version}/files/{fileId}", call.Idempotent)
-	// A second time, deleting the latest version deletes the one before it.
+	// A repeated request would delete the version before the one that the first
+	// request deleted.
 	deleteLatest = call.NewOp(deleteFile.Name, deleteFile.Method+" "+deleteFile.Route, call.Unsafe)
 )
 
-// DeleteFile moves a file, or one version of it, to the trash. From there this
-// API can neither bring it back nor delete it for good.
+// DeleteFile moves a file, or one version of it, to the trash. This API can
+// neither restore it from there nor delete it permanently.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-delete.html
 func (c *Client) DeleteFile(
@@ -297,12 +299,12 @@ func (c *Client) DeleteFile(
 // CopyFileRequest copies a file.
 type CopyFileRequest struct {
 	FileID string `path:"fileId"` // required
-	// DestinationID: folder to copy it to; whether it may be "self" is inferred. Required.
+	// DestinationID is the folder to copy it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
 	// nothing is copied; that is inferred.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
-	// Version: to copy; 0 means the latest.
+	// Version is the version to copy; 0 means the latest.
 	Version int64 `json:"version,omitzero,bare"`
 	Access
 }
@@ -330,10 +332,10 @@ func (c *Client) CopyFile(
 // MoveFileRequest moves a file.
 type MoveFileRequest struct {
 	FileID string `path:"fileId"` // required
-	// DestinationID: folder to move it to; whether it may be "self" is inferred. Required.
+	// DestinationID is the folder to move it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. That this
-	// operation takes it is inferred from CopyFile.
+	// operation accepts it is inferred from CopyFile.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	Access
 }

@@ -2,41 +2,40 @@ package oracledocs
 
 import "time"
 
-// Self stands for the caller's home folder wherever the ID of a folder is
-// asked for, and in answers.
+// Self is the ID of the caller's home folder, in requests and in responses.
 const Self = "self"
 
 // Folder describes a folder.
 type Folder struct {
 	ID string `json:"id,omitzero"`
-	// ParentID: "self" for the home folder; may be absent in lists.
+	// ParentID is "self" for the home folder; may be absent in listings.
 	ParentID    string `json:"parentID,omitzero"`
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
 	Type        string `json:"type,omitzero"` // "folder"
-	// Size: bytes of what it holds.
+	// Size is the size of everything in it, in bytes.
 	Size            int64 `json:"size,omitzero"`
 	ChildItemsCount int64 `json:"childItemsCount,omitzero"`
-	// ChildFileCount: only from GetFoldersInfo.
+	// ChildFileCount is only returned by GetFoldersInfo.
 	ChildFileCount int64 `json:"childFileCount,omitzero"`
-	// ChildFolderCount: only from GetFoldersInfo.
+	// ChildFolderCount is only returned by GetFoldersInfo.
 	ChildFolderCount int64     `json:"childFolderCount,omitzero"`
 	CreatedTime      time.Time `json:"createdTime,omitzero"`
 	ModifiedTime     time.Time `json:"modifiedTime,omitzero"`
 	CreatedBy        User      `json:"createdBy,omitzero"`
 	ModifiedBy       User      `json:"modifiedBy,omitzero"`
 	OwnedBy          User      `json:"ownedBy,omitzero"`
-	// Metadata: values by collection and field; only when asked for.
+	// Metadata: values by collection and field; only if requested.
 	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
 }
 
-// FolderItem is a file or a folder, as lists mix them. It has the members of
-// both; those that its kind does not have are zero.
+// FolderItem is a file or a folder in a listing. It has the members of both;
+// those that do not apply are zero.
 type FolderItem struct {
 	ID string `json:"id,omitzero"`
-	// ParentID: "self" for the home folder; may be absent.
+	// ParentID is "self" for the home folder; may be absent.
 	ParentID string `json:"parentID,omitzero"`
 	Name     string `json:"name,omitzero"`
 	// Description: of a folder.
@@ -63,7 +62,7 @@ type FolderItem struct {
 	ReservedBy User `json:"reservedBy,omitzero"`
 	// ReservationTime: of a file that is reserved.
 	ReservationTime time.Time `json:"reservationTime,omitzero"`
-	// Metadata: values by collection and field; only when asked for.
+	// Metadata: values by collection and field; only if requested.
 	Metadata                map[string]map[string]string `json:"metadata,omitzero"`
 	ConversationID          string                       `json:"conversationID,omitzero"`
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`

@@ -10,20 +10,20 @@ import (
 
 // CreateFolderRequest makes a folder in another.
 type CreateFolderRequest struct {
-	// FolderID: folder to make it in; "self" for the home folder. Required.
+	// FolderID is the folder to make it in; "self" for the home folder. Required.
 	FolderID string `path:"folderId"`
-	// Name: up to 255 characters, as documented for BulkCreateFolders. Required.
+	// Name has up to 255 characters, as documented for BulkCreateFolders. Required.
 	Name        string `json:"name"`
 	Description string `json:"description,omitzero"`
 	Access
 }
 
-// CreateFolderResponse describes the new folder, whose name may be another
-// than asked for.
+// CreateFolderResponse describes the new folder. Its name may differ from the
+// one asked for.
 type CreateFolderResponse struct {
 	Folder
 	Status
-	Location string `header:"Location"` // that it is sent is inferred
+	Location string `header:"Location"` // inferred
 }
 
 var createFolder = call.NewOp("CreateFolder", "POST /documents/api/{version}/folders/{folderId}", call.Unsafe)
@@ -41,7 +41,7 @@ func (c *Client) CreateFolder(
 	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
 }
 
-// GetFolderRequest asks about a folder.
+// GetFolderRequest asks for the description of a folder.
 type GetFolderRequest struct {
 	FolderID string `path:"folderId"` // required; "self" for the home folder
 	Access
@@ -55,9 +55,9 @@ type GetFolderResponse struct {
 
 var getFolder = call.NewOp("GetFolder", "GET /documents/api/{version}/folders/{folderId}", call.Safe)
 
-// GetFolder describes a folder. It has the ID of its conversation, or of that
-// of a folder above it. Asked about "self", it tells whether the caller is let
-// in at all.
+// GetFolder describes a folder. The response has the ID of its conversation, or
+// of the conversation of a folder above it. A call with "self" is a way to test
+// the credentials.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-get.html
 func (c *Client) GetFolder(
@@ -70,8 +70,8 @@ func (c *Client) GetFolder(
 type GetHomeFolderContentsRequest struct {
 	Limit  int64 `query:"limit"`  // items on a page, up to 10,000; 0 means 50
 	Offset int64 `query:"offset"` // of the first item, from 0
-	// OrderBy: "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default
-	// "name:asc".
+	// OrderBy is "name", "createdTime" or "modifiedTime", with ":asc" or ":desc";
+	// default "name:asc".
 	OrderBy string `query:"orderby"`
 }
 
@@ -88,9 +88,9 @@ type GetHomeFolderContentsResponse struct {
 var getHomeFolderContents = call.NewOp("GetHomeFolderContents",
 	"GET /documents/api/{version}/folders/items", call.Safe)
 
-// GetHomeFolderContents returns a page of what the caller has at the top
-// level: their own items and the folders that are shared with them.
-// AllHomeFolderContents ranges over all pages.
+// GetHomeFolderContents returns a page of the caller's top-level items: their
+// own, and the folders that are shared with them. AllHomeFolderContents ranges
+// over all pages.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-items-get.html
 func (c *Client) GetHomeFolderContents(
@@ -103,9 +103,9 @@ func (c *Client) GetHomeFolderContents(
 }
 
 // AllHomeFolderContents ranges over the items of GetHomeFolderContents on all
-// pages, from req.Offset on. It asks for a page when it gets there; each range
-// starts over. An error is yielded once and ends the range. An item can be
-// missed, or come twice, if others come or go meanwhile.
+// pages, from req.Offset on. It requests each page when the range reaches it;
+// each range starts over. An error is yielded once and ends the range. An item
+// can be missed, or be yielded twice, if items are added or removed meanwhile.
 func (c *Client) AllHomeFolderContents(
 	ctx context.Context, req GetHomeFolderContentsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[FolderItem, error] {
@@ -125,8 +125,8 @@ type GetFolderContentsRequest struct {
 	FilterName string `query:"filterName"` // only items with exactly this name
 	Limit      int64  `query:"limit"`      // items on a page, up to 10,000; 0 means 50
 	Offset     int64  `query:"offset"`     // of the first item, from 0
-	// OrderBy: "name", "createdTime" or "modifiedTime", with ":asc" or ":desc"; default
-	// "name:asc".
+	// OrderBy is "name", "createdTime" or "modifiedTime", with ":asc" or ":desc";
+	// default "name:asc".
 	OrderBy string `query:"orderby"`
 	Access
 }
@@ -147,8 +147,8 @@ type GetFolderContentsResponse struct {
 var getFolderContents = call.NewOp("GetFolderContents",
 	"GET /documents/api/{version}/folders/{folderId}/items", call.Safe)
 
-// GetFolderContents returns a page of the files and folders in a folder, not
-// those further down. AllFolderContents ranges over all pages.
+// GetFolderContents returns a page of the files and folders in a folder, but
+// not of those in its subfolders. AllFolderContents ranges over all pages.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-items-get.html
 func (c *Client) GetFolderContents(
@@ -161,9 +161,9 @@ func (c *Client) GetFolderContents(
 }
 
 // AllFolderContents ranges over the items of GetFolderContents on all pages,
-// from req.Offset on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range. An item can be missed, or
-// come twice, if others come or go meanwhile.
+// from req.Offset on. It requests each page when the range reaches it; each
+// range starts over. An error is yielded once and ends the range. An item can
+// be missed, or be yielded twice, if items are added or removed meanwhile.
 func (c *Client) AllFolderContents(
 	ctx context.Context, req GetFolderContentsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[FolderItem, error] {
@@ -194,8 +194,8 @@ type DeleteFolderResponse struct {
 var deleteFolder = call.NewOp("DeleteFolder",
 	"DELETE /documents/api/{version}/folders/{folderId}", call.Idempotent)
 
-// DeleteFolder moves a folder and all that it holds to the trash. From there
-// this API can neither bring it back nor delete it for good.
+// DeleteFolder moves a folder and everything in it to the trash. This API can
+// neither restore it from there nor delete it permanently.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-delete.html
 func (c *Client) DeleteFolder(
@@ -204,16 +204,16 @@ func (c *Client) DeleteFolder(
 	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, req, opts)
 }
 
-// EditFolderRequest renames a folder or describes it anew. Members left zero
-// stay as they are.
+// EditFolderRequest changes the name or the description of a folder. Members
+// that are left zero are not changed.
 type EditFolderRequest struct {
 	FolderID    string  `path:"folderId"` // required
 	Name        string  `json:"name,omitzero"`
-	Description *string `json:"description,omitzero"` // "" removes it: new("")
+	Description *string `json:"description,omitzero"` // a pointer to "" removes it
 	Access
 }
 
-// EditFolderResponse describes the folder as it is now.
+// EditFolderResponse describes the folder after the change.
 type EditFolderResponse struct {
 	Folder
 	Status
@@ -237,7 +237,7 @@ func (c *Client) EditFolder(
 // CopyFolderRequest copies a folder.
 type CopyFolderRequest struct {
 	FolderID string `path:"folderId"` // required
-	// DestinationID: folder to copy it to; whether it may be "self" is inferred. Required.
+	// DestinationID is the folder to copy it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
 	// nothing is copied; that is inferred.
@@ -258,8 +258,8 @@ type CopyFolderResponse struct {
 var copyFolder = call.NewOp("CopyFolder",
 	"POST /documents/api/{version}/folders/{folderId}/copy", call.Unsafe)
 
-// CopyFolder copies a folder and all that it holds into another. The answer
-// comes when that is done.
+// CopyFolder copies a folder and everything in it into another folder. It
+// returns when the copy is complete.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-copy-post.html
 func (c *Client) CopyFolder(
@@ -271,9 +271,9 @@ func (c *Client) CopyFolder(
 // MoveFolderRequest moves a folder.
 type MoveFolderRequest struct {
 	FolderID string `path:"folderId"` // required
-	// DestinationID: folder to move it to; whether it may be "self" is inferred. Required.
+	// DestinationID is the folder to move it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
-	// DuplicateResolution: what happens if the name is taken.
+	// DuplicateResolution says what happens if the name is taken.
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	Access
 }
@@ -289,7 +289,7 @@ type MoveFolderResponse struct {
 var moveFolder = call.NewOp("MoveFolder",
 	"POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
 
-// MoveFolder moves a folder and all that it holds. It keeps its ID, its owner
+// MoveFolder moves a folder and everything in it. It keeps its ID, its owner
 // and its times.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-move-post.html
@@ -299,7 +299,7 @@ func (c *Client) MoveFolder(
 	return call.Do[MoveFolderResponse](ctx, c.core, moveFolder, req, opts)
 }
 
-// ChangeFolderOwnershipRequest gives a folder away.
+// ChangeFolderOwnershipRequest gives a folder to another user.
 type ChangeFolderOwnershipRequest struct {
 	FolderID     string `path:"folderId"`     // required
 	TargetUserID string `json:"targetUserID"` // required; the new owner
@@ -316,8 +316,8 @@ type ChangeFolderOwnershipResponse struct {
 var changeFolderOwnership = call.NewOp("ChangeFolderOwnership",
 	"POST /documents/api/{version}/folders/{folderId}/changeOwnership", call.Idempotent).In("1.2")
 
-// ChangeFolderOwnership gives a folder to another user. The caller, who must
-// be its owner or a manager of it, is a manager afterwards. Only in version
+// ChangeFolderOwnership gives a folder to another user. The caller, who must be
+// its owner or a manager of it, is a manager afterwards. It is only in version
 // 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-changeownership-post.html

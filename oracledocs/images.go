@@ -29,8 +29,8 @@ var getThumbnail = call.NewOp("GetThumbnail",
 	"GET /documents/api/{version}/files/{fileId}/data/thumbnail", call.Safe)
 
 // GetThumbnail returns a small image of a file's first page as a stream, which
-// the caller closes. It is made if there is none. One that breaks off is taken
-// up again as GetRendition does it.
+// the caller closes. The service makes the image if there is none. A download
+// that breaks off is resumed as with GetRendition.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnail-get.html
 func (c *Client) GetThumbnail(
@@ -42,7 +42,7 @@ func (c *Client) GetThumbnail(
 // GetResponsiveSmallImageRequest asks for a small image of a file.
 type GetResponsiveSmallImageRequest struct {
 	FileID string `path:"fileId"` // required
-	// Format: default ImageFormatJPEG; the name of this parameter is inferred.
+	// Format is ImageFormatJPEG by default; the name of this parameter is inferred.
 	Format  ImageFormat `query:"format"`
 	Version int64       `query:"version"` // 0 means the latest
 	Access
@@ -52,8 +52,8 @@ var getResponsiveSmallImage = call.NewOp("GetResponsiveSmallImage",
 	"GET /documents/api/{version}/files/{fileId}/data/smallImage", call.Safe).In("1.2")
 
 // GetResponsiveSmallImage returns an image of at most 300 pixels in width as a
-// stream, which the caller closes. It is made if there is none, of images and
-// of documents such as PDF. Only in version 1.2.
+// stream, which the caller closes. The service makes it if there is none, for
+// images and of documents such as PDF. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-smallimage-get.html
 func (c *Client) GetResponsiveSmallImage(
@@ -65,7 +65,7 @@ func (c *Client) GetResponsiveSmallImage(
 // GetResponsiveMediumImageRequest asks for a medium image of a file.
 type GetResponsiveMediumImageRequest struct {
 	FileID string `path:"fileId"` // required
-	// Format: default ImageFormatJPEG; the name of this parameter is inferred.
+	// Format is ImageFormatJPEG by default; the name of this parameter is inferred.
 	Format  ImageFormat `query:"format"`
 	Version int64       `query:"version"` // 0 means the latest
 	Access
@@ -76,7 +76,7 @@ var getResponsiveMediumImage = call.NewOp("GetResponsiveMediumImage",
 
 // GetResponsiveMediumImage returns an image of at most 1024 pixels in width as
 // a stream, which the caller closes. The route and the width are inferred from
-// the other sizes. Only in version 1.2.
+// the other sizes. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-mediumimage-get.html
 func (c *Client) GetResponsiveMediumImage(
@@ -88,7 +88,7 @@ func (c *Client) GetResponsiveMediumImage(
 // GetResponsiveLargeImageRequest asks for a large image of a file.
 type GetResponsiveLargeImageRequest struct {
 	FileID string `path:"fileId"` // required
-	// Format: default ImageFormatJPEG; the name of this parameter is inferred.
+	// Format is ImageFormatJPEG by default; the name of this parameter is inferred.
 	Format  ImageFormat `query:"format"`
 	Version int64       `query:"version"` // 0 means the latest
 	Access
@@ -97,9 +97,9 @@ type GetResponsiveLargeImageRequest struct {
 var getResponsiveLargeImage = call.NewOp("GetResponsiveLargeImage",
 	"GET /documents/api/{version}/files/{fileId}/data/largeImage", call.Safe).In("1.2")
 
-// GetResponsiveLargeImage returns an image of at most 2048 pixels in width as
-// a stream, which the caller closes. It is made if there is none, of images in
-// JPEG, PNG, GIF and TIFF. Only in version 1.2.
+// GetResponsiveLargeImage returns an image of at most 2048 pixels in width as a
+// stream, which the caller closes. The service makes it if there is none, for
+// images in JPEG, PNG, GIF and TIFF. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-largeimage-get.html
 func (c *Client) GetResponsiveLargeImage(
@@ -111,7 +111,7 @@ func (c *Client) GetResponsiveLargeImage(
 // GetResponsiveThumbnailImageRequest asks for a very small image of a file.
 type GetResponsiveThumbnailImageRequest struct {
 	FileID string `path:"fileId"` // required
-	// Format: default ImageFormatJPEG; the name of this parameter is inferred.
+	// Format is ImageFormatJPEG by default; the name of this parameter is inferred.
 	Format  ImageFormat `query:"format"`
 	Version int64       `query:"version"` // 0 means the latest
 	Access
@@ -122,7 +122,7 @@ var getResponsiveThumbnailImage = call.NewOp("GetResponsiveThumbnailImage",
 
 // GetResponsiveThumbnailImage returns an image of at most 150 pixels in width
 // as a stream, which the caller closes. The route and the width are inferred
-// from the other sizes. Only in version 1.2.
+// from the other sizes. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnailimage-get.html
 func (c *Client) GetResponsiveThumbnailImage(

@@ -10,10 +10,10 @@ import (
 	"github.com/docferry/docferry/internal/redact"
 )
 
-// JobProgress is how far a job has come.
+// JobProgress is the progress of a job.
 type JobProgress string
 
-// How far jobs come. What makes a job blocked, and whether it goes on, is not
+// Values of JobProgress. What blocks a job, and whether it continues, is not
 // documented.
 const (
 	JobProgressPending    JobProgress = "PENDING"
@@ -24,14 +24,14 @@ const (
 	JobProgressBlocked    JobProgress = "BLOCKED"
 )
 
-// JobState is what all jobs say about themselves.
+// JobState is the part of the status that all jobs have in common.
 type JobState struct {
-	Completed           bool        `json:"completed,omitzero"` // whether it has ended, well or not
+	Completed           bool        `json:"completed,omitzero"` // whether it has ended, successfully or not
 	CompletedPercentage int64       `json:"completedPercentage,omitzero"`
 	Progress            JobProgress `json:"progress,omitzero"`
 }
 
-// ended reports whether nothing more will happen.
+// ended reports whether the job has ended.
 func (s *JobState) ended() bool { return s.Completed || s.succeeded() || s.failed() }
 
 func (s *JobState) succeeded() bool {
@@ -42,9 +42,9 @@ func (s *JobState) failed() bool {
 	return s.Progress == JobProgressFailed || s.Progress == JobProgressAborted
 }
 
-// JobError says that a job has ended without success.
+// JobError reports that a job has ended without success.
 type JobError struct {
-	Operation string   // that started the job: "ExtractZip"
+	Operation string   // the operation that started the job: "ExtractZip"
 	JobID     string   // of the job
 	State     JobState // how it ended
 	Message   string   // the service's text, on one line; "" if it gave none
@@ -62,30 +62,31 @@ func (e *JobError) Error() string {
 // Wait says how to wait for a job. The zero value waits until the job has
 // ended or the context has.
 type Wait struct {
-	// Progress, if not nil, is called each time that the service was asked.
+	// Progress, if not nil, is called after each request for the job's status.
 	Progress func(JobState)
-	// Abort aborts the job if the context ends first. Aborting gets ten
-	// seconds of its own.
+	// Abort aborts the job if the context ends first. The request to abort has a
+	// time limit of ten seconds.
 	Abort bool
 }
 
-// How often the service is asked about a job, and how long aborting one may take.
+// How often a job's status is requested, and how long aborting a job may take.
 const (
 	firstPoll  = 500 * time.Millisecond
 	lastPoll   = 10 * time.Second
 	abortLimit = 10 * time.Second
 )
 
-// waiting is a job that is waited for.
+// waiting is the state of waiting for a job.
 type waiting struct {
 	Wait
-	op    *call.Op // that started it
+	op    *call.Op // the operation that started it
 	jobID string
 	ask   func(context.Context) (state JobState, message string, err error)
 	abort func(context.Context) error
 }
 
-// run asks about the job, ever less often, until it has ended.
+// run requests the status of the job, less and less often, until the job has
+// ended.
 func (w waiting) run(ctx context.Context) error {
 	for delay := firstPoll; ; delay = min(delay*3/2, lastPoll) {
 		state, message, err := w.ask(ctx)
@@ -110,7 +111,8 @@ func (w waiting) run(ctx context.Context) error {
 	}
 }
 
-// giveUp ends waiting with the context, and the job too if that was asked for.
+// giveUp stops waiting because the context has ended, and aborts the job if the
+// caller wants that.
 func (w waiting) giveUp(ctx context.Context) error {
 	gone := &docferry.TransportError{Service: service, Operation: w.op.Name, Attempts: 1, Sent: true,
 		Err: fmt.Errorf("the job %q has not ended yet: %w", w.jobID, context.Cause(ctx))}

@@ -5,7 +5,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// lenientLists reads lists whose form the reference leaves open.
+// lenientLists returns readers of the lists whose form the reference leaves
+// open.
 func lenientLists() *json.Unmarshalers {
 	return json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(readItems[Rendition]),
@@ -44,7 +45,7 @@ func readItems[Item any](dec *jsontext.Decoder, to *[]Item) error {
 		}
 		v = wrapped.Items
 	}
-	type plain []Item // has no function of its own, so that this one is not called again
+	type plain []Item // without this reader, which would call itself
 	return json.Unmarshal(v, (*plain)(to), dec.Options())
 }
 

@@ -15,15 +15,15 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// maxListed is how many files of a folder an upload remembers that may be
-// stored under another name.
+// maxListed limits how many files of a folder are remembered by an upload that
+// the service may store under another name.
 const maxListed = 10_000
 
-// look notes what is there before anything is sent. Where the caller may not
-// read, as through some links, the upload goes on without.
+// look notes what is stored before anything is sent. If the caller may not
+// read, as with some links, the upload goes on without that knowledge.
 func (u *uploading) look(ctx context.Context, src upload.Source) error {
-	// The exact filter sees a name in these letters only, which is enough where
-	// a file of another name is compared later.
+	// The filter finds only the name in exactly these letters. That is enough,
+	// because a file whose name differs is compared later.
 	careful := u.to.MustBeNew || u.to.DuplicateResolution != ""
 	found, err := u.current(ctx, src.Name, careful)
 	if err == nil && u.renames() {
@@ -57,7 +57,7 @@ func (u *uploading) list(ctx context.Context) error {
 			return err
 		}
 		if len(u.ids) == maxListed {
-			break // find says that it does not know
+			break // find reports that it cannot tell
 		}
 		u.ids[item.ID] = true
 	}
@@ -65,8 +65,8 @@ func (u *uploading) list(ctx context.Context) error {
 }
 
 // current returns the file that an upload would add a version to, or nil. The
-// service compares names without regard to case; whether its filter does is
-// not documented, so a careful look reads the whole folder.
+// service compares names without regard to case; whether its filter does is not
+// documented, so to be certain it reads the whole folder.
 func (u *uploading) current(ctx context.Context, name string, careful bool) (*File, error) {
 	if u.to.FileID != "" {
 		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access})
@@ -91,7 +91,7 @@ func (u *uploading) current(ctx context.Context, name string, careful bool) (*Fi
 }
 
 // find looks for a version that was not there before and holds exactly the
-// bytes that were sent. Nil means that there is none now.
+// bytes that were sent. Nil means that there is none at the moment.
 func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
 	switch {
 	case !u.known:
@@ -112,15 +112,17 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 	}
 	result, err := u.findVersion(ctx, now, since, sent)
 	if result != nil && u.before == nil && u.to.FileID == "" && !u.to.MustBeNew && now.Name != sent.Source.Name {
-		// The look before, by the exact name, could not have seen this file.
+		// The search by the exact name, before the upload, could not have found this
+		// file.
 		return nil, &upload.Error{Stage: upload.StageSend, State: upload.StateUnknown, Left: []upload.Ref{{ID: result.ID, Version: result.Version}},
 			Err: fmt.Errorf("the file %q holds the content, but may have held it before", now.Name)}
 	}
 	return result, err
 }
 
-// findVersion looks among the versions of a file that are later than since.
-// The number does not have to be the next: another user may have been faster.
+// findVersion looks among the versions of a file that are later than since. The
+// number need not be the next one, because another user may have added a
+// version in between.
 func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent upload.Sent) (*upload.Result, error) {
 	candidates := []File{*f}
 	if f.Version != since+1 {
@@ -168,8 +170,8 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 	return nil, nil
 }
 
-// holds reports whether a version holds exactly the bytes that were sent. A
-// size that is known and another spares the download.
+// holds reports whether a version holds exactly the bytes that were sent. If
+// the size is known and differs, nothing is downloaded.
 func (u *uploading) holds(ctx context.Context, f *File, digest string, size int64) (bool, error) {
 	ref := upload.Ref{ID: f.ID, Version: versionOf(f)}
 	if u.others[ref] || f.Size != size && f.Size != 0 {

@@ -13,8 +13,8 @@ import (
 // whatever the type.
 type MetadataFieldType string
 
-// Types of fields. Only the first is seen in examples; how the others are
-// written is inferred from the text.
+// Types of fields. Oracle's examples show only the first; the spelling of the
+// others is inferred from the text.
 const (
 	MetadataFieldTypeString  MetadataFieldType = "string"
 	MetadataFieldTypeNumber  MetadataFieldType = "number"
@@ -45,7 +45,8 @@ type MetadataField struct {
 type MetadataCollection struct {
 	Type      string `json:"type,omitzero"` // "collection"
 	IsEnabled bool   `json:"isEnabled,omitzero"`
-	// IsInherited: of an item: assigned to a folder above it.
+	// IsInherited is true for an item if the collection is assigned to a folder
+	// above it.
 	IsInherited bool            `json:"isInherited,omitzero"`
 	Items       []MetadataField `json:"items,omitzero"`
 }
@@ -54,16 +55,17 @@ type MetadataCollection struct {
 // FieldName are optional.
 type MetadataFieldSpec struct {
 	FieldName        string            `json:"fieldName"`
-	FieldType        MetadataFieldType `json:"fieldType,omitzero"` // of a new field; cannot be changed
+	FieldType        MetadataFieldType `json:"fieldType,omitzero"` // for a new field; cannot be changed later
 	FieldDescription string            `json:"fieldDescription,omitzero"`
-	// DefaultValue: a date as in 2006-01-02T15:04:05, a boolean as 1 or 0.
+	// DefaultValue is written as 2006-01-02T15:04:05 for a date, and as 1 or 0 for
+	// a boolean.
 	DefaultValue string `json:"defaultValue,omitzero"`
 	IsEnabled    *bool  `json:"isEnabled,omitzero"`
 }
 
 // writeFieldSpec writes the flag as 1 or 0, as answers show it.
 func writeFieldSpec(enc *jsontext.Encoder, spec MetadataFieldSpec) error {
-	type plain MetadataFieldSpec // written without this function
+	type plain MetadataFieldSpec // without this writer, which would call itself
 	flag := ""
 	if spec.IsEnabled != nil {
 		flag = "0"
@@ -80,14 +82,14 @@ func writeFieldSpec(enc *jsontext.Encoder, spec MetadataFieldSpec) error {
 
 // CreateMetadataCollectionRequest makes a collection of fields.
 type CreateMetadataCollectionRequest struct {
-	// CollectionName begins with "Personal." for a collection that only the
-	// caller sees. Else it is for all, and the caller must be an
-	// administrator. With the name of a field it has up to 240 characters.
-	// Required.
+	// CollectionName begins with "Personal." for a collection that is visible only
+	// to the caller. Any other collection is global, and the caller must be an
+	// administrator. The names of the collection and a field together have up to
+	// 240 characters. Required.
 	CollectionName string   `path:"collectionName"`
 	Fields         []string `json:"fields,omitzero"` // names of fields
-	// FieldsArray defines fields in detail, instead of Fields. That this
-	// operation takes it is inferred from its siblings.
+	// FieldsArray defines fields in detail, instead of Fields. That this operation
+	// accepts it is inferred from the operations that edit collections.
 	FieldsArray []MetadataFieldSpec `json:"fieldsArray,omitzero" api:"1.2"`
 }
 
@@ -95,7 +97,8 @@ var createMetadataCollection = call.NewOp("CreateMetadataCollection",
 	"POST /documents/api/{version}/metadata/{collectionName}", call.Unsafe)
 
 // CreateMetadataCollection makes a metadata collection. It can be assigned to
-// files and folders, whose fields can then have values. It cannot be renamed.
+// files and folders, which can then have values in its fields. It cannot be
+// renamed.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-post.html
 func (c *Client) CreateMetadataCollection(
@@ -107,9 +110,9 @@ func (c *Client) CreateMetadataCollection(
 // EditMetadataCollectionRequest changes a collection.
 type EditMetadataCollectionRequest struct {
 	CollectionName string `path:"collectionName"` // required
-	// AddFields: names of new fields.
+	// AddFields has the names of new fields.
 	AddFields []string `json:"addFields,omitzero"`
-	// AddFieldsArray: new fields in detail, instead of AddFields.
+	// AddFieldsArray defines new fields in detail, instead of AddFields.
 	AddFieldsArray []MetadataFieldSpec `json:"addFieldsArray,omitzero" api:"1.2"`
 	RemoveFields   []string            `json:"removeFields,omitzero"` // names of fields
 	Settings       MetadataSetting     `json:"settings,omitzero"`     // of the collection
@@ -171,14 +174,14 @@ func (c *Client) DeleteMetadataCollection(
 
 // GetAvailableMetadataCollectionsRequest asks for all collections.
 type GetAvailableMetadataCollectionsRequest struct {
-	RetrieveFields bool `query:"retrieveFields,digit"` // describe their fields, too
+	RetrieveFields bool `query:"retrieveFields,digit"` // describe their fields as well
 }
 
 // GetAvailableMetadataCollectionsResponse holds collections.
 type GetAvailableMetadataCollectionsResponse struct {
-	// MetadataCollections are the collections by name. That they come so is
-	// inferred; the reference speaks of a list, and one of such objects is
-	// read as well.
+	// MetadataCollections are the collections by name. That the service sends them
+	// by name is inferred; the reference speaks of a list, and a list of such
+	// objects is read as well.
 	MetadataCollections map[string]MetadataCollection `json:"metadataCollections,omitzero"`
 	Status
 }
@@ -186,10 +189,9 @@ type GetAvailableMetadataCollectionsResponse struct {
 var getAvailableMetadataCollections = call.NewOp("GetAvailableMetadataCollections",
 	"GET /documents/api/{version}/metadata", call.Safe)
 
-// GetAvailableMetadataCollections describes the metadata collections that are
-// for all, and the caller's personal ones. Oracle's reference puts
-// RetrieveFields in a body once and in the query in its examples; it is sent
-// in the query.
+// GetAvailableMetadataCollections describes the global metadata collections and
+// the caller's personal ones. Oracle's reference puts RetrieveFields in a body
+// in one place and in the query in its examples; it is sent in the query.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-get.html
 func (c *Client) GetAvailableMetadataCollections(
@@ -201,7 +203,7 @@ func (c *Client) GetAvailableMetadataCollections(
 // readMetadataCollections reads collections by name from an object, or from a
 // list of such objects.
 func readMetadataCollections(dec *jsontext.Decoder, to *map[string]MetadataCollection) error {
-	type plain map[string]MetadataCollection // read without this function
+	type plain map[string]MetadataCollection // without this reader, which would call itself
 	v, err := dec.ReadValue()
 	if err != nil {
 		return err
@@ -270,16 +272,16 @@ func (c *Client) GetSearchableMetadataFields(
 
 // SetSearchableMetadataFieldsRequest names fields of a collection.
 type SetSearchableMetadataFieldsRequest struct {
-	Collection string   `json:"collection"` // required; one that is for all
+	Collection string   `json:"collection"` // required; a global one
 	Fields     []string `json:"fields"`     // required; names of fields
 }
 
 var setSearchableMetadataFields = call.NewOp("SetSearchableMetadataFields",
 	"POST /documents/api/{version}/metadata/searchFields", call.Idempotent)
 
-// SetSearchableMetadataFields makes fields of a metadata collection
-// searchable. The caller must be an administrator. More than 200 such fields,
-// or 100 by the text of version 1.1, are refused with status 403.
+// SetSearchableMetadataFields makes fields of a metadata collection searchable.
+// The caller must be an administrator. More than 200 searchable fields, or 100
+// according to the text of version 1.1, are refused with status 403.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-post.html
 func (c *Client) SetSearchableMetadataFields(

@@ -17,9 +17,9 @@ var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile"
 	"POST /documents/api/{version}/files/{fileId}/metadata/{collectionName}", call.Idempotent)
 
 // AssignMetadataCollectionToFile assigns a metadata collection to a file, so
-// that its fields can have values there. For a collection that is for all, the
-// caller must own or manage the file; for a personal one, own it. That doing it
-// twice is no error is inferred.
+// that its fields can have values there. For a global collection, the caller
+// must own or manage the file; for a personal one, the caller must own it. That
+// assigning it again is not an error is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-collectionname-post.html
 func (c *Client) AssignMetadataCollectionToFile(
@@ -41,9 +41,9 @@ type SetFileMetadataValuesRequest struct {
 var setFileMetadataValues = call.NewOp("SetFileMetadataValues",
 	"POST /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
-// SetFileMetadataValues sets values of metadata fields of a file; others stay.
-// The caller must be a contributor or manager of it, or have an applink for
-// contributors.
+// SetFileMetadataValues sets values of metadata fields of a file; others are
+// not changed. The caller must be a contributor or manager of it, or use an
+// applink with [RoleContributor].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-post.html
 func (c *Client) SetFileMetadataValues(
@@ -75,7 +75,7 @@ func (c *Client) metadataBody(op *call.Op, values map[string]map[string]string) 
 // GetFileMetadataRequest asks for the values of a file.
 type GetFileMetadataRequest struct {
 	FileID string `path:"fileId"` // required
-	// DirectAssigned: leave out collections that are assigned to a folder above.
+	// DirectAssigned leaves out collections that are assigned to a folder above.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
@@ -111,8 +111,8 @@ type DeleteFileMetadataValuesRequest struct {
 var deleteFileMetadataValues = call.NewOp("DeleteFileMetadataValues",
 	"DELETE /documents/api/{version}/files/{fileId}/metadata", call.Idempotent)
 
-// DeleteFileMetadataValues clears metadata fields of a file. The caller must own
-// or manage the file, or have an applink for contributors.
+// DeleteFileMetadataValues clears metadata fields of a file. The caller must
+// own or manage the file, or use an applink with [RoleContributor].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-delete.html
 func (c *Client) DeleteFileMetadataValues(
@@ -124,7 +124,7 @@ func (c *Client) DeleteFileMetadataValues(
 // GetFileAssignedMetadataCollectionsRequest asks for the collections of a file.
 type GetFileAssignedMetadataCollectionsRequest struct {
 	FileID string `path:"fileId"` // required
-	// DirectAssigned: leave out collections that are assigned to a folder above.
+	// DirectAssigned leaves out collections that are assigned to a folder above.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
@@ -133,7 +133,7 @@ type GetFileAssignedMetadataCollectionsRequest struct {
 type GetFileAssignedMetadataCollectionsResponse struct {
 	IDList []string `json:"idList,omitzero"` // ID of the file
 	Type   string   `json:"type,omitzero"`   // "file"
-	// MetadataFields: by name of the collection.
+	// MetadataFields has the fields by name of the collection.
 	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"`
 	Status
 }
@@ -161,9 +161,10 @@ var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFol
 	"POST /documents/api/{version}/folders/{folderId}/metadata/{collectionName}", call.Idempotent)
 
 // AssignMetadataCollectionToFolder assigns a metadata collection to a folder,
-// so that its fields can have values there and on what is below. For a
-// collection that is for all, the caller must own or manage the folder; for a
-// personal one, own it. That doing it twice is no error is inferred.
+// so that its fields can have values on the folder and on the items in it. For
+// a global collection, the caller must own or manage the folder; for a personal
+// one, the caller must own it. That assigning it again is not an error is
+// inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-collectionname-post.html
 func (c *Client) AssignMetadataCollectionToFolder(
@@ -186,9 +187,9 @@ var setFolderMetadataValues = call.NewOp("SetFolderMetadataValues",
 	"POST /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
 
 // SetFolderMetadataValues sets values of metadata fields of a folder; others
-// stay. What is below the folder inherits them unless it has values of its
-// own. The caller must be a contributor or manager of the folder, or have an
-// applink for contributors.
+// are not changed. Items in the folder inherit them unless they have values of
+// their own. The caller must be a contributor or manager of the folder, or use
+// an applink with [RoleContributor].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-post.html
 func (c *Client) SetFolderMetadataValues(
@@ -204,7 +205,7 @@ func (c *Client) SetFolderMetadataValues(
 // GetFolderMetadataRequest asks for the values of a folder.
 type GetFolderMetadataRequest struct {
 	FolderID string `path:"folderId"` // required
-	// DirectAssigned: leave out collections that are assigned to a folder above.
+	// DirectAssigned leaves out collections that are assigned to a folder above.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
@@ -240,8 +241,8 @@ type DeleteFolderMetadataValuesRequest struct {
 var deleteFolderMetadataValues = call.NewOp("DeleteFolderMetadataValues",
 	"DELETE /documents/api/{version}/folders/{folderId}/metadata", call.Idempotent)
 
-// DeleteFolderMetadataValues clears metadata fields of a folder. The caller must own
-// or manage the folder, or have an applink for contributors.
+// DeleteFolderMetadataValues clears metadata fields of a folder. The caller
+// must own or manage the folder, or use an applink with [RoleContributor].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-delete.html
 func (c *Client) DeleteFolderMetadataValues(
@@ -253,7 +254,7 @@ func (c *Client) DeleteFolderMetadataValues(
 // GetFolderAssignedMetadataCollectionsRequest asks for the collections of a folder.
 type GetFolderAssignedMetadataCollectionsRequest struct {
 	FolderID string `path:"folderId"` // required
-	// DirectAssigned: leave out collections that are assigned to a folder above.
+	// DirectAssigned leaves out collections that are assigned to a folder above.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	AppLinkAccess
 }
@@ -262,7 +263,7 @@ type GetFolderAssignedMetadataCollectionsRequest struct {
 type GetFolderAssignedMetadataCollectionsResponse struct {
 	IDList []string `json:"idList,omitzero"` // ID of the folder
 	Type   string   `json:"type,omitzero"`   // "folder"
-	// MetadataFields: by name of the collection.
+	// MetadataFields has the fields by name of the collection.
 	MetadataFields map[string]MetadataCollection `json:"metadataFields,omitzero"`
 	Status
 }

@@ -9,14 +9,15 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// CheckNames refuses sources of which two would become one file in a folder:
-// the service compares names without regard to case, so that the second would
-// silently be a new version of the first. Call it before a batch is uploaded.
-// The error is a [*docferry.InputError] that names the first such pair.
+// CheckNames returns an error if two of the sources would become one file in a
+// folder: the service compares names without regard to case, so that the second
+// would silently be a new version of the first. Call it before a batch is
+// uploaded. The error is a [*docferry.InputError] that names the first such
+// pair.
 //
-// It compares character by character. Names that only look the same, with an
-// accent in one character or in two, pass: whether the service takes them for
-// one name is not documented.
+// It compares character by character. Names that only look the same, such as
+// one with a combining accent and one without, pass: whether the service treats
+// them as the same name is not documented.
 func CheckNames(sources []upload.Source) error {
 	seen := make(map[string]string, len(sources))
 	for _, src := range sources {

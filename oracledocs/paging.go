@@ -8,21 +8,21 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// listing is a list that comes in pages, which begin at an offset.
+// listing is a listing in pages that begin at an offset.
 type listing[Request, Page, Item any] struct {
 	op    *call.Op
 	list  func(context.Context, Request, ...docferry.CallOption) (*Page, error)
 	at    func(*Request) *int64 // where in a request the offset is
 	items func(*Page) []Item
 
-	// more reports whether there is a page after this one; req already asks
-	// for it. An error ends the range.
+	// more reports whether there is a page after this one; req is already set to
+	// request it. An error ends the range.
 	more func(page *Page, req *Request) (bool, error)
 }
 
-// all ranges over the items of all pages, from the offset of req on. Each
-// range starts over. An error is yielded once and ends the range; so is a page
-// that has nothing and says that there is more, which would go on for ever.
+// all ranges over the items of all pages, from the offset of req on. Each range
+// starts over. An error is yielded once and ends the range; so does an empty
+// page that claims there is more, since the range would never end.
 func (l listing[Request, Page, Item]) all(
 	ctx context.Context, req Request, opts []docferry.CallOption,
 ) iter.Seq2[Item, error] {

@@ -9,16 +9,16 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// Who a public link is for, besides the users that AssignedUsers can list.
+// Values of AssignedUsers that stand for more than single users.
 const (
 	AssignedUsersEverybody       = "@everybody"       // anyone who has the link
 	AssignedUsersServiceInstance = "@serviceinstance" // anyone who has an account
 )
 
-// PublicLink gives access to a file or folder to those who have its ID.
+// PublicLink gives access to a file or folder to users who know the link's ID.
 type PublicLink struct {
 	LinkID           string    `json:"linkID,omitzero"`
-	LinkName         string    `json:"linkName,omitzero"`      // "" for the one without a name
+	LinkName         string    `json:"linkName,omitzero"`      // "" for the link without a name
 	AssignedUsers    []string  `json:"assignedUsers,omitzero"` // one of the constants, or users
 	Role             Role      `json:"role,omitzero"`
 	Type             string    `json:"type,omitzero"` // "publiclink"
@@ -36,10 +36,10 @@ type CreateFilePublicLinkRequest struct {
 	// Required.
 	AssignedUsers  []string  `json:"assignedUsers"`
 	ExpirationTime time.Time `json:"expirationTime,omitzero"` // zero for never
-	// LinkName: one link of an item can do without.
+	// LinkName may be empty for one of an item's links.
 	LinkName string          `json:"linkName,omitzero"`
 	Password docferry.Secret `json:"password,omitzero"` // 8 to 50 characters; case matters
-	// Role is best set: without it, it is RoleViewer or what the caller's
+	// Role should be set: the default is RoleViewer, or what the caller's
 	// preferences say.
 	Role Role `json:"role,omitzero"`
 }
@@ -85,9 +85,9 @@ var getFilePublicLinks = call.NewOp("GetFilePublicLinks",
 	"GET /documents/api/{version}/publiclinks/file/{fileId}", call.Safe)
 
 // GetFilePublicLinks lists the public links of a file. The service is reported
-// to answer with [CodeNotFound] for a file that has none, which cannot be told
-// from a file that does not exist: for both, the list is empty. GetFile tells
-// whether there is a file.
+// to answer with [CodeNotFound] for a file that has none, as it does for a file
+// that does not exist: for both, the list is empty. Call GetFile to find out
+// whether the file exists.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-file-fileid-get.html
 func (c *Client) GetFilePublicLinks(
@@ -114,10 +114,10 @@ type CreateFolderPublicLinkRequest struct {
 	// Required.
 	AssignedUsers  []string  `json:"assignedUsers"`
 	ExpirationTime time.Time `json:"expirationTime,omitzero"` // zero for never
-	// LinkName: one link of an item can do without.
+	// LinkName may be empty for one of an item's links.
 	LinkName string          `json:"linkName,omitzero"`
 	Password docferry.Secret `json:"password,omitzero"` // 8 to 50 characters; case matters
-	// Role is best set: without it, it is RoleViewer or what the caller's
+	// Role should be set: the default is RoleViewer, or what the caller's
 	// preferences say.
 	Role Role `json:"role,omitzero"`
 }
@@ -132,9 +132,9 @@ type CreateFolderPublicLinkResponse struct {
 var createFolderPublicLink = call.NewOp("CreateFolderPublicLink",
 	"POST /documents/api/{version}/publiclinks/folder/{folderId}", call.Unsafe)
 
-// CreateFolderPublicLink makes a public link to a folder and all below it. The
-// caller must own or manage the folder. Private instances of the service have
-// no public links.
+// CreateFolderPublicLink makes a public link to a folder and everything in it.
+// The caller must own or manage the folder. Private instances of the service
+// have no public links.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-post.html
 func (c *Client) CreateFolderPublicLink(
@@ -164,9 +164,9 @@ var getFolderPublicLinks = call.NewOp("GetFolderPublicLinks",
 	"GET /documents/api/{version}/publiclinks/folder/{folderId}", call.Safe)
 
 // GetFolderPublicLinks lists the public links of a folder. The service is
-// reported to answer with [CodeNotFound] for a folder that has none, which
-// cannot be told from a folder that does not exist: for both, the list is
-// empty. GetFolder tells whether there is a folder.
+// reported to answer with [CodeNotFound] for a folder that has none, as it does
+// for a folder that does not exist: for both, the list is empty. Call GetFolder
+// to find out whether the folder exists.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-folder-folderid-get.html
 func (c *Client) GetFolderPublicLinks(
@@ -203,9 +203,9 @@ func (c *Client) GetPublicLink(
 	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, req, opts)
 }
 
-// EditPublicLinkRequest changes a public link. Members left zero stay as they
-// are. The name of a link cannot be changed; no way is documented to remove
-// its password or the time when it expires.
+// EditPublicLinkRequest changes a public link. Members that are left zero are
+// not changed. The name of a link cannot be changed, and Oracle documents no
+// way to remove its password or its expiration time.
 type EditPublicLinkRequest struct {
 	LinkID string `path:"linkId"` // required
 	// AssignedUsers is AssignedUsersEverybody, AssignedUsersServiceInstance,
@@ -216,7 +216,7 @@ type EditPublicLinkRequest struct {
 	Role           Role            `json:"role,omitzero"`
 }
 
-// EditPublicLinkResponse describes the link as it is now.
+// EditPublicLinkResponse describes the link after the change.
 type EditPublicLinkResponse struct {
 	PublicLink
 	Status
@@ -239,7 +239,7 @@ type DeletePublicLinkRequest struct {
 	LinkID string `path:"linkId"` // required
 }
 
-// DeletePublicLinkResponse names the link that is gone.
+// DeletePublicLinkResponse names the link that was deleted.
 type DeletePublicLinkResponse struct {
 	LinkID string `json:"linkID,omitzero"`
 	Type   string `json:"type,omitzero"` // "publiclink"
@@ -249,7 +249,7 @@ type DeletePublicLinkResponse struct {
 var deletePublicLink = call.NewOp("DeletePublicLink",
 	"DELETE /documents/api/{version}/publiclinks/{linkId}", call.Idempotent)
 
-// DeletePublicLink deletes a public link. The item stays.
+// DeletePublicLink deletes a public link. The item remains.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-publiclinks-linkid-delete.html
 func (c *Client) DeletePublicLink(

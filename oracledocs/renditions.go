@@ -20,16 +20,17 @@ type Rendition struct {
 	Name        string `json:"name,omitzero"`
 	Description string `json:"description,omitzero"`
 	Path        string `json:"path,omitzero"` // file name of the rendition
-	// Exists: whether it has been made; only from GetFile in version 1.2.
+	// Exists reports whether it has been made; only GetFile of version 1.2 returns
+	// it.
 	Exists   bool   `json:"exists,omitzero"`
 	Size     int64  `json:"size,omitzero"`     // bytes; inferred
 	MimeType string `json:"mimeType,omitzero"` // inferred
 }
 
-// RenditionType says where renditions come from.
+// RenditionType distinguishes renditions by their origin.
 type RenditionType string
 
-// Where renditions come from.
+// Origins of renditions.
 const (
 	RenditionTypeSystem   RenditionType = "system"   // the service makes them
 	RenditionTypeUploaded RenditionType = "uploaded" // from UploadCustomRendition
@@ -39,12 +40,12 @@ const (
 type GetFilePreviewPathRequest struct {
 	FileID  string `path:"fileId"`   // required
 	Version int64  `query:"version"` // 0 means the latest
-	// WaitForCompletePreview: answer only when the preview is complete.
+	// WaitForCompletePreview delays the answer until the preview is complete.
 	WaitForCompletePreview bool `query:"waitForCompletePreview" api:"1.2"`
 	Access
 }
 
-// GetFilePreviewPathResponse says where the preview is.
+// GetFilePreviewPathResponse holds the path of the preview.
 type GetFilePreviewPathResponse struct {
 	ID         string `json:"id,omitzero"`
 	PreviewURL string `json:"previewUrl,omitzero"`
@@ -56,8 +57,8 @@ type GetFilePreviewPathResponse struct {
 var getFilePreviewPath = call.NewOp("GetFilePreviewPath",
 	"GET /documents/api/{version}/files/{fileId}/previewPath", call.Safe)
 
-// GetFilePreviewPath makes a preview of a file in HTML and returns its
-// address. There are none of videos.
+// GetFilePreviewPath makes an HTML preview of a file and returns its path.
+// Videos have no preview.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-previewpath-get.html
 func (c *Client) GetFilePreviewPath(
@@ -66,7 +67,8 @@ func (c *Client) GetFilePreviewPath(
 	return call.Do[GetFilePreviewPathResponse](ctx, c.core, getFilePreviewPath, req, opts)
 }
 
-// GenerateFileRenditionsRequest names a file to make page images of.
+// GenerateFileRenditionsRequest names a file whose pages are to be rendered as
+// images.
 type GenerateFileRenditionsRequest struct {
 	FileID  string `path:"fileId"`   // required
 	Version int64  `query:"version"` // 0 means the latest
@@ -83,8 +85,8 @@ type GenerateFileRenditionsResponse struct {
 var generateFileRenditions = call.NewOp("GenerateFileRenditions",
 	"POST /documents/api/{version}/files/{fileId}/pages", call.Idempotent)
 
-// GenerateFileRenditions begins to make images of a file's pages, if it has
-// none. They are there some seconds later: until then, GetRendition fails with
+// GenerateFileRenditions starts to make images of a file's pages, if it has
+// none. This takes some seconds: until then, GetRendition fails with
 // [docferry.ErrNotFound].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-pages-post.html
@@ -94,14 +96,14 @@ func (c *Client) GenerateFileRenditions(
 	return call.Do[GenerateFileRenditionsResponse](ctx, c.core, generateFileRenditions, req, opts)
 }
 
-// GetRenditionPageCountRequest asks about the page images of a file.
+// GetRenditionPageCountRequest asks for the number of page images of a file.
 type GetRenditionPageCountRequest struct {
 	FileID  string `path:"fileId"`   // required
 	Version int64  `query:"version"` // 0 means the latest
 	Access
 }
 
-// GetRenditionPageCountResponse says how many page images there are.
+// GetRenditionPageCountResponse holds the number of page images.
 type GetRenditionPageCountResponse struct {
 	ID    string `json:"id,omitzero"`
 	Pages int64  `json:"pages,omitzero"` // 0 if there is only a preview in HTML
@@ -124,7 +126,7 @@ func (c *Client) GetRenditionPageCount(
 // ListRenditionsRequest asks for the renditions of a version.
 type ListRenditionsRequest struct {
 	FileID        string        `path:"fileId"`         // required
-	RenditionType RenditionType `query:"renditionType"` // what is listed without it is not documented
+	RenditionType RenditionType `query:"renditionType"` // what is listed by default is not documented
 	Version       int64         `query:"version"`       // 0 means the latest
 	Access
 }
@@ -152,11 +154,11 @@ func (c *Client) ListRenditions(
 // GetRenditionRequest asks for the content of a rendition.
 type GetRenditionRequest struct {
 	FileID string `path:"fileId"` // required
-	// Rendition: "page1", "thumbnail1" and so on, or the name of an uploaded one. Required.
+	// Rendition is "page1", "thumbnail1" and so on, or the name of an uploaded rendition. Required.
 	Rendition     string        `query:"rendition,required"`
 	RenditionType RenditionType `query:"renditionType"` // default RenditionTypeSystem
 	Version       int64         `query:"version"`       // 0 means the latest
-	// Range: "bytes=0-99", "bytes=100-" or "bytes=-100".
+	// Range is as in "bytes=0-99", "bytes=100-" or "bytes=-100".
 	Range string `header:"Range" api:"1.2"`
 	Access
 }
@@ -165,21 +167,21 @@ var getRendition = call.NewOp("GetRendition",
 	"GET /documents/api/{version}/files/{fileId}/data/rendition", call.Safe)
 
 // GetRendition returns the image of a page, its thumbnail or an uploaded
-// rendition as a stream, which the caller closes. One that has not been made
-// is [docferry.ErrNotFound].
+// rendition as a stream, which the caller closes. If it has not been made, the
+// error is [docferry.ErrNotFound].
 //
-// In version 1.2 a download that breaks is taken up again where it stopped, if
-// no Range was asked for, and the service gave the content an ETag or Version
-// is set. An uploaded rendition of a version can be replaced, so it needs the
-// ETag; that others never change is inferred. A login page, or a refusal with
-// status 200, is an error: see DownloadFile.
+// In version 1.2 a download that breaks off is resumed where it stopped, if no
+// Range was asked for and either Version is set or the service gave the content
+// an ETag. An uploaded rendition can be replaced, so resuming it needs the
+// ETag; that other renditions never change is inferred. A login page, or a
+// refusal with status 200, is an error: see DownloadFile.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-rendition-get.html
 func (c *Client) GetRendition(
 	ctx context.Context, req GetRenditionRequest, opts ...docferry.CallOption,
 ) (*docferry.Download, error) {
 	get := content{op: getRendition, request: &req, part: &req.Range, fixed: req.Version != 0}
-	if req.RenditionType == RenditionTypeUploaded { // it can be anything, and be replaced
+	if req.RenditionType == RenditionTypeUploaded { // it can be of any type, and can be replaced
 		get.fixed = false
 		get.genuine = func(ctx context.Context, resp *http.Response, refused error) bool {
 			all, err := c.ListRenditions(ctx, ListRenditionsRequest{FileID: req.FileID, RenditionType: req.RenditionType,
@@ -192,8 +194,8 @@ func (c *Client) GetRendition(
 	return c.download(ctx, get, opts)
 }
 
-// readsAs reports whether a rendition can be a text that reads as a refusal.
-// Its size tells; without one, its file name tells of a page.
+// readsAs reports whether a rendition can be a text that reads as a refusal. It
+// compares the size; if there is none, the file name tells a page.
 func (r *Rendition) readsAs(refused error, size int64) bool {
 	if r.Size != 0 {
 		return r.Size == size
@@ -205,9 +207,8 @@ func (r *Rendition) readsAs(refused error, size int64) bool {
 // UploadCustomRenditionRequest stores a rendition.
 type UploadCustomRenditionRequest struct {
 	FileID string `path:"fileId"` // required
-	// Name is up to 28 letters, digits, "-" and "_". No other rendition of the
-	// version may have it, whatever the case.
-	// Required.
+	// Name has up to 28 letters, digits, "-" and "_". It must differ from the names
+	// of the version's other renditions in more than case. Required.
 	Name        string        `json:"name"`
 	Description string        `json:"description,omitzero"`
 	Content     upload.Source `part:"file,required"` // required

@@ -8,8 +8,8 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// LinkAccess reaches an item through a public link, where applinks are not
-// documented. Elsewhere there is [Access].
+// LinkAccess gives access to an item through a public link, in operations for
+// which applinks are not documented. Other operations take an [Access].
 type LinkAccess struct {
 	// LinkID is the ID of a public link.
 	LinkID string `header:"linkID"`
@@ -23,10 +23,10 @@ type ReserveFileRequest struct {
 	LinkAccess
 }
 
-// ReserveFileResponse says who has the file reserved, and since when.
+// ReserveFileResponse says who has reserved the file, and since when.
 type ReserveFileResponse struct {
 	ID              string    `json:"id,omitzero"`
-	ReservationDate time.Time `json:"reservationDate,omitzero"` // File.ReservationTime from now on
+	ReservationDate time.Time `json:"reservationDate,omitzero"` // becomes File.ReservationTime
 	ReservedBy      User      `json:"reservedBy,omitzero"`
 	Type            string    `json:"type,omitzero"` // "file"
 	Status
@@ -35,9 +35,9 @@ type ReserveFileResponse struct {
 var reserveFile = call.NewOp("ReserveFile",
 	"POST /documents/api/{version}/files/{fileId}/reserve", call.Unsafe)
 
-// ReserveFile marks a file as in use by the caller, for others to see. Nothing
-// in the documentation says that it keeps anyone from changing the file, or
-// what reserving it twice does.
+// ReserveFile marks a file as in use by the caller, for others to see. The
+// documentation does not say whether this prevents others from changing the
+// file, nor what reserving it twice does.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-reserve-post.html
 func (c *Client) ReserveFile(
@@ -49,7 +49,8 @@ func (c *Client) ReserveFile(
 // UnreserveFileRequest names a file to release.
 type UnreserveFileRequest struct {
 	FileID string `path:"fileId"` // required
-	// ReservedByUserID: who has it reserved: File.ReservedBy.ID. Required.
+	// ReservedByUserID is the user who has reserved it: File.ReservedBy.ID.
+	// Required.
 	ReservedByUserID string `json:"reservedByUserID"`
 	LinkAccess
 }
@@ -64,7 +65,7 @@ type UnreserveFileResponse struct {
 var unreserveFile = call.NewOp("UnreserveFile",
 	"POST /documents/api/{version}/files/{fileId}/unreserve", call.Idempotent)
 
-// UnreserveFile takes the mark of ReserveFile from a file.
+// UnreserveFile ends the reservation of a file.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-unreserve-post.html
 func (c *Client) UnreserveFile(

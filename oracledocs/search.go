@@ -9,24 +9,26 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// maxMatches is how many matches of a search can be reached.
+// maxMatches is how many matches of a search the service returns at most.
 const maxMatches = 10_000
 
-// SearchItemsRequest searches all that the caller can reach. FullText or
-// QueryText is required; what both together find is not documented.
+// SearchItemsRequest searches all items that are accessible to the caller.
+// FullText or QueryText is required; how the service combines them is not
+// documented.
 type SearchItemsRequest struct {
-	// FullText is looked for in names, contents, extensions, descriptions of
-	// folders, and names of owners and last modifiers. A "*" at its end stands
-	// for anything.
+	// FullText is searched for in names, contents, extensions, descriptions of
+	// folders, and names of owners and last modifiers. A "*" at its end matches
+	// anything.
 	FullText string `query:"fulltext"`
 	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
 	// joined by "<AND>" and "<OR>". Case does not matter.
 	QueryText string `query:"querytext"`
-	// Limit: items on a page, up to 10,000; 0 means 20, or 50 in version 1.1.
+	// Limit is the number of items on a page, up to 10,000; 0 means 20, or 50 in
+	// version 1.1.
 	Limit  int64 `query:"limit"`
 	Offset int64 `query:"offset"` // of the first item, from 0
-	// OrderBy: "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or
-	// ":desc"; default "name:asc".
+	// OrderBy is "name", "size", "lastModifiedName" or "lastModifiedDate", with
+	// ":asc" or ":desc"; default "name:asc".
 	OrderBy string `query:"orderby"`
 	Fields  string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
 }
@@ -43,9 +45,10 @@ type SearchItemsResponse struct {
 var searchItems = call.NewOp("SearchItems", "GET /documents/api/{version}/folders/search/items", call.Safe)
 
 // SearchItems returns a page of the files and folders that match, in the home
-// folder and in all that is shared with the caller. AllSearchItems ranges over
-// all pages. An item can be found only some time after it was changed: the
-// index follows. At most 10,000 matches can be reached.
+// folder and in everything that is shared with the caller. AllSearchItems
+// ranges over all pages. The service updates its index with a delay, so an item
+// may not be found right after it was changed. At most 10,000 matches are
+// returned.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-search-items-get.html
 func (c *Client) SearchItems(
@@ -58,10 +61,10 @@ func (c *Client) SearchItems(
 }
 
 // AllSearchItems ranges over the matches of SearchItems on all pages, from
-// req.Offset on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// req.Offset on. It requests each page when the range reaches it; each range
+// starts over. An error is yielded once and ends the range.
 //
-// At most 10,000 matches can be reached. If there are more, the range ends
+// The service returns at most 10,000 matches. If there are more, the range ends
 // with an error that is [docferry.ErrQuota].
 func (c *Client) AllSearchItems(
 	ctx context.Context, req SearchItemsRequest, opts ...docferry.CallOption,
@@ -77,21 +80,22 @@ func (c *Client) AllSearchItems(
 }
 
 // SearchFolderItemsRequest searches a folder. FullText or QueryText is
-// required; what both together find is not documented.
+// required; how the service combines them is not documented.
 type SearchFolderItemsRequest struct {
 	FolderID string `path:"folderId"` // required; "self" for the home folder
-	// FullText is looked for in names, contents, extensions, descriptions of
-	// folders, and names of owners and last modifiers. A "*" at its end stands
-	// for anything.
+	// FullText is searched for in names, contents, extensions, descriptions of
+	// folders, and names of owners and last modifiers. A "*" at its end matches
+	// anything.
 	FullText string `query:"fulltext"`
 	// QueryText compares single fields, as in "Collection.Field<CONTAINS>`value`",
 	// joined by "<AND>" and "<OR>". Case does not matter.
 	QueryText string `query:"querytext"`
-	// Limit: items on a page, up to 10,000; 0 means 20, or 50 in version 1.1.
+	// Limit is the number of items on a page, up to 10,000; 0 means 20, or 50 in
+	// version 1.1.
 	Limit  int64 `query:"limit"`
 	Offset int64 `query:"offset"` // of the first item, from 0
-	// OrderBy: "name", "size", "lastModifiedName" or "lastModifiedDate", with ":asc" or
-	// ":desc"; default "name:asc".
+	// OrderBy is "name", "size", "lastModifiedName" or "lastModifiedDate", with
+	// ":asc" or ":desc"; default "name:asc".
 	OrderBy string `query:"orderby"`
 	Fields  string `query:"fields" api:"1.2"` // "metadata" adds the metadata of each item
 }
@@ -108,9 +112,9 @@ type SearchFolderItemsResponse struct {
 var searchFolderItems = call.NewOp("SearchFolderItems",
 	"GET /documents/api/{version}/folders/{folderId}/search/items", call.Safe)
 
-// SearchFolderItems returns a page of the files and folders below a folder
-// that match. AllSearchFolderItems ranges over all pages. What SearchItems
-// says goes for it, too.
+// SearchFolderItems returns a page of the files and folders below a folder that
+// match. AllSearchFolderItems ranges over all pages. The limits of SearchItems
+// apply.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-search-items-get.html
 func (c *Client) SearchFolderItems(
@@ -124,10 +128,10 @@ func (c *Client) SearchFolderItems(
 }
 
 // AllSearchFolderItems ranges over the matches of SearchFolderItems on all
-// pages, from req.Offset on. It asks for a page when it gets there; each range
-// starts over. An error is yielded once and ends the range.
+// pages, from req.Offset on. It requests each page when the range reaches it;
+// each range starts over. An error is yielded once and ends the range.
 //
-// At most 10,000 matches can be reached. If there are more, the range ends
+// The service returns at most 10,000 matches. If there are more, the range ends
 // with an error that is [docferry.ErrQuota].
 func (c *Client) AllSearchFolderItems(
 	ctx context.Context, req SearchFolderItemsRequest, opts ...docferry.CallOption,
@@ -142,7 +146,7 @@ func (c *Client) AllSearchFolderItems(
 	}.all(ctx, req, opts)
 }
 
-// checkSearch refuses a search for nothing.
+// checkSearch refuses a search without FullText and QueryText.
 func (c *Client) checkSearch(op *call.Op, req SearchItemsRequest) error {
 	if req.FullText == "" && req.QueryText == "" {
 		return c.core.InputError(op.Name, "FullText", "is required, or QueryText is")
@@ -150,9 +154,9 @@ func (c *Client) checkSearch(op *call.Op, req SearchItemsRequest) error {
 	return c.checkPage(op, req.Offset, req.Limit)
 }
 
-// moreMatches reports whether matches follow a page with some of them, which
-// end before an offset: the service says so, or its total does. It cuts the
-// limit so that the next page ends where matches can be reached.
+// moreMatches reports whether matches follow a page that ends before an offset,
+// as the service or its total says. It reduces the limit so that the next page
+// does not reach past the last match that the service returns.
 func moreMatches(op *call.Op, hasMore bool, some int, total, offset int64, limit *int64) (bool, error) {
 	if !hasMore && (some == 0 || total <= offset) {
 		return false, nil

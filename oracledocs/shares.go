@@ -11,12 +11,12 @@ import (
 // before it.
 type Role string
 
-// Roles. Public links go up to RoleContributor.
+// Roles. RoleContributor is the highest role for a public link.
 const (
-	RoleViewer      Role = "viewer"      // see
-	RoleDownloader  Role = "downloader"  // get the content, too
-	RoleContributor Role = "contributor" // upload, change and delete, too
-	RoleManager     Role = "manager"     // share and give access, too
+	RoleViewer      Role = "viewer"      // may look at items
+	RoleDownloader  Role = "downloader"  // may also download
+	RoleContributor Role = "contributor" // may also upload, change and delete
+	RoleManager     Role = "manager"     // may also share items and give access
 )
 
 // Share says which role a user has on a folder.
@@ -26,46 +26,46 @@ type Share struct {
 	User User   `json:"user,omitzero"` // or group
 }
 
-// ShareMember says how a change went for one of the users and groups that a
-// request named. It is only in version 1.2.
+// ShareMember is the result of a change for one of the users and groups in a
+// request. It is only in version 1.2.
 type ShareMember struct {
 	ID                 string `json:"id,omitzero"`
 	DisplayName        string `json:"displayName,omitzero"`
 	Type               string `json:"type,omitzero"`               // "user" or "group"
 	ProvisioningStatus string `json:"provisioningStatus,omitzero"` // such as "active"
 	IsSuccessful       bool   `json:"isSuccessful,omitzero"`
-	Role               Role   `json:"role,omitzero"` // that the service sends it is inferred
+	Role               Role   `json:"role,omitzero"` // inferred
 }
 
 // ShareFolderRequest gives users or groups a role on a folder.
 type ShareFolderRequest struct {
-	// FolderID: "self" for the home folder; in version 1.1 a collection, too. Required.
+	// FolderID is "self" for the home folder; in version 1.1 it may also be a collection. Required.
 	FolderID string `path:"folderId"`
-	// UserID is one or more IDs or login names of users, or IDs of groups: up
-	// to 1000. Version 1.1 takes one user.
-	// Required.
+	// UserID has up to 1000 IDs or login names of users, or IDs of groups. Version
+	// 1.1 accepts one user. Required.
 	UserID  []string `json:"userID"`
 	Role    Role     `json:"role"`             // required
-	Message string   `json:"message,omitzero"` // to be sent to them
+	Message string   `json:"message,omitzero"` // a message for them
 }
 
-// ShareFolderResponse says who has which role now.
+// ShareFolderResponse describes the roles after the change.
 type ShareFolderResponse struct {
 	ID   string `json:"id,omitzero"`   // of the folder
 	Type string `json:"type,omitzero"` // "share"
 	Role Role   `json:"role,omitzero"` // that was given
-	// User: documented for version 1.1; Oracle's own client reads it in 1.2, too.
+	// User is documented for version 1.1; Oracle's own client reads it in version
+	// 1.2 as well.
 	User    User          `json:"user,omitzero"`
-	Members []ShareMember `json:"members,omitzero"` // one for each of UserID; version 1.2
+	Members []ShareMember `json:"members,omitzero"` // one for each element of UserID; version 1.2
 	Status
 }
 
 var shareFolder = call.NewOp("ShareFolder", "POST /documents/api/{version}/shares/{folderId}", call.Unsafe)
 
-// ShareFolder gives users and groups a role on a folder. It is refused if one
-// has the folder already: see EditSharedFolderUserRole. With several of them
-// it can succeed for some and not for others without an error: look at
-// IsSuccessful of each of the Members.
+// ShareFolder gives users and groups a role on a folder. It is refused if the
+// folder is shared with one of them already: use EditSharedFolderUserRole
+// instead. With several users it can succeed for some and fail for others
+// without an error: check IsSuccessful of all Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-post.html
 func (c *Client) ShareFolder(
@@ -77,10 +77,10 @@ func (c *Client) ShareFolder(
 	return call.Do[ShareFolderResponse](ctx, c.core, shareFolder, req, opts)
 }
 
-// GetSharedFolderUsersRequest asks who a folder is shared with.
+// GetSharedFolderUsersRequest asks for the users that a folder is shared with.
 type GetSharedFolderUsersRequest struct {
 	FolderID    string `path:"folderId"`     // required; "self" for the home folder
-	CurrentOnly bool   `query:"currentOnly"` // leave out those who have it through a folder above
+	CurrentOnly bool   `query:"currentOnly"` // leave out users who share it through a folder above
 }
 
 // GetSharedFolderUsersResponse lists users and groups with their roles.
@@ -96,9 +96,9 @@ type GetSharedFolderUsersResponse struct {
 var getSharedFolderUsers = call.NewOp("GetSharedFolderUsers",
 	"GET /documents/api/{version}/shares/{folderId}/items", call.Safe)
 
-// GetSharedFolderUsers lists who a folder is shared with. Oracle's reference
-// puts CurrentOnly in a body once and in the query in its examples; it is sent
-// in the query.
+// GetSharedFolderUsers lists the users and groups that a folder is shared with.
+// Oracle's reference puts CurrentOnly in a body in one place and in the query
+// in its examples; it is sent in the query.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-items-get.html
 func (c *Client) GetSharedFolderUsers(
@@ -110,21 +110,20 @@ func (c *Client) GetSharedFolderUsers(
 // EditSharedFolderUserRoleRequest gives users or groups another role.
 type EditSharedFolderUserRoleRequest struct {
 	FolderID string `path:"folderId"` // required; "self" for the home folder
-	// UserID is one or more IDs or login names of users, or IDs of groups: up
-	// to 1000. Version 1.1 takes one user.
-	// Required.
+	// UserID has up to 1000 IDs or login names of users, or IDs of groups. Version
+	// 1.1 accepts one user. Required.
 	UserID  []string `json:"userID"`
 	Role    Role     `json:"role"`             // required
-	Message string   `json:"message,omitzero"` // to be sent to them
+	Message string   `json:"message,omitzero"` // a message for them
 }
 
-// EditSharedFolderUserRoleResponse says who has which role now.
+// EditSharedFolderUserRoleResponse describes the roles after the change.
 type EditSharedFolderUserRoleResponse struct {
 	ID      string        `json:"id,omitzero"`      // of the folder
 	Type    string        `json:"type,omitzero"`    // "share"
 	Role    Role          `json:"role,omitzero"`    // that was given
 	User    User          `json:"user,omitzero"`    // documented for version 1.1
-	Members []ShareMember `json:"members,omitzero"` // one for each of UserID; version 1.2
+	Members []ShareMember `json:"members,omitzero"` // one for each element of UserID; version 1.2
 	Status
 }
 
@@ -132,8 +131,8 @@ var editSharedFolderUserRole = call.NewOp("EditSharedFolderUserRole",
 	"PUT /documents/api/{version}/shares/{folderId}/role", call.Idempotent)
 
 // EditSharedFolderUserRole changes the role of users and groups that a folder
-// is shared with. With several of them it can succeed for some and not for
-// others without an error: look at IsSuccessful of each of the Members.
+// is shared with. With several users it can succeed for some and fail for
+// others without an error: check IsSuccessful of all Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-role-put.html
 func (c *Client) EditSharedFolderUserRole(
@@ -145,22 +144,21 @@ func (c *Client) EditSharedFolderUserRole(
 	return call.Do[EditSharedFolderUserRoleResponse](ctx, c.core, editSharedFolderUserRole, req, opts)
 }
 
-// RevokeUserRequest takes a folder away from users or groups.
+// RevokeUserRequest stops sharing a folder with users or groups.
 type RevokeUserRequest struct {
 	FolderID string `path:"folderId"` // required; "self" for the home folder
-	// UserID is one or more IDs or login names of users, or IDs of groups: up
-	// to 1000. Version 1.1 takes one user.
-	// Required.
+	// UserID has up to 1000 IDs or login names of users, or IDs of groups. Version
+	// 1.1 accepts one user. Required.
 	UserID  []string `query:"userID,required,body=1.1"`
-	Message string   `query:"message,body=1.1"` // to be sent to them
+	Message string   `query:"message,body=1.1"` // a message for them
 }
 
-// RevokeUserResponse says who has lost the folder.
+// RevokeUserResponse names the users who can no longer use the folder.
 type RevokeUserResponse struct {
 	ID      string        `json:"id,omitzero"`      // of the folder
 	Type    string        `json:"type,omitzero"`    // "share"
 	User    User          `json:"user,omitzero"`    // version 1.1
-	Members []ShareMember `json:"members,omitzero"` // one for each of UserID; version 1.2
+	Members []ShareMember `json:"members,omitzero"` // one for each element of UserID; version 1.2
 	Status
 }
 
@@ -168,9 +166,9 @@ var revokeUser = call.NewOp("RevokeUser",
 	"DELETE /documents/api/{version}/shares/{folderId}/user", call.Idempotent)
 
 // RevokeUser ends the access of users and groups to a shared folder. It is
-// refused if one does not have the folder. With several of them it can succeed
-// for some and not for others without an error: look at IsSuccessful of each
-// of the Members.
+// refused if one does not have the folder. With several users it can succeed
+// for some and fail for others without an error: check IsSuccessful of all
+// Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-user-delete.html
 func (c *Client) RevokeUser(
@@ -212,7 +210,7 @@ func (c *Client) RevokeCurrentUser(
 // UnshareFolderRequest takes a folder away from all that it is shared with.
 type UnshareFolderRequest struct {
 	FolderID string `path:"folderId"`          // required; "self" for the home folder
-	Message  string `query:"message,body=1.1"` // to be sent to them
+	Message  string `query:"message,body=1.1"` // a message for them
 }
 
 // UnshareFolderResponse names the folder.

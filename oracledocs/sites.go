@@ -38,7 +38,7 @@ type CreateSiteFromSiteRequest struct {
 type CreateSiteFromSiteResponse struct {
 	Site
 	Status
-	Location string `header:"Location"` // that the service sends it is inferred
+	Location string `header:"Location"` // inferred
 }
 
 var createSiteFromSite = call.NewOp("CreateSiteFromSite",
@@ -72,7 +72,7 @@ type CreateSiteFromTemplateRequest struct {
 type CreateSiteFromTemplateResponse struct {
 	Site
 	Status
-	Location string `header:"Location"` // that the service sends it is inferred
+	Location string `header:"Location"` // inferred
 }
 
 var createSiteFromTemplate = call.NewOp("CreateSiteFromTemplate",

@@ -20,7 +20,7 @@ type UploadTo struct {
 	// name is taken there becomes a new version of the one that has it, unless
 	// DuplicateResolution or MustBeNew say otherwise.
 	FolderID string
-	// FileID is the file to add versions to.
+	// FileID is the ID of the file to add versions to.
 	FileID string
 	// DuplicateResolution is for FolderID only; see UploadFileRequest. With
 	// DuplicateResolutionSkipDuplicates, a name that is taken by other content
@@ -30,33 +30,35 @@ type UploadTo struct {
 	// letters, before anything is sent. It reads the folder to find out, so two
 	// uploads at the same moment may both find the name free.
 	MustBeNew bool
-	// MetadataValues are values by collection and field to store with it.
+	// MetadataValues are metadata values, by collection and field, to store with
+	// the file.
 	MetadataValues map[string]map[string]string
 	// FindTime is how long the uploader looks for a file whose answer was lost.
 	// 0 means 2 minutes.
 	FindTime time.Duration
-	// SendAgain sends a file again that was not found in FindTime. Set it if a
-	// second version is better than none: the first may still be stored later.
+	// SendAgain sends the file again if it was not found within FindTime. Set it if
+	// a second version is better than none: the service may still store the first
+	// one later.
 	SendAgain bool
 	Access
 }
 
-// Uploader returns an uploader to a folder or a file. It streams one form, and
-// is safe for concurrent use. Success means that Oracle reports the size that
-// was sent, or that a version was found which holds exactly the bytes that were
-// sent.
+// Uploader returns an uploader to a folder or a file. Each upload streams one
+// form. The uploader is safe for concurrent use. Success means that Oracle
+// reports the size that was sent, or that a version was found which holds
+// exactly the bytes that were sent.
 //
-// Before it sends, it notes which version there is. A form that broke off
+// Before it sends, it notes the file's current version. A form that was cut off
 // before its end is sent again, because the service stores no part of a form.
-// If the answer to a whole form is lost, or is one of a gateway such as status
-// 504, the file may be stored even minutes later. So it is not sent again:
-// the uploader looks for a version that was not there before, downloads what
-// has the right size, and compares the SHA-256 of its content. Neither the name,
-// nor the number of the version, nor its size proves anything, since another
-// user may store a version at the same moment. If no such version is found in
-// FindTime, the upload ends in upload.StateUnknown; Left names the version that
-// it would have become, where that is known. Look at the versions of the file
-// later, or set SendAgain.
+// If the answer to a complete form is lost, or comes from a gateway, such as
+// status 504, the file may be stored even minutes later. So it is not sent
+// again: the uploader looks for a version that was not there before, downloads
+// those of the right size, and compares the SHA-256 of its content. Neither the
+// name, nor the number of the version, nor its size proves anything, since
+// another user may store a version at the same moment. If no such version is
+// found in FindTime, the upload ends in upload.StateUnknown; Left names the
+// version that it would have become, where that is known. Look at the versions
+// of the file later, or set SendAgain.
 //
 // In a Result, ID is the file, Version the number of the version that was
 // written, and Detail a *File.
@@ -78,12 +80,12 @@ func (c *Client) VersionUploader(fileID string) upload.Uploader {
 	return c.Uploader(UploadTo{FileID: fileID})
 }
 
-// uploading is one upload.
+// uploading is the state of one upload.
 type uploading struct {
 	*Client
 	to     UploadTo
-	before *File           // what had the name, or nil
-	known  bool            // whether before is to be relied on
+	before *File           // the file that had the name, or nil
+	known  bool            // whether before is certain
 	ids    map[string]bool // of the files that were in the folder, if any of a new name may be the upload's
 	others map[upload.Ref]bool
 }
@@ -109,7 +111,7 @@ func (u *uploading) engine() (*upload.Multipart, error) {
 		Look: u.look, Send: u.send, Find: u.find, FindTime: u.to.FindTime, SendAgain: u.to.SendAgain}, nil
 }
 
-// placeholder stands for the content where only the other members matter.
+// placeholder stands for the content where only the other members are needed.
 var placeholder = upload.Bytes("placeholder", nil)
 
 func (u *uploading) fileRequest(content upload.Source) UploadFileRequest {
@@ -121,8 +123,8 @@ func (u *uploading) versionRequest(content upload.Source) UploadFileVersionReque
 	return UploadFileVersionRequest{FileID: u.to.FileID, Content: content, Access: u.to.Access}
 }
 
-// storedFile is the answer to an upload. It tells a size that is absent from
-// one that is 0.
+// storedFile is the answer to an upload. It distinguishes an absent size from
+// 0.
 type storedFile struct {
 	File
 	Size jsontext.Value `json:"size,omitzero,instead"`
@@ -130,7 +132,7 @@ type storedFile struct {
 	Location string `header:"Location"`
 }
 
-// size returns the size that the answer tells, or false if it tells none.
+// size returns the size in the answer, and false if there is none.
 func (f *storedFile) size() (int64, bool) {
 	n, err := strconv.ParseInt(strings.Trim(string(f.Size), `" `), 10, 64)
 	return n, err == nil
@@ -149,9 +151,10 @@ func (u *uploading) send(ctx context.Context, form *upload.Form) (*upload.Result
 	return u.confirm(ctx, op, answer, form)
 }
 
-// confirm is the result that an answer describes. If it does not name the file
-// and its size, the version is read. An answer that proves nothing is an error
-// for which docferry.OutcomeUnknown is true: then the content is looked for.
+// confirm returns the result that an answer describes. If the answer does not
+// name the file and its size, it reads the version. An answer that proves
+// nothing is an error for which docferry.OutcomeUnknown is true, so that the
+// uploader then looks for the content.
 func (u *uploading) confirm(
 	ctx context.Context, op *call.Op, answer *storedFile, form *upload.Form,
 ) (*upload.Result, error) {
@@ -186,8 +189,8 @@ func (u *uploading) wasThere(f *File) bool {
 	return u.known && u.before != nil && f.ID == u.before.ID && f.Version <= u.before.Version
 }
 
-// notSkipped deals with an answer that may describe a file which had the name
-// before: the service may have kept that, and stored nothing.
+// notSkipped handles an answer that may describe a file which had the name
+// before: the service may have kept that file and stored nothing.
 func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *upload.Form) (*upload.Result, error) {
 	if !u.wasThere(f) {
 		same, err := u.holds(ctx, f, form.SHA256(), form.Source().Size)
@@ -204,7 +207,7 @@ func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *
 		Message: "the name is taken, and the service has kept the file that has it"}}
 }
 
-// stored is the result of an upload.
+// stored returns the result of an upload.
 func stored(f *File) *upload.Result {
 	return &upload.Result{ID: f.ID, Version: versionOf(f), Size: f.Size, Detail: f}
 }
@@ -216,8 +219,8 @@ func versionOf(f *File) string {
 	return strconv.FormatInt(f.Version, 10)
 }
 
-// named completes an unknown ending with the version that the upload would
-// have become.
+// named adds to an unknown ending the version that the upload would have
+// become.
 func (u *uploading) named(err error) error {
 	ended, ok := errors.AsType[*upload.Error](err)
 	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known || u.before == nil || u.ids != nil {
