@@ -18,17 +18,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
+	"github.com/docferry/docferry/examples/internal/program"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	program.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		return run(ctx, args, os.Stdin, stdout, stderr)
+	})
 }
 
 const usage = `Usage: chat [flags]
@@ -82,15 +82,9 @@ func chat(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer)
 	var c config
 	flags := flag.NewFlagSet("chat", flag.ContinueOnError)
 	c.register(flags)
-	flags.SetOutput(io.Discard) // a mistake is told in one line, by run
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
-		return err
+	switch err := program.Parse(flags, args, usage, stdout); {
 	case err != nil:
-		return fmt.Errorf("%w; see -h", err)
+		return err
 	case flags.NArg() > 0:
 		return fmt.Errorf("%q is not expected; see -h", flags.Arg(0))
 	}

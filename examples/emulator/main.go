@@ -19,16 +19,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"time"
+
+	"github.com/docferry/docferry/examples/internal/program"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: emulator [-addr HOST:PORT]
 
@@ -39,29 +35,15 @@ REST API for Documents from memory, and prints how to reach them.
 
 // run is the program; it returns the exit code when ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := emulate(ctx, args, stdout, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "emulator:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "emulator", emulate(ctx, args, stdout, stderr), stderr)
 }
 
 func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
-	flags.SetOutput(io.Discard) // a mistake is told in one line, by run
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
-		return err
+	switch err := program.Parse(flags, args, usage, stdout); {
 	case err != nil:
-		return fmt.Errorf("%w; see -h", err)
+		return err
 	case flags.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))
 	}

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/docferry/docferry v0.0.0
+	github.com/google/go-cmp v0.7.0
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/sdk v1.47.0
 	go.opentelemetry.io/otel/trace v1.47.0

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	barWidth  = 8
-	nameWidth = 10 // of the file's name in front of a bar: the line has at most 60 columns
+	barWidth  = 6
+	nameWidth = 8 // of the file's name; with the time at its end, a line has at most 60 columns
 	redraw    = 50 * time.Millisecond
 )
 
@@ -64,7 +64,7 @@ func (b *bar) done(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.over = true
-	took := time.Since(b.start).Round(time.Millisecond)
+	took := time.Since(b.start).Round(10 * time.Millisecond)
 	switch {
 	case err == nil && b.live:
 		b.draw(b.src.Size)

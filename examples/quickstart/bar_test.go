@@ -29,8 +29,8 @@ func TestBar(t *testing.T) {
 			t.Errorf("drawn %d times in a second", n)
 		}
 		for i, drawing := range drawings {
-			width := utf8.RuneCountInString(strings.TrimRight(strings.TrimSuffix(drawing, "  1.001s\n"), "\n"))
-			if width != utf8.RuneCountInString(drawings[0]) || width > 80 {
+			width := utf8.RuneCountInString(strings.TrimRight(strings.TrimSuffix(drawing, "  1s\n"), "\n"))
+			if width != utf8.RuneCountInString(drawings[0]) || width > 52 {
 				t.Errorf("drawing %d is %d wide: %q", i, width, drawing)
 			}
 		}

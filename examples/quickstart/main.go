@@ -20,19 +20,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"text/tabwriter"
 	"time"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/upload"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: quickstart [flags] [FILE...]
 
@@ -54,35 +49,17 @@ password for Oracle comes from ORACLE_PASSWORD.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := ferry(ctx, args, stdout, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil && ctx.Err() != nil:
-		fmt.Fprintln(stderr, "quickstart: interrupted:", err)
-		return 1
-	case err != nil:
-		fmt.Fprintln(stderr, "quickstart:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "quickstart", ferry(ctx, args, stdout, stderr), stderr)
 }
 
 func ferry(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var to config
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	to.register(flags)
-	flags.SetOutput(io.Discard) // a mistake is told in one line, by run
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
+	if err := program.Parse(flags, args, usage, stdout); err != nil {
 		return err
-	case err != nil:
-		return fmt.Errorf("%w; see -h", err)
 	}
 	sources, err := openSources(flags.Args())
 	if err != nil {
@@ -133,10 +110,16 @@ func pass(ctx context.Context, d destination, src upload.Source, progress io.Wri
 	bar := newBar(progress, d.Name(), src)
 	stored, err := d.Upload(ctx, bar.watch())
 	bar.done(err)
+	if err != nil && ctx.Err() != nil {
+		return passage{}, canceled(d.Name(), err)
+	}
 	if err != nil {
 		return passage{}, fmt.Errorf("%s: %w", d.Name(), err)
 	}
 	back, err := digest(ctx, d, stored)
+	if err != nil && ctx.Err() != nil {
+		return passage{}, fmt.Errorf("%q is stored at %s, but its download was canceled", src.Name, d.Name())
+	}
 	if err != nil {
 		return passage{}, fmt.Errorf("%s: download of %q: %w", d.Name(), src.Name, err)
 	}
@@ -144,6 +127,26 @@ func pass(ctx context.Context, d destination, src upload.Source, progress io.Wri
 		return passage{}, fmt.Errorf("%s: %q came back changed: sent SHA-256 %s, got %s", d.Name(), src.Name, stored.SHA256, back)
 	}
 	return passage{d.Name(), src.Name, stored, time.Since(start)}, nil
+}
+
+// canceled says how an interrupted upload has ended. The error itself also says
+// whether the canceled request may have been carried out, but after the clean-up
+// only what remains at the service matters.
+func canceled(service string, err error) error {
+	failed, ok := errors.AsType[*upload.Error](err)
+	if !ok {
+		return fmt.Errorf("%s: %w", service, err)
+	}
+	ending := map[upload.State]string{
+		upload.StateNotStarted: "before it started",
+		upload.StateRolledBack: "and rolled back",
+		upload.StateOrphaned:   "and left something unfinished there",
+		upload.StateUnknown:    "and may have been stored",
+	}[failed.State]
+	for _, left := range failed.Left {
+		ending += ", " + left.ID
+	}
+	return fmt.Errorf("the upload of %q to %s was canceled %s", failed.Name, service, ending)
 }
 
 // digest downloads what was stored and returns its SHA-256.
@@ -176,7 +179,7 @@ func printTable(out io.Writer, done []passage) {
 			version = "-"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%v\n", p.service, fit(p.name, 12), fit(p.stored.ID, 8), fit(version, 8),
-			size(p.stored.Size), fit(p.stored.SHA256[:12], 9), p.took.Round(time.Millisecond))
+			size(p.stored.Size), fit(p.stored.SHA256[:12], 8), p.took.Round(time.Millisecond))
 	}
 	_ = table.Flush() // there is nothing better to tell of a closed standard output than its silence
 }

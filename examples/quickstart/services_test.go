@@ -170,6 +170,9 @@ func TestInterrupt(t *testing.T) {
 	start := time.Now()
 	code := run(ctx, append(flags, write(t, "a.txt", []byte("a"))), &stdout, &stderr)
 	outcome{code, stdout.String(), stderr.String()}.failed(t, 0, "interrupted", "workdocs", "rolled back")
+	if strings.Contains(stderr.String(), "may have been carried out") {
+		t.Errorf("it says both that nothing remains and that something may: %q", &stderr)
+	}
 	if stdout.Len() > 0 || time.Since(start) > 10*time.Second {
 		t.Errorf("after %v, stdout %q", time.Since(start), &stdout)
 	}

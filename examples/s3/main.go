@@ -15,20 +15,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/upload"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: s3 -bucket NAME [flags] FILE
 
@@ -37,17 +30,9 @@ come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := put(ctx, args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "s3:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "s3", put(ctx, args, stdout), stderr)
 }
 
 func put(ctx context.Context, args []string, stdout io.Writer) error {
@@ -57,25 +42,16 @@ func put(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&to.name, "bucket", "", "`name` of the bucket")
 	flags.StringVar(&to.region, "region", "us-east-1", "`region` of the bucket")
 	flags.StringVar(&to.key, "key", "", "`key` of the object (default the name of the file)")
-	flags.SetOutput(io.Discard) // a mistake is told in one line, by run
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
-		return err
+	err := program.Parse(flags, args, usage, stdout)
+	switch {
 	case err != nil:
-		return fmt.Errorf("%w; see -h", err)
+		return err
 	case to.name == "" || flags.NArg() != 1:
 		return errors.New("a bucket and one file are needed; see -h")
 	}
 	to.endpoint = strings.TrimSuffix(cmp.Or(to.endpoint, "https://s3."+to.region+".amazonaws.com"), "/")
-	to.credentials = aws.Credentials{
-		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
-	}
-	if !to.credentials.HasKeys() {
-		return errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
+	if to.credentials, err = program.AWSCredentials(); err != nil {
+		return err
 	}
 	src, err := upload.File(flags.Arg(0))
 	if err != nil {

@@ -1,11 +1,12 @@
-// Command workdocs-activities walks through what the users of a WorkDocs site
-// did on one day. It shows a listing with an iterator, filters, and times.
+// Command workdocs-activities lists what the users of a WorkDocs site did on one
+// day. It shows how to range over a listing of many pages, how to filter it, and
+// how times are sent.
 //
 //	go run ./examples/workdocs-activities
 //	go run ./examples/workdocs-activities -region eu-west-1 -organization d-906724f1c0 -day 2026-05-31
 //
-// Without flags the site is a test server inside of the program, at which it
-// does a few things first.
+// Without flags it needs no account: the site is a test server inside the
+// program, which first does a few things there so that there is something to list.
 package main
 
 import (
@@ -14,22 +15,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"text/tabwriter"
 	"time"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/examples/internal/site"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/workdocs"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: workdocs-activities [-region REGION] [-organization ID] [-day DATE] [flags]
 
@@ -37,17 +32,9 @@ Lists what the users of a site did on one day, the latest first.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := activities(ctx, args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "workdocs-activities:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "workdocs-activities", activities(ctx, args, stdout), stderr)
 }
 
 func activities(ctx context.Context, args []string, stdout io.Writer) error {
@@ -69,7 +56,7 @@ func activities(ctx context.Context, args []string, stdout io.Writer) error {
 			return err
 		}
 	}
-	end := time.Now().Add(time.Minute) // other clocks may be ahead
+	end := time.Now().Add(time.Minute) // the service's clock may be ahead
 	start := end.AddDate(0, 0, -1)
 	if *day != "" {
 		if start, err = time.Parse(time.DateOnly, *day); err != nil {
@@ -84,7 +71,7 @@ func activities(ctx context.Context, args []string, stdout io.Writer) error {
 // list prints a table of activities.
 func list(ctx context.Context, s *site.Site, req workdocs.DescribeActivitiesRequest, stdout io.Writer) error {
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	defer func() { _ = table.Flush() }() // what came before an error is worth seeing
+	defer func() { _ = table.Flush() }() // also after an error: what came before it is worth seeing
 	for activity, err := range s.AllActivities(ctx, req) {
 		if err != nil {
 			return err
@@ -99,7 +86,8 @@ func list(ctx context.Context, s *site.Site, req workdocs.DescribeActivitiesRequ
 	return nil
 }
 
-// act does a few things, so that there is something to list.
+// act uploads, comments on, shares and recycles a document, so that there is
+// something to list.
 func act(ctx context.Context, s *site.Site) error {
 	folder, err := s.CreateFolder(ctx, workdocs.CreateFolderRequest{ParentFolderID: s.Folder, Name: "June"})
 	if err != nil {
@@ -114,9 +102,11 @@ func act(ctx context.Context, s *site.Site) error {
 		DocumentID: stored.ID, VersionID: stored.Version, Text: "Is it?"}); err != nil {
 		return err
 	}
-	if _, err := s.AddResourcePermissions(ctx, workdocs.AddResourcePermissionsRequest{ResourceID: stored.ID, Principals: []workdocs.SharePrincipal{
-		{ID: s.Demo.UserID, Type: workdocs.PrincipalTypeUser, Role: workdocs.RoleViewer}}}); err != nil {
+	viewer := workdocs.SharePrincipal{ID: s.Demo.UserID, Type: workdocs.PrincipalTypeUser, Role: workdocs.RoleViewer}
+	if _, err := s.AddResourcePermissions(ctx, workdocs.AddResourcePermissionsRequest{
+		ResourceID: stored.ID, Principals: []workdocs.SharePrincipal{viewer}}); err != nil {
 		return err
 	}
-	return s.UpdateDocument(ctx, workdocs.UpdateDocumentRequest{DocumentID: stored.ID, ResourceState: workdocs.ResourceStateRecycled})
+	return s.UpdateDocument(ctx, workdocs.UpdateDocumentRequest{
+		DocumentID: stored.ID, ResourceState: workdocs.ResourceStateRecycled})
 }

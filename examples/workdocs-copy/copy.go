@@ -14,7 +14,8 @@ import (
 	"github.com/docferry/docferry/workdocs"
 )
 
-// copier copies folders, and counts what becomes of what is in them.
+// copier copies folders, and counts the documents that it has copied and the
+// documents and folders that it could not copy.
 type copier struct {
 	site           *site.Site
 	stdout, stderr io.Writer
@@ -23,7 +24,7 @@ type copier struct {
 	bytes          int64
 }
 
-// users copies the documents of every user to a folder of the user's name.
+// users copies the documents of each user to a folder with the user's name.
 func (c *copier) users(ctx context.Context, dir *os.Root) error {
 	names := make(taken)
 	all := workdocs.DescribeUsersRequest{OrganizationID: c.site.Organization, Include: workdocs.UserFilterAll}
@@ -31,7 +32,7 @@ func (c *copier) users(ctx context.Context, dir *os.Root) error {
 		switch {
 		case err != nil:
 			return err
-		case user.RootFolderID == "": // never let in
+		case user.RootFolderID == "": // a user without a folder, such as one who was never active (inferred)
 			continue
 		}
 		if err := c.subfolder(ctx, user.RootFolderID, dir, names.name(user.Username), ""); err != nil {
@@ -41,8 +42,9 @@ func (c *copier) users(ctx context.Context, dir *os.Root) error {
 	return nil
 }
 
-// folder copies what is in a folder to dir. The path is where that is below
-// the first. An error ends the whole copying; others are reported and counted.
+// folder copies the contents of a folder to dir; path is where dir is below the
+// first folder, and is used in messages. It returns an error only if there is no
+// point in going on; a failure of one document or folder is reported and counted.
 func (c *copier) folder(ctx context.Context, id string, dir *os.Root, path string) error {
 	names := make(taken)
 	contents := workdocs.DescribeFolderContentsRequest{FolderID: id, Sort: workdocs.ResourceSortName}
@@ -71,21 +73,21 @@ func (c *copier) folder(ctx context.Context, id string, dir *os.Root, path strin
 	return nil
 }
 
-// subfolder copies a folder to one of the given name in dir.
+// subfolder copies a folder to the folder with the given name in dir.
 func (c *copier) subfolder(ctx context.Context, id string, dir *os.Root, name, path string) error {
 	if err := dir.Mkdir(name, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		return c.report(ctx, path+name, err)
 	}
 	sub, err := dir.OpenRoot(name)
-	if err != nil { // such as for a link that leads out of dir
+	if err != nil { // for example if name is a link that leads out of dir
 		return c.report(ctx, path+name, err)
 	}
 	defer sub.Close()
 	return c.folder(ctx, id, sub, path+name+"/")
 }
 
-// document downloads a document to a file. Save makes the file appear only
-// when it is complete, and takes no name that leads elsewhere.
+// document downloads a document to a file. Save makes the file appear under its
+// name only when it is complete, and refuses a name that would lead out of dir.
 func (c *copier) document(ctx context.Context, d workdocs.DocumentMetadata, dir *os.Root, name string) error {
 	version := d.LatestVersionMetadata
 	content, err := c.site.Download(ctx, workdocs.DownloadRequest{DocumentID: d.ID, VersionID: version.ID})
@@ -101,8 +103,8 @@ func (c *copier) document(ctx context.Context, d workdocs.DocumentMetadata, dir 
 	return nil
 }
 
-// report tells what could not be copied. It returns an error if there is no
-// point in going on.
+// report reports and counts what could not be copied. It returns the error if
+// the context has ended, so that there is no point in going on.
 func (c *copier) report(ctx context.Context, path string, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -112,12 +114,12 @@ func (c *copier) report(ctx context.Context, path string, err error) error {
 	return nil
 }
 
-// taken are the names that files of a folder have, in lower case: some file
-// systems take "Readme" and "README" for one.
+// taken holds the names of the files in a folder, in lower case, because some
+// file systems take "Readme" and "README" for the same name.
 type taken map[string]bool
 
-// name returns the name for a file that is called so at the service: another
-// if it is not safe here, and one that no other file of the folder has.
+// name returns the file name for a document that the service calls theirs. It
+// differs from theirs if that is not a safe file name, or is taken already.
 func (t taken) name(theirs string) string {
 	name := docferry.SafeName(theirs)
 	for n := 2; t[strings.ToLower(name)]; n++ {

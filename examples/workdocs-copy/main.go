@@ -1,14 +1,15 @@
-// Command workdocs-copy copies the documents of a WorkDocs site to disk, in
-// folders as they are there. It shows downloads that are saved whole or not at
-// all, and what to do with names that another user has chosen; copy.go has
-// both.
+// Command workdocs-copy copies the documents of a WorkDocs site to disk, with the
+// folders that they are in. It shows how to save a download whole or not at all,
+// and how to turn names that other users have chosen into safe file names; both
+// are in copy.go.
 //
 //	go run ./examples/workdocs-copy
 //	go run ./examples/workdocs-copy -region eu-west-1 -organization d-906724f1c0 -to backup
 //	go run ./examples/workdocs-copy -region eu-west-1 -folder ID -to backup
 //
-// Without flags it copies from a test server inside of itself to a temporary
-// folder, which it removes again.
+// Without flags that name a site it needs no account: it copies from a test
+// server inside the program. Without -to as well, the copy goes to a temporary
+// folder that is removed at the end.
 package main
 
 import (
@@ -18,45 +19,32 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/examples/internal/site"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: workdocs-copy [-region REGION] [-organization ID | -folder ID] [-to FOLDER] [flags]
 
-Copies the latest version of every document to disk: of all users of a site, or
-what is below one folder. Files that are there are replaced. A document that
-cannot be copied does not keep the others from it.
+Copies the latest version of every document to disk: those of all users of a
+site, or those below one folder. Existing files are replaced. If a document
+cannot be copied, the program reports that and goes on with the others.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := copySite(ctx, args, stdout, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "workdocs-copy:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "workdocs-copy", copySite(ctx, args, stdout, stderr), stderr)
 }
 
 func copySite(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var from site.Config
 	flags := flag.NewFlagSet("workdocs-copy", flag.ContinueOnError)
 	flags.StringVar(&from.Organization, "organization", "", "`ID` of the organization whose users' documents to copy")
-	flags.StringVar(&from.Folder, "folder", "", "`ID` of the one folder to copy (default a user's own, with a token)")
-	to := flags.String("to", "", "`folder` on this machine to copy to; it is made if it is not there")
+	flags.StringVar(&from.Folder, "folder", "", "`ID` of the one folder to copy (default with -token: the user's own folder)")
+	to := flags.String("to", "", "`folder` on this machine to copy to; it is created if it does not exist")
 	if err := from.Parse(flags, args, usage, stdout); err != nil {
 		return err
 	}

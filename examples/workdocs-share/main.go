@@ -1,11 +1,12 @@
-// Command workdocs-share shares a document of WorkDocs with a user. It shows
-// how to find a user by name, a call that can fail for a part of what it was
-// asked for, and how to tell the kinds of refusal apart.
+// Command workdocs-share shares a document or folder of WorkDocs with a user. It
+// shows how to find a user by name, how to handle a call that can fail for some
+// of the users it names, and how to tell kinds of refusal apart.
 //
 //	go run ./examples/workdocs-share
 //	go run ./examples/workdocs-share -region eu-west-1 -organization d-906724f1c0 -document ID -with ben@example.com
 //
-// Without flags it does so at a test server inside of itself.
+// Without flags it needs no account: it shares a document of a test server inside
+// the program.
 package main
 
 import (
@@ -14,42 +15,30 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/examples/internal/site"
 	"github.com/docferry/docferry/workdocs"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: workdocs-share [-region REGION] [-document ID] [-with USER] [flags]
 
-Shares a document or a folder with a user, and lists who may use it.
+Shares a document or a folder with a user, and lists everyone who may use it.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := share(ctx, args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case errors.Is(err, docferry.ErrForbidden), errors.Is(err, docferry.ErrNotFound): // WorkDocs may not want to tell which
-		fmt.Fprintln(stderr, "workdocs-share: it is not there, or not yours to share:", err)
-		return 1
-	case err != nil:
-		fmt.Fprintln(stderr, "workdocs-share:", err)
-		return 1
+	// WorkDocs answers with status 404 for what the caller may not use, too.
+	if errors.Is(err, docferry.ErrForbidden) || errors.Is(err, docferry.ErrNotFound) {
+		err = fmt.Errorf("it does not exist, or is not yours to share: %w", err)
 	}
-	return 0
+	return program.Code(ctx, "workdocs-share", err, stderr)
 }
 
 func share(ctx context.Context, args []string, stdout io.Writer) error {
@@ -57,9 +46,9 @@ func share(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("workdocs-share", flag.ContinueOnError)
 	flags.StringVar(&at.Organization, "organization", "", "`ID` of the organization; needed with AWS credentials")
 	document := flags.String("document", "", "`ID` of the document or folder to share")
-	with := flags.String("with", "", "`name` or mail address of the user to share it with")
-	role := flags.String("role", string(workdocs.RoleViewer), "`role` that the user gets: VIEWER, CONTRIBUTOR, COOWNER or OWNER")
-	message := flags.String("message", "", "`text` to send to the user by mail (default no mail)")
+	with := flags.String("with", "", "`name` or mail address of the user to share with")
+	role := flags.String("role", string(workdocs.RoleViewer), "`role` to give the user: VIEWER, CONTRIBUTOR, COOWNER or OWNER")
+	message := flags.String("message", "", "`text` of a mail to the user (default no mail)")
 	if err := at.Parse(flags, args, usage, stdout); err != nil {
 		return err
 	}
@@ -78,9 +67,10 @@ func share(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	principal := workdocs.SharePrincipal{ID: user.ID, Type: workdocs.PrincipalTypeUser, Role: workdocs.Role(*role)}
 	shared, err := s.AddResourcePermissions(ctx, workdocs.AddResourcePermissionsRequest{
 		ResourceID:          *document,
-		Principals:          []workdocs.SharePrincipal{{ID: user.ID, Type: workdocs.PrincipalTypeUser, Role: workdocs.Role(*role)}},
+		Principals:          []workdocs.SharePrincipal{principal},
 		NotificationOptions: workdocs.NotificationOptions{SendEmail: *message != "", EmailMessage: *message},
 	})
 	if err != nil {
@@ -94,9 +84,10 @@ func share(ctx context.Context, args []string, stdout io.Writer) error {
 	return list(ctx, s, *document, stdout)
 }
 
-// find returns the user with a name or a mail address.
+// find returns the user with the given name or mail address.
 func find(ctx context.Context, s *site.Site, name string) (workdocs.User, error) {
-	for user, err := range s.AllUsers(ctx, workdocs.DescribeUsersRequest{OrganizationID: s.Organization, Query: name}) {
+	users := workdocs.DescribeUsersRequest{OrganizationID: s.Organization, Query: name}
+	for user, err := range s.AllUsers(ctx, users) {
 		switch {
 		case err != nil:
 			return workdocs.User{}, err
@@ -109,12 +100,14 @@ func find(ctx context.Context, s *site.Site, name string) (workdocs.User, error)
 
 // list lists who may use a document or a folder.
 func list(ctx context.Context, s *site.Site, resource string, stdout io.Writer) error {
-	for principal, err := range s.AllResourcePermissions(ctx, workdocs.DescribeResourcePermissionsRequest{ResourceID: resource}) {
+	permissions := workdocs.DescribeResourcePermissionsRequest{ResourceID: resource}
+	for principal, err := range s.AllResourcePermissions(ctx, permissions) {
 		if err != nil {
 			return err
 		}
 		for _, permission := range principal.Roles {
-			fmt.Fprintf(stdout, "%s %s: %s, %s\n", principal.Type, principal.ID, permission.Role, strings.ToLower(string(permission.Type)))
+			fmt.Fprintf(stdout, "%s %s: %s, %s\n", principal.Type, principal.ID,
+				permission.Role, strings.ToLower(string(permission.Type)))
 		}
 	}
 	return nil

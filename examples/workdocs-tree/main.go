@@ -1,10 +1,11 @@
 // Command workdocs-tree lists a folder of WorkDocs with all that is below it.
-// It shows a listing that comes in pages of two lists, and one call per folder.
+// It shows how to read a listing whose pages hold folders and documents, and how
+// to go down a tree with one listing for each folder.
 //
 //	go run ./examples/workdocs-tree
 //	go run ./examples/workdocs-tree -region eu-west-1 -folder ID
 //
-// Without flags it lists what a test server inside of itself holds.
+// Without flags it needs no account: it lists a test server inside the program.
 package main
 
 import (
@@ -13,43 +14,29 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/examples/internal/site"
 	"github.com/docferry/docferry/workdocs"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { program.Main(run) }
 
 const usage = `Usage: workdocs-tree [-region REGION] [-folder ID] [flags]
 
-Lists a folder with all that is below it.
+Lists a folder and everything below it.
 
 `
 
-// run is the program; it returns the exit code.
+// run runs the program and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := tree(ctx, args, stdout)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "workdocs-tree:", err)
-		return 1
-	}
-	return 0
+	return program.Code(ctx, "workdocs-tree", tree(ctx, args, stdout), stderr)
 }
 
 func tree(ctx context.Context, args []string, stdout io.Writer) error {
 	var from site.Config
 	flags := flag.NewFlagSet("workdocs-tree", flag.ContinueOnError)
-	flags.StringVar(&from.Folder, "folder", "", "`ID` of the folder to list (default a user's own, with a token)")
+	flags.StringVar(&from.Folder, "folder", "", "`ID` of the folder to list (default with -token: the user's own folder)")
 	if err := from.Parse(flags, args, usage, stdout); err != nil {
 		return err
 	}
@@ -69,7 +56,7 @@ func tree(ctx context.Context, args []string, stdout io.Writer) error {
 	return nil
 }
 
-// lister lists folders, and counts what it meets.
+// lister lists folders and counts what it has listed.
 type lister struct {
 	site *site.Site
 	out  io.Writer
@@ -77,7 +64,7 @@ type lister struct {
 	folders, documents, bytes int64
 }
 
-// list lists what is in a folder, at some depth below the first.
+// list lists the contents of a folder, indented by its depth below the first folder.
 func (l *lister) list(ctx context.Context, folder string, depth int) error {
 	contents := workdocs.DescribeFolderContentsRequest{FolderID: folder, Sort: workdocs.ResourceSortName}
 	for page, err := range l.site.FolderContentsPages(ctx, contents) {

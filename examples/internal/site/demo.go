@@ -6,15 +6,15 @@ import (
 	"github.com/docferry/docferry/workdocs/workdocstest"
 )
 
-// Demo is what there is at the site inside the program.
+// Demo describes the contents of the site inside the program.
 type Demo struct {
 	Document string // ID of the document "May report.txt"
-	User     string // name of a user it is not shared with
+	User     string // name of a user whom Document is not shared with
 	UserID   string
 	srv      *workdocstest.Server
 }
 
-// furnish fills an empty site.
+// furnish fills an empty site with a few users, folders and documents.
 func furnish(srv *workdocstest.Server) *Demo {
 	demo := &Demo{User: "ben@example.com", srv: srv}
 	ada, _ := srv.AddUser("ada@example.com")

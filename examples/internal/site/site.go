@@ -5,16 +5,15 @@ package site
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/workdocs"
 	"github.com/docferry/docferry/workdocs/workdocstest"
 )
@@ -26,31 +25,25 @@ AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, unless there is a user's token.
 
 `
 
-// Config says which site to use, and how to be let in.
+// Config says which site to use and with which credentials.
 type Config struct {
 	Organization string // needed to list users and activities with credentials
-	Folder       string // where to begin
+	Folder       string // the folder to begin with
 
 	region, endpoint, token string
 	demo                    bool
 }
 
-// Parse adds the flags of all examples to those of one, and parses args. Help
-// goes to stdout, with about in front; a mistake is told in one line, by the
-// error.
+// Parse adds the flags that all WorkDocs examples have to those of one of them,
+// and parses args. Help goes to stdout, after the text about; see [program.Parse]
+// for errors.
 func (c *Config) Parse(flags *flag.FlagSet, args []string, about string, stdout io.Writer) error {
 	flags.StringVar(&c.region, "region", "", "AWS `region` of the site, such as eu-west-1")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`address` of the service, instead of the region's")
 	flags.StringVar(&c.token, "token", "", "`token` of a user, instead of AWS credentials")
-	flags.SetOutput(io.Discard)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, about, usage)
-		flags.SetOutput(stdout)
-		flags.PrintDefaults()
-		return err
+	switch err := program.Parse(flags, args, about+usage, stdout); {
 	case err != nil:
-		return fmt.Errorf("%w; see -h", err)
+		return err
 	case flags.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))
 	}
@@ -67,8 +60,8 @@ type Site struct {
 	Demo         *Demo // nil for a real site
 }
 
-// Open returns the site of the configuration. A user's own folder is where to
-// begin if there is a token and nothing else is said.
+// Open returns the configured site. With a user's token and no folder, Folder is
+// the user's own.
 func (c *Config) Open(ctx context.Context) (*Site, error) {
 	access := workdocs.Config{Region: c.region, Endpoint: c.endpoint, AuthenticationToken: docferry.Secret(c.token)}
 	site := &Site{Organization: c.Organization, Folder: c.Folder}
@@ -79,10 +72,9 @@ func (c *Config) Open(ctx context.Context) (*Site, error) {
 		site.Organization, site.Folder = srv.OrganizationID(), srv.RootFolder()
 		access.Endpoint, access.Credentials, access.HTTP.Transport = srv.URL, srv.Credentials(), srv
 	case c.token == "":
-		keys := aws.Credentials{AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"),
-			SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN")}
-		if !keys.HasKeys() {
-			return nil, errors.New("-token, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, are needed")
+		keys, err := program.AWSCredentials()
+		if err != nil {
+			return nil, fmt.Errorf("there is no -token, and %w", err)
 		}
 		access.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil })
 	}
@@ -100,7 +92,7 @@ func (c *Config) Open(ctx context.Context) (*Site, error) {
 	return site, nil
 }
 
-// Close ends the connections, and the test server if there is one.
+// Close closes the idle connections, and the test server if there is one.
 func (s *Site) Close() {
 	s.CloseIdleConnections()
 	if s.Demo != nil {
@@ -108,8 +100,9 @@ func (s *Site) Close() {
 	}
 }
 
-// Printable is a name for a terminal. People choose names, and not all of
-// them mean well.
+// Printable returns a name with characters that are unsafe on a terminal
+// replaced. Names are chosen by users, and an escape sequence in one could
+// rewrite what the terminal shows.
 func Printable(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
