@@ -9,7 +9,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// ActivityType is a kind of thing that users do.
+// ActivityType is a kind of activity.
 type ActivityType string
 
 // Activities on documents.
@@ -53,31 +53,31 @@ const (
 	ActivityTypeFolderMoved                          ActivityType = "FOLDER_MOVED"
 )
 
-// ResourceType tells documents from folders.
+// ResourceType is the type of a resource.
 type ResourceType string
 
-// Kinds of resources.
+// Types of resources.
 const (
 	ResourceTypeFolder   ResourceType = "FOLDER"
 	ResourceTypeDocument ResourceType = "DOCUMENT"
 )
 
-// Activity is something that a user did.
+// Activity is a record of what a user did.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Activity.html
 type Activity struct {
 	Type      ActivityType `json:"Type,omitzero"`
 	TimeStamp time.Time    `json:"TimeStamp,omitzero"`
-	// IsIndirectActivity: it happened to a folder above.
+	// IsIndirectActivity is true if it happened to a folder above.
 	IsIndirectActivity bool         `json:"IsIndirectActivity,omitzero"`
 	OrganizationID     string       `json:"OrganizationId,omitzero"`
 	Initiator          UserMetadata `json:"Initiator,omitzero"` // who did it
-	// Participants: whom else it concerns, as in sharing.
+	// Participants are the others that it concerns, as in sharing.
 	Participants     Participants     `json:"Participants,omitzero"`
-	ResourceMetadata ResourceMetadata `json:"ResourceMetadata,omitzero"` // what it was done to
-	// OriginalParent: where that was before, as in moving.
+	ResourceMetadata ResourceMetadata `json:"ResourceMetadata,omitzero"` // the document or folder concerned
+	// OriginalParent is where the resource was before, as in moving.
 	OriginalParent  ResourceMetadata `json:"OriginalParent,omitzero"`
-	CommentMetadata CommentMetadata  `json:"CommentMetadata,omitzero"` // of activities on comments
+	CommentMetadata CommentMetadata  `json:"CommentMetadata,omitzero"` // for activities on comments
 }
 
 // Participants are the users and groups that an activity concerns.
@@ -98,37 +98,37 @@ type ResourceMetadata struct {
 	ID           string       `json:"Id,omitzero"`
 	VersionID    string       `json:"VersionId,omitzero"` // of a document
 	Owner        UserMetadata `json:"Owner,omitzero"`
-	ParentID     string       `json:"ParentId,omitzero"` // before it was moved or deleted, if it was
+	ParentID     string       `json:"ParentId,omitzero"` // before it was moved or deleted, if that happened
 }
 
 // DescribeActivitiesRequest asks for a page of activities.
 type DescribeActivitiesRequest struct {
-	StartTime      time.Time `query:"startTime"`      // only after this
-	EndTime        time.Time `query:"endTime"`        // only before this
+	StartTime      time.Time `query:"startTime"`      // only later activities
+	EndTime        time.Time `query:"endTime"`        // only earlier activities
 	OrganizationID string    `query:"organizationId"` // required with credentials
-	// ActivityTypes: separated by commas, up to 1024 characters; all if "".
+	// ActivityTypes are separated by commas, up to 1024 characters; "" means all.
 	ActivityTypes string `query:"activityTypes"`
-	// ResourceID: only on this document or folder.
+	// ResourceID selects activities on this document or folder.
 	ResourceID string `query:"resourceId"`
-	// UserID: only by this user; with credentials only.
+	// UserID selects activities of this user; it needs credentials.
 	UserID                    string          `query:"userId"`
 	IncludeIndirectActivities bool            `query:"includeIndirectActivities"`
 	Limit                     int64           `query:"limit"`  // items on a page, 1 to 999
-	Marker                    string          `query:"marker"` // of the page, from the page before
+	Marker                    string          `query:"marker"` // from the response for the page before
 	AuthenticationToken       docferry.Secret `header:"Authentication"`
 }
 
 // DescribeActivitiesResponse is a page of activities.
 type DescribeActivitiesResponse struct {
 	UserActivities []Activity `json:"UserActivities,omitzero"`
-	Marker         string     `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker         string     `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeActivities = call.NewOp("DescribeActivities", "GET /api/v1/activities", call.Safe)
 
-// DescribeActivities returns a page of what users did. What was done to a
-// folder counts for all that is in it as an indirect activity, which is left
-// out unless asked for. AllActivities ranges over all pages.
+// DescribeActivities returns a page of activities. An activity on a folder is
+// an indirect activity for everything in it; indirect activities are only
+// listed if requested. AllActivities ranges over all pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeActivities.html
 func (c *Client) DescribeActivities(
@@ -138,8 +138,8 @@ func (c *Client) DescribeActivities(
 }
 
 // AllActivities ranges over the activities of DescribeActivities on all pages,
-// from req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// from req.Marker on. It requests each page when the range reaches it; each
+// range starts over. An error is yielded once and ends the range.
 func (c *Client) AllActivities(
 	ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Activity, error] {

@@ -14,27 +14,27 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// Config says where WorkDocs is and how to be let in.
+// Config says where WorkDocs is and how requests are authenticated.
 type Config struct {
-	// Region is the AWS region, such as "eu-west-1". With a custom Endpoint it
-	// only goes into signatures, and "us-east-1" is the default.
+	// Region is the AWS region, such as "eu-west-1". With a custom Endpoint it is
+	// only used in signatures, and the default is "us-east-1".
 	Region string
 
-	// Credentials give access as an administrator. They are asked for each
-	// request, so a provider should cache: see aws.NewCredentialsCache.
+	// Credentials authenticate requests as an administrator. They are retrieved for
+	// each request, so a provider should cache them: see aws.NewCredentialsCache.
 	Credentials aws.CredentialsProvider
 
-	// AuthenticationToken gives access as a user of the site, for all requests
-	// that do not hold a token of their own. Set this or Credentials; with
-	// neither, each request has to hold a token.
+	// AuthenticationToken authenticates requests as a user of the site, unless a
+	// request holds a token of its own. Set this or Credentials; with neither, each
+	// request must hold a token.
 	AuthenticationToken docferry.Secret
 
-	// Endpoint replaces the address that follows from the region, as in
+	// Endpoint replaces the URL that follows from the region, as in
 	// "http://127.0.0.1:8080".
 	Endpoint string
 	// FIPS selects the endpoint with validated cryptography.
 	FIPS bool
-	// DualStack selects the endpoint that speaks IPv6 too.
+	// DualStack selects the endpoint that also supports IPv6.
 	DualStack bool
 
 	// HTTP says how requests are sent. The zero value works.
@@ -46,11 +46,11 @@ const service = "workdocs"
 // Client calls the operations of WorkDocs. It is safe for concurrent use.
 type Client struct {
 	core    *call.Client
-	storage *exchange.Peer  // what the URLs lead to that the service hands out
-	token   docferry.Secret // of Config, for the operations that always need one
+	storage *exchange.Peer  // the hosts of the presigned URLs
+	token   docferry.Secret // from Config, for the operations that always need one
 
 	draftsMu   sync.Mutex
-	draftsHeld map[upload.Ref]bool // those of uploads that are under way
+	draftsHeld map[upload.Ref]bool // the drafts of uploads that are in progress
 }
 
 // New returns a client. It sends nothing. The error, if any, is a
@@ -91,15 +91,14 @@ func (c *Client) CloseIdleConnections() {
 	c.storage.CloseIdleConnections()
 }
 
-// authorizer gives requests the access of the client: signer is nil without
-// credentials.
+// authorizer authenticates requests; signer is nil without credentials.
 type authorizer struct {
 	signer *sigv4.Signer
 	token  docferry.Secret
 }
 
-// authorize signs a request if there are credentials. Without, it has to hold
-// a user's token.
+// authorize signs a request if there are credentials. Without credentials, the
+// request must hold a user's token.
 func (a *authorizer) authorize(ctx context.Context, req *http.Request, payload []byte) error {
 	if a.signer != nil {
 		return a.signer.Sign(ctx, req, payload)

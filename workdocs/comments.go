@@ -19,7 +19,7 @@ const (
 	CommentStatusDeleted   CommentStatus = "DELETED"
 )
 
-// CommentVisibility says who can read a comment.
+// CommentVisibility determines the readers of a comment.
 type CommentVisibility string
 
 // Readers of a comment.
@@ -33,15 +33,15 @@ const (
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Comment.html
 type Comment struct {
 	CommentID string `json:"CommentId,omitzero"`
-	ParentID  string `json:"ParentId,omitzero"` // of the comment that it answers
-	// ThreadID: of the comment that began the thread.
+	ParentID  string `json:"ParentId,omitzero"` // the comment that it answers
+	// ThreadID is the comment that began the thread.
 	ThreadID         string            `json:"ThreadId,omitzero"`
 	Text             string            `json:"Text,omitzero"`
-	Contributor      User              `json:"Contributor,omitzero"` // who wrote it
+	Contributor      User              `json:"Contributor,omitzero"` // its author
 	CreatedTimestamp time.Time         `json:"CreatedTimestamp,omitzero"`
 	Status           CommentStatus     `json:"Status,omitzero"`
 	Visibility       CommentVisibility `json:"Visibility,omitzero"`
-	RecipientID      string            `json:"RecipientId,omitzero"` // the user whom it answers
+	RecipientID      string            `json:"RecipientId,omitzero"` // the user that it answers
 }
 
 // CommentMetadata describes a comment without its text.
@@ -49,10 +49,10 @@ type Comment struct {
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CommentMetadata.html
 type CommentMetadata struct {
 	CommentID        string        `json:"CommentId,omitzero"`
-	Contributor      User          `json:"Contributor,omitzero"` // who wrote it
+	Contributor      User          `json:"Contributor,omitzero"` // its author
 	CreatedTimestamp time.Time     `json:"CreatedTimestamp,omitzero"`
 	CommentStatus    CommentStatus `json:"CommentStatus,omitzero"`
-	RecipientID      string        `json:"RecipientId,omitzero"` // the user whom it answers
+	RecipientID      string        `json:"RecipientId,omitzero"` // the user that it answers
 	ContributorID    string        `json:"ContributorId,omitzero"`
 }
 
@@ -60,13 +60,13 @@ type CommentMetadata struct {
 type CreateCommentRequest struct {
 	DocumentID string `path:"DocumentId"`        // required
 	VersionID  string `path:"VersionId"`         // required
-	ParentID   string `json:"ParentId,omitzero"` // of the comment to answer
-	// ThreadID: of the comment that began the thread.
+	ParentID   string `json:"ParentId,omitzero"` // the comment to answer
+	// ThreadID is the comment that began the thread.
 	ThreadID string `json:"ThreadId,omitzero"`
-	// Text: up to 2048 characters. Required.
+	// Text has up to 2048 characters. Required.
 	Text       string            `json:"Text"`
 	Visibility CommentVisibility `json:"Visibility,omitzero"`
-	// NotifyCollaborators: by mail; what nil does is not documented.
+	// NotifyCollaborators sends them mail; the default is not documented.
 	NotifyCollaborators *bool           `json:"NotifyCollaborators,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -79,7 +79,7 @@ type CreateCommentResponse struct {
 var createComment = call.NewOp("CreateComment",
 	"POST /api/v1/documents/{DocumentId}/versions/{VersionId}/comment", call.Unsafe)
 
-// CreateComment adds a comment to a version of a document. It is not repeated
+// CreateComment adds a comment to a version of a document. It is not retried
 // when an answer is lost: look for the comment before calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateComment.html
@@ -94,14 +94,14 @@ type DescribeCommentsRequest struct {
 	DocumentID          string          `path:"DocumentId"` // required
 	VersionID           string          `path:"VersionId"`  // required
 	Limit               int64           `query:"limit"`     // items on a page, 1 to 999
-	Marker              string          `query:"marker"`    // of the page, from the page before
+	Marker              string          `query:"marker"`    // from the response for the page before
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // DescribeCommentsResponse is a page of comments.
 type DescribeCommentsResponse struct {
 	Comments []Comment `json:"Comments,omitzero"`
-	Marker   string    `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker   string    `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeComments = call.NewOp("DescribeComments",
@@ -118,8 +118,8 @@ func (c *Client) DescribeComments(
 }
 
 // AllComments ranges over the comments of DescribeComments on all pages, from
-// req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// req.Marker on. It requests each page when the range reaches it; each range
+// starts over. An error is yielded once and ends the range.
 func (c *Client) AllComments(
 	ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Comment, error] {
@@ -140,8 +140,8 @@ type DeleteCommentRequest struct {
 var deleteComment = call.NewOp("DeleteComment",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}/comment/{CommentId}", call.Idempotent)
 
-// DeleteComment deletes a comment. Since it is repeated when an answer is
-// lost, CodeEntityNotExists can mean that it has worked.
+// DeleteComment deletes a comment. Because it is retried when an answer is
+// lost, CodeEntityNotExists can mean that an earlier attempt succeeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteComment.html
 func (c *Client) DeleteComment(ctx context.Context, req DeleteCommentRequest, opts ...docferry.CallOption) error {

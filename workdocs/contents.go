@@ -39,10 +39,10 @@ func (i FolderItem) Name() string {
 	return ""
 }
 
-// AllFolderContents ranges over what is directly in a folder: of each page of
-// DescribeFolderContents first the folders, then the documents, from req.Marker
-// on. It asks for a page when it gets there; each range starts over. An error is
-// yielded once and ends the range.
+// AllFolderContents ranges over the folders and documents directly in a folder,
+// from req.Marker on. Of each page of DescribeFolderContents it yields first
+// the folders, then the documents. It requests each page when the range reaches
+// it; each range starts over. An error is yielded once and ends the range.
 func (c *Client) AllFolderContents(
 	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[FolderItem, error] {

@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// dialect is how WorkDocs writes values: times are seconds since 1970 in
+// dialect is the way WorkDocs writes values: times are seconds since 1970 in
 // bodies, as numbers with fractions and exponents, and ISO 8601 in queries.
 var dialect = &wire.Dialect{
 	JSON: json.JoinOptions(
@@ -38,8 +38,8 @@ func writeTime(enc *jsontext.Encoder, t time.Time) error {
 	return enc.WriteValue(jsontext.Value(text))
 }
 
-// readTime reads a time in seconds, or in ISO 8601. One that cannot be read
-// stays zero: it is no reason to fail the call.
+// readTime reads a time in seconds, or in ISO 8601. A time that cannot be read
+// stays zero, because that is no reason to fail the call.
 func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	v, err := dec.ReadValue()
 	if err != nil {
@@ -48,7 +48,7 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	*t = time.Time{}
 	text := strings.Trim(string(v), `"`)
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if math.Abs(seconds) < 1e11 { // some year 5000, and no overflow
+		if math.Abs(seconds) < 1e11 { // about the year 5138; larger values would overflow
 			*t = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 		}
 		return nil

@@ -6,9 +6,10 @@
 // Members that are left zero are not sent, unless their documentation says
 // otherwise.
 //
-// Access is by AWS credentials, for administrators, or by a user's
-// authentication token. Listings have an iterator beside them. Content is
-// stored with [Client.Uploader] and read with [Client.Download].
+// Requests are authenticated with AWS credentials, for administrators, or with
+// a user's authentication token. Each listing also has an iterator over all
+// pages. Content is stored with [Client.Uploader] and read with
+// [Client.Download].
 //
 // AWS ended support for WorkDocs on 25 April 2025. The package workdocstest
 // holds a server to test against.

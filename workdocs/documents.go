@@ -17,7 +17,7 @@ type DocumentMetadata struct {
 	ParentFolderID    string    `json:"ParentFolderId,omitzero"`
 	CreatedTimestamp  time.Time `json:"CreatedTimestamp,omitzero"`
 	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
-	// LatestVersionMetadata: holds the document's name.
+	// LatestVersionMetadata holds the document's name.
 	LatestVersionMetadata DocumentVersionMetadata `json:"LatestVersionMetadata,omitzero"`
 	ResourceState         ResourceState           `json:"ResourceState,omitzero"`
 	Labels                []string                `json:"Labels,omitzero"` // up to 20
@@ -33,12 +33,13 @@ type GetDocumentRequest struct {
 // GetDocumentResponse holds a document.
 type GetDocumentResponse struct {
 	Metadata       DocumentMetadata  `json:"Metadata,omitzero"`
-	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
+	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if requested
 }
 
 var getDocument = call.NewOp("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
 
-// GetDocument returns what is known of a document. Download reads its content.
+// GetDocument returns the description of a document. Download reads its
+// content.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocument.html
 func (c *Client) GetDocument(
@@ -47,13 +48,13 @@ func (c *Client) GetDocument(
 	return call.Do[GetDocumentResponse](ctx, c.core, getDocument, req, opts)
 }
 
-// GetDocumentPathRequest asks where a document is.
+// GetDocumentPathRequest asks for the path of a document.
 type GetDocumentPathRequest struct {
 	DocumentID string `path:"DocumentId"` // required
 	Limit      int64  `query:"limit"`     // levels, 1 to 999; 100 if zero
-	// Fields: "NAME" adds the names; without, only IDs come.
+	// Fields set to "NAME" adds the names; by default there are only IDs.
 	Fields              string          `query:"fields"`
-	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
+	Marker              string          `query:"marker"` // in the API, although no response has one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -74,21 +75,21 @@ func (c *Client) GetDocumentPath(
 }
 
 // UpdateDocumentRequest renames, moves, recycles or restores a document.
-// Members left zero stay as they are.
+// Members that are left zero are not changed.
 type UpdateDocumentRequest struct {
 	DocumentID     string `path:"DocumentId"`              // required
 	Name           string `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID string `json:"ParentFolderId,omitzero"` // to move it there
-	// ResourceState: ResourceStateActive or ResourceStateRecycled.
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // moves it there
+	// ResourceState is ResourceStateActive or ResourceStateRecycled.
 	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 var updateDocument = call.NewOp("UpdateDocument", "PATCH /api/v1/documents/{DocumentId}", call.Idempotent)
 
-// UpdateDocument changes the name, the place or the state of a document. A
-// name that is taken in the folder gives CodeEntityAlreadyExists, a full
-// folder CodeLimitExceeded.
+// UpdateDocument changes the name, the place or the state of a document. If the
+// name is taken in the folder, it fails with CodeEntityAlreadyExists; if the
+// folder is full, with CodeLimitExceeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocument.html
 func (c *Client) UpdateDocument(ctx context.Context, req UpdateDocumentRequest, opts ...docferry.CallOption) error {
@@ -103,9 +104,10 @@ type DeleteDocumentRequest struct {
 
 var deleteDocument = call.NewOp("DeleteDocument", "DELETE /api/v1/documents/{DocumentId}", call.Idempotent)
 
-// DeleteDocument deletes a document for good, with all its versions.
-// UpdateDocument can put it in the recycle bin instead. Since it is repeated
-// when an answer is lost, CodeEntityNotExists can mean that it has worked.
+// DeleteDocument deletes a document with all its versions permanently.
+// UpdateDocument can move it to the recycle bin instead. Because it is retried
+// when an answer is lost, CodeEntityNotExists can mean that an earlier attempt
+// deleted it.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocument.html
 func (c *Client) DeleteDocument(ctx context.Context, req DeleteDocumentRequest, opts ...docferry.CallOption) error {

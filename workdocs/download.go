@@ -14,13 +14,14 @@ type DownloadRequest struct {
 	DocumentID          string          // required
 	VersionID           string          // "" means the latest version
 	Source              DocumentSource  // "" means DocumentSourceOriginal
-	AuthenticationToken docferry.Secret // as in all requests
+	AuthenticationToken docferry.Secret // as in all other requests
 }
 
 // Download returns the content of a version as a stream, which the caller
-// closes. It asks WorkDocs for the version's URL and reads that without
-// credentials. A download that breaks is taken up again where it stopped, and
-// one that does not have the size that WorkDocs has on record fails.
+// closes. It requests the version's presigned URL from WorkDocs and reads the
+// content there without credentials. A download that breaks off is resumed
+// where it stopped. It fails if the content does not have the size that
+// WorkDocs reports.
 func (c *Client) Download(
 	ctx context.Context, req DownloadRequest, opts ...docferry.CallOption,
 ) (*docferry.Download, error) {
@@ -43,8 +44,8 @@ func (c *Client) Download(
 	return fetch.Presigned(ctx, c.storage, url, fresh, size)
 }
 
-// source returns the URL of a version, and the size that WorkDocs has on
-// record: -1 if it has none.
+// source returns the URL of a version, and the size that WorkDocs reports, or
+// -1.
 func (c *Client) source(
 	ctx context.Context, req DownloadRequest, opts []docferry.CallOption,
 ) (docferry.Secret, int64, error) {

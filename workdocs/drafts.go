@@ -8,7 +8,7 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// Draft is a version whose upload was begun and not finished.
+// Draft is a version whose upload was begun but not finished.
 type Draft struct {
 	DocumentID string
 	VersionID  string
@@ -17,14 +17,14 @@ type Draft struct {
 	Begun      time.Time // by the service's clock
 }
 
-// DraftsRequest says which drafts are meant.
+// DraftsRequest selects drafts.
 type DraftsRequest struct {
-	FolderID string // the folder, without those below it
-	// CreatorID is the user whose drafts are meant. It can be left out with a
-	// user's token: then it is that user.
+	FolderID string // the folder; its subfolders are not searched
+	// CreatorID is the user who began the drafts. With a user's token, the default
+	// is that user.
 	CreatorID string
-	// Before leaves out drafts that were begun later: they may belong to an
-	// upload that is under way.
+	// Before excludes drafts that were begun later, which may belong to an upload
+	// that is in progress.
 	Before              time.Time
 	AuthenticationToken docferry.Secret
 }
@@ -59,12 +59,12 @@ func (c *Client) AllDrafts(
 	}
 }
 
-// AbortDrafts aborts the drafts that AllDrafts finds, and returns those that
-// it aborted. It goes on after a draft that cannot be aborted, and returns the
-// first error with what it has done.
+// AbortDrafts aborts the drafts that AllDrafts finds, and returns those that it
+// aborted. If a draft cannot be aborted, it continues with the others and
+// returns the first error along with the drafts that were aborted.
 func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...docferry.CallOption) ([]Draft, error) {
 	var found, aborted []Draft
-	for d, err := range c.AllDrafts(ctx, req, opts...) { // all first: aborting would move the pages
+	for d, err := range c.AllDrafts(ctx, req, opts...) { // list all first, because aborting would shift the pages
 		if err != nil {
 			return nil, err
 		}
@@ -84,8 +84,8 @@ func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...doc
 	return aborted, first
 }
 
-// completeDrafts fills in whose drafts are meant, and refuses requests that
-// could mean another user's.
+// completeDrafts fills in the creator, and refuses requests that could select
+// another user's drafts by mistake.
 func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []docferry.CallOption) error {
 	switch {
 	case req.FolderID == "":

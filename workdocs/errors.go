@@ -6,9 +6,10 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 )
 
-// Codes that WorkDocs refuses with, in docferry.Error.Code. The sentinel that
-// each matches with [errors.Is] stands behind it; go by these and not by the
-// status, which misleads: a lasting limit comes as 429, a refused access as 404.
+// Codes in docferry.Error.Code of WorkDocs's refusals. The comment of each
+// names the sentinel that it matches with [errors.Is]. Use these, not the
+// status, which misleads: a permanent limit has status 429, and denied access
+// has status 404.
 const (
 	CodeConcurrentModification     = "ConcurrentModificationException"      // ErrConflict; retried
 	CodeConflictingOperation       = "ConflictingOperationException"        // ErrConflict
@@ -37,9 +38,10 @@ const (
 	CodeUnauthorizedResourceAccess = "UnauthorizedResourceAccessException"  // ErrForbidden, although its status is 404
 )
 
-// ErrorDetail is docferry.Error.Detail of a refusal that names things.
+// ErrorDetail is docferry.Error.Detail of a refusal that names documents,
+// folders or other entities.
 type ErrorDetail struct {
-	// EntityIDs are the things that CodeEntityNotExists is about.
+	// EntityIDs are the IDs that CodeEntityNotExists is about.
 	EntityIDs []string `json:"EntityIds"`
 }
 
@@ -71,8 +73,9 @@ var kinds = map[string]error{
 	CodeUnauthorizedResourceAccess: docferry.ErrForbidden,
 }
 
-// refusal reads a refusal. A concurrent modification was refused before it
-// did anything and passes soon, and so does a wrong clock that we now know of.
+// refusal reads a refusal. A request that was refused for a concurrent
+// modification did nothing and can be repeated. So can one that was refused for
+// a wrong clock, because the right time is known from then on.
 func (a *authorizer) refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	if answer.Status < 400 {
 		return nil, false

@@ -14,7 +14,7 @@ import (
 type ResourceState string
 
 // States of documents and folders. A request can only set ACTIVE and RECYCLED;
-// the other two are the ways there.
+// the other two are transitions to them.
 const (
 	ResourceStateActive    ResourceState = "ACTIVE"
 	ResourceStateRestoring ResourceState = "RESTORING"
@@ -22,10 +22,10 @@ const (
 	ResourceStateRecycled  ResourceState = "RECYCLED" // in the recycle bin
 )
 
-// ResourceSort is what documents and folders are sorted by.
+// ResourceSort is a key to sort documents and folders by.
 type ResourceSort string
 
-// Orders of a folder's contents.
+// Sort keys for a folder's contents.
 const (
 	ResourceSortDate ResourceSort = "DATE"
 	ResourceSortName ResourceSort = "NAME"
@@ -40,10 +40,10 @@ const (
 	OrderDescending Order = "DESCENDING"
 )
 
-// FolderContentType is a kind of thing in a folder.
+// FolderContentType selects documents or folders in a folder.
 type FolderContentType string
 
-// Kinds of things in a folder.
+// Values of FolderContentType.
 const (
 	FolderContentTypeAll      FolderContentType = "ALL"
 	FolderContentTypeDocument FolderContentType = "DOCUMENT"
@@ -61,12 +61,12 @@ type FolderMetadata struct {
 	CreatedTimestamp  time.Time     `json:"CreatedTimestamp,omitzero"`
 	ModifiedTimestamp time.Time     `json:"ModifiedTimestamp,omitzero"`
 	ResourceState     ResourceState `json:"ResourceState,omitzero"`
-	// Signature: made from the subfolders and documents in it.
+	// Signature is computed from the subfolders and documents in it.
 	Signature string   `json:"Signature,omitzero"`
 	Labels    []string `json:"Labels,omitzero"` // up to 20
-	// Size: of what, the API does not say.
+	// Size is a number of bytes; the API does not say of what.
 	Size int64 `json:"Size,omitzero"`
-	// LatestVersionSize: the same, of the latest versions alone.
+	// LatestVersionSize is the same for the latest versions only.
 	LatestVersionSize int64 `json:"LatestVersionSize,omitzero"`
 }
 
@@ -82,7 +82,7 @@ type ResourcePath struct {
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResourcePathComponent.html
 type ResourcePathComponent struct {
 	ID   string `json:"Id,omitzero"`
-	Name string `json:"Name,omitzero"` // "" unless asked for
+	Name string `json:"Name,omitzero"` // "" unless requested
 }
 
 // CreateFolderRequest describes a new folder.
@@ -99,9 +99,10 @@ type CreateFolderResponse struct {
 
 var createFolder = call.NewOp("CreateFolder", "POST /api/v1/folders", call.Unsafe)
 
-// CreateFolder makes a folder in another. A name that is taken there gives
-// CodeEntityAlreadyExists, a full parent CodeLimitExceeded. It is not repeated
-// when an answer is lost: look for the folder before calling it again.
+// CreateFolder makes a folder in another. If the name is taken there, it fails
+// with CodeEntityAlreadyExists; if the parent is full, with CodeLimitExceeded.
+// It is not retried when an answer is lost: look for the folder before calling
+// it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateFolder.html
 func (c *Client) CreateFolder(
@@ -120,12 +121,12 @@ type GetFolderRequest struct {
 // GetFolderResponse holds a folder.
 type GetFolderResponse struct {
 	Metadata       FolderMetadata    `json:"Metadata,omitzero"`
-	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if asked for
+	CustomMetadata map[string]string `json:"CustomMetadata,omitzero"` // up to 8 entries, if requested
 }
 
 var getFolder = call.NewOp("GetFolder", "GET /api/v1/folders/{FolderId}", call.Safe)
 
-// GetFolder returns what is known of a folder.
+// GetFolder returns the description of a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolder.html
 func (c *Client) GetFolder(
@@ -134,13 +135,13 @@ func (c *Client) GetFolder(
 	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
 }
 
-// GetFolderPathRequest asks where a folder is.
+// GetFolderPathRequest asks for the path of a folder.
 type GetFolderPathRequest struct {
 	FolderID string `path:"FolderId"` // required
 	Limit    int64  `query:"limit"`   // levels, 1 to 999; 100 if zero
-	// Fields: "NAME" adds the names; without, only IDs come.
+	// Fields set to "NAME" adds the names; by default there are only IDs.
 	Fields              string          `query:"fields"`
-	Marker              string          `query:"marker"` // in the API, but no answer ever holds one
+	Marker              string          `query:"marker"` // in the API, although no response has one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -161,21 +162,21 @@ func (c *Client) GetFolderPath(
 }
 
 // UpdateFolderRequest renames, moves, recycles or restores a folder. Members
-// left zero stay as they are.
+// that are left zero are not changed.
 type UpdateFolderRequest struct {
 	FolderID       string `path:"FolderId"`                // required
 	Name           string `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID string `json:"ParentFolderId,omitzero"` // to move it there
-	// ResourceState: ResourceStateActive or ResourceStateRecycled.
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // moves it there
+	// ResourceState is ResourceStateActive or ResourceStateRecycled.
 	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 var updateFolder = call.NewOp("UpdateFolder", "PATCH /api/v1/folders/{FolderId}", call.Idempotent)
 
-// UpdateFolder changes the name, the place or the state of a folder. A name
-// that is taken in the parent gives CodeEntityAlreadyExists, a full parent
-// CodeLimitExceeded.
+// UpdateFolder changes the name, the place or the state of a folder. If the
+// name is taken in the parent, it fails with CodeEntityAlreadyExists; if the
+// parent is full, with CodeLimitExceeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateFolder.html
 func (c *Client) UpdateFolder(ctx context.Context, req UpdateFolderRequest, opts ...docferry.CallOption) error {
@@ -190,9 +191,9 @@ type DeleteFolderRequest struct {
 
 var deleteFolder = call.NewOp("DeleteFolder", "DELETE /api/v1/folders/{FolderId}", call.Idempotent)
 
-// DeleteFolder deletes a folder for good, with all that is in it. UpdateFolder
-// can put it in the recycle bin instead. Since it is repeated when an answer
-// is lost, CodeEntityNotExists can mean that it has worked.
+// DeleteFolder deletes a folder with everything in it permanently. UpdateFolder
+// can move it to the recycle bin instead. Because it is retried when an answer
+// is lost, CodeEntityNotExists can mean that an earlier attempt deleted it.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolder.html
 func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) error {
@@ -208,7 +209,7 @@ type DeleteFolderContentsRequest struct {
 var deleteFolderContents = call.NewOp("DeleteFolderContents",
 	"DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
 
-// DeleteFolderContents deletes all that is in a folder, and keeps the folder.
+// DeleteFolderContents deletes everything in a folder, and keeps the folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolderContents.html
 func (c *Client) DeleteFolderContents(
@@ -217,24 +218,25 @@ func (c *Client) DeleteFolderContents(
 	return call.Exec(ctx, c.core, deleteFolderContents, req, opts)
 }
 
-// DescribeFolderContentsRequest asks for a page of what is in a folder.
+// DescribeFolderContentsRequest asks for a page of a folder's contents.
 type DescribeFolderContentsRequest struct {
 	FolderID string            `path:"FolderId"` // required
 	Sort     ResourceSort      `query:"sort"`
 	Order    Order             `query:"order"`
 	Limit    int64             `query:"limit"`  // items on a page, 1 to 999; 100 if zero
-	Marker   string            `query:"marker"` // of the page, from the page before
+	Marker   string            `query:"marker"` // from the response for the page before
 	Type     FolderContentType `query:"type"`   // only documents or only folders
-	// Include: "INITIALIZED" lists documents whose first upload is unfinished too.
+	// Include set to "INITIALIZED" also lists documents whose first upload is
+	// unfinished.
 	Include             string          `query:"include"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-// DescribeFolderContentsResponse is a page of what is in a folder.
+// DescribeFolderContentsResponse is a page of a folder's contents.
 type DescribeFolderContentsResponse struct {
 	Folders   []FolderMetadata   `json:"Folders,omitzero"`
 	Documents []DocumentMetadata `json:"Documents,omitzero"`
-	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker    string             `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeFolderContents = call.NewOp("DescribeFolderContents",
@@ -252,8 +254,8 @@ func (c *Client) DescribeFolderContents(
 }
 
 // FolderContentsPages ranges over the pages of DescribeFolderContents, from
-// req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// req.Marker on. It requests each page when the range reaches it; each range
+// starts over. An error is yielded once and ends the range.
 func (c *Client) FolderContentsPages(
 	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[*DescribeFolderContentsResponse, error] {
@@ -265,16 +267,16 @@ func (c *Client) FolderContentsPages(
 // DescribeRootFoldersRequest asks for a page of a user's own top folders.
 type DescribeRootFoldersRequest struct {
 	Limit int64 `query:"limit"` // items on a page, 1 to 999
-	// Marker: of the page, from the page before.
+	// Marker comes from the response for the page before.
 	Marker string `query:"marker"`
-	// AuthenticationToken: of the user; the client's if "". Required.
+	// AuthenticationToken is the user's token; "" means the client's. Required.
 	AuthenticationToken docferry.Secret `header:"Authentication,required"`
 }
 
 // DescribeRootFoldersResponse is a page of a user's own top folders.
 type DescribeRootFoldersResponse struct {
 	Folders []FolderMetadata `json:"Folders,omitzero"`
-	Marker  string           `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker  string           `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeRootFolders = call.NewOp("DescribeRootFolders", "GET /api/v1/me/root", call.Safe)
@@ -292,8 +294,8 @@ func (c *Client) DescribeRootFolders(
 }
 
 // AllRootFolders ranges over the folders of DescribeRootFolders on all pages,
-// from req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// from req.Marker on. It requests each page when the range reaches it; each
+// range starts over. An error is yielded once and ends the range.
 func (c *Client) AllRootFolders(
 	ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption,
 ) iter.Seq2[FolderMetadata, error] {

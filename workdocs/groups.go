@@ -18,10 +18,10 @@ type GroupMetadata struct {
 
 // DescribeGroupsRequest asks for a page of groups.
 type DescribeGroupsRequest struct {
-	// SearchQuery: in names, up to 512 characters. Required.
+	// SearchQuery is matched against names; up to 512 characters. Required.
 	SearchQuery         string          `query:"searchQuery,required"`
 	OrganizationID      string          `query:"organizationId"`
-	Marker              string          `query:"marker"` // of the page, from the page before
+	Marker              string          `query:"marker"` // from the response for the page before
 	Limit               int64           `query:"limit"`  // items on a page, at least 1
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -29,13 +29,13 @@ type DescribeGroupsRequest struct {
 // DescribeGroupsResponse is a page of groups.
 type DescribeGroupsResponse struct {
 	Groups []GroupMetadata `json:"Groups,omitzero"`
-	Marker string          `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker string          `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeGroups = call.NewOp("DescribeGroups", "GET /api/v1/groups", call.Safe)
 
-// DescribeGroups returns a page of the groups that a query finds in the
-// directory behind the site. AllGroups ranges over all of them.
+// DescribeGroups returns a page of the groups in the site's directory that
+// match a query. AllGroups ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeGroups.html
 func (c *Client) DescribeGroups(
@@ -45,8 +45,8 @@ func (c *Client) DescribeGroups(
 }
 
 // AllGroups ranges over the groups of DescribeGroups on all pages, from
-// req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// req.Marker on. It requests each page when the range reaches it; each range
+// starts over. An error is yielded once and ends the range.
 func (c *Client) AllGroups(
 	ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[GroupMetadata, error] {

@@ -10,15 +10,15 @@ import (
 // CreateLabelsRequest labels a document or folder.
 type CreateLabelsRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// Labels: up to 20, each of up to 32 letters, digits, spaces and ._+-/=. Required.
+	// Labels are up to 20 labels, each of up to 32 letters, digits, spaces and ._+-/=. Required.
 	Labels              []string        `json:"Labels"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 var createLabels = call.NewOp("CreateLabels", "PUT /api/v1/resources/{ResourceId}/labels", call.Idempotent)
 
-// CreateLabels adds labels to a document or folder. More than it can hold give
-// CodeTooManyLabels.
+// CreateLabels adds labels to a document or folder. If there are more than it
+// can hold, it fails with CodeTooManyLabels.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateLabels.html
 func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts ...docferry.CallOption) error {
@@ -35,7 +35,7 @@ type DeleteLabelsRequest struct {
 
 var deleteLabels = call.NewOp("DeleteLabels", "DELETE /api/v1/resources/{ResourceId}/labels", call.Idempotent)
 
-// DeleteLabels removes labels, or all of them, from a document or folder.
+// DeleteLabels removes some or all labels from a document or folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteLabels.html
 func (c *Client) DeleteLabels(ctx context.Context, req DeleteLabelsRequest, opts ...docferry.CallOption) error {

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// resolving bounds one search for a draft whose answer was lost.
+	// resolving limits one search for a draft after its answer was lost.
 	resolving = 15 * time.Second
-	// clockTick is how much earlier than the request its draft may seem, since
-	// the service's Date has whole seconds.
+	// clockTick is how much earlier than the request its draft may seem to be,
+	// because the service's Date header has whole seconds.
 	clockTick = 2 * time.Second
-	// markRange is how far the random content-created timestamps reach: with
-	// the millisecond precision that the API documents, there are 3.6 million.
+	// markRange is the range of the random content-created timestamps: at the
+	// millisecond precision that the API documents, it has 3.6 million values.
 	markRange = time.Hour
 )
 
@@ -29,11 +29,11 @@ func newMark(modified time.Time) time.Time {
 	if modified.IsZero() {
 		modified = time.Now()
 	}
-	back := rand.N(markRange) //nolint:gosec // it has to be unlike others, not unpredictable
+	back := rand.N(markRange) //nolint:gosec // it must be unique, not unpredictable
 	return modified.Add(-back).Truncate(time.Millisecond)
 }
 
-// kinship is what a draft has to do with a beginning whose answer was lost.
+// kinship says whether a draft belongs to a beginning whose answer was lost.
 type kinship int
 
 const (
@@ -42,8 +42,8 @@ const (
 	ours                   // certainly this one's
 )
 
-// kin compares a draft with a beginning. Only the mark proves anything: a name,
-// a type, a size, a creator and the time can be another upload's as well.
+// kin compares a draft with a beginning. Only the mark proves anything: another
+// upload can have the same name, type, size, creator and time.
 func (b beginning) kin(v *DocumentVersionMetadata, name string, notBefore time.Time) kinship {
 	switch mark := v.ContentCreatedTimestamp; {
 	case v.Status != DocumentStatusInitialized || v.Name != name:
@@ -51,16 +51,17 @@ func (b beginning) kin(v *DocumentVersionMetadata, name string, notBefore time.T
 	case mark.Equal(b.mark):
 		return ours
 	case !mark.IsZero() && mark.Sub(b.mark).Abs() >= time.Second:
-		return foreign // another mark; one that was merely cut to seconds would be nearer
+		return foreign // another mark; the same mark, truncated to seconds, would be nearer
 	case v.CreatedTimestamp.Before(notBefore):
 		return foreign
 	}
 	return maybe
 }
 
-// resolve deals with the draft that a beginning without an answer may have
-// made. Without an error, beginning again is worth it; the drafts that it
-// returns may be this upload's and are left alone. The error is the ending.
+// resolve handles the draft that a beginning without an answer may have made.
+// If it returns no error, the upload may begin again; the drafts that it
+// returns may be this upload's and must not be touched. An error is how the
+// upload ends.
 func (u *uploading) resolve(ctx context.Context, src upload.Source, b beginning, lost error) ([]upload.Ref, error) {
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolving)
 	defer cancel()
@@ -81,15 +82,15 @@ func (u *uploading) resolve(ctx context.Context, src upload.Source, b beginning,
 	return nil, ended
 }
 
-// search looks for the draft of a beginning. One that is proven to be this
-// upload's is aborted: gone tells that this worked. It returns the drafts that
-// are, or may be, this upload's and are still there.
+// search looks for the draft of a beginning. A draft that is proven to be this
+// upload's is aborted; gone reports that this succeeded. It returns the drafts
+// that are, or may be, this upload's and are still there.
 func (u *uploading) search(ctx context.Context, name string, b beginning) (left []upload.Ref, gone bool, err error) {
 	var mine []upload.Ref
 	err = u.drafts(ctx, b.at, func(document string, v *DocumentVersionMetadata, notBefore time.Time) {
 		ref := upload.Ref{ID: document, Version: v.ID}
 		if u.claimed(ref) {
-			return // by this upload, or by another one of this client's
+			return // by this upload, or by another upload of this client
 		}
 		switch b.kin(v, name, notBefore) {
 		case ours:
@@ -112,9 +113,9 @@ func (u *uploading) search(ctx context.Context, name string, b beginning) (left 
 	return left, gone, nil
 }
 
-// drafts calls each with the drafts in the folder or of the document, and with
-// the time by the service's clock before which a draft cannot be that of a
-// request made at began.
+// drafts calls each for the drafts in the folder or of the document. It also
+// passes the time, by the service's clock, before which no draft can come from
+// a request made at began.
 func (u *uploading) drafts(ctx context.Context, began time.Time,
 	each func(document string, v *DocumentVersionMetadata, notBefore time.Time)) error {
 	var meta docferry.Meta
@@ -148,7 +149,7 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 	return nil
 }
 
-// serverTime is the service's clock, as of an answer.
+// serverTime returns the service's time in an answer.
 func serverTime(h http.Header) time.Time {
 	if t, err := http.ParseTime(h.Get("Date")); err == nil {
 		return t
@@ -156,7 +157,7 @@ func serverTime(h http.Header) time.Time {
 	return time.Now()
 }
 
-// notBegun is the ending of an upload that could not be begun, after an answer
+// notBegun returns the error of an upload that could not begin after an answer
 // was lost.
 func (u *uploading) notBegun(err error, left []upload.Ref) error {
 	ended := &upload.Error{Stage: upload.StageBegin, State: upload.StateRolledBack, Err: err, Left: left}
@@ -169,7 +170,7 @@ func (u *uploading) notBegun(err error, left []upload.Ref) error {
 	return ended
 }
 
-// named adds to what an ending names.
+// named adds to the refs that an ending names.
 func named(err error, left []upload.Ref) error {
 	if ended, ok := errors.AsType[*upload.Error](err); ok {
 		for _, ref := range left {
@@ -181,8 +182,8 @@ func named(err error, left []upload.Ref) error {
 	return err
 }
 
-// finish completes the ending of an upload with the drafts that have appeared
-// late, if the answer to a beginning was lost and its draft was not found.
+// finish adds to the ending of an upload the drafts that have appeared late, if
+// the answer to a beginning was lost and its draft was not found.
 func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.Result, error) (*upload.Result, error) {
 	return func(result *upload.Result, err error) (*upload.Result, error) {
 		if len(u.lost) == 0 {
@@ -200,7 +201,7 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 			left = append(left, more...)
 			resolved = resolved && gone
 		}
-		if resolved { // so the drafts that might have been this upload's are not
+		if resolved { // so the drafts that might have been this upload's are another's
 			left = nil
 		}
 		theirs := func(ref upload.Ref) bool { return resolved && slices.Contains(u.doubtful, ref) }
@@ -210,7 +211,7 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 				ended.State = upload.StateRolledBack
 			}
 			if !resolved && (ended.State == upload.StateRolledBack || ended.State == upload.StateNotStarted || ended.State == upload.StateOrphaned) {
-				ended.State = upload.StateUnknown // a draft may yet appear
+				ended.State = upload.StateUnknown // a draft may still appear
 			}
 			return nil, ended
 		}
@@ -224,8 +225,8 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 	}
 }
 
-// claim notes that a draft was handed out to this upload, so that no other
-// upload of this client takes it for its own.
+// claim records that this upload was given a draft, so that no other upload of
+// this client mistakes it for its own.
 func (u *uploading) claim(ref upload.Ref) {
 	u.draftsMu.Lock()
 	defer u.draftsMu.Unlock()
@@ -236,8 +237,8 @@ func (u *uploading) claim(ref upload.Ref) {
 	u.draftsHeld[ref] = true
 }
 
-// claimed reports whether a draft was handed out to an upload of this client
-// that is under way.
+// claimed reports whether a draft was given to an upload of this client that is
+// in progress.
 func (u *uploading) claimed(ref upload.Ref) bool {
 	u.draftsMu.Lock()
 	defer u.draftsMu.Unlock()

@@ -10,7 +10,7 @@ import (
 // CreateCustomMetadataRequest adds properties to a document, version or folder.
 type CreateCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	VersionID  string `query:"versionid"` // to add them to this version of the document
+	VersionID  string `query:"versionid"` // adds them to this version of the document
 	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values
 	// of up to 256 letters, digits, spaces and ._+-/=.
 	// Required.
@@ -21,9 +21,10 @@ type CreateCustomMetadataRequest struct {
 var createCustomMetadata = call.NewOp("CreateCustomMetadata",
 	"PUT /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
 
-// CreateCustomMetadata adds properties of the caller's own to a document, a
-// version or a folder. More than it can hold give CodeCustomMetadataLimit.
-// GetDocument, GetDocumentVersion and GetFolder return them if asked to.
+// CreateCustomMetadata adds custom properties to a document, a version or a
+// folder. If there are more than it can hold, it fails with
+// CodeCustomMetadataLimit. GetDocument, GetDocumentVersion and GetFolder return
+// them on request.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateCustomMetadata.html
 func (c *Client) CreateCustomMetadata(
@@ -36,7 +37,7 @@ func (c *Client) CreateCustomMetadata(
 // version or folder.
 type DeleteCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// VersionID: to remove them from this version of the document.
+	// VersionID removes them from this version of the document.
 	VersionID           string          `query:"versionId"`
 	Keys                []string        `query:"keys"` // up to 8
 	DeleteAll           bool            `query:"deleteAll"`
@@ -46,7 +47,7 @@ type DeleteCustomMetadataRequest struct {
 var deleteCustomMetadata = call.NewOp("DeleteCustomMetadata",
 	"DELETE /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
 
-// DeleteCustomMetadata removes properties, or all of them, from a document, a
+// DeleteCustomMetadata removes some or all custom properties from a document, a
 // version or a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteCustomMetadata.html

@@ -8,10 +8,10 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// PrincipalType is the kind of those who have a permission.
+// PrincipalType is the type of a principal, who can have permissions.
 type PrincipalType string
 
-// Kinds of principals.
+// Types of principals.
 const (
 	PrincipalTypeUser         PrincipalType = "USER"
 	PrincipalTypeGroup        PrincipalType = "GROUP"
@@ -31,7 +31,7 @@ const (
 	RoleCoowner     Role = "COOWNER"
 )
 
-// RolePermissionType says where a role comes from.
+// RolePermissionType is the origin of a role.
 type RolePermissionType string
 
 // Origins of a role.
@@ -40,16 +40,16 @@ const (
 	RolePermissionTypeInherited RolePermissionType = "INHERITED" // from a folder above
 )
 
-// ShareStatus is how sharing with one principal ended.
+// ShareStatus is the result of sharing with one principal.
 type ShareStatus string
 
-// Ends of sharing.
+// Results of sharing.
 const (
 	ShareStatusSuccess ShareStatus = "SUCCESS"
 	ShareStatusFailure ShareStatus = "FAILURE"
 )
 
-// SharePrincipal is whom to give a role. All members are required.
+// SharePrincipal is a principal to give a role to. All members are required.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SharePrincipal.html
 type SharePrincipal struct {
@@ -58,7 +58,7 @@ type SharePrincipal struct {
 	Role Role          `json:"Role"`
 }
 
-// NotificationOptions says whether principals are told by mail.
+// NotificationOptions says whether principals are notified by mail.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_NotificationOptions.html
 type NotificationOptions struct {
@@ -66,15 +66,15 @@ type NotificationOptions struct {
 	EmailMessage string `json:"EmailMessage,omitzero"` // up to 2048 characters
 }
 
-// ShareResult is how sharing with one principal ended.
+// ShareResult is the result of sharing with one principal.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ShareResult.html
 type ShareResult struct {
 	PrincipalID        string      `json:"PrincipalId,omitzero"`
-	InviteePrincipalID string      `json:"InviteePrincipalId,omitzero"` // of an invited user
+	InviteePrincipalID string      `json:"InviteePrincipalId,omitzero"` // for an invited user
 	Role               Role        `json:"Role,omitzero"`
 	Status             ShareStatus `json:"Status,omitzero"`
-	ShareID            string      `json:"ShareId,omitzero"` // of the resource that was shared
+	ShareID            string      `json:"ShareId,omitzero"` // the resource that was shared
 	StatusMessage      string      `json:"StatusMessage,omitzero"`
 }
 
@@ -86,7 +86,7 @@ type PermissionInfo struct {
 	Type RolePermissionType `json:"Type,omitzero"`
 }
 
-// Principal is a user, a group or others with the roles that they have.
+// Principal is a user, a group or another kind of principal, with its roles.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Principal.html
 type Principal struct {
@@ -112,9 +112,9 @@ var addResourcePermissions = call.NewOp("AddResourcePermissions",
 	"POST /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
 
 // AddResourcePermissions gives principals a role for a document or folder, in
-// place of what they had. It can fail for some of them and still return no
-// error: look at the Status of each result. A lost answer makes it be repeated,
-// which can send the mail twice.
+// place of the role that they had. It can fail for some of them without
+// returning an error: check the Status of each result. It is retried when an
+// answer is lost, which can send the mail twice.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AddResourcePermissions.html
 func (c *Client) AddResourcePermissions(
@@ -123,27 +123,27 @@ func (c *Client) AddResourcePermissions(
 	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, req, opts)
 }
 
-// DescribeResourcePermissionsRequest asks for a page of those who may use a
-// document or folder.
+// DescribeResourcePermissionsRequest asks for a page of the principals who may
+// use a document or folder.
 type DescribeResourcePermissionsRequest struct {
 	ResourceID          string          `path:"ResourceId"`   // required
 	PrincipalID         string          `query:"principalId"` // only this principal
 	Limit               int64           `query:"limit"`       // items on a page, 1 to 999
-	Marker              string          `query:"marker"`      // of the page, from the page before
+	Marker              string          `query:"marker"`      // from the response for the page before
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 // DescribeResourcePermissionsResponse is a page of principals.
 type DescribeResourcePermissionsResponse struct {
 	Principals []Principal `json:"Principals,omitzero"`
-	Marker     string      `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker     string      `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeResourcePermissions = call.NewOp("DescribeResourcePermissions",
 	"GET /api/v1/resources/{ResourceId}/permissions", call.Safe)
 
-// DescribeResourcePermissions returns a page of those who may use a document
-// or folder. AllResourcePermissions ranges over all of them.
+// DescribeResourcePermissions returns a page of the principals who may use a
+// document or folder. AllResourcePermissions ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeResourcePermissions.html
 func (c *Client) DescribeResourcePermissions(
@@ -153,9 +153,9 @@ func (c *Client) DescribeResourcePermissions(
 }
 
 // AllResourcePermissions ranges over the principals of
-// DescribeResourcePermissions on all pages, from req.Marker on. It asks for a
-// page when it gets there; each range starts over. An error is yielded once
-// and ends the range.
+// DescribeResourcePermissions on all pages, from req.Marker on. It requests
+// each page when the range reaches it; each range starts over. An error is
+// yielded once and ends the range.
 func (c *Client) AllResourcePermissions(
 	ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Principal, error] {
@@ -176,8 +176,8 @@ type RemoveResourcePermissionRequest struct {
 var removeResourcePermission = call.NewOp("RemoveResourcePermission",
 	"DELETE /api/v1/resources/{ResourceId}/permissions/{PrincipalId}", call.Idempotent)
 
-// RemoveResourcePermission takes away the roles that a principal has for a
-// document or folder.
+// RemoveResourcePermission removes the roles of a principal for a document or
+// folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveResourcePermission.html
 func (c *Client) RemoveResourcePermission(

@@ -11,18 +11,18 @@ import (
 // ResourceCollectionType names a collection of documents and folders.
 type ResourceCollectionType string
 
-// The one collection.
+// The only collection.
 const (
 	ResourceCollectionTypeSharedWithMe ResourceCollectionType = "SHARED_WITH_ME"
 )
 
 // GetResourcesRequest asks for a page of a collection.
 type GetResourcesRequest struct {
-	// UserID: whose collection; required with credentials.
+	// UserID is the user whose collection it is; required with credentials.
 	UserID              string                 `query:"userId"`
 	CollectionType      ResourceCollectionType `query:"collectionType"`
 	Limit               int64                  `query:"limit"`  // items on a page, 1 to 999
-	Marker              string                 `query:"marker"` // of the page, from the page before
+	Marker              string                 `query:"marker"` // from the response for the page before
 	AuthenticationToken docferry.Secret        `header:"Authentication"`
 }
 
@@ -30,7 +30,7 @@ type GetResourcesRequest struct {
 type GetResourcesResponse struct {
 	Folders   []FolderMetadata   `json:"Folders,omitzero"`
 	Documents []DocumentMetadata `json:"Documents,omitzero"`
-	Marker    string             `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker    string             `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var getResources = call.NewOp("GetResources", "GET /api/v1/resources", call.Safe)
@@ -46,8 +46,8 @@ func (c *Client) GetResources(
 }
 
 // ResourcesPages ranges over the pages of GetResources, from req.Marker on. It
-// asks for a page when it gets there; each range starts over. An error is
-// yielded once and ends the range.
+// requests each page when the range reaches it; each range starts over. An
+// error is yielded once and ends the range.
 func (c *Client) ResourcesPages(
 	ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption,
 ) iter.Seq2[*GetResourcesResponse, error] {

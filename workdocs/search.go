@@ -10,17 +10,17 @@ import (
 
 // SearchResourcesRequest asks for a page of results.
 type SearchResourcesRequest struct {
-	// QueryText: up to 512 characters.
+	// QueryText has up to 512 characters.
 	QueryText   string             `json:"QueryText,omitzero"`
 	QueryScopes []SearchQueryScope `json:"QueryScopes,omitzero"` // up to 2
-	// OrganizationID: of the owner; required with credentials.
+	// OrganizationID is the owner's organization; required with credentials.
 	OrganizationID           string                    `json:"OrganizationId,omitzero"`
 	AdditionalResponseFields []AdditionalResponseField `json:"AdditionalResponseFields,omitzero"`
 	Filters                  Filters                   `json:"Filters,omitzero"`
 	OrderBy                  []SearchSortResult        `json:"OrderBy,omitzero"` // up to 1
-	// Limit: items on a page, 1 to 100.
+	// Limit is the number of items on a page, 1 to 100.
 	Limit int64 `json:"Limit,omitzero"`
-	// Marker: of the page, from the page before.
+	// Marker comes from the response for the page before.
 	Marker              string          `json:"Marker,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -28,13 +28,13 @@ type SearchResourcesRequest struct {
 // SearchResourcesResponse is a page of results.
 type SearchResourcesResponse struct {
 	Items  []ResponseItem `json:"Items,omitzero"`  // up to 100
-	Marker string         `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker string         `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var searchResources = call.NewOp("SearchResources", "POST /api/v1/search", call.Safe)
 
 // SearchResources returns a page of the documents, versions, folders and
-// comments that a query finds. AllSearchResources ranges over all of them.
+// comments that match a query. AllSearchResources ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchResources.html
 func (c *Client) SearchResources(
@@ -44,8 +44,8 @@ func (c *Client) SearchResources(
 }
 
 // AllSearchResources ranges over the items of SearchResources on all pages,
-// from req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// from req.Marker on. It requests each page when the range reaches it; each
+// range starts over. An error is yielded once and ends the range.
 func (c *Client) AllSearchResources(
 	ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption,
 ) iter.Seq2[ResponseItem, error] {

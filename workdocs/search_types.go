@@ -2,19 +2,20 @@ package workdocs
 
 import "time"
 
-// SearchQueryScope is where the text of a query is looked for.
+// SearchQueryScope is where the text of a query is searched for.
 type SearchQueryScope string
 
-// Places to look. A folder has a name only, a comment content only.
+// Scopes of a search. A folder has only a name, a comment only content.
 const (
 	SearchQueryScopeName    SearchQueryScope = "NAME"
 	SearchQueryScopeContent SearchQueryScope = "CONTENT"
 )
 
-// AdditionalResponseField names a member of results that comes if asked for.
+// AdditionalResponseField names a member of results that is only sent on
+// request.
 type AdditionalResponseField string
 
-// The one member: ResponseItem.WebURL.
+// The only such member is ResponseItem.WebURL.
 const (
 	AdditionalResponseFieldWebURL AdditionalResponseField = "WEBURL"
 )
@@ -73,10 +74,10 @@ const (
 	LanguageCodeDefault LanguageCode = "DEFAULT"
 )
 
-// SearchResourceType is a kind of thing that can be searched for.
+// SearchResourceType is a type of search results.
 type SearchResourceType string
 
-// Kinds of things to search for.
+// Types of search results.
 const (
 	SearchResourceTypeFolder          SearchResourceType = "FOLDER"
 	SearchResourceTypeDocument        SearchResourceType = "DOCUMENT"
@@ -84,10 +85,10 @@ const (
 	SearchResourceTypeDocumentVersion SearchResourceType = "DOCUMENT_VERSION"
 )
 
-// SearchCollectionType is a group of files to search in.
+// SearchCollectionType is a set of files to search in.
 type SearchCollectionType string
 
-// Groups of files.
+// Sets of files.
 const (
 	SearchCollectionTypeOwned        SearchCollectionType = "OWNED"
 	SearchCollectionTypeSharedWithMe SearchCollectionType = "SHARED_WITH_ME"
@@ -104,10 +105,10 @@ const (
 	PrincipalRoleCoowner     PrincipalRole = "COOWNER"
 )
 
-// OrderByField is what results are sorted by.
+// OrderByField is a key to sort results by.
 type OrderByField string
 
-// Orders of results.
+// Sort keys for results.
 const (
 	OrderByFieldRelevance         OrderByField = "RELEVANCE"
 	OrderByFieldName              OrderByField = "NAME"
@@ -119,7 +120,7 @@ const (
 // SortOrder is the direction in which results are sorted.
 type SortOrder string
 
-// Directions of results.
+// Directions of sorting.
 const (
 	SortOrderAsc  SortOrder = "ASC"
 	SortOrderDesc SortOrder = "DESC"
@@ -136,18 +137,18 @@ const (
 	ResponseItemTypeDocumentVersion ResponseItemType = "DOCUMENT_VERSION"
 )
 
-// Filters narrow a search. A result has to pass all that are set.
+// Filters narrow a search. A result must pass all filters that are set.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Filters.html
 type Filters struct {
-	// TextLocales: of the content or comment; up to 1.
+	// TextLocales are languages of the content or comment; up to 1.
 	TextLocales       []LanguageCode       `json:"TextLocales,omitzero"`
 	ContentCategories []ContentCategory    `json:"ContentCategories,omitzero"` // up to 9
 	ResourceTypes     []SearchResourceType `json:"ResourceTypes,omitzero"`     // up to 4
-	// Labels: up to 10, matched whole.
+	// Labels are up to 10 labels, which must match completely.
 	Labels     []string          `json:"Labels,omitzero"`
 	Principals []SearchPrincipal `json:"Principals,omitzero"` // up to 10
-	// AncestorIDs: of folders above; up to 10.
+	// AncestorIDs are up to 10 folders above the result.
 	AncestorIDs           []string               `json:"AncestorIds,omitzero"`
 	SearchCollectionTypes []SearchCollectionType `json:"SearchCollectionTypes,omitzero"`
 	SizeRange             LongRange              `json:"SizeRange,omitzero"` // bytes
@@ -160,7 +161,7 @@ type Filters struct {
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchPrincipalType.html
 type SearchPrincipal struct {
 	ID    string          `json:"Id"`             // of the user or group; required
-	Roles []PrincipalRole `json:"Roles,omitzero"` // that it has to have; up to 4
+	Roles []PrincipalRole `json:"Roles,omitzero"` // that it must have; up to 4
 }
 
 // LongRange is a range of numbers. An end that is nil is open.
@@ -187,13 +188,13 @@ type SearchSortResult struct {
 	Order SortOrder    `json:"Order,omitzero"`
 }
 
-// ResponseItem is a result of a search. ResourceType tells which of the four
-// descriptions is filled.
+// ResponseItem is a result of a search. ResourceType says which of its four
+// descriptions is set.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResponseItem.html
 type ResponseItem struct {
 	ResourceType            ResponseItemType        `json:"ResourceType,omitzero"`
-	WebURL                  string                  `json:"WebUrl,omitzero"` // if asked for
+	WebURL                  string                  `json:"WebUrl,omitzero"` // if requested
 	DocumentMetadata        DocumentMetadata        `json:"DocumentMetadata,omitzero"`
 	FolderMetadata          FolderMetadata          `json:"FolderMetadata,omitzero"`
 	CommentMetadata         CommentMetadata         `json:"CommentMetadata,omitzero"`

@@ -20,12 +20,12 @@ const (
 // SubscriptionType is what notifications are about.
 type SubscriptionType string
 
-// The one kind.
+// The only type.
 const (
 	SubscriptionTypeAll SubscriptionType = "ALL"
 )
 
-// Subscription is a place that notifications are delivered to.
+// Subscription is an endpoint that notifications are delivered to.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Subscription.html
 type Subscription struct {
@@ -34,10 +34,10 @@ type Subscription struct {
 	Protocol       SubscriptionProtocol `json:"Protocol,omitzero"`
 }
 
-// CreateNotificationSubscriptionRequest says what to deliver where.
+// CreateNotificationSubscriptionRequest describes a new subscription.
 type CreateNotificationSubscriptionRequest struct {
 	OrganizationID string `path:"OrganizationId"` // required
-	// Endpoint: for HTTPS a URL with https; up to 256 characters. Required.
+	// Endpoint is an https URL for HTTPS; up to 256 characters. Required.
 	Endpoint         string               `json:"Endpoint"`
 	Protocol         SubscriptionProtocol `json:"Protocol"`         // required
 	SubscriptionType SubscriptionType     `json:"SubscriptionType"` // required
@@ -51,11 +51,11 @@ type CreateNotificationSubscriptionResponse struct {
 var createNotificationSubscription = call.NewOp("CreateNotificationSubscription",
 	"POST /api/v1/organizations/{OrganizationId}/subscriptions", call.Unsafe)
 
-// CreateNotificationSubscription has an organization's notifications delivered
-// to an address, which is sent a message first and has to confirm. It needs
-// credentials. It is not repeated when an answer is lost: look for the
-// subscription before calling it again. One too many gives
-// CodeTooManySubscriptions.
+// CreateNotificationSubscription subscribes an endpoint to an organization's
+// notifications. WorkDocs first sends it a message that it must confirm. The
+// call needs credentials. It is not retried when an answer is lost: look for
+// the subscription before calling it again. If there are too many
+// subscriptions, it fails with CodeTooManySubscriptions.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateNotificationSubscription.html
 func (c *Client) CreateNotificationSubscription(
@@ -68,14 +68,14 @@ func (c *Client) CreateNotificationSubscription(
 // organization's subscriptions.
 type DescribeNotificationSubscriptionsRequest struct {
 	OrganizationID string `path:"OrganizationId"` // required
-	Marker         string `query:"marker"`        // of the page, from the page before
+	Marker         string `query:"marker"`        // from the response for the page before
 	Limit          int64  `query:"limit"`         // items on a page, 1 to 999
 }
 
 // DescribeNotificationSubscriptionsResponse is a page of subscriptions.
 type DescribeNotificationSubscriptionsResponse struct {
 	Subscriptions []Subscription `json:"Subscriptions,omitzero"` // up to 256
-	Marker        string         `json:"Marker,omitzero"`        // of the next page; "" on the last
+	Marker        string         `json:"Marker,omitzero"`        // for the next page; "" on the last page
 }
 
 var describeNotificationSubscriptions = call.NewOp("DescribeNotificationSubscriptions",
@@ -93,9 +93,9 @@ func (c *Client) DescribeNotificationSubscriptions(
 }
 
 // AllNotificationSubscriptions ranges over the subscriptions of
-// DescribeNotificationSubscriptions on all pages, from req.Marker on. It asks
-// for a page when it gets there; each range starts over. An error is yielded
-// once and ends the range.
+// DescribeNotificationSubscriptions on all pages, from req.Marker on. It
+// requests each page when the range reaches it; each range starts over. An
+// error is yielded once and ends the range.
 func (c *Client) AllNotificationSubscriptions(
 	ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Subscription, error] {
@@ -115,8 +115,8 @@ var deleteNotificationSubscription = call.NewOp("DeleteNotificationSubscription"
 	"DELETE /api/v1/organizations/{OrganizationId}/subscriptions/{SubscriptionId}", call.Idempotent)
 
 // DeleteNotificationSubscription ends a subscription. It needs credentials.
-// Since it is repeated when an answer is lost, CodeEntityNotExists can mean
-// that it has worked.
+// Because it is retried when an answer is lost, CodeEntityNotExists can mean
+// that an earlier attempt succeeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteNotificationSubscription.html
 func (c *Client) DeleteNotificationSubscription(

@@ -11,7 +11,8 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// UploadTo says where an uploader stores documents. Set FolderID or DocumentID.
+// UploadTo says where an uploader stores documents. Set either FolderID or
+// DocumentID.
 type UploadTo struct {
 	// FolderID is the folder for new documents. They take their name from the
 	// source; a name that is taken there is refused with CodeEntityAlreadyExists.
@@ -29,20 +30,22 @@ type UploadTo struct {
 // and with the size that was sent if it lists a size. If the upload fails
 // before that, the version is aborted. The uploader is safe for concurrent use.
 //
-// If the answer to the beginning is lost, a draft may exist whose URL is
-// not known. The uploader looks for it and begins again. A draft is proven to be
-// this upload's by its content-created timestamp: every beginning sends one of
-// its own, chosen at random within the hour before the source's ModTime (or
-// before now, if that is not known). A draft that has it is aborted. A draft of
-// the same name without such a timestamp may be this upload's or another
-// user's: it is left alone and named in Result.Left or Error.Left. So is one
-// that appears late, as far as it has appeared when the upload ends; if that
-// cannot be read, Left has a Ref without a version for it.
+// If the answer to InitiateDocumentVersionUpload is lost, a draft may exist
+// whose URL is unknown. The uploader looks for it and calls the operation
+// again. The content-created timestamp proves that a draft belongs to this
+// upload: each call sends its own, chosen at random within the hour before the
+// source's ModTime (or before now, if that is not known). A draft with that
+// timestamp is aborted. A draft of the same name with no timestamp may be this
+// upload's or another user's: it is not touched, and is named in Result.Left or
+// Error.Left. The same holds for a draft that appears late, if it has appeared
+// by the end of the upload; if the uploader cannot read whether it has, Left
+// has a Ref without a version.
 //
-// If the answer to the end is lost, the version is read: it is stored if it is
-// active. If it cannot be read, or is not active yet, the upload ends in
-// upload.StateUnknown, names the version in Left, and removes nothing: read the
-// version later, and abort it if it still is a draft.
+// If the answer to UpdateDocumentVersion is lost, the uploader reads the
+// version, which is stored if it is active. If it cannot be read, or is not
+// active yet, the upload ends in upload.StateUnknown, names the version in
+// Left, and removes nothing: read the version later, and abort it if it still
+// is a draft.
 //
 // In a Result, ID is the document, Version the version, and Detail a
 // *DocumentVersionMetadata.
@@ -62,22 +65,22 @@ func (c *Client) Uploader(to UploadTo) upload.Uploader {
 	})
 }
 
-// uploading is one upload.
+// uploading is the state of one upload.
 type uploading struct {
 	*Client
 	to       UploadTo
-	own      []upload.Ref // the drafts that were handed out to this upload
-	lost     []beginning  // those without an answer whose draft, if there is one, was not found
-	doubtful []upload.Ref // the drafts that may be theirs
+	own      []upload.Ref // the drafts that this upload was given
+	lost     []beginning  // the calls without an answer whose draft, if any, was not found
+	doubtful []upload.Ref // the drafts that may be those of lost
 }
 
 // beginning is one InitiateDocumentVersionUpload.
 type beginning struct {
 	mark time.Time // the content-created timestamp that only this request has sent
-	at   time.Time // by our clock
+	at   time.Time // by the local clock
 }
 
-// begin begins a version, a second time if the first answer was lost.
+// begin begins a version, and begins it again if the first answer was lost.
 func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 	resp, first, err := u.initiate(ctx, src)
 	var left []upload.Ref
@@ -103,7 +106,7 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 		wrong, slot.ID = "the answer is about a version that is not a draft", ""
 	}
 	if slot.Version == "" {
-		slot.ID = "" // nothing that could be aborted
+		slot.ID = "" // there is nothing to abort
 	}
 	if wrong != "" {
 		return slot, &docferry.Error{Service: service, Operation: initiateDocumentVersionUpload.Name, StatusCode: 201, Attempts: 1,
@@ -114,8 +117,9 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 }
 
 // beginAgain begins a version after the answer to the first beginning was lost.
-// The draft that it may have made is of no use: its URL was in that answer. The
-// error is the ending; otherwise left are drafts that may be this upload's.
+// A draft that it may have made cannot be used, because its URL was in that
+// answer. An error is how the upload ends; without one, left has the drafts
+// that may be this upload's.
 func (u *uploading) beginAgain(ctx context.Context, src upload.Source, first beginning, lost error) (
 	resp *InitiateDocumentVersionUploadResponse, left []upload.Ref, err error,
 ) {
@@ -169,8 +173,8 @@ func (u *uploading) commit(ctx context.Context, slot *upload.Slot, put upload.Pu
 	return result, nil
 }
 
-// readVersion is GetDocumentVersionResponse, but tells a size that is absent
-// from one that is 0.
+// readVersion is GetDocumentVersionResponse, but distinguishes an absent size
+// from 0.
 type readVersion struct {
 	Metadata struct {
 		DocumentVersionMetadata
@@ -178,9 +182,9 @@ type readVersion struct {
 	} `json:"Metadata,omitzero"`
 }
 
-// find reads the version. Active is success. An answer that is about another
-// version, or has no status, proves nothing; neither does a refusal, because
-// WorkDocs answers 404 for what the caller may not see.
+// find reads the version. It is stored if it is active. An answer that is about
+// another version, or has no status, proves nothing; neither does a refusal,
+// because WorkDocs answers 404 for what the caller may not see.
 func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
 	read, err := call.Do[readVersion](ctx, u.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: slot.ID,
 		VersionID: slot.Version, AuthenticationToken: u.to.AuthenticationToken}, nil)
@@ -204,9 +208,9 @@ func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put)
 	return &upload.Result{ID: slot.ID, Version: slot.Version, Detail: &version}, nil
 }
 
-// abort removes a draft whose ID is this upload's. One that does not exist is
-// removed; one that the caller may not see may well exist. One that is no draft
-// any more may have become active.
+// abort removes a draft of this upload. If the draft does not exist, that is
+// success. If the caller may not see it, it may exist; if it is no longer a
+// draft, it may have become active.
 func (u *uploading) abort(ctx context.Context, slot *upload.Slot) error {
 	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID, VersionID: slot.Version,
 		AuthenticationToken: u.to.AuthenticationToken})

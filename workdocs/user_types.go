@@ -24,7 +24,7 @@ const (
 	UserTypeWorkspacesuser UserType = "WORKSPACESUSER"
 )
 
-// Locale is the language that a user sees.
+// Locale is the language of a user.
 type Locale string
 
 // Languages of the site.
@@ -51,28 +51,28 @@ const (
 	StorageTypeQuota     StorageType = "QUOTA"
 )
 
-// BooleanEnum is a flag that can also be left as it is.
+// BooleanEnum is a boolean that can also be left unchanged.
 type BooleanEnum string
 
-// Yes and no.
+// Values of BooleanEnum.
 const (
 	BooleanEnumTrue  BooleanEnum = "TRUE"
 	BooleanEnumFalse BooleanEnum = "FALSE"
 )
 
-// UserFilter says which users a listing holds.
+// UserFilter selects the users in a listing.
 type UserFilter string
 
-// Choices of users.
+// Values of UserFilter.
 const (
 	UserFilterAll           UserFilter = "ALL"
 	UserFilterActivePending UserFilter = "ACTIVE_PENDING"
 )
 
-// UserSort is what users are sorted by.
+// UserSort is a key to sort users by.
 type UserSort string
 
-// Orders of users.
+// Sort keys for users.
 const (
 	UserSortUserName     UserSort = "USER_NAME"
 	UserSortFullName     UserSort = "FULL_NAME"
@@ -81,16 +81,16 @@ const (
 	UserSortStorageUsed  UserSort = "STORAGE_USED"
 )
 
-// StorageRule is how much a user may store.
+// StorageRule limits what a user may store.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_StorageRuleType.html
 type StorageRule struct {
-	// StorageAllocatedInBytes: 0 is a limit: new(int64(0)).
+	// StorageAllocatedInBytes may point to 0, which is a limit.
 	StorageAllocatedInBytes *int64      `json:"StorageAllocatedInBytes,omitzero"`
 	StorageType             StorageType `json:"StorageType,omitzero"`
 }
 
-// UserStorageMetadata is how much a user stores and may store.
+// UserStorageMetadata is how much a user stores, and the limit.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UserStorageMetadata.html
 type UserStorageMetadata struct {

@@ -12,14 +12,14 @@ import (
 // CreateUserRequest describes a new user.
 type CreateUserRequest struct {
 	OrganizationID string `json:"OrganizationId,omitzero"`
-	// Username: to log in with, up to 256 characters. Required.
+	// Username is the name to log in with, up to 256 characters. Required.
 	Username     string `json:"Username"`
 	EmailAddress string `json:"EmailAddress,omitzero"` // up to 256 characters
-	// GivenName: up to 64 characters. Required.
+	// GivenName has up to 64 characters. Required.
 	GivenName string `json:"GivenName"`
-	// Surname: up to 64 characters. Required.
+	// Surname has up to 64 characters. Required.
 	Surname string `json:"Surname"`
-	// Password: 4 to 32 characters of Latin-1. Required.
+	// Password has 4 to 32 characters of Latin-1. Required.
 	Password            docferry.Secret `json:"Password"`
 	TimeZoneID          string          `json:"TimeZoneId,omitzero"`
 	StorageRule         StorageRule     `json:"StorageRule,omitzero"`
@@ -33,9 +33,9 @@ type CreateUserResponse struct {
 
 var createUser = call.NewOp("CreateUser", "POST /api/v1/users", call.Unsafe)
 
-// CreateUser adds a user to the directory behind the site, who is active at
-// once. A name that is taken gives CodeEntityAlreadyExists. It is not repeated
-// when an answer is lost: look for the user before calling it again.
+// CreateUser adds a user to the site's directory, who is active at once. If the
+// name is taken, it fails with CodeEntityAlreadyExists. It is not retried when
+// an answer is lost: look for the user before calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateUser.html
 func (c *Client) CreateUser(
@@ -44,9 +44,10 @@ func (c *Client) CreateUser(
 	return call.Do[CreateUserResponse](ctx, c.core, createUser, req, opts)
 }
 
-// GetCurrentUserRequest asks whose token it holds.
+// GetCurrentUserRequest asks for the user of a token.
 type GetCurrentUserRequest struct {
-	// AuthenticationToken: the client's if "". Required.
+	// AuthenticationToken is the token to ask about; "" means the client's.
+	// Required.
 	AuthenticationToken docferry.Secret `header:"Authentication,required"`
 }
 
@@ -68,7 +69,7 @@ func (c *Client) GetCurrentUser(
 	return call.Do[GetCurrentUserResponse](ctx, c.core, getCurrentUser, req, opts)
 }
 
-// UpdateUserRequest changes a user. Members left zero stay as they are.
+// UpdateUserRequest changes a user. Members that are left zero are not changed.
 type UpdateUserRequest struct {
 	UserID                   string          `path:"UserId"`             // required
 	GivenName                string          `json:"GivenName,omitzero"` // up to 64 characters
@@ -88,8 +89,7 @@ type UpdateUserResponse struct {
 
 var updateUser = call.NewOp("UpdateUser", "PATCH /api/v1/users/{UserId}", call.Idempotent)
 
-// UpdateUser changes the details of a user, and what the user may do and
-// store.
+// UpdateUser changes a user's details, type and storage limit.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateUser.html
 func (c *Client) UpdateUser(
@@ -106,10 +106,10 @@ type DeleteUserRequest struct {
 
 var deleteUser = call.NewOp("DeleteUser", "DELETE /api/v1/users/{UserId}", call.Idempotent)
 
-// DeleteUser deletes a user from the directory behind the site, with all of
-// the user's files, for good and at once. DeactivateUser only locks the user
-// out. Since it is repeated when an answer is lost, CodeEntityNotExists can
-// mean that it has worked.
+// DeleteUser permanently deletes a user from the site's directory, with all of
+// the user's files. DeactivateUser only prevents the user from logging in.
+// Because it is retried when an answer is lost, CodeEntityNotExists can mean
+// that an earlier attempt succeeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteUser.html
 func (c *Client) DeleteUser(ctx context.Context, req DeleteUserRequest, opts ...docferry.CallOption) error {
@@ -129,7 +129,7 @@ type ActivateUserResponse struct {
 
 var activateUser = call.NewOp("ActivateUser", "POST /api/v1/users/{UserId}/activation", call.Idempotent)
 
-// ActivateUser lets a user in.
+// ActivateUser allows a user to use the site.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ActivateUser.html
 func (c *Client) ActivateUser(
@@ -146,7 +146,8 @@ type DeactivateUserRequest struct {
 
 var deactivateUser = call.NewOp("DeactivateUser", "DELETE /api/v1/users/{UserId}/activation", call.Idempotent)
 
-// DeactivateUser locks a user out and keeps the user's files.
+// DeactivateUser prevents a user from using the site, and keeps the user's
+// files.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeactivateUser.html
 func (c *Client) DeactivateUser(ctx context.Context, req DeactivateUserRequest, opts ...docferry.CallOption) error {
@@ -156,14 +157,15 @@ func (c *Client) DeactivateUser(ctx context.Context, req DeactivateUserRequest, 
 // DescribeUsersRequest asks for a page of users.
 type DescribeUsersRequest struct {
 	OrganizationID string `query:"organizationId"`
-	// UserIDs: only these, separated by commas, up to 2000 characters.
+	// UserIDs selects these users, separated by commas, up to 2000 characters.
 	UserIDs string `query:"userIds"`
-	// Query: starts of names, up to 512 characters; ignored beside UserIDs.
+	// Query matches the beginnings of names; up to 512 characters; ignored with
+	// UserIDs.
 	Query               string          `query:"query"`
-	Include             UserFilter      `query:"include"` // active and pending users if ""
+	Include             UserFilter      `query:"include"` // default: active and pending users
 	Order               Order           `query:"order"`
 	Sort                UserSort        `query:"sort"`
-	Marker              string          `query:"marker"` // of the page, from the page before
+	Marker              string          `query:"marker"` // from the response for the page before
 	Limit               int64           `query:"limit"`  // items on a page, 1 to 999; 24 if zero
 	Fields              string          `query:"fields"` // "STORAGE_METADATA" adds User.Storage
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -172,18 +174,18 @@ type DescribeUsersRequest struct {
 // DescribeUsersResponse is a page of users.
 type DescribeUsersResponse struct {
 	Users []User `json:"Users,omitzero"`
-	// TotalNumberOfUsers counts what all pages hold.
+	// TotalNumberOfUsers counts the users on all pages.
 	//
-	// Deprecated: The API has deprecated it without naming another.
+	// Deprecated: The API has deprecated it without naming a replacement.
 	TotalNumberOfUsers int64  `json:"TotalNumberOfUsers,omitzero"`
-	Marker             string `json:"Marker,omitzero"` // of the next page; "" on the last
+	Marker             string `json:"Marker,omitzero"` // for the next page; "" on the last page
 }
 
 var describeUsers = call.NewOp("DescribeUsers", "GET /api/v1/users", call.Safe)
 
 // DescribeUsers returns a page of the site's users, or of those that the
-// request selects. Too many at once give CodeRequestedEntityTooLarge.
-// AllUsers ranges over all of them.
+// request selects. If it selects too many, it fails with
+// CodeRequestedEntityTooLarge. AllUsers ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeUsers.html
 func (c *Client) DescribeUsers(
@@ -192,9 +194,9 @@ func (c *Client) DescribeUsers(
 	return call.Do[DescribeUsersResponse](ctx, c.core, describeUsers, req, opts)
 }
 
-// AllUsers ranges over the users of DescribeUsers on all pages, from
-// req.Marker on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// AllUsers ranges over the users of DescribeUsers on all pages, from req.Marker
+// on. It requests each page when the range reaches it; each range starts over.
+// An error is yielded once and ends the range.
 func (c *Client) AllUsers(
 	ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption,
 ) iter.Seq2[User, error] {

@@ -12,17 +12,17 @@ import (
 // DocumentStatus is the status of a version.
 type DocumentStatus string
 
-// A version is INITIALIZED from when its upload was begun until that is
-// finished, and not listed with the others.
+// Statuses of versions. A version is INITIALIZED from the beginning of its
+// upload until its end, and is not listed with the others until then.
 const (
 	DocumentStatusInitialized DocumentStatus = "INITIALIZED"
 	DocumentStatusActive      DocumentStatus = "ACTIVE"
 )
 
-// DocumentVersionStatus is what a version can be set to.
+// DocumentVersionStatus is a status that a request can give a version.
 type DocumentVersionStatus string
 
-// The one value.
+// The only DocumentVersionStatus.
 const (
 	DocumentVersionStatusActive DocumentVersionStatus = "ACTIVE"
 )
@@ -51,25 +51,25 @@ const (
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DocumentVersionMetadata.html
 type DocumentVersionMetadata struct {
 	ID string `json:"Id,omitzero"`
-	// Name: of the document in this version.
+	// Name is the name of the document in this version.
 	Name        string `json:"Name,omitzero"`
 	ContentType string `json:"ContentType,omitzero"`
 	Size        int64  `json:"Size,omitzero"` // bytes
-	// Signature: of the content; the algorithm is not documented.
+	// Signature is of the content; the algorithm is not documented.
 	Signature string         `json:"Signature,omitzero"`
 	Status    DocumentStatus `json:"Status,omitzero"`
-	// CreatedTimestamp: first upload.
+	// CreatedTimestamp is the time of the first upload.
 	CreatedTimestamp time.Time `json:"CreatedTimestamp,omitzero"`
-	// ModifiedTimestamp: last upload.
+	// ModifiedTimestamp is the time of the last upload.
 	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
-	// ContentCreatedTimestamp: as the uploader said.
+	// ContentCreatedTimestamp is the time that the upload gave.
 	ContentCreatedTimestamp time.Time `json:"ContentCreatedTimestamp,omitzero"`
-	// ContentModifiedTimestamp: as the uploader said.
+	// ContentModifiedTimestamp is the time that the upload gave.
 	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
 	CreatorID                string    `json:"CreatorId,omitzero"`
-	// Thumbnail: presigned URLs.
+	// Thumbnail has presigned URLs.
 	Thumbnail map[DocumentThumbnail]docferry.Secret `json:"Thumbnail,omitzero"`
-	// Source: presigned URLs.
+	// Source has presigned URLs.
 	Source map[DocumentSource]docferry.Secret `json:"Source,omitzero"`
 }
 
@@ -78,24 +78,24 @@ type DocumentVersionMetadata struct {
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
 	UploadURL docferry.Secret `json:"UploadUrl,omitzero"` // presigned
-	// SignedHeaders: to be sent with the PUT as they are.
+	// SignedHeaders must be sent with the PUT unchanged.
 	SignedHeaders map[string]string `json:"SignedHeaders,omitzero"`
 }
 
 // InitiateDocumentVersionUploadRequest begins a version, of a new document
 // unless ID is set.
 type InitiateDocumentVersionUploadRequest struct {
-	// ID: of the document to add a version to.
+	// ID is the document to add a version to.
 	ID string `json:"Id,omitzero"`
-	// Name: of the document, up to 255 characters.
+	// Name is the name of the document, up to 255 characters.
 	Name string `json:"Name,omitzero"`
-	// ContentCreatedTimestamp: millisecond precision.
+	// ContentCreatedTimestamp has millisecond precision.
 	ContentCreatedTimestamp time.Time `json:"ContentCreatedTimestamp,omitzero"`
-	// ContentModifiedTimestamp: millisecond precision.
+	// ContentModifiedTimestamp has millisecond precision.
 	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
-	// ContentType: media type, up to 128 characters.
+	// ContentType is a media type of up to 128 characters.
 	ContentType string `json:"ContentType,omitzero"`
-	// DocumentSizeInBytes: 0 is a size: new(int64(0)).
+	// DocumentSizeInBytes may point to 0, which is a size; nil sends none.
 	DocumentSizeInBytes *int64          `json:"DocumentSizeInBytes,omitzero"`
 	ParentFolderID      string          `json:"ParentFolderId,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -110,10 +110,10 @@ type InitiateDocumentVersionUploadResponse struct {
 var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
 	"POST /api/v1/documents", call.Unsafe)
 
-// InitiateDocumentVersionUpload makes a new document with a first version, or
-// a new version of a document, and returns the URL to PUT its content to.
-// Then call UpdateDocumentVersion, or AbortDocumentVersionUpload. The method
-// Uploader does all this.
+// InitiateDocumentVersionUpload makes a new document with a first version, or a
+// new version of a document, and returns the URL to PUT its content to. Then
+// call UpdateDocumentVersion, or AbortDocumentVersionUpload. The method
+// Uploader does all of this.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_InitiateDocumentVersionUpload.html
 func (c *Client) InitiateDocumentVersionUpload(
@@ -132,7 +132,7 @@ type AbortDocumentVersionUploadRequest struct {
 var abortDocumentVersionUpload = call.NewOp("AbortDocumentVersionUpload",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
-// AbortDocumentVersionUpload removes a version whose upload was begun and not
+// AbortDocumentVersionUpload removes a version whose upload was begun but not
 // finished.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AbortDocumentVersionUpload.html
@@ -153,7 +153,7 @@ type UpdateDocumentVersionRequest struct {
 var updateDocumentVersion = call.NewOp("UpdateDocumentVersion",
 	"PATCH /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
-// UpdateDocumentVersion makes a version active, once its content was PUT to
+// UpdateDocumentVersion makes a version active, after its content was PUT to
 // the upload URL.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocumentVersion.html
@@ -167,7 +167,8 @@ func (c *Client) UpdateDocumentVersion(
 type GetDocumentVersionRequest struct {
 	DocumentID string `path:"DocumentId"` // required
 	VersionID  string `path:"VersionId"`  // required
-	// Fields: "SOURCE" adds download URLs; separate several with commas.
+	// Fields set to "SOURCE" adds download URLs; separate several values with
+	// commas.
 	Fields                string          `query:"fields"`
 	IncludeCustomMetadata bool            `query:"includeCustomMetadata"`
 	AuthenticationToken   docferry.Secret `header:"Authentication"`
@@ -194,9 +195,9 @@ func (c *Client) GetDocumentVersion(
 // DescribeDocumentVersionsRequest asks for a page of a document's versions.
 type DescribeDocumentVersionsRequest struct {
 	DocumentID string `path:"DocumentId"` // required
-	Marker     string `query:"marker"`    // of the page, from the page before
+	Marker     string `query:"marker"`    // from the response for the page before
 	Limit      int64  `query:"limit"`     // items on a page, 1 to 999
-	// Include: "INITIALIZED" lists unfinished versions too.
+	// Include set to "INITIALIZED" also lists unfinished versions.
 	Include             string          `query:"include"`
 	Fields              string          `query:"fields"` // "SOURCE" adds download URLs
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -205,7 +206,7 @@ type DescribeDocumentVersionsRequest struct {
 // DescribeDocumentVersionsResponse is a page of versions, the newest first.
 type DescribeDocumentVersionsResponse struct {
 	DocumentVersions []DocumentVersionMetadata `json:"DocumentVersions,omitzero"`
-	// Marker: of the next page; "" on the last.
+	// Marker requests the next page; it is "" on the last page.
 	Marker string `json:"Marker,omitzero"`
 }
 
@@ -223,8 +224,8 @@ func (c *Client) DescribeDocumentVersions(
 }
 
 // AllDocumentVersions ranges over the versions of DescribeDocumentVersions on
-// all pages, from req.Marker on. It asks for a page when it gets there; each
-// range starts over. An error is yielded once and ends the range.
+// all pages, from req.Marker on. It requests each page when the range reaches
+// it; each range starts over. An error is yielded once and ends the range.
 func (c *Client) AllDocumentVersions(
 	ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption,
 ) iter.Seq2[DocumentVersionMetadata, error] {
@@ -238,7 +239,8 @@ func (c *Client) AllDocumentVersions(
 type DeleteDocumentVersionRequest struct {
 	DocumentID string `path:"DocumentId"` // required
 	VersionID  string `path:"VersionId"`  // required
-	// DeletePriorVersions: delete all older versions too; always sent. Required.
+	// DeletePriorVersions also deletes all older versions; it is always sent.
+	// Required.
 	DeletePriorVersions bool            `query:"deletePriorVersions,required"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
