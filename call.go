@@ -14,16 +14,16 @@ import (
 // CallOption changes one call of an operation.
 type CallOption func(*option.Call)
 
-// Meta describes the answer of a call.
+// Meta describes the answer to a call.
 type Meta struct {
-	RequestID  string      // what the vendor's support asks for; "" if there was none
-	StatusCode int         // HTTP status; 0 if no answer was heard
+	RequestID  string      // for the vendor's support; "" if there was none
+	StatusCode int         // HTTP status; 0 if there was no answer
 	Attempts   int         // how often the request was sent
-	Header     http.Header // of the answer; nil if none was heard
+	Header     http.Header // of the answer; nil if there was none
 }
 
-// Format implements [fmt.Formatter] for all verbs. It shows the names in Header
-// and not the values, which may be credentials: answers set cookies.
+// Format implements [fmt.Formatter] for all verbs. It shows only the names in
+// Header, because the values, such as cookies, may be credentials.
 func (m Meta) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{RequestID:%q StatusCode:%d Attempts:%d Header:%v}", m.RequestID, m.StatusCode, m.Attempts, m.names())
 }

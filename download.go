@@ -2,13 +2,13 @@ package docferry
 
 import "io"
 
-// Download is content on its way from a service. Close it when done with it;
-// the context of the call that returned it must live until then. It is not
-// safe for concurrent use.
+// Download is a stream of content from a service. Close it when done with it;
+// the context of the call that returned it must live until then. It is not safe
+// for concurrent use.
 //
-// The content is never cut short silently: reading ends with io.EOF only
-// after Size bytes. A connection that breaks on the way is made again, and
-// reading goes on where it stopped, if the service can do that.
+// The content is never cut short silently: reading ends with io.EOF only after
+// Size bytes. If the connection breaks, reading resumes where it stopped, if
+// the service supports that.
 type Download struct {
 	Body        io.ReadCloser // the content
 	Size        int64         // bytes that Body holds; -1 if the service does not say

@@ -13,42 +13,47 @@ import (
 
 // Kinds of refusal, the same for all services. Test for them with [errors.Is].
 var (
-	// ErrInvalid: the service found the request wrong. Sending it again fails again.
+	// ErrInvalid means that the service found the request invalid. Sending it again
+	// fails again.
 	ErrInvalid = errors.New("docferry: the service found the request invalid")
-	// ErrUnauthenticated: credentials are missing, wrong or expired.
+	// ErrUnauthenticated means that credentials are missing, wrong or expired.
 	ErrUnauthenticated = errors.New("docferry: not authenticated")
-	// ErrForbidden: the caller may not do this. WorkDocs says so with status 404 too.
+	// ErrForbidden means that the caller may not do this. WorkDocs also uses status 404 for it.
 	ErrForbidden = errors.New("docferry: not allowed")
-	// ErrNotFound: the thing named in the request does not exist.
+	// ErrNotFound means that something named in the request does not exist.
 	ErrNotFound = errors.New("docferry: not found")
-	// ErrConflict: the thing is in another state than the request needs, or its name is taken.
+	// ErrConflict means that the resource is in the wrong state for the request, or that a name is
+	// taken.
 	ErrConflict = errors.New("docferry: conflict")
-	// ErrQuota: a lasting limit is reached. Waiting does not help.
+	// ErrQuota means that a permanent limit is reached. Waiting does not help.
 	ErrQuota = errors.New("docferry: quota reached")
-	// ErrThrottled: too many requests. Waiting helps; see Error.RetryAfter.
+	// ErrThrottled means that there were too many requests. Waiting helps; see
+	// Error.RetryAfter.
 	ErrThrottled = errors.New("docferry: throttled")
-	// ErrUnavailable: the service, or something that it needs, is out of order.
+	// ErrUnavailable means that the service, or something it depends on, is not
+	// working.
 	ErrUnavailable = errors.New("docferry: service unavailable")
-	// ErrProtocol: the answer is not what the API promises, such as a page of HTML.
+	// ErrProtocol means that the answer is not what the API promises, such as a
+	// page of HTML.
 	ErrProtocol = errors.New("docferry: unexpected answer")
 )
 
-// Error is a service's refusal of an operation. It holds no URL, no token and
-// no body, and is safe to log.
+// Error is a refusal of an operation by a service. It holds no URL, no token
+// and no body, and is safe to log.
 type Error struct {
 	Service    string        // package that sent the request: "workdocs"
 	Operation  string        // name in the API: "CreateFolder"
 	Code       string        // the service's code, such as "EntityNotExistsException" or "-16"; "" if it gave none
 	Message    string        // the service's text, on one line; "" if it gave none
-	RequestID  string        // what the vendor's support asks for; "" if it gave none
+	RequestID  string        // for the vendor's support; "" if it gave none
 	StatusCode int           // HTTP status
 	Attempts   int           // how often the request was sent
 	RetryAfter time.Duration // how long the service asks to wait; 0 if it did not say
-	Detail     any           // what else this error carries, in a type of the service's package; or nil
+	Detail     any           // more about the error, in a type of the service's package; or nil
 	Kind       error         // one of this package's sentinels, or nil
-	// Earlier is set if an earlier attempt of the same call may have been
-	// carried out: it says why that attempt got no clear answer. The refusal is
-	// then no proof that nothing was done, and may even be due to it: a repeated
+	// Earlier is set if an earlier attempt of the same call may have been carried
+	// out. It says why that attempt got no clear answer. The refusal then does not
+	// prove that nothing was done, and may even be a consequence: a repeated
 	// deletion finds nothing to delete. OutcomeUnknown reports true.
 	Earlier error
 }
@@ -102,24 +107,24 @@ func (e *Error) OutcomeUnknown() bool {
 		return true
 	}
 	switch e.Kind {
-	case ErrProtocol: // an unreadable success; a redirect or the like did nothing
+	case ErrProtocol: // an unreadable success; other statuses, such as redirects, did nothing
 		return e.StatusCode < 300
 	case ErrThrottled, ErrQuota:
 		return false
 	}
-	// A 503 with a code is the service's own word that it did nothing. Any
-	// other may come from something in front of the service.
+	// With a 503 and a code, the service itself says that it did nothing. Any other
+	// server error may come from a proxy in front of it.
 	modelled := e.StatusCode == http.StatusServiceUnavailable && e.Code != ""
 	return e.StatusCode >= 500 && !modelled
 }
 
-// InputError says that a request was not sent because a part of it cannot be.
+// InputError says that a request was not sent because a part of it is invalid.
 // Nothing has happened at the service.
 type InputError struct {
-	Service   string // "" from a constructor of no service
+	Service   string // "" if it is not about one service
 	Operation string // name in the API, or of the Go function
-	Field     string // the Go field or parameter that is wrong; "" if it is none in particular
-	Reason    string // what is wrong with it and what would be right
+	Field     string // the Go field or parameter that is wrong; "" if there is no particular one
+	Reason    string // what is wrong with it, and what would be valid
 	Err       error  // the cause, or nil
 }
 
@@ -142,8 +147,8 @@ func (e *InputError) Unwrap() error { return e.Err }
 // OutcomeUnknown returns false.
 func (e *InputError) OutcomeUnknown() bool { return false }
 
-// TransportError says that no answer was heard: the connection failed, broke
-// or timed out, or the context ended.
+// TransportError says that there was no answer: the connection failed, broke or
+// timed out, or the context ended.
 type TransportError struct {
 	Service   string
 	Operation string
@@ -171,7 +176,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // in any attempt.
 func (e *TransportError) OutcomeUnknown() bool { return e.Sent }
 
-// subject is how the line of an error begins: service and operation, as far as
+// subject returns the beginning of an error's text: service and operation, if
 // they are known.
 func subject(service, operation string) string {
 	words := strings.TrimSpace(service + " " + operation)
@@ -181,13 +186,13 @@ func subject(service, operation string) string {
 	return words + ": "
 }
 
-// OutcomeUnknown reports whether the service may have carried out the
-// operation although err was returned: an answer was lost or unreadable, or it
-// was a server fault such as status 500, in any attempt of the call. Where it
-// returns false, nothing has happened and calling again is safe.
+// OutcomeUnknown reports whether the service may have carried out the operation
+// although err was returned: an answer was lost or unreadable, or it was a
+// server fault such as status 500, in any attempt of the call. If it returns
+// false, nothing has happened and calling again is safe.
 //
-// It asks the first error of each branch of err's tree that has a method
-// OutcomeUnknown() bool, as the errors of this package do.
+// In each branch of err's tree, the first error with a method OutcomeUnknown()
+// bool decides, as the errors of this package have.
 func OutcomeUnknown(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case nil:

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Observer is told of every attempt. Both functions may be nil; they must be
-// safe for concurrent use, and should return soon.
+// Observer has functions that are called for every attempt. Either may be nil.
+// They must be safe for concurrent use, and should return quickly.
 type Observer struct {
 	// Start is called before the attempt waits for the limiter and is sent.
 	// The context it returns is used for the attempt and given to Done.
@@ -16,8 +16,8 @@ type Observer struct {
 	Done func(ctx context.Context, a Attempt)
 }
 
-// Attempt describes one sending of a request. It has no URL, header or body:
-// what is not in it cannot leak.
+// Attempt describes one sending of a request. It has no URL, header or body, so
+// that it cannot leak any.
 type Attempt struct {
 	Service   string        // "workdocs", "oracledocs", "connectparticipant" or "upload"
 	Operation string        // name in the API

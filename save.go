@@ -13,11 +13,11 @@ import (
 // Save writes the content to a file in dir and closes the download. The file
 // appears under its name only when it is complete and on disk: until then it
 // has a temporary name in the same directory, which is removed if anything
-// fails. A file that has the name is replaced.
+// fails. An existing file of that name is replaced.
 //
-// The name is a single element: one that would lead out of dir, or that some
-// operating system cannot have, is refused with an [*InputError]. Names that
-// come from a service are not to be trusted; see [SafeName].
+// The name must be a single path element. A name that would lead out of dir, or
+// that is invalid on some operating system, is refused with an [*InputError].
+// Do not trust names that come from a service; see [SafeName].
 func (d *Download) Save(dir *os.Root, name string) (err error) {
 	defer func() {
 		if closing := d.Close(); err == nil {
@@ -60,10 +60,10 @@ func (d *Download) fill(f *os.File) error {
 	return err
 }
 
-// SafeName returns a name under which a file can be saved on every common
-// system and shown on a terminal: name itself where that is so. What cannot
-// be in a file name becomes "_", and so do characters that would change how a
-// line is displayed. It never returns "", "." or "..".
+// SafeName returns a file name that is valid on every common system and safe to
+// print on a terminal. That is name itself if possible; otherwise characters
+// that are invalid in file names, or that change how a line is displayed, are
+// replaced with "_". It never returns "", "." or "..".
 func SafeName(name string) string {
 	name = strings.ToValidUTF8(name, "_")
 	safe := strings.Map(func(r rune) rune {
@@ -83,7 +83,7 @@ func SafeName(name string) string {
 	return safe
 }
 
-// maxName is the most bytes that common file systems take.
+// maxName is the limit of common file systems in bytes.
 const maxName = 255
 
 // cut shortens s to n bytes, at a character's end.

@@ -8,14 +8,14 @@ import (
 	"github.com/docferry/docferry/internal/redact"
 )
 
-// Secret is a token, a password or a presigned URL. It reads as "[redacted]"
-// in every verb of package fmt, in log/slog and in JSON, so that a struct that
+// Secret is a token, a password or a presigned URL. It is shown as "[redacted]"
+// by every verb of package fmt, by log/slog and in JSON, so that a struct that
 // holds one can be logged. The clients send the real value.
 //
-// Convert it to get the value: string(s). Three things do not ask the type how
-// it wants to look, so keep a Secret out of them: package fmt for unexported
-// fields, and for the verbs %p and %w, which are not for strings (go vet finds
-// those); and encoding/json for the keys of a map.
+// Convert it to get the value: string(s). Three uses bypass its methods and
+// must be avoided: package fmt for unexported fields; the verbs %p and %w,
+// which are not for strings (go vet reports them); and the keys of a map in
+// encoding/json.
 type Secret string
 
 // String returns "[redacted]", or "" for an empty secret.

@@ -7,9 +7,9 @@ import (
 	"iter"
 )
 
-// Outcome is what became of one source of many.
+// Outcome is the result of uploading one source of many.
 type Outcome struct {
-	Index  int // of the source in the sequence, from 0
+	Index  int // the position of the source in the sequence, from 0
 	Source Source
 	Result *Result // nil if Err is not
 	Err    error
@@ -18,9 +18,10 @@ type Outcome struct {
 // Each uploads sources, at most n at a time, and yields an outcome for each of
 // them, in the order in which they end. A source is taken from the sequence
 // only when there is room for it, so memory does not grow with their number.
-// When ctx ends, uploads under way end as theirs do and all further sources
-// are reported as not started. When the caller stops ranging, uploads under
-// way are cancelled and awaited, and no further source is taken.
+// When ctx ends, uploads in progress end as their uploader does, and all
+// further sources are reported as not started. When the caller stops ranging,
+// uploads in progress are cancelled and waited for, and no further source is
+// taken.
 func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter.Seq[Outcome] {
 	return func(yield func(Outcome) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -60,8 +61,8 @@ func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter
 	}
 }
 
-// errGone is the end of an upload that called runtime.Goexit, as a test that
-// fails does.
+// errGone is the error of an upload that called runtime.Goexit, as a failing
+// test does.
 var errGone = errors.New("upload: the uploader ended its goroutine")
 
 // one uploads one source. A panic of a callback is that source's failure.

@@ -16,7 +16,7 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// delivery is one body on its way to an address: the task of an exchange.
+// delivery is the task of sending one body to a URL.
 type delivery struct {
 	peer      *exchange.Peer
 	operation string
@@ -26,20 +26,21 @@ type delivery struct {
 	header    http.Header
 	length    int64
 	open      func(context.Context) (io.ReadCloser, error)
-	// ready, if not nil, is asked before each attempt; its error ends the delivery.
+	// ready, if not nil, is called before each attempt; its error ends the
+	// delivery.
 	ready func() error
-	// judge reads an answer of status 2xx, 302 or 303. ErrIntegrity is worth
-	// one more attempt; any other error ends the delivery.
+	// judge reads an answer of status 2xx, 302 or 303. ErrIntegrity allows one more
+	// attempt; any other error ends the delivery.
 	judge func(*exchange.Answer) error
-	// asked says that judge may accept a redirect.
+	// asked means that judge may accept a redirect.
 	asked bool
 
-	doubted  bool // the one more attempt was given
+	doubted  bool // the additional attempt was used
 	attempts int
 	answered bool // in some attempt
 }
 
-// lazyPeer is the peer of an engine. It is made for the first upload, since an
+// lazyPeer is the peer of an engine. It is made at the first upload, because an
 // engine is a struct that its user fills in. The zero value is ready.
 type lazyPeer struct {
 	mu   sync.Mutex
@@ -63,11 +64,12 @@ func (l *lazyPeer) closeIdleConnections() {
 	}
 }
 
-// minSecret is the length from which the value of a header, whatever its name,
-// is taken for a key or a token.
+// minSecret is the length from which the value of any header is treated as a
+// key or a token.
 const minSecret = 20
 
-// run delivers, and returns a nil error once judge has accepted an answer.
+// run sends the body, and returns a nil error once judge has accepted an
+// answer.
 func (d *delivery) run(ctx context.Context) (exchange.Report, error) {
 	secrets := append(redact.Secrets(d.header), redact.Query(d.url)...)
 	for _, values := range d.header {
@@ -91,9 +93,9 @@ func (d *delivery) Build(ctx context.Context) (*exchange.Request, error) {
 		return nil, exchange.Local(err)
 	}
 	req := d.peer.NewRequest(ctx, d.method, d.url, d.header.Clone())
-	// A storage that refuses early may close the connection, and its refusal
-	// may be lost with it. So after an attempt without an answer the next one
-	// waits for consent, whatever its length.
+	// A storage that refuses early may close the connection, and its refusal may be
+	// lost with it. So after an attempt without an answer, the next one waits for a
+	// 100 Continue, whatever its length.
 	d.attempts++
 	expect := d.attempts > 1 && !d.answered
 	if err := req.Stream(source, d.length, expect); err != nil {
@@ -109,7 +111,7 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 		return result
 	}
 	switch {
-	case ambiguous(answer.Status) && d.asked: // judge knows
+	case ambiguous(answer.Status) && d.asked: // judge decides
 	case ambiguous(answer.Status) && d.method == http.MethodPost:
 		return retry.Result{Verdict: retry.Failed, Err: exchange.Local(fmt.Errorf("a redirect with status %d may be "+
 			"the answer to a form that was stored; Multipart.Accept can tell", answer.Status))}
@@ -133,7 +135,7 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 	return answer.Protocol(err.Error())
 }
 
-// doubt allows one more attempt after a failure that may be an accident.
+// doubt allows one more attempt after a failure that may have been accidental.
 func (d *delivery) doubt() retry.Verdict {
 	if d.doubted {
 		return retry.Refused
@@ -142,7 +144,7 @@ func (d *delivery) doubt() retry.Verdict {
 	return retry.Failed
 }
 
-// refused classes a refusal in the terms of a storage.
+// refused classifies a refusal by a storage.
 func (d *delivery) refused(answer *exchange.Answer) retry.Result {
 	result := answer.RefuseStorage()
 	if refused, ok := errors.AsType[*docferry.Error](result.Err); ok && refused.Code == "RequestTimeout" {

@@ -11,8 +11,8 @@ import (
 )
 
 // commit makes the content final. Once the outcome of a commit is in doubt,
-// only the success of a later one or what Find reports settles it: nothing is
-// removed, because the service may yet carry the doubtful one out.
+// only the success of a later one or the answer of Find decides. Nothing is
+// removed, because the service may still carry out the doubtful commit.
 func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 	if r.Commit == nil {
 		return r.result(&Result{}, put), nil
@@ -30,7 +30,7 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 			err = fmt.Errorf("%w: Commit returned no result", docferry.ErrProtocol)
 			return nil, r.keep(StageCommit, StateUnknown, err)
 		case errors.Is(err, ErrIntegrity):
-			// It is committed, and wrong. What to do with it is up to the caller.
+			// It is committed, and wrong. The caller decides what to do with it.
 			return nil, r.keep(StageCommit, StateOrphaned, err)
 		case unclear(err) && doubt == nil:
 			doubt = err
@@ -42,7 +42,7 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 		if r.Find == nil {
 			return nil, r.settle(ctx, doubt, err)
 		}
-		// The caller's context may be what lost the answer.
+		// The end of the caller's context may be why the answer was lost.
 		asking, cancel := r.outliving(ctx)
 		found, lookErr := r.Find(asking, r.slot, put)
 		cancel()
@@ -70,33 +70,33 @@ func (r *presignedRun) settle(ctx context.Context, doubt, err error) error {
 	return r.giveUp(ctx, StageCommit, err)
 }
 
-// isConflict reports whether a commit was refused for the state of the thing,
-// which may be due to an earlier one.
+// isConflict reports whether a commit was refused because of the state of the
+// resource, which may be the effect of an earlier commit.
 func isConflict(err error) bool {
 	refused, ok := errors.AsType[*docferry.Error](err)
 	return ok && refused.Kind == docferry.ErrConflict
 }
 
-// result completes what Commit or Find said.
+// result completes the result of Commit or Find.
 func (r *presignedRun) result(result *Result, put Put) *Result {
 	result.ID = cmp.Or(result.ID, r.slot.ID)
 	result.Version = cmp.Or(result.Version, r.slot.Version)
 	result.Size, result.SHA256 = r.src.Size, put.SHA256
 	left := slices.Concat(r.left, result.Left)
-	result.Left = slices.DeleteFunc(left, func(ref Ref) bool { // an earlier URL may have been for the same thing
+	result.Left = slices.DeleteFunc(left, func(ref Ref) bool { // an earlier URL may have been for the same version
 		return ref == Ref{ID: result.ID, Version: result.Version}
 	})
 	return result
 }
 
-// both puts two errors on one line. Only the first, which came first, is
-// wrapped: what went wrong afterwards is not what went wrong.
+// both puts two errors on one line. Only the first is wrapped, because it is
+// the reason for the failure; the second is a consequence.
 func both(first, second error) error {
 	return fmt.Errorf("%w; then %v", first, second) //nolint:errorlint // see above
 }
 
-// outliving returns a context that does not end with the caller's, but in
-// bounded time.
+// outliving returns a context that does not end with the caller's, but after a
+// limited time.
 func (p *Presigned) outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 	limit := p.CleanupTime
 	if limit <= 0 {
@@ -112,7 +112,7 @@ func (r *presignedRun) abort(ctx context.Context) error {
 	return r.Abort(ctx, r.slot)
 }
 
-// drop removes what the slot names, or counts it among what is left.
+// drop removes what the slot names, or adds it to what is left.
 func (r *presignedRun) drop(ctx context.Context) {
 	if r.Commit == nil && !r.stored && !r.unsure && !r.slot.Draft {
 		return // Begin made nothing, and the PUT stored nothing
@@ -145,8 +145,8 @@ func (r *presignedRun) keep(stage Stage, state State, err error) error {
 	return r.end(&Error{Stage: stage, State: state, Err: err, Left: r.slot.refs()})
 }
 
-// end completes an ending with what earlier slots left behind. That may be the
-// ending that one of the engine's functions stated.
+// end completes an ending with what earlier slots left behind. The ending may
+// be an [*Error] that one of the engine's functions returned.
 func (r *presignedRun) end(stated *Error) *Error {
 	e := *stated
 	e.Name = r.src.Name

@@ -11,31 +11,31 @@ import (
 )
 
 var (
-	// ErrSourceChanged: the source did not hold exactly the bytes that it was
-	// described with: it grew, shrank, or was replaced.
+	// ErrSourceChanged means that the source did not hold exactly the bytes that it
+	// was described with: it grew, shrank, or was replaced.
 	ErrSourceChanged = errors.New("upload: the source changed")
-	// ErrOutcomeUnknown: the answer to the last step was lost, and asking the
-	// service did not clear up whether the content is stored.
+	// ErrOutcomeUnknown means that the answer to the last step was lost, and that
+	// whether the content is stored could not be determined from the service.
 	ErrOutcomeUnknown = errors.New("upload: outcome unknown")
-	// ErrIntegrity: the service reports other content than what was sent.
+	// ErrIntegrity means that the service reports other content than was sent.
 	ErrIntegrity = errors.New("upload: the service reports other content than was sent")
-	// ErrExpired: the presigned URL ran out before the content was sent.
+	// ErrExpired means that the presigned URL expired before the content was sent.
 	ErrExpired = errors.New("upload: the presigned URL has expired")
 )
 
 // Stage is a step of an upload.
 type Stage string
 
-// The stages, in order. A multipart upload is begun only in that it looks for
-// what is there, and has no commit.
+// The stages, in order. In a multipart upload, StageBegin is only the look at
+// what is stored before, and there is no commit.
 const (
 	StageSource Stage = "source" // checking and opening the source
-	StageBegin  Stage = "begin"  // asking the service for a place
+	StageBegin  Stage = "begin"  // asking the service where to send it
 	StageSend   Stage = "send"   // sending the bytes
-	StageCommit Stage = "commit" // making what was sent final
+	StageCommit Stage = "commit" // making the content final
 )
 
-// State is how an upload that did not succeed has ended.
+// State says how an upload that did not succeed has ended.
 type State string
 
 // No other ending exists.
@@ -91,7 +91,7 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Err}
 }
 
-// SourceError says that a source cannot be read. It is never tried again.
+// SourceError says that a source cannot be read. It is never retried.
 type SourceError struct {
 	Name string // the file's, as it was given
 	Err  error
@@ -102,29 +102,29 @@ func (e *SourceError) Error() string {
 	return redact.Line(fmt.Sprintf("source %q: %v", e.Name, e.Err))
 }
 
-// Is reports whether the source's own error is target, such as
-// [fs.ErrNotExist] or [ErrSourceChanged]. It never is one of the kinds of
-// refusal of package docferry, nor what else an upload can end with: these say
-// something of the destination, and a source may well be a download from
-// another service. For the same reason [errors.As] does not look into Err.
+// Is reports whether the source's own error is target, such as [fs.ErrNotExist]
+// or [ErrSourceChanged]. It is never one of the kinds of refusal of package
+// docferry, nor one of this package's other errors: these are about the
+// destination, and a source may be a download from another service. For the
+// same reason [errors.As] does not look into Err.
 func (e *SourceError) Is(target error) bool {
 	return !slices.Contains(ofDestination, target) && errors.Is(e.Err, target)
 }
 
-// ofDestination are the sentinels that a program looks for to learn what a
-// destination has said.
+// ofDestination are the sentinels that describe the answer of a destination.
 var ofDestination = []error{
 	docferry.ErrInvalid, docferry.ErrUnauthenticated, docferry.ErrForbidden, docferry.ErrNotFound, docferry.ErrConflict,
 	docferry.ErrQuota, docferry.ErrThrottled, docferry.ErrUnavailable, docferry.ErrProtocol,
 	ErrOutcomeUnknown, ErrIntegrity, ErrExpired,
 }
 
-// OutcomeUnknown returns false: what a source fails with says nothing of what
-// the destination has done.
+// OutcomeUnknown returns false, because a source's error says nothing about
+// what the destination has done.
 func (e *SourceError) OutcomeUnknown() bool { return false }
 
 // unclear reports whether a step may have had its effect although it failed
-// with err. An error that is none of this module's says nothing, so it may.
+// with err. An error from outside this module does not tell, so the step may
+// have.
 func unclear(err error) bool {
 	if docferry.OutcomeUnknown(err) {
 		return true

@@ -21,7 +21,7 @@ type Field struct {
 	Name        string
 	ContentType string // "" sends none
 	Content     []byte
-	After       bool // comes after the file; else before it, in order
+	After       bool // sent after the file; otherwise before it, in order
 }
 
 // Form is a multipart/form-data body around a source: a head, the content as
@@ -31,12 +31,12 @@ type Form struct {
 	source     Source
 	head, tail []byte
 	boundary   string
-	last       atomic.Pointer[exactReader] // what was opened last
+	last       atomic.Pointer[exactReader] // the body that was opened last
 	read       atomic.Bool                 // some body was read to its last byte
 }
 
 // NewForm returns a form with the content of src in the part named fileField,
-// among the other fields. It refuses names that a form cannot carry.
+// among the other fields. It refuses names that cannot be written in a form.
 func NewForm(src Source, fileField string, fields ...Field) (*Form, error) {
 	if err := src.validate(""); err != nil {
 		return nil, err
@@ -94,8 +94,8 @@ func (f *Form) part(to *bytes.Buffer, name, file, contentType string) error {
 	return nil
 }
 
-// quote escapes what would end a quoted string. Names are sent in UTF-8:
-// RFC 7578 forbids the other forms.
+// quote escapes characters that would end a quoted string. Names are sent in
+// UTF-8, as RFC 7578 asks.
 func quote(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }

@@ -7,10 +7,9 @@ import (
 )
 
 // WithHash returns src with the digest of its content computed as it is read,
-// for services that want another one than the SHA-256 that a [Result] has.
-// Each reader has a hash of its own from newHash, and calls done with its sum
-// when it comes to the end of the content: once for every attempt that gets
-// so far.
+// for services that need a digest other than the SHA-256 in a [Result]. Each
+// reader gets its own hash from newHash, and calls done with its sum at the end
+// of the content: once for every attempt that reaches the end.
 func WithHash(src Source, newHash func() hash.Hash, done func(sum []byte)) Source {
 	return src.through(func(rc io.ReadCloser) io.ReadCloser { return &hashReader{rc, newHash(), done} })
 }

@@ -8,8 +8,8 @@ import (
 // DefaultContentType is the media type of content of unknown type.
 const DefaultContentType = "application/octet-stream"
 
-// mediaTypes holds the types that the three services say they take, and a few
-// more. The table of package mime differs from one machine to the next.
+// mediaTypes holds the types that the three services accept, and a few more.
+// Package mime is not used, because its table differs between machines.
 var mediaTypes = map[string]string{
 	".avi":  "video/x-msvideo",
 	".bmp":  "image/bmp",

@@ -18,17 +18,17 @@ import (
 )
 
 // Multipart uploads with one POST of multipart/form-data. It is an [Uploader]
-// for every service that takes such forms: give it a URL, or a Send of your
-// own. Use a pointer, and one Multipart for many uploads: it is safe for
-// concurrent use, and uploads share its connections. Do not change its fields
-// after the first upload.
+// for every service that accepts such forms: set URL, or a Send function. Use a
+// pointer, and one Multipart for many uploads: it is safe for concurrent use,
+// and uploads share its connections. Do not change its fields after the first
+// upload.
 //
-// A POST may make a second thing if it is repeated. So it is repeated only if
-// the service certainly did nothing: it was refused for now, or the form was
-// not sent to its end, since no service stores a part of a form. A form whose
-// answer was lost after it was sent whole may be stored even minutes later,
-// when a gateway has long given up. Then Find looks for it, for FindTime; if it
-// is not found, the upload ends in [StateUnknown].
+// A repeated POST may store the content twice. So it is repeated only if the
+// service certainly did nothing: it refused the form for the moment, or the
+// form was not sent to its end, because no service stores a part of a form. A
+// complete form whose answer was lost may be stored even minutes later, long
+// after a gateway has given up. Then Find looks for it, for FindTime; if it is
+// not found, the upload ends in [StateUnknown].
 type Multipart struct {
 	// Service names the destination in errors and to the Observer. "" means "upload".
 	Service string
@@ -36,7 +36,7 @@ type Multipart struct {
 	FileField string
 	// Fields are the other parts of the form.
 	Fields []Field
-	// MaxSize is the largest content in bytes; more is refused at once. 0 means no limit.
+	// MaxSize is the largest content in bytes; larger content is refused at once. 0 means no limit.
 	MaxSize int64
 
 	// URL is where to POST, with Header sent along, if Send is nil.
@@ -50,23 +50,24 @@ type Multipart struct {
 	// an HTML page or an error document.
 	Accept func(status int, header http.Header, body []byte) (*Result, error)
 
-	// Send sends the form in some other way than to URL. Its result has the
-	// Size that the service says it stored. An error that is none of this
-	// module's does not say what happened: the form may have been stored.
+	// Send sends the form, instead of a POST to URL. Its result has the Size that
+	// the service says it stored. After an error from outside this module, the form
+	// is assumed to be possibly stored.
 	Send func(ctx context.Context, form *Form) (*Result, error)
-	// Look, if not nil, is called before the first Send. Its error ends the
-	// upload at [StageBegin]. It is there for what Find has to know.
+	// Look, if not nil, is called before the first Send. Its error ends the upload
+	// at [StageBegin]. Use it to note what Find must know.
 	Look func(ctx context.Context, src Source) error
-	// Find looks for a form that was sent whole and whose answer was lost. It
-	// returns the result if the content is stored and certainly is this
-	// upload's: nothing but the content itself proves that, so it has to be
-	// compared (see Sent.SHA256). It returns nil without an error if the content
-	// is not there now; then it is asked again, after growing waits, until
-	// FindTime is over. An error ends the upload in [StateUnknown]; an [*Error]
-	// ends it as it says. Nil means that there is no way to look.
+	// Find looks for a form that was sent completely and whose answer was lost. It
+	// returns the result if the content is stored and certainly is this upload's:
+	// only the content itself proves that, so it must be compared (see
+	// Sent.SHA256). It returns nil without an error if the content is not there
+	// now; then it is called again, after growing waits, until FindTime is over. An
+	// error ends the upload in [StateUnknown]; an [*Error] ends it as that error
+	// says. If Find is nil, there is no way to look.
 	Find func(ctx context.Context, sent Sent) (*Result, error)
-	// FindTime is how long Find is asked. 0 means 2 minutes. After that, or when
-	// the caller's context ends, it is asked a last time, for at most 15 seconds.
+	// FindTime is for how long Find is called. 0 means 2 minutes. After that, or
+	// when the caller's context ends, it is called one last time, for at most 15
+	// seconds.
 	FindTime time.Duration
 	// SendAgain sends the form again if Find has not found it in FindTime, up
 	// to three times altogether. Set it if a second copy is better than none:
@@ -82,7 +83,7 @@ type Sent struct {
 	SHA256 string // of the content, in lower-case hexadecimal
 }
 
-// How often, how long and after which waits is looked for a form.
+// How often, for how long and after which waits a form is looked for.
 const (
 	sends     = 3
 	findTime  = 2 * time.Minute
@@ -124,17 +125,17 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 	}
 }
 
-// multipartRun is one upload.
+// multipartRun is the state of one upload.
 type multipartRun struct {
 	*Multipart
 	src  Source
 	form *Form
-	lost error // why the first form that was sent whole got no answer; nil if none was
+	lost error // why the first complete form got no answer; nil if there was none
 	last error // why the last form failed
 }
 
-// failed decides what becomes of an upload whose form got no good answer: a
-// result, an ending, or neither if the form may be sent again.
+// failed decides how an upload goes on whose form was not accepted: it returns
+// a result, an ending, or neither if the form may be sent again.
 func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
 	r.last = err
 	if ended, ok := errors.AsType[*Error](err); ok {
@@ -147,7 +148,7 @@ func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
 		r.lost = err
 	}
 	switch {
-	case r.lost == nil && unclear(err): // not sent whole
+	case r.lost == nil && unclear(err): // not sent completely
 		return nil, nil
 	case r.lost == nil:
 		return nil, r.end(StageSend, StateRolledBack, err)
@@ -168,8 +169,8 @@ func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
 	return nil, r.end(StageSend, StateUnknown, r.lost)
 }
 
-// find asks Find until it has an answer, for as long as FindTime allows. The
-// last look is at the end of that time, or when the caller has given up.
+// find calls Find until it has an answer, for as long as FindTime allows. The
+// last call is at the end of that time, or when the caller has given up.
 func (r *multipartRun) find(ctx context.Context) (*Result, error) {
 	sums, _ := r.form.last.Load().sums()
 	sent := Sent{Source: r.src, SHA256: hex.EncodeToString(sums.sha256)}
@@ -201,7 +202,7 @@ func (r *multipartRun) find(ctx context.Context) (*Result, error) {
 	}
 }
 
-// unsent is the ending after the last try.
+// unsent returns the ending after the last attempt.
 func (r *multipartRun) unsent() error {
 	if r.lost != nil {
 		return r.end(StageSend, StateUnknown, r.lost)
@@ -213,14 +214,15 @@ func (r *multipartRun) end(stage Stage, state State, err error) error {
 	return &Error{Name: r.src.Name, Stage: stage, State: state, Err: err}
 }
 
-// stated is the ending that one of the engine's functions has stated.
+// stated returns the ending that one of the engine's functions has returned as
+// an [*Error].
 func (r *multipartRun) stated(ended *Error) error {
 	e := *ended
 	e.Name = r.src.Name
 	return &e
 }
 
-// form checks the source and makes the body. It opens the source once to see
+// form checks the source and makes the body. It opens the source once, to check
 // that it can be read.
 func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 	if err := src.validate(cmp.Or(m.Service, defaultService)); err != nil {
@@ -264,7 +266,8 @@ func (r *multipartRun) check(ctx context.Context, result *Result) (*Result, erro
 	return result, nil
 }
 
-// sending returns what sends a form. It refuses what cannot be sent anywhere.
+// sending returns the function that sends a form. It refuses an engine without
+// a valid destination.
 func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), error) {
 	if m.Send != nil {
 		return m.Send, nil
@@ -282,10 +285,10 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 	return func(ctx context.Context, form *Form) (*Result, error) { return m.post(ctx, address, form) }, nil
 }
 
-// CloseIdleConnections closes connections that no upload uses.
+// CloseIdleConnections closes the connections that are not in use.
 func (m *Multipart) CloseIdleConnections() { m.target.closeIdleConnections() }
 
-// peer is what URL leads to. The address is the caller's own choice.
+// peer returns the host of URL. The caller chose it, so it may be private.
 func (m *Multipart) peer() *exchange.Peer {
 	return m.target.get(func() *exchange.Peer {
 		return exchange.NewPeer(cmp.Or(m.Service, defaultService), "X-Amz-Request-Id", m.HTTP)

@@ -16,72 +16,71 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 )
 
-// Presigned uploads in steps: it asks a service for a URL, PUTs the content
-// there, and tells the service. It is an [Uploader] for every service that works
-// in this way; only Begin is required. Use a pointer, and one Presigned for many
-// uploads: it is safe for concurrent use, and uploads share its connections.
-// Do not change its fields after the first upload.
+// Presigned uploads in steps: it requests a URL from a service, PUTs the
+// content there, and commits it. It is an [Uploader] for every service that
+// works in this way; only Begin is required. Use a pointer, and one Presigned
+// for many uploads: it is safe for concurrent use, and uploads share its
+// connections. Do not change its fields after the first upload.
 //
-// If one of its functions returns an [*Error], that is how the upload ends:
-// this is for functions that know more about the ending than the engine can
+// If one of its functions returns an [*Error], the upload ends with that error.
+// Use this in functions that know more about the ending than the engine can
 // conclude from the cause.
 //
 // The PUT carries exactly the headers that the slot lists, the length, and a
 // User-Agent: no credentials, no cookies. It follows no redirect, and the URL
-// is sent byte for byte. It is repeated as HTTP.Retry says. Whether the
-// requests of Begin, Commit, Find and Abort are repeated is up to these
+// is sent byte for byte. It is retried according to HTTP.Retry. Whether the
+// requests of Begin, Commit, Find and Abort are retried is up to these
 // functions.
 type Presigned struct {
 	// Service names the destination in errors and to the Observer. "" means "upload".
 	Service string
-	// HTTP is for the PUT alone.
+	// HTTP is only for the PUT.
 	HTTP docferry.HTTP
-	// MaxSize is the largest content in bytes; more is refused before Begin.
-	// 0 means 5 GiB, the most that S3 takes in one PUT.
+	// MaxSize is the largest content in bytes; larger content is refused before
+	// Begin. 0 means 5 GiB, the limit of S3 for one PUT.
 	MaxSize int64
 
-	// Begin asks for a place for src. It may be called a second time for one
-	// upload, if the first URL expired before it could be used. If it fails
-	// after something was made, it returns the slot along with the error, so
-	// that Abort can remove it. If something may have been made, it returns an
-	// error for which [docferry.OutcomeUnknown] is true, or an [*Error]; any
-	// other error means that nothing was.
+	// Begin asks the service where to PUT src. It may be called a second time in
+	// one upload, if the first URL expired before it could be used. If it fails
+	// after it has created something, it returns the slot along with the error, so
+	// that Abort can remove it. If it may have created something, it returns an
+	// error for which [docferry.OutcomeUnknown] is true, or an [*Error]; any other
+	// error means that nothing was created.
 	Begin func(ctx context.Context, src Source) (*Slot, error)
-	// Accept reads the answer of status 2xx, 302 or 303 to a PUT: it returns
-	// nil if the content is stored, and otherwise an error that says why not.
-	// It is for storages without ETags, such as WebDAV servers. Nil means that
-	// a status of 200, 201 or 204 with an ETag or with a checksum of the content
-	// says so. A checksum of other content is [ErrIntegrity] in any case.
+	// Accept reads the answer of status 2xx, 302 or 303 to a PUT: it returns nil if
+	// the content is stored, and otherwise an error that says why not. It is for
+	// storages without ETags, such as WebDAV servers. Nil accepts a status of 200,
+	// 201 or 204 with an ETag or with a checksum of the content. A checksum of
+	// other content is [ErrIntegrity] in any case.
 	Accept func(status int, header http.Header, body []byte) error
-	// CompareETag says that the storage's ETag is the MD5 of the content, as it
-	// is for S3 without encryption by customer keys: another one is
+	// CompareETag says that the storage's ETag is the MD5 of the content, as it is
+	// for S3 without encryption by customer keys: a different ETag is
 	// [ErrIntegrity]. Without it an ETag only shows that a storage answered,
-	// because many stores have ETags of the same form that are no MD5.
+	// because many storages have ETags of the same form that are not an MD5.
 	CompareETag bool
-	// Commit makes the content final. It is called only after the PUT
-	// succeeded. Nil means that the PUT was all. An error that is none of this
-	// module's does not say what happened, so the content may be final in spite
-	// of it.
+	// Commit makes the content final. It is called only after the PUT succeeded.
+	// Nil means that the PUT is the last step. After an error from outside this
+	// module, the content is assumed to be possibly final.
 	Commit func(ctx context.Context, slot *Slot, put Put) (*Result, error)
-	// Find asks the service what became of a Commit whose answer was lost. It
-	// returns the result if the content is final, and nil without an error if
-	// it is not final now: then Commit is called again, which has to be
-	// harmless. Nil means that there is no way to ask.
+	// Find asks the service for the outcome of a Commit whose answer was lost. It
+	// returns the result if the content is final, and nil without an error if it is
+	// not final now: then Commit is called again, which must be harmless. If Find
+	// is nil, there is no way to ask.
 	Find func(ctx context.Context, slot *Slot, put Put) (*Result, error)
-	// Abort removes what Begin made, and nothing that was there before. It is
-	// called in these cases: Begin failed and returned a slot with an ID; the
-	// PUT failed, or the source turned out to be wrong, before Commit; Commit
-	// was refused and certainly did nothing. It is not called while the outcome
-	// of Commit is unknown, nor after the storage refused the PUT because the
-	// name is taken (status 409 or 412), unless Slot.Draft is set. If Commit is
-	// nil, the PUT is all there is to remove, so Abort is called only after a
-	// PUT that stored this upload's bytes.
+	// Abort removes what Begin created, and nothing that was there before. It is
+	// called in these cases: Begin failed and returned a slot with an ID; the PUT
+	// failed, or the source turned out to be wrong, before Commit; Commit was
+	// refused and certainly did nothing. It is not called while the outcome of
+	// Commit is unknown, nor after the storage refused the PUT because the name is
+	// taken (status 409 or 412), unless Slot.Draft is set. If Commit is nil, Abort
+	// is called only after a PUT that stored this upload's bytes, because there is
+	// nothing else to remove.
 	//
-	// An error that is [ErrOutcomeUnknown] says that what was to be removed may be
-	// final all the same; then the upload ends in [StateUnknown].
+	// An error that matches [ErrOutcomeUnknown] says that the content may have
+	// become final; then the upload ends in [StateUnknown].
 	//
-	// Its context outlives the caller's by CleanupTime. Nil means that nothing
-	// can be removed: then Left names it.
+	// Its context outlives the caller's by CleanupTime. If Abort is nil, nothing
+	// can be removed, and Left names what remains.
 	Abort func(ctx context.Context, slot *Slot) error
 	// CleanupTime bounds Abort and Find. 0 means 15 seconds.
 	CleanupTime time.Duration
@@ -89,21 +88,21 @@ type Presigned struct {
 	storage lazyPeer
 }
 
-// Slot is a place to PUT content to.
+// Slot says where to PUT content.
 type Slot struct {
 	ID      string // of the document or attachment that was begun
 	Version string // "" where there is none
-	// Draft says that ID and Version name something that Begin made for this
-	// upload alone, so that Abort cannot remove anything else.
+	// Draft says that ID and Version name something that Begin created for this
+	// upload only, so that Abort cannot remove anything else.
 	Draft bool
 	// URL is where to PUT. It must be https and public unless HTTP.AllowPrivate is set.
 	URL docferry.Secret
-	// Header is what to send, exactly. A Content-Length in it must be the source's size.
+	// Header is the complete header to send. A Content-Length in it must be the source's size.
 	Header map[string]string
-	// Lifetime is how long the URL works, from when Begin returns. 0 means what
-	// X-Amz-Expires in the URL says, or for ever.
+	// Lifetime is how long the URL is valid, from when Begin returns. 0 means the
+	// value of X-Amz-Expires in the URL, or no limit if there is none.
 	Lifetime time.Duration
-	// Left is what earlier tries of Begin may have left at the service. The
+	// Left is what earlier attempts of Begin may have left at the service. The
 	// result or the error of the upload names it.
 	Left []Ref
 }
@@ -129,10 +128,10 @@ const putObject = "PutObject"
 const (
 	maxPut      = 5 << 30
 	cleanupTime = 15 * time.Second
-	// commits is how often Commit is called when its answers get lost and Find
-	// says each time that nothing was done.
+	// commits is how often Commit is called when its answers are lost and Find
+	// reports each time that nothing was done.
 	commits = 3
-	// margin is the life that a URL must have left to be used.
+	// margin is how long a URL must still be valid to be used.
 	margin = time.Second
 )
 
@@ -156,40 +155,40 @@ func (p *Presigned) Upload(ctx context.Context, src Source) (*Result, error) {
 	return run.commit(ctx, *put)
 }
 
-// expired reports whether sending failed for the age of the URL alone.
+// expired reports whether sending failed only because the URL had expired.
 func expired(err error) bool {
 	_, ended := errors.AsType[*Error](err)
 	return errors.Is(err, ErrExpired) && !ended
 }
 
-// CloseIdleConnections closes connections that no upload uses.
+// CloseIdleConnections closes the connections that are not in use.
 func (p *Presigned) CloseIdleConnections() { p.storage.closeIdleConnections() }
 
-// defaultService names the destination of an engine without a Service.
+// defaultService is the name of the destination if an engine has no Service.
 const defaultService = "upload"
 
-// peer is the storage that URLs lead to.
+// peer returns the storage that the URLs lead to.
 func (p *Presigned) peer() *exchange.Peer {
 	return p.storage.get(func() *exchange.Peer { return exchange.NewStorage(cmp.Or(p.Service, defaultService), p.HTTP) })
 }
 
-// presignedRun is one upload.
+// presignedRun is the state of one upload.
 type presignedRun struct {
 	*Presigned
 	src      Source
 	slot     *Slot
-	at       time.Time // when the slot was handed out
+	at       time.Time // when Begin returned the slot
 	stored   bool      // the storage has the content of this slot, right or wrong
 	unsure   bool      // it may have it
-	taken    bool      // it has other content there, and keeps that
+	taken    bool      // it holds other content under that name, and keeps it
 	renewed  bool      // this is the second slot
 	left     []Ref     // what could not be removed
 	cleanup  error     // why
-	doubtful bool      // what could not be removed may be final all the same
+	doubtful bool      // what could not be removed may have become final
 }
 
-// check refuses what cannot succeed, and opens the source once to see that it
-// can be read.
+// check refuses what cannot succeed, and opens the source once, to check that
+// it can be read.
 func (r *presignedRun) check(ctx context.Context) error {
 	if err := r.src.validate(cmp.Or(r.Service, defaultService)); err != nil {
 		return err
@@ -208,8 +207,8 @@ func (r *presignedRun) check(ctx context.Context) error {
 	return r.src.look(ctx)
 }
 
-// send takes the upload to the point where the storage has the content. Its
-// error is an *Error, or ErrExpired if a new slot may help.
+// send gets the content into the storage. Its error is an *Error, or ErrExpired
+// if a new slot may help.
 func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 	if err := r.begin(ctx); err != nil {
 		return nil, err
@@ -224,7 +223,7 @@ func (r *presignedRun) send(ctx context.Context) (*Put, error) {
 	case errors.Is(err, ErrExpired) && ctx.Err() == nil:
 		return nil, err
 	case r.Commit == nil && r.unsure:
-		return nil, r.keep(StageSend, StateUnknown, err) // the PUT was all there was to do
+		return nil, r.keep(StageSend, StateUnknown, err) // the PUT was the last step
 	case r.Commit == nil && r.taken:
 		return nil, r.end(&Error{Stage: StageSend, State: StateNotStarted, Err: err})
 	case r.taken && !r.slot.Draft:
@@ -267,12 +266,12 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	}
 	lifetime := r.slot.Lifetime
 	if lifetime <= 0 {
-		seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or odd: for ever
+		seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or invalid: no limit
 		lifetime = time.Duration(seconds) * time.Second
 	}
 	put := &Put{Source: r.src}
 	var body *exactReader
-	whole := false // some attempt read all of the source: without its last byte, nothing is stored
+	whole := false // some attempt has read all of the source; without its last byte, nothing is stored
 	d := &delivery{
 		peer: r.peer(), operation: putObject, method: http.MethodPut, repeat: exchange.Idempotent,
 		url: address, header: header, length: r.src.Size, asked: r.Accept != nil,

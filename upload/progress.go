@@ -7,18 +7,18 @@ import (
 	"sync/atomic"
 )
 
-// Progress is how far the sending of a source has come.
+// Progress is the progress of sending a source.
 type Progress struct {
 	Name    string // of the source
-	Attempt int    // of reading the source, from 1; each starts again from 0 bytes
+	Attempt int    // attempt to read the source, from 1; each starts again at 0 bytes
 	Sent    int64  // bytes handed to the connection in this attempt
 	Size    int64  // of the source
 }
 
 // WithProgress returns src with report called as it is read: at the start of
-// each attempt and after every read. Sent equal to Size is not success; that
-// is when Upload returns. Calls for one attempt come in order. If report
-// panics, the upload fails.
+// each attempt and after every read. When Sent equals Size, the upload has not
+// succeeded yet; wait for Upload to return. Calls for one attempt come in
+// order. If report panics, the upload fails.
 func WithProgress(src Source, report func(Progress)) Source {
 	var attempts atomic.Int64
 	return src.through(func(rc io.ReadCloser) io.ReadCloser {
@@ -26,11 +26,11 @@ func WithProgress(src Source, report func(Progress)) Source {
 	})
 }
 
-// through returns the source with all that it opens wrapped.
+// through returns the source with all of its readers wrapped.
 func (s Source) through(wrap func(io.ReadCloser) io.ReadCloser) Source {
 	open := s.Open
 	if open == nil {
-		return s // which no upload takes
+		return s // which no upload accepts
 	}
 	s.Open = func(ctx context.Context) (io.ReadCloser, error) {
 		rc, err := open(ctx)
@@ -50,7 +50,7 @@ type progressReader struct {
 }
 
 func (r *progressReader) Read(p []byte) (int, error) {
-	if r.now.Attempt == 0 { // what is opened and not read is no attempt
+	if r.now.Attempt == 0 { // a reader that is not read does not count as an attempt
 		r.now.Attempt = int(r.attempts.Add(1))
 		if panicked := r.tell(); panicked != nil {
 			return 0, panicked
@@ -66,8 +66,8 @@ func (r *progressReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tell calls the callback. It runs on a goroutine of the transport, where a
-// panic would end the program.
+// tell calls the callback, and recovers from a panic. The callback runs on a
+// goroutine of the transport, where a panic would end the program.
 func (r *progressReader) tell() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -78,17 +78,19 @@ func (r *progressReader) tell() (err error) {
 	return nil
 }
 
-// ByteLimiter bounds a rate of bytes. A *rate.Limiter of
-// golang.org/x/time/rate fits; its burst must be at least 16 KiB.
+// ByteLimiter bounds a rate of bytes. A *rate.Limiter of golang.org/x/time/rate
+// is a ByteLimiter; its burst must be at least 16 KiB.
 type ByteLimiter interface {
 	WaitN(ctx context.Context, n int) error
 }
 
-// maxBurst is the most that a throttled source asks its limiter for at once.
+// maxBurst is how many bytes a throttled source requests from its limiter at
+// most.
 const maxBurst = 16 << 10
 
-// WithThrottle returns src with every byte waiting for limiter. Sources may
-// share one. Waiting ends when ctx does; give the context of the upload.
+// WithThrottle returns src with its reading limited by limiter, which several
+// sources may share. Waiting ends when ctx does; pass the context of the
+// upload.
 func WithThrottle(ctx context.Context, src Source, limiter ByteLimiter) Source {
 	return src.through(func(rc io.ReadCloser) io.ReadCloser { return &throttledReader{rc, ctx, limiter} })
 }

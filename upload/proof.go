@@ -16,9 +16,9 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// What the answer to a PUT or a POST of content means, where no Accept says
-// otherwise. A status alone proves little: a captive portal or a misconfigured
-// proxy answers 200 as well.
+// What the answer to a PUT or a POST of content means, unless Accept decides. A
+// status alone proves little: a captive portal or a misconfigured proxy answers
+// 200 as well.
 //
 //	status           PUT                             POST of a form
 //	200, 201, 204    stored, if there is a proof     stored, unless the body is a page or
@@ -78,14 +78,14 @@ func confirms(status int) bool {
 // carried out, rather than a request to send it elsewhere.
 func ambiguous(status int) bool { return status == http.StatusFound || status == http.StatusSeeOther }
 
-// plainETag reports whether the ETag in an answer can be an MD5: with
-// encryption by other keys than the storage's own it never is.
+// plainETag reports whether the ETag in an answer can be an MD5. With
+// encryption by keys other than the storage's own it never is.
 func plainETag(h http.Header) bool {
 	encryption := h.Get("X-Amz-Server-Side-Encryption")
 	return (encryption == "" || encryption == "AES256") && h.Get("X-Amz-Server-Side-Encryption-Customer-Algorithm") == ""
 }
 
-// isMD5Of reports whether an ETag is the given MD5, or of another form than an MD5.
+// isMD5Of reports whether an ETag is the given MD5, or does not have the form of an MD5.
 func isMD5Of(tag string, sum []byte) bool {
 	plain := strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
 	other, err := hex.DecodeString(plain)
@@ -106,7 +106,7 @@ func compareChecksums(h http.Header, body []byte, sent sums) (proven bool, err e
 		}
 		got, err := base64.StdEncoding.DecodeString(c.value)
 		if err != nil || want == nil || len(got) != len(want) || c.ofAnswer(got, body) {
-			continue // an algorithm that is not computed here, or a checksum of something else
+			continue // an algorithm that is not computed here, or a checksum of other data
 		}
 		if !bytes.Equal(got, want) {
 			return false, fmt.Errorf("%w: its %s is of other content", ErrIntegrity, c.header)
@@ -120,8 +120,8 @@ func compareChecksums(h http.Header, body []byte, sent sums) (proven bool, err e
 type checksum struct{ header, algorithm, value string }
 
 // ofAnswer reports whether the checksum is that of the answer's own body, as
-// Content-MD5 and Digest are by their definition. Some storages use them for
-// the stored content all the same.
+// Content-MD5 and Digest are by their definition. Some storages nevertheless
+// use them for the stored content.
 func (c checksum) ofAnswer(sum, body []byte) bool {
 	switch len(sum) {
 	case md5.Size:
@@ -153,9 +153,9 @@ func checksums(h http.Header) []checksum {
 	return found
 }
 
-// errorDocument is the refusal in the body of an answer whose status says
-// success, or nil if the body is none: S3 and proxies send such answers. It
-// does not prove that nothing is stored.
+// errorDocument returns the refusal in the body of an answer whose status says
+// success, or nil if there is none. S3 and proxies send such answers. They do
+// not prove that nothing is stored.
 func errorDocument(body []byte) error {
 	text := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(text) == 0 || text[0] != '<' {
@@ -175,7 +175,7 @@ func errorDocument(body []byte) error {
 	return &docferry.Error{Code: code, Message: message, Kind: docferry.ErrProtocol}
 }
 
-// verdictOn is what an error document in a successful answer means for the
+// verdictOn returns what an error document in a successful answer means for the
 // next attempt.
 func verdictOn(refused *docferry.Error) retry.Verdict {
 	switch refused.Code {

@@ -12,22 +12,23 @@ import (
 	"github.com/docferry/docferry/internal/transport"
 )
 
-// maxEmptyReads is how often in a row a source may read nothing.
+// maxEmptyReads is how often in a row a source may return no bytes and no
+// error.
 const maxEmptyReads = 100
 
-// exactReader hands on exactly the bytes that a source was described with,
-// and hashes them. It fails if there are fewer, and if there are more.
+// exactReader reads exactly as many bytes as the source was described with, and
+// hashes them. It fails if there are fewer or more.
 type exactReader struct {
 	name   string
 	source io.ReadCloser
 	left   int64
 	empty  int
 	sha    hash.Hash
-	md5    hash.Hash   // nil where it is not needed
-	whole  atomic.Bool // the end was seen where it should be; nothing changes after that
+	md5    hash.Hash   // nil if it is not needed
+	whole  atomic.Bool // the source ended where it should; nothing changes after that
 }
 
-// look opens the source and closes it, to see that it can be read.
+// look opens the source and closes it, to check that it can be read.
 func (s Source) look(ctx context.Context) error {
 	r, err := s.open(ctx)
 	if err != nil {
@@ -36,7 +37,7 @@ func (s Source) look(ctx context.Context) error {
 	return transport.Within(ctx, r.Close, nil)
 }
 
-// check asks whether the source is still what it was.
+// check reports whether the source has changed.
 func (s Source) check(ctx context.Context) error {
 	if s.Check == nil {
 		return nil
@@ -47,9 +48,9 @@ func (s Source) check(ctx context.Context) error {
 	return nil
 }
 
-// guarded calls a function of the source's. A panic in it is an error: what was
-// begun by then has to be cleaned up, and on a goroutine of the transport it
-// would end the program.
+// guarded calls a function of the source and turns a panic into an error,
+// because what was begun must still be cleaned up, and because a panic on a
+// goroutine of the transport would end the program.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -61,7 +62,7 @@ func guarded(f func() error) (err error) {
 
 // open opens a source for one attempt.
 func (s Source) open(ctx context.Context) (*exactReader, error) {
-	var opened io.ReadCloser // by a call that may be left behind
+	var opened io.ReadCloser // by a call that may outlive this one
 	err := transport.Within(ctx, func() (err error) {
 		opened, err = s.Open(ctx)
 		return err

@@ -13,7 +13,8 @@ import (
 	"github.com/docferry/docferry/internal/wire"
 )
 
-// target checks what the service handed out before anything is sent there.
+// target checks the slot that the service returned before anything is sent
+// there.
 func (r *presignedRun) target() (*url.URL, http.Header, error) {
 	bad := func(what string, err error) error { return r.peer().InputError(putObject, what, err.Error()) }
 	address, err := r.peer().CheckURL(putObject, "the upload URL", r.slot.URL)
@@ -61,8 +62,8 @@ func checkSigned(address *url.URL, header http.Header) error {
 	return nil
 }
 
-// checkHeader takes the headers that a service wants sent. It refuses those
-// that frame the message or carry credentials, and those that are ambiguous.
+// checkHeader returns the headers that a service wants sent. It refuses headers
+// that frame the message or carry credentials, and ambiguous ones.
 func checkHeader(header map[string]string) (http.Header, error) {
 	out := make(http.Header, len(header))
 	for name, value := range header {
@@ -83,6 +84,6 @@ func checkHeader(header map[string]string) (http.Header, error) {
 	return out, nil
 }
 
-// credentials are headers that a service cannot ask to be sent to a storage:
-// they would carry a credential there, or the address of another page.
+// credentials are headers that a service cannot ask to be sent to a storage,
+// because they carry credentials or the URL of another page.
 var credentials = []string{"Authorization", "Authentication", "X-Amz-Bearer", "Cookie", "Referer"}

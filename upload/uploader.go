@@ -2,16 +2,16 @@ package upload
 
 import "context"
 
-// Uploader stores a source at a destination that was fixed when the uploader
-// was made. All uploaders of this module are safe for concurrent use.
+// Uploader stores sources at a destination that was chosen when it was made.
+// All uploaders of this module are safe for concurrent use.
 //
-// A nil error means that the content is stored, whole, and in its final
-// state. Any other end is an [*Error] that says which.
+// A nil error means that the content is stored completely and in its final
+// state. Otherwise the error is an [*Error] that says how the upload ended.
 type Uploader interface {
 	Upload(ctx context.Context, src Source) (*Result, error)
 }
 
-// Func is a function that is an Uploader.
+// Func is an Uploader that is a function.
 type Func func(ctx context.Context, src Source) (*Result, error)
 
 // Upload calls f.
@@ -24,5 +24,5 @@ type Result struct {
 	Size    int64  // bytes stored
 	SHA256  string // of the bytes sent, in lower-case hexadecimal
 	Detail  any    // the service's own answer, in a type of its package; or nil
-	Left    []Ref  // unfinished things of earlier tries that could not be removed; mostly nil
+	Left    []Ref  // unfinished versions of earlier attempts that could not be removed; mostly nil
 }

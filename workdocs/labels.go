@@ -10,7 +10,8 @@ import (
 // CreateLabelsRequest labels a document or folder.
 type CreateLabelsRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// Labels are up to 20 labels, each of up to 32 letters, digits, spaces and ._+-/=. Required.
+	// Labels are up to 20 labels, each of up to 32 letters, digits, spaces and ._+-/=, not beginning
+	// with a space. The API's pattern also allows commas. Required.
 	Labels              []string        `json:"Labels"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }

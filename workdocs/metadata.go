@@ -11,9 +11,9 @@ import (
 type CreateCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
 	VersionID  string `query:"versionid"` // adds them to this version of the document
-	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values
-	// of up to 256 letters, digits, spaces and ._+-/=.
-	// Required.
+	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values of
+	// up to 256 letters, digits, spaces and ._+-/=, not beginning with a space. The
+	// API's pattern also allows commas. Required.
 	CustomMetadata      map[string]string `json:"CustomMetadata"`
 	AuthenticationToken docferry.Secret   `header:"Authentication"`
 }
