@@ -59,9 +59,9 @@ func (c *Client) GetFoldersInfo(
 // maxFolders is how many folders can be made at once.
 const maxFolders = 50
 
-// NewFolder is a folder to make.
+// NewFolder is a folder to create.
 type NewFolder struct {
-	Name        string `json:"name"`                 // up to 255 characters
+	Name        string `json:"name"`                 // required; up to 255 characters
 	Description string `json:"description,omitzero"` // up to 2000 characters
 }
 

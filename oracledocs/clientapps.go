@@ -93,8 +93,8 @@ type CreateClientApplicationResponse struct {
 var createClientApplication = call.NewOp("CreateClientApplication",
 	"POST /documents/api/{version}/config/clientApplications", call.Unsafe).In("1.2")
 
-// CreateClientApplication registers a client application. A name that is
-// taken is refused with status 409. It is only in version 1.2.
+// CreateClientApplication registers a client application. If the name is taken,
+// it fails with [docferry.ErrConflict]. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-clientapplications-post.html
 func (c *Client) CreateClientApplication(

@@ -100,8 +100,8 @@ var setEmailNotificationConfig = call.NewOp("SetEmailNotificationConfig",
 	"PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
 
 // SetEmailNotificationConfig switches the service's e-mail off or on. The
-// caller must be an administrator. Setting the value that is set already is
-// refused with status 400. It is only in version 1.2.
+// caller must be an administrator. Setting the value that is set already fails
+// with [docferry.ErrInvalid]. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-put.html
 func (c *Client) SetEmailNotificationConfig(

@@ -215,6 +215,13 @@ func TestDocs(t *testing.T) {
 			}
 		}
 	}
+	for name, members := range f.Types {
+		for _, m := range members {
+			if m.Required {
+				required[name] = append(required[name], m.Name)
+			}
+		}
+	}
 	s.CheckRequired(t, required)
 	inferred := func(m memberFacts) bool { return m.Inferred }
 	for _, name := range f.names() {

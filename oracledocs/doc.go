@@ -36,9 +36,14 @@
 // # Errors
 //
 // A refusal is a [*docferry.Error] with one of the codes of this package and an
-// [*ErrorDetail]. If a session has ended, the service answers with a login
-// page, and the error is [docferry.ErrUnauthenticated]. A request that cannot
-// be sent is a [*docferry.InputError] that names the field.
+// [*ErrorDetail]. Most operations on an item can fail with [CodeForbidden], if
+// the caller's role does not suffice; with [CodeNotFound], if the item does not
+// exist or is in the trash; and, through a public link, with
+// [CodeAccessCodeRequired] or [CodeLinkInvalid]. A request that the service
+// finds malformed is [docferry.ErrInvalid]. The documentation of an operation
+// names errors beyond these. If a session has ended, the service answers with a
+// login page, and the error is [docferry.ErrUnauthenticated]. A request that
+// cannot be sent is a [*docferry.InputError] that names the field.
 //
 // # What is inferred
 //

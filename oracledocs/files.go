@@ -134,10 +134,11 @@ type DownloadFileRequest struct {
 var downloadFile = call.NewOp("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
 
 // DownloadFile returns the content of a file as a stream, which the caller
-// closes. In version 1.2 a download that breaks off is resumed where it
-// stopped, if no Range was asked for and the content is certain to be the same:
-// because Version is set, or because the service gave the content an ETag. That
-// a version never changes is inferred.
+// closes. A Range that cannot be satisfied has status 416. In version 1.2 a
+// download that breaks off is resumed where it stopped, if no Range was asked
+// for and the content is certain to be the same: because Version is set, or
+// because the service gave the content an ETag. That a version never changes is
+// inferred.
 //
 // A login page, or a refusal with status 200, is returned as an error. A file
 // whose content reads like one is not: if the answer lacks a
@@ -302,7 +303,7 @@ type CopyFileRequest struct {
 	// DestinationID is the folder to copy it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
-	// nothing is copied; that is inferred.
+	// nothing is copied, and the error is [CodeNameTaken].
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	// Version is the version to copy; 0 means the latest.
 	Version int64 `json:"version,omitzero,bare"`

@@ -240,7 +240,7 @@ type CopyFolderRequest struct {
 	// DestinationID is the folder to copy it to. That it may be "self" is inferred. Required.
 	DestinationID string `json:"destinationID"`
 	// DuplicateResolution says what happens if the name is taken. Without it,
-	// nothing is copied; that is inferred.
+	// nothing is copied, and the error is [CodeNameTaken].
 	DuplicateResolution DuplicateResolution `json:"duplicateResolution,omitzero"`
 	Access
 }
@@ -289,8 +289,9 @@ type MoveFolderResponse struct {
 var moveFolder = call.NewOp("MoveFolder",
 	"POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
 
-// MoveFolder moves a folder and everything in it. It keeps its ID, its owner
-// and its times.
+// MoveFolder moves a folder and everything in it. Moving it into itself, or to
+// where it already is, fails with [CodeGeneral]. It keeps its ID, its owner and
+// its times.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-move-post.html
 func (c *Client) MoveFolder(

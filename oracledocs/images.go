@@ -53,7 +53,8 @@ var getResponsiveSmallImage = call.NewOp("GetResponsiveSmallImage",
 
 // GetResponsiveSmallImage returns an image of at most 300 pixels in width as a
 // stream, which the caller closes. The service makes it if there is none, for
-// images and of documents such as PDF. It is only in version 1.2.
+// images and for documents such as PDF. A file of another type has status 415.
+// It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-smallimage-get.html
 func (c *Client) GetResponsiveSmallImage(
@@ -76,7 +77,8 @@ var getResponsiveMediumImage = call.NewOp("GetResponsiveMediumImage",
 
 // GetResponsiveMediumImage returns an image of at most 1024 pixels in width as
 // a stream, which the caller closes. The route and the width are inferred from
-// the other sizes. It is only in version 1.2.
+// the other sizes. A file that is not an image of a supported type has status
+// 415. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-mediumimage-get.html
 func (c *Client) GetResponsiveMediumImage(
@@ -99,7 +101,8 @@ var getResponsiveLargeImage = call.NewOp("GetResponsiveLargeImage",
 
 // GetResponsiveLargeImage returns an image of at most 2048 pixels in width as a
 // stream, which the caller closes. The service makes it if there is none, for
-// images in JPEG, PNG, GIF and TIFF. It is only in version 1.2.
+// images in JPEG, PNG, GIF and TIFF; a file of another type has status 415. It
+// is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-largeimage-get.html
 func (c *Client) GetResponsiveLargeImage(
@@ -122,7 +125,8 @@ var getResponsiveThumbnailImage = call.NewOp("GetResponsiveThumbnailImage",
 
 // GetResponsiveThumbnailImage returns an image of at most 150 pixels in width
 // as a stream, which the caller closes. The route and the width are inferred
-// from the other sizes. It is only in version 1.2.
+// from the other sizes. A file that is not an image of a supported type has
+// status 415. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnailimage-get.html
 func (c *Client) GetResponsiveThumbnailImage(

@@ -51,10 +51,9 @@ type MetadataCollection struct {
 	Items       []MetadataField `json:"items,omitzero"`
 }
 
-// MetadataFieldSpec defines a field or changes one. Its members besides
-// FieldName are optional.
+// MetadataFieldSpec defines a field or changes one. Only FieldName is required.
 type MetadataFieldSpec struct {
-	FieldName        string            `json:"fieldName"`
+	FieldName        string            `json:"fieldName"`          // required
 	FieldType        MetadataFieldType `json:"fieldType,omitzero"` // for a new field; cannot be changed later
 	FieldDescription string            `json:"fieldDescription,omitzero"`
 	// DefaultValue is written as 2006-01-02T15:04:05 for a date, and as 1 or 0 for
@@ -85,7 +84,9 @@ type CreateMetadataCollectionRequest struct {
 	// CollectionName begins with "Personal." for a collection that is visible only
 	// to the caller. Any other collection is global, and the caller must be an
 	// administrator. The names of the collection and a field together have up to
-	// 240 characters. Required.
+	// 240 characters. Apart from the prefix, neither may begin or end with a space,
+	// hold any of / \ < > [ ] { } = $ % ' * " ? : # & ^ . , | ; or be a reserved
+	// word such as "NULL" or "dMetadataID". Case does not matter. Required.
 	CollectionName string   `path:"collectionName"`
 	Fields         []string `json:"fields,omitzero"` // names of fields
 	// FieldsArray defines fields in detail, instead of Fields. That this operation
@@ -281,7 +282,8 @@ var setSearchableMetadataFields = call.NewOp("SetSearchableMetadataFields",
 
 // SetSearchableMetadataFields makes fields of a metadata collection searchable.
 // The caller must be an administrator. More than 200 searchable fields, or 100
-// according to the text of version 1.1, are refused with status 403.
+// according to the text of version 1.1, are refused with
+// [docferry.ErrForbidden].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-post.html
 func (c *Client) SetSearchableMetadataFields(

@@ -62,10 +62,11 @@ type ShareFolderResponse struct {
 
 var shareFolder = call.NewOp("ShareFolder", "POST /documents/api/{version}/shares/{folderId}", call.Unsafe)
 
-// ShareFolder gives users and groups a role on a folder. It is refused if the
-// folder is shared with one of them already: use EditSharedFolderUserRole
-// instead. With several users it can succeed for some and fail for others
-// without an error: check IsSuccessful of all Members.
+// ShareFolder gives users and groups a role on a folder. It is refused, with
+// the key csFolderAlreadyShared, if the folder is shared with one of them
+// already: use EditSharedFolderUserRole instead. With several users it can
+// succeed for some and fail for others without an error: check IsSuccessful of
+// all Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-post.html
 func (c *Client) ShareFolder(

@@ -25,12 +25,13 @@ type Site struct {
 // CreateSiteFromSiteRequest names a site to copy.
 type CreateSiteFromSiteRequest struct {
 	SiteID string `path:"siteId"` // required; of the site to copy
-	// Name is up to 250 characters without / \ < > * " ? : | and without a
-	// space at either end. Some names are reserved.
-	// Required.
+	// Name has up to 250 characters, without / \ < > * " ? : | and without a space
+	// at either end. Case does not matter. It must not be "." or "..", a device
+	// name such as "CON", or one of the service's own names, such as "documents",
+	// "sites", "Users" and "Trash". Required.
 	Name        string `json:"name"`
 	Description string `json:"description,omitzero"` // up to 2000 characters
-	// CopyUpdates: copy updates that wait to be published, too.
+	// CopyUpdates also copies updates that are not published yet.
 	CopyUpdates bool `json:"copyUpdates,omitzero,digit"`
 }
 
@@ -59,12 +60,13 @@ func (c *Client) CreateSiteFromSite(
 // CreateSiteFromTemplateRequest names a template to make a site from.
 type CreateSiteFromTemplateRequest struct {
 	TemplateID string `path:"templateId"` // required
-	// Name is up to 250 characters without / \ < > * " ? : | and without a
-	// space at either end. Some names are reserved.
-	// Required.
+	// Name has up to 250 characters, without / \ < > * " ? : | and without a space
+	// at either end. Case does not matter. It must not be "." or "..", a device
+	// name such as "CON", or one of the service's own names, such as "documents",
+	// "sites", "Users" and "Trash". Required.
 	Name        string `json:"name"`
 	Description string `json:"description,omitzero"` // up to 2000 characters
-	// CopyUpdates: copy updates that wait to be published, too.
+	// CopyUpdates also copies updates that are not published yet.
 	CopyUpdates bool `json:"copyUpdates,omitzero,digit"`
 }
 

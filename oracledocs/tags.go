@@ -17,8 +17,8 @@ type SetFileTagsRequest struct {
 var setFileTags = call.NewOp("SetFileTags",
 	"POST /documents/api/{version}/files/{fileId}/tags", call.Idempotent)
 
-// SetFileTags gives a file these tags in place of those that it has. Tags that
-// come from folders above it stay.
+// SetFileTags gives a file these tags in place of the tags that it has. Tags
+// that come from folders above it remain.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-tags-post.html
 func (c *Client) SetFileTags(
@@ -50,7 +50,7 @@ func (c *Client) EditFileTags(
 // GetFileTagsRequest asks for the tags of a file.
 type GetFileTagsRequest struct {
 	FileID string `path:"fileId"` // required
-	// DirectAssigned: leave out those that come from folders above it.
+	// DirectAssigned leaves out tags that come from folders above it.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	Access
 }
@@ -136,7 +136,7 @@ func (c *Client) EditFolderTags(
 // GetFolderTagsRequest asks for the tags of a folder.
 type GetFolderTagsRequest struct {
 	FolderID string `path:"folderId"` // required
-	// DirectAssigned: leave out those that come from folders above it.
+	// DirectAssigned leaves out tags that come from folders above it.
 	DirectAssigned bool `query:"directAssigned,digit"`
 	Access
 }

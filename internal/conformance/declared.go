@@ -230,6 +230,14 @@ func (c *suite) testDocs(t *testing.T) {
 			}
 		}
 	}
+	sent := c.sent()
+	for name, members := range c.Types {
+		for _, m := range members {
+			if m.Required && sent[name] {
+				required[c.goTypeName(name)] = append(required[c.goTypeName(name)], m.wire())
+			}
+		}
+	}
 	c.source.CheckRequired(t, required)
 	linked := map[string]string{}
 	for name := range c.Operations {

@@ -22,14 +22,14 @@ type Source struct {
 	Kinds   map[string]string            // "struct" or "string", of exported types in files that declare operations
 	Methods map[string]bool              // exported methods of Client in those files
 
-	// Requests are the fields of the structs whose names end in Request, by
+	// Members are the fields of exported structs that are members of the API, by
 	// struct and field, with what the reader of the field is told.
-	Requests map[string]map[string]Field
+	Members map[string]map[string]Field
 
 	texts map[string]string // values of all constants
 }
 
-// Field is a field of a request.
+// Field is a member of the API in a struct.
 type Field struct {
 	Wire     string // its name on the wire
 	Required bool   // by its tag
@@ -48,7 +48,7 @@ func ParseSource(t testing.TB) *Source {
 		t.Fatal(err)
 	}
 	s := &Source{Ops: map[string]DeclaredOp{}, Consts: map[string]map[string]string{}, Docs: map[string]string{},
-		Requests: map[string]map[string]Field{}, Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
+		Members: map[string]map[string]Field{}, Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -166,17 +166,17 @@ func (s *Source) exportedType(spec *ast.TypeSpec, doc string, forAPI bool) {
 	case *ast.StructType:
 		for _, field := range underlying.Fields.List {
 			s.Fields[name] += field.Doc.Text() + field.Comment.Text()
-			if strings.HasSuffix(name, "Request") && field.Tag != nil && len(field.Names) == 1 {
-				s.requestField(name, field)
+			if field.Tag != nil && len(field.Names) == 1 {
+				s.member(name, field)
 			}
 		}
 	}
 }
 
-// requestField notes a field of a request with its tag and its comments.
-func (s *Source) requestField(request string, field *ast.Field) {
-	if s.Requests[request] == nil {
-		s.Requests[request] = map[string]Field{}
+// member notes a field with its tag and its comments.
+func (s *Source) member(of string, field *ast.Field) {
+	if s.Members[of] == nil {
+		s.Members[of] = map[string]Field{}
 	}
 	f := Field{Comment: field.Doc.Text() + field.Comment.Text()}
 	tag := reflect.StructTag(s.text(field.Tag))
@@ -187,20 +187,24 @@ func (s *Source) requestField(request string, field *ast.Field) {
 			f.Required = place == "path" || slices.Contains(strings.Split(options, ","), "required")
 		}
 	}
-	s.Requests[request][field.Names[0].Name] = f
+	s.Members[of][field.Names[0].Name] = f
 }
 
 var saysRequired = regexp.MustCompile(`(?i)\brequired\b`)
 
 // CheckRequired checks that the comment of every field that has to be set says
-// so. Whether it has to is up to its tag, or to the facts: required are the names
-// on the wire of the fields that they demand, by request.
+// so, or that of its struct about all of them. Whether it has to is up to its
+// tag, or to the facts: required are the names on the wire of the fields that
+// they demand, by struct.
 func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	t.Helper()
-	for request, fields := range s.Requests {
+	for of, fields := range s.Members {
+		if strings.Contains(s.Docs[of], "All members are required.") {
+			continue
+		}
 		for name, f := range fields {
-			if demanded := f.Required || slices.Contains(required[request], f.Wire); demanded && !saysRequired.MatchString(f.Comment) {
-				t.Errorf("%s.%s is required, and its comment does not say so", request, name)
+			if demanded := f.Required || slices.Contains(required[of], f.Wire); demanded && !saysRequired.MatchString(f.Comment) {
+				t.Errorf("%s.%s is required, and its comment does not say so", of, name)
 			}
 		}
 	}
