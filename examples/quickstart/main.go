@@ -20,6 +20,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -137,16 +138,16 @@ func canceled(service string, err error) error {
 	if !ok {
 		return fmt.Errorf("%s: %w", service, err)
 	}
-	ending := map[upload.State]string{
+	parts := []string{map[upload.State]string{
 		upload.StateNotStarted: "before it started",
 		upload.StateRolledBack: "and rolled back",
 		upload.StateOrphaned:   "and left something unfinished there",
 		upload.StateUnknown:    "and may have been stored",
-	}[failed.State]
+	}[failed.State]}
 	for _, left := range failed.Left {
-		ending += ", " + left.ID
+		parts = append(parts, left.ID)
 	}
-	return fmt.Errorf("the upload of %q to %s was canceled %s", failed.Name, service, ending)
+	return fmt.Errorf("the upload of %q to %s was canceled %s", failed.Name, service, strings.Join(parts, ", "))
 }
 
 // digest downloads what was stored and returns its SHA-256.

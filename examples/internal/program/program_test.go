@@ -45,20 +45,24 @@ func TestCode(t *testing.T) {
 	end()
 	failure := errors.New("no such folder")
 	for name, test := range map[string]struct {
-		ctx  context.Context
+		over bool // the context has ended
 		err  error
 		code int
 		line string
 	}{
-		"success":                          {ctx: t.Context()},
-		"success in spite of an interrupt": {ctx: ended},
-		"help":                             {ctx: t.Context(), err: flag.ErrHelp},
-		"failure":                          {ctx: t.Context(), err: failure, code: 1, line: "test: no such folder\n"},
-		"interrupt":                        {ctx: ended, err: failure, code: 1, line: "test: interrupted: no such folder\n"},
+		"success":                          {},
+		"success in spite of an interrupt": {over: true},
+		"help":                             {err: flag.ErrHelp},
+		"failure":                          {err: failure, code: 1, line: "test: no such folder\n"},
+		"interrupt":                        {over: true, err: failure, code: 1, line: "test: interrupted: no such folder\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			if code := program.Code(test.ctx, "test", test.err, &stderr); code != test.code || stderr.String() != test.line {
+			ctx := t.Context()
+			if test.over {
+				ctx = ended
+			}
+			if code := program.Code(ctx, "test", test.err, &stderr); code != test.code || stderr.String() != test.line {
 				t.Errorf("code %d and %q, want %d and %q", code, &stderr, test.code, test.line)
 			}
 		})
