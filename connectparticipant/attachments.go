@@ -11,8 +11,8 @@ import (
 // ArtifactStatus says what the scan of an attachment has found.
 type ArtifactStatus string
 
-// An attachment can be downloaded once it is approved. Where an instance scans
-// nothing, it is approved at once.
+// Results of a scan. An attachment can be downloaded once it is approved. If an
+// instance does not scan attachments, it is approved at once.
 const (
 	ArtifactStatusApproved   ArtifactStatus = "APPROVED"
 	ArtifactStatusRejected   ArtifactStatus = "REJECTED"
@@ -35,19 +35,21 @@ type AttachmentItem struct {
 type UploadMetadata struct {
 	URL       docferry.Secret `json:"Url,omitzero"` // presigned
 	URLExpiry time.Time       `json:"UrlExpiry,omitzero"`
-	// HeadersToInclude: to be sent with the PUT as they are.
+	// HeadersToInclude must be sent with the PUT unchanged.
 	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero"`
 }
 
 // StartAttachmentUploadRequest announces an attachment.
 type StartAttachmentUploadRequest struct {
-	// ContentType: media type, up to 255 characters; see AttachmentContentTypes. Required.
+	// ContentType is a media type of up to 255 characters; see AttachmentContentTypes. Required.
 	ContentType string `json:"ContentType"`
-	// AttachmentSizeInBytes: 1 to 20 MB, exactly what will be PUT. Required.
+	// AttachmentSizeInBytes is the exact size of the content, from 1 byte to 20 MiB
+	// (documented as 20 MB; that a MB is a MiB is inferred). Required.
 	AttachmentSizeInBytes int64 `json:"AttachmentSizeInBytes"`
-	// AttachmentName: file name, up to 256 characters. Required.
+	// AttachmentName is a file name of up to 256 characters. Required.
 	AttachmentName string `json:"AttachmentName"`
-	// ClientToken: names this request, up to 500 characters; made up if empty. Required.
+	// ClientToken identifies this request, up to 500 characters. Required; the client fills it in if it
+	// is empty.
 	ClientToken     string          `json:"ClientToken"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -61,11 +63,11 @@ type StartAttachmentUploadResponse struct {
 var startAttachmentUpload = call.NewOp("StartAttachmentUpload",
 	"POST /participant/start-attachment-upload", call.Idempotent)
 
-// StartAttachmentUpload returns the URL to PUT the content of an attachment
-// to. Then call CompleteAttachmentUpload; the attachment is not visible before that.
-// The method Uploader does all this. No operation takes an attachment back
-// that was started and not completed. If the chat has as many attachments as
-// it may have, the call fails with docferry.ErrQuota.
+// StartAttachmentUpload returns the URL to PUT the content of an attachment to.
+// Then call CompleteAttachmentUpload; the attachment is not visible before
+// that. The method Uploader does all of this. No operation removes an
+// attachment that was started but not completed. If the chat has the maximum
+// number of attachments, the call fails with docferry.ErrQuota.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartAttachmentUpload.html
 func (c *Client) StartAttachmentUpload(
@@ -78,7 +80,8 @@ func (c *Client) StartAttachmentUpload(
 // CompleteAttachmentUploadRequest names an attachment whose content is stored.
 type CompleteAttachmentUploadRequest struct {
 	AttachmentIDs []string `json:"AttachmentIds"` // required; exactly one
-	// ClientToken: names this request, up to 500 characters; made up if empty. Required.
+	// ClientToken identifies this request, up to 500 characters. Required; the client fills it in if it
+	// is empty.
 	ClientToken     string          `json:"ClientToken"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -102,12 +105,13 @@ func (c *Client) CompleteAttachmentUpload(
 // GetAttachmentRequest names an attachment.
 type GetAttachmentRequest struct {
 	AttachmentID string `json:"AttachmentId"` // required
-	// URLExpiryInSeconds: life of the URL, 5 to 300; the service's default if 0.
+	// URLExpiryInSeconds is how long the URL is valid, 5 to 300; 0 means the
+	// service's default.
 	URLExpiryInSeconds int64           `json:"UrlExpiryInSeconds,omitzero"`
 	ConnectionToken    docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-// GetAttachmentResponse says where to GET the content.
+// GetAttachmentResponse has the URL to GET the content from.
 type GetAttachmentResponse struct {
 	URL                   docferry.Secret `json:"Url,omitzero"` // presigned
 	URLExpiry             time.Time       `json:"UrlExpiry,omitzero"`

@@ -16,12 +16,12 @@ import (
 type Config struct {
 	// Region is the AWS region of the Connect instance, such as "us-west-2".
 	Region string
-	// Endpoint replaces the address that follows from the region, as in
+	// Endpoint replaces the URL that follows from the region, as in
 	// "http://127.0.0.1:8080".
 	Endpoint string
 	// FIPS selects the endpoint with validated cryptography.
 	FIPS bool
-	// DualStack selects the endpoint that speaks IPv6 too.
+	// DualStack selects the endpoint that also supports IPv6.
 	DualStack bool
 	// HTTP says how requests are sent. The zero value works.
 	HTTP docferry.HTTP
@@ -33,7 +33,7 @@ const service = "connectparticipant"
 // concurrent use, by any number of participants.
 type Client struct {
 	core    *call.Client
-	storage *exchange.Peer // what the URLs lead to that the service hands out, a websocket's too
+	storage *exchange.Peer // the hosts of the presigned URLs and of the websocket
 }
 
 // New returns a client. It sends nothing. The error, if any, is a

@@ -8,23 +8,24 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// ConnectionType names something that a participant can connect with.
+// ConnectionType names a means of connecting to a chat.
 type ConnectionType string
 
-// What to ask CreateParticipantConnection for.
+// Values of ConnectionType, which CreateParticipantConnection can return.
 const (
 	ConnectionTypeWebsocket             ConnectionType = "WEBSOCKET"              // live events
 	ConnectionTypeConnectionCredentials ConnectionType = "CONNECTION_CREDENTIALS" // the token for all other operations
 	ConnectionTypeWebRTCConnection      ConnectionType = "WEBRTC_CONNECTION"      // audio and video
 )
 
-// Websocket is where live events come from.
+// Websocket is the source of live events.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Websocket.html
 type Websocket struct {
-	// URL: admits anyone who has it; subscribe to "aws/chat" within 100 s.
+	// URL gives access to anyone who has it. Connect and subscribe to "aws/chat"
+	// within 100 s.
 	URL docferry.Secret `json:"Url,omitzero"`
-	// ConnectionExpiry: when the URL and the connection made with it end.
+	// ConnectionExpiry is when the URL, and the connection made with it, expire.
 	ConnectionExpiry time.Time `json:"ConnectionExpiry,omitzero"`
 }
 
@@ -33,18 +34,19 @@ type Websocket struct {
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_ConnectionCredentials.html
 type ConnectionCredentials struct {
 	ConnectionToken docferry.Secret `json:"ConnectionToken,omitzero"`
-	// Expiry: of the token; make a new connection before.
+	// Expiry is when the token expires; create a new connection before.
 	Expiry time.Time `json:"Expiry,omitzero"`
 }
 
 // CreateParticipantConnectionRequest says who connects, and with what.
 type CreateParticipantConnectionRequest struct {
-	// Type: what to answer with; at least one if it is sent.
+	// Type is what the response should have; at least one value if it is sent.
 	Type []ConnectionType `json:"Type,omitzero"`
-	// ConnectParticipant: true counts the participant as connected, for who opens no
-	// websocket.
+	// ConnectParticipant set to true marks the participant as connected; use it for
+	// a participant that opens no websocket.
 	ConnectParticipant *bool `json:"ConnectParticipant,omitzero"`
-	// ParticipantToken: from the call that started the contact; not a connection token. Required.
+	// ParticipantToken is the token from the call that started the contact, not a connection token.
+	// Required.
 	ParticipantToken docferry.Secret `header:"X-Amz-Bearer,required"`
 }
 
@@ -58,8 +60,8 @@ type CreateParticipantConnectionResponse struct {
 var createParticipantConnection = call.NewOp("CreateParticipantConnection",
 	"POST /participant/connection", call.Idempotent)
 
-// CreateParticipantConnection buys a connection token, the URL of a websocket
-// or the data of a WebRTC call with a participant token. It can be called
+// CreateParticipantConnection exchanges a participant token for a connection
+// token, the URL of a websocket, or the data of a WebRTC call. It can be called
 // again for new ones while the chat lasts.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CreateParticipantConnection.html
@@ -69,9 +71,10 @@ func (c *Client) CreateParticipantConnection(
 	return call.Do[CreateParticipantConnectionResponse](ctx, c.core, createParticipantConnection, req, opts)
 }
 
-// DisconnectParticipantRequest says who leaves.
+// DisconnectParticipantRequest names the participant who leaves.
 type DisconnectParticipantRequest struct {
-	// ClientToken: names this request, up to 500 characters; made up if empty.
+	// ClientToken identifies this request, up to 500 characters. The client fills
+	// it in if it is empty.
 	ClientToken     string          `json:"ClientToken,omitzero"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -80,7 +83,7 @@ var disconnectParticipant = call.NewOp("DisconnectParticipant",
 	"POST /participant/disconnect", call.Idempotent)
 
 // DisconnectParticipant takes the participant out of the chat. Its tokens are
-// worth nothing afterwards.
+// invalid afterwards.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DisconnectParticipant.html
 func (c *Client) DisconnectParticipant(
@@ -90,28 +93,30 @@ func (c *Client) DisconnectParticipant(
 	return call.Exec(ctx, c.core, disconnectParticipant, req, opts)
 }
 
-// GetAuthenticationURLRequest asks for the page where a customer signs in.
+// GetAuthenticationURLRequest asks for the URL of the page where a customer
+// signs in.
 type GetAuthenticationURLRequest struct {
-	// SessionID: from the event authentication.initiated; 36 characters. Required.
+	// SessionID comes from the event authentication.initiated; 36 characters.
+	// Required.
 	SessionID string `json:"SessionId"`
-	// RedirectURI: where the sign-in leads to afterwards, up to 1,024 characters; it has to
-	// be allowed there. Required.
+	// RedirectURI is the page that follows the sign-in, up to 1,024 characters. The
+	// identity provider must allow it. Required.
 	RedirectURI     string          `json:"RedirectUri"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-// GetAuthenticationURLResponse says where to sign in.
+// GetAuthenticationURLResponse has the URL of the sign-in page.
 type GetAuthenticationURLResponse struct {
-	// AuthenticationURL: up to 2,083 characters, with RedirectURI in it.
+	// AuthenticationURL has up to 2,083 characters and includes RedirectURI.
 	AuthenticationURL string `json:"AuthenticationUrl,omitzero"`
 }
 
 var getAuthenticationURL = call.NewOp("GetAuthenticationUrl",
 	"POST /participant/authentication-url", call.Safe)
 
-// GetAuthenticationURL returns the page on which the customer signs in, when
-// the flow has asked for that. It works for one minute after the event
-// authentication.initiated.
+// GetAuthenticationURL returns the URL of the page where the customer signs in,
+// when the flow has requested that. It can be called for one minute after the
+// event authentication.initiated.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetAuthenticationUrl.html
 func (c *Client) GetAuthenticationURL(
@@ -122,7 +127,8 @@ func (c *Client) GetAuthenticationURL(
 
 // CancelParticipantAuthenticationRequest names a sign-in.
 type CancelParticipantAuthenticationRequest struct {
-	// SessionID: from the event authentication.initiated; 36 characters. Required.
+	// SessionID comes from the event authentication.initiated; 36 characters.
+	// Required.
 	SessionID       string          `json:"SessionId"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -130,7 +136,7 @@ type CancelParticipantAuthenticationRequest struct {
 var cancelParticipantAuthentication = call.NewOp("CancelParticipantAuthentication",
 	"POST /participant/cancel-authentication", call.Idempotent)
 
-// CancelParticipantAuthentication calls the sign-in off: the flow goes on
+// CancelParticipantAuthentication cancels the sign-in; the flow continues
 // without it.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CancelParticipantAuthentication.html

@@ -1,6 +1,6 @@
 package connectparticipant
 
-// Types of what SendMessage sends and [Item] shows, and how long each may be.
+// Content types of messages, in SendMessage and [Item], and their limits.
 const (
 	ContentTypePlain    = "text/plain"       // up to 1,024 characters
 	ContentTypeMarkdown = "text/markdown"    // up to 1,024 characters
@@ -20,8 +20,8 @@ const (
 	ContentTypeMessageDelivered = "application/vnd.amazonaws.connect.event.message.delivered"
 	ContentTypeMessageRead      = "application/vnd.amazonaws.connect.event.message.read"
 
-	// ContentTypeConnectionAcknowledged is what ConnectParticipant of
-	// CreateParticipantConnection has replaced.
+	// ContentTypeConnectionAcknowledged was replaced by ConnectParticipant of
+	// CreateParticipantConnection.
 	ContentTypeConnectionAcknowledged = "application/vnd.amazonaws.connect.event.connection.acknowledged"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// dialect is how the service writes values: times are ISO 8601 strings.
+// dialect is the way the service writes values: times are ISO 8601 strings.
 var dialect = &wire.Dialect{
 	JSON: json.JoinOptions(
 		call.Lenient(),
@@ -42,8 +42,8 @@ func formatTime(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
-// parseTime reads a time with or without a fraction. One that cannot be read
-// stays zero: it is no reason to fail the call.
+// parseTime reads a time with or without a fraction. A time that cannot be read
+// stays zero, because that is no reason to fail the call.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {

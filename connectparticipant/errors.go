@@ -6,11 +6,11 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 )
 
-// Codes that the service refuses with, in docferry.Error.Code. The sentinel
-// that each matches with [errors.Is] stands behind it.
+// Codes in docferry.Error.Code of the service's refusals. The comment of each
+// names the sentinel that it matches with [errors.Is].
 const (
 	CodeAccessDenied         = "AccessDeniedException"         // ErrForbidden: a token that is wrong, of the wrong kind, or expired, or a chat that has ended
-	CodeConflict             = "ConflictException"             // ErrConflict: another request is at it, or has done it
+	CodeConflict             = "ConflictException"             // ErrConflict: another request is doing this, or has done it
 	CodeInternalServer       = "InternalServerException"       // ErrUnavailable; retried
 	CodeResourceNotFound     = "ResourceNotFoundException"     // ErrNotFound; see ErrorDetail
 	CodeServiceQuotaExceeded = "ServiceQuotaExceededException" // ErrQuota
@@ -18,10 +18,10 @@ const (
 	CodeValidation           = "ValidationException"           // ErrInvalid
 )
 
-// ResourceType is the type of thing that a refusal is about.
+// ResourceType is the type of the resource that a refusal is about.
 type ResourceType string
 
-// Types of things.
+// Types of resources.
 const (
 	ResourceTypeContact        ResourceType = "CONTACT"
 	ResourceTypeContactFlow    ResourceType = "CONTACT_FLOW"
@@ -33,7 +33,7 @@ const (
 	ResourceTypePhoneNumber    ResourceType = "PHONE_NUMBER"
 )
 
-// ErrorDetail is docferry.Error.Detail of a refusal that names a thing.
+// ErrorDetail is docferry.Error.Detail of a refusal that names a resource.
 type ErrorDetail struct {
 	ResourceID   string       `json:"ResourceId"`
 	ResourceType ResourceType `json:"ResourceType"`

@@ -9,20 +9,20 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// MessageProcessingStatus says how far the processing of a message has come,
-// in a chat that has its messages processed before others see them.
+// MessageProcessingStatus is the progress of processing a message, in a chat
+// whose messages are processed before others see them.
 type MessageProcessingStatus string
 
-// Processing ends with the message shown, and then no status, or with one of
-// the other two.
+// Values of MessageProcessingStatus. A message that was processed successfully
+// is shown and has no status.
 const (
 	MessageProcessingStatusProcessing MessageProcessingStatus = "PROCESSING"
 	MessageProcessingStatusFailed     MessageProcessingStatus = "FAILED"
 	MessageProcessingStatusRejected   MessageProcessingStatus = "REJECTED"
 )
 
-// MessageProcessingMetadata says what is being done with a message that was
-// just sent.
+// MessageProcessingMetadata describes the processing of a message that was just
+// sent.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MessageProcessingMetadata.html
 type MessageProcessingMetadata struct {
@@ -31,16 +31,17 @@ type MessageProcessingMetadata struct {
 
 // SendMessageRequest is a message to the chat.
 type SendMessageRequest struct {
-	// ContentType: such as ContentTypePlain. Required.
+	// ContentType is the type of Content, such as ContentTypePlain. Required.
 	ContentType string `json:"ContentType"`
-	// Content: how long it may be depends on the type. Required.
+	// Content is the message; its maximum length depends on the type. Required.
 	Content string `json:"Content"`
-	// ClientToken: names this request, up to 500 characters; made up if empty.
+	// ClientToken identifies this request, up to 500 characters. The client fills
+	// it in if it is empty.
 	ClientToken     string          `json:"ClientToken,omitzero"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
 
-// SendMessageResponse says what became of the message.
+// SendMessageResponse describes the message that was sent.
 type SendMessageResponse struct {
 	ID              string                    `json:"Id,omitzero"` // as in the transcript
 	AbsoluteTime    time.Time                 `json:"AbsoluteTime,omitzero"`
@@ -49,9 +50,9 @@ type SendMessageResponse struct {
 
 var sendMessage = call.NewOp("SendMessage", "POST /participant/message", call.Idempotent)
 
-// SendMessage sends a message to the chat. An answer that gets lost is no
-// reason to worry: the client asks again under the same ClientToken, and the
-// message is there once.
+// SendMessage sends a message to the chat. It is retried when an answer is
+// lost: all attempts have the same ClientToken, so the message is sent only
+// once.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendMessage.html
 func (c *Client) SendMessage(
@@ -61,13 +62,14 @@ func (c *Client) SendMessage(
 	return call.Do[SendMessageResponse](ctx, c.core, sendMessage, req, opts)
 }
 
-// SendEventRequest is an event to tell the chat.
+// SendEventRequest is an event to send to the chat.
 type SendEventRequest struct {
-	// ContentType: such as ContentTypeTyping. Required.
+	// ContentType is the type of event, such as ContentTypeTyping. Required.
 	ContentType string `json:"ContentType"`
-	// Content: JSON, for a receipt; up to 16,384 characters.
+	// Content is the JSON of a receipt, up to 16,384 characters.
 	Content string `json:"Content,omitzero"`
-	// ClientToken: names this request, up to 500 characters; made up if empty.
+	// ClientToken identifies this request, up to 500 characters. The client fills
+	// it in if it is empty.
 	ClientToken     string          `json:"ClientToken,omitzero"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -80,9 +82,9 @@ type SendEventResponse struct {
 
 var sendEvent = call.NewOp("SendEvent", "POST /participant/event", call.Idempotent)
 
-// SendEvent tells the others that the participant types, or has received or
-// read a message. Receipts fail with docferry.ErrConflict while more than two
-// participants are active in the chat.
+// SendEvent notifies the other participants that this one is typing, or has
+// received or read a message. Receipts fail with docferry.ErrConflict while
+// more than two participants are active in the chat.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendEvent.html
 func (c *Client) SendEvent(
@@ -92,8 +94,8 @@ func (c *Client) SendEvent(
 	return call.Do[SendEventResponse](ctx, c.core, sendEvent, req, opts)
 }
 
-// ChatItemType is the type of an item of a transcript. What it is in detail is
-// up to the item's ContentType.
+// ChatItemType is the type of an item of a transcript. The item's ContentType
+// is more specific.
 type ChatItemType string
 
 // Types of items. In transcripts most are MESSAGE, EVENT or ATTACHMENT.
@@ -112,7 +114,7 @@ const (
 	ChatItemTypeMessageRead       ChatItemType = "MESSAGE_READ"
 )
 
-// ParticipantRole is what a participant is to the chat.
+// ParticipantRole is the role of a participant in the chat.
 type ParticipantRole string
 
 // Roles.
@@ -121,10 +123,11 @@ const (
 	ParticipantRoleCustomer   ParticipantRole = "CUSTOMER"
 	ParticipantRoleSystem     ParticipantRole = "SYSTEM" // a flow
 	ParticipantRoleCustomBot  ParticipantRole = "CUSTOM_BOT"
-	ParticipantRoleSupervisor ParticipantRole = "SUPERVISOR" // who listens in, or has barged in
+	ParticipantRoleSupervisor ParticipantRole = "SUPERVISOR" // a supervisor who monitors the chat, or has joined it
 )
 
-// ScanDirection is the way through a transcript from its start position.
+// ScanDirection is the direction in which a transcript is read from the start
+// position.
 type ScanDirection string
 
 // Directions.
@@ -142,7 +145,8 @@ const (
 	SortKeyAscending  SortKey = "ASCENDING"  // the oldest item first
 )
 
-// Receipt says when a message has reached one of the others.
+// Receipt says when a message was delivered to, and read by, another
+// participant.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Receipt.html
 type Receipt struct {
@@ -151,7 +155,7 @@ type Receipt struct {
 	RecipientParticipantID string    `json:"RecipientParticipantId,omitzero"`
 }
 
-// MessageMetadata says what became of a message.
+// MessageMetadata describes the delivery of a message.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MessageMetadata.html
 type MessageMetadata struct {
@@ -174,34 +178,35 @@ type Item struct {
 	ParticipantRole ParticipantRole  `json:"ParticipantRole,omitzero"`
 	Attachments     []AttachmentItem `json:"Attachments,omitzero"`
 	MessageMetadata MessageMetadata  `json:"MessageMetadata,omitzero"`
-	// RelatedContactID: the contact that it is from, in a chat that continues an earlier
-	// one.
+	// RelatedContactID is the contact that the item is from, in a chat that
+	// continues an earlier one.
 	RelatedContactID string `json:"RelatedContactId,omitzero"`
-	// ContactID: the contact that it is from, where RelatedContactID is not.
+	// ContactID is the contact that the item is from, if RelatedContactID is not
+	// set.
 	ContactID string `json:"ContactId,omitzero"`
 }
 
-// StartPosition is a place in a transcript. Set one member.
+// StartPosition is a position in a transcript. Set one of its members.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartPosition.html
 type StartPosition struct {
 	ID           string    `json:"Id,omitzero"` // of an item
 	AbsoluteTime time.Time `json:"AbsoluteTime,omitzero"`
-	// MostRecent: so many items from the end, 0 to 100: new(int64(50)).
+	// MostRecent is a number of items from the end, 0 to 100.
 	MostRecent *int64 `json:"MostRecent,omitzero"`
 }
 
 // GetTranscriptRequest asks for a page of a transcript.
 type GetTranscriptRequest struct {
-	// ContactID: of the chat itself, or one that it continues.
+	// ContactID is the contact of the chat, or one that it continues.
 	ContactID string `json:"ContactId,omitzero"`
-	// MaxResults: items on a page, up to 100; 10 if 0.
+	// MaxResults is the number of items on a page, up to 100; 0 means 10.
 	MaxResults int64 `json:"MaxResults,omitzero"`
-	// NextToken: of the page, from the page before.
+	// NextToken comes from the response for the page before.
 	NextToken string `json:"NextToken,omitzero"`
-	// ScanDirection: FORWARD by default with a StartPosition, else BACKWARD.
+	// ScanDirection is FORWARD by default with a StartPosition, otherwise BACKWARD.
 	ScanDirection ScanDirection `json:"ScanDirection,omitzero"`
-	// SortOrder: of the items of a page; DESCENDING by default.
+	// SortOrder is the order of the items on a page; DESCENDING by default.
 	SortOrder       SortKey         `json:"SortOrder,omitzero"`
 	StartPosition   StartPosition   `json:"StartPosition,omitzero"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
@@ -209,16 +214,16 @@ type GetTranscriptRequest struct {
 
 // GetTranscriptResponse is a page of a transcript.
 type GetTranscriptResponse struct {
-	// InitialContactID: of the first contact, where one continues another.
+	// InitialContactID is the first contact, if the chat continues others.
 	InitialContactID string `json:"InitialContactId,omitzero"`
 	Transcript       []Item `json:"Transcript,omitzero"`
-	NextToken        string `json:"NextToken,omitzero"` // of the next page; "" on the last
+	NextToken        string `json:"NextToken,omitzero"` // for the next page; "" on the last page
 }
 
 var getTranscript = call.NewOp("GetTranscript", "POST /participant/transcript", call.Safe)
 
-// GetTranscript returns a page of what was said in the chat. AllTranscript
-// ranges over all of it.
+// GetTranscript returns a page of the chat's transcript. AllTranscript ranges
+// over all of it.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_GetTranscript.html
 func (c *Client) GetTranscript(
@@ -228,13 +233,13 @@ func (c *Client) GetTranscript(
 }
 
 // AllTranscript ranges over the items of GetTranscript on all pages, from
-// req.NextToken on. It asks for a page when it gets there; each range starts
-// over. An error is yielded once and ends the range.
+// req.NextToken on. It requests each page when the range reaches it; each range
+// starts over. An error is yielded once and ends the range.
 //
 // Pages follow each other in the direction of the scan, while SortOrder is the
-// order within a page: for one order throughout, choose FORWARD and ASCENDING
+// order within a page. For one order throughout, choose FORWARD and ASCENDING,
 // or BACKWARD and DESCENDING. An item that a page repeats from the page before
-// is left out.
+// is not yielded again.
 func (c *Client) AllTranscript(
 	ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption,
 ) iter.Seq2[Item, error] {

@@ -23,15 +23,15 @@ type View struct {
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_ViewContent.html
 type ViewContent struct {
-	// InputSchema: JSON schema of the data that the template needs.
+	// InputSchema is the JSON schema of the data that the template needs.
 	InputSchema string   `json:"InputSchema,omitzero"`
 	Template    string   `json:"Template,omitzero"` // JSON
-	Actions     []string `json:"Actions,omitzero"`  // what a participant can choose to do, by name
+	Actions     []string `json:"Actions,omitzero"`  // names of the actions that a participant can choose
 }
 
 // DescribeViewRequest names a view.
 type DescribeViewRequest struct {
-	// ViewToken: from the interactive message that shows the view. Required.
+	// ViewToken comes from the interactive message that shows the view. Required.
 	ViewToken       docferry.Secret `path:"ViewToken"`
 	ConnectionToken docferry.Secret `header:"X-Amz-Bearer,required"` // required
 }
@@ -43,9 +43,9 @@ type DescribeViewResponse struct {
 
 var describeView = call.NewOp("DescribeView", "GET /participant/views/{ViewToken}", call.Safe)
 
-// DescribeView returns the view that a message of the chat refers to. If there
-// is none it fails with docferry.ErrNotFound, and the Detail of the error says
-// what is missing.
+// DescribeView returns the view that a message of the chat refers to. If it
+// does not exist, it fails with docferry.ErrNotFound, and the Detail of the
+// error names what is missing.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DescribeView.html
 func (c *Client) DescribeView(

@@ -11,7 +11,7 @@ type WebRTCConnection struct {
 	Meeting  WebRTCMeeting `json:"Meeting,omitzero"`
 }
 
-// Attendee is the participant, as the meeting knows it.
+// Attendee is the participant in the meeting.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_Attendee.html
 type Attendee struct {
@@ -28,8 +28,8 @@ type WebRTCMeeting struct {
 	MeetingID       string                       `json:"MeetingId,omitzero"` // a UUID
 }
 
-// WebRTCMediaPlacement has the addresses of a meeting. They are worth nothing
-// without a join token.
+// WebRTCMediaPlacement has the URLs of a meeting. They cannot be used without a
+// join token.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_WebRTCMediaPlacement.html
 type WebRTCMediaPlacement struct {
@@ -39,24 +39,24 @@ type WebRTCMediaPlacement struct {
 	EventIngestionURL string `json:"EventIngestionUrl,omitzero"` // for the client's own metrics
 }
 
-// MeetingFeaturesConfiguration says what a meeting can do.
+// MeetingFeaturesConfiguration describes the features of a meeting.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_MeetingFeaturesConfiguration.html
 type MeetingFeaturesConfiguration struct {
 	Audio AudioFeatures `json:"Audio,omitzero"`
 }
 
-// AudioFeatures says what can be done about the sound.
+// AudioFeatures describes the audio features of a meeting.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_AudioFeatures.html
 type AudioFeatures struct {
 	EchoReduction MeetingFeatureStatus `json:"EchoReduction,omitzero"`
 }
 
-// MeetingFeatureStatus says whether a feature can be used.
+// MeetingFeatureStatus says whether a feature is available.
 type MeetingFeatureStatus string
 
-// A feature is there or it is not.
+// Values of MeetingFeatureStatus.
 const (
 	MeetingFeatureStatusAvailable   MeetingFeatureStatus = "AVAILABLE"
 	MeetingFeatureStatusUnavailable MeetingFeatureStatus = "UNAVAILABLE"
