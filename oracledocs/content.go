@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -134,18 +133,9 @@ func (c *Client) download(ctx context.Context, get content, opts []docferry.Call
 }
 
 // doubtful reports whether an answer that should be content may be a login
-// page, or a refusal with status 200. Such answers have no Content-Disposition
-// header that names a file, and not the type that content is documented to
-// have. That content always has this header is inferred, so a text without it
-// that reads as a refusal is checked with another request.
+// page, or a refusal with a status of success. No header rules that out, because
+// a portal can send any. So whatever reads as a refusal is checked with another
+// request. Only a part of a file, with its Content-Range, is not doubted.
 func doubtful(resp *http.Response) bool {
-	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Disposition") != "" {
-		return false
-	}
-	mediaType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "", "text/html", "application/xhtml+xml", "application/json", "text/plain":
-		return true
-	}
-	return false
+	return resp.StatusCode != http.StatusPartialContent || resp.Header.Get("Content-Range") == ""
 }

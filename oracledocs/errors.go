@@ -2,6 +2,7 @@ package oracledocs
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 
 	"github.com/docferry/docferry"
@@ -70,10 +71,20 @@ func ParseErrorKey(chain string) []ErrorKey {
 	return keys
 }
 
-// status is the part of every answer that tells success from failure.
+// status is the part of every answer that tells success from failure. The values
+// are converted one by one, so that an odd one does not hide the others.
 type status struct {
-	ErrorCode    string `json:"errorCode"`
-	ErrorMessage string `json:"errorMessage"`
+	ErrorCode    jsontext.Value `json:"errorCode"`
+	ErrorMessage jsontext.Value `json:"errorMessage"`
+}
+
+// textOf is the text of a value, as far as it can be read; "" if it has none.
+func textOf(v jsontext.Value) string {
+	if v == nil {
+		return ""
+	}
+	text, _ := scalar(v)
+	return text
 }
 
 var errorJSON = newDialect(V1_2).JSON
@@ -84,7 +95,7 @@ var errorJSON = newDialect(V1_2).JSON
 // is taken for a login page.
 func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	body := bytes.TrimSpace(answer.Body)
-	page := bytes.HasPrefix(body, []byte("<"))
+	page := isPage(body, answer.Header)
 	if answer.Status/100 == 3 || page && answer.Status/100 == 2 {
 		return &docferry.Error{Kind: docferry.ErrUnauthenticated,
 			Message: "a login page instead of an answer: the session has ended, or there was none"}, false
@@ -100,12 +111,27 @@ func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	// The status still counts if the body cannot be read.
 	_ = json.Unmarshal(body, &said, errorJSON)
 	_ = json.Unmarshal(body, &detail, errorJSON)
-	if answer.Status < 400 && (said.ErrorCode == "" || said.ErrorCode == "0") {
+	code := textOf(said.ErrorCode)
+	if answer.Status < 400 && (code == "" || code == "0") {
 		return nil, false
 	}
-	e := &docferry.Error{Code: said.ErrorCode, Message: said.ErrorMessage, Kind: kinds[said.ErrorCode]}
+	e := &docferry.Error{Code: code, Message: textOf(said.ErrorMessage), Kind: kinds[code]}
 	if detail != (ErrorDetail{}) {
 		e.Detail = &detail
 	}
 	return e, false
+}
+
+// isPage reports whether a body is a page of HTML. Where the header says XML,
+// which may be an image or a file, it has to look like HTML too.
+func isPage(body []byte, header http.Header) bool {
+	if !bytes.HasPrefix(body, []byte("<")) {
+		return false
+	}
+	mediaType, _, _ := strings.Cut(strings.ToLower(header.Get("Content-Type")), ";")
+	mediaType = strings.TrimSpace(mediaType)
+	if !strings.HasSuffix(mediaType, "/xml") && !strings.HasSuffix(mediaType, "+xml") {
+		return true
+	}
+	return bytes.Contains(bytes.ToLower(body[:min(len(body), 1024)]), []byte("<html"))
 }

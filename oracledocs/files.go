@@ -140,10 +140,10 @@ var downloadFile = call.NewOp("DownloadFile", "GET /documents/api/{version}/file
 // because the service gave the content an ETag. That a version never changes is
 // inferred.
 //
-// A login page, or a refusal with status 200, is returned as an error. A file
-// whose content reads like one is not: if the answer lacks a
-// Content-Disposition header, GetFile is called to compare the size. That the
-// service sends this header with files is inferred.
+// A login page, or a refusal with a status of success, is returned as an error.
+// No header of the answer proves that it is neither. So if the content reads
+// like one, GetFile is called to compare the size: a file of that size is
+// returned as it is, and if the size cannot be read, the download fails.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-get.html
 func (c *Client) DownloadFile(

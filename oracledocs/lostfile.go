@@ -19,6 +19,10 @@ import (
 // the service may store under another name.
 const maxListed = 10_000
 
+// maxCompared limits how many versions with other content an upload downloads
+// while it looks for its own.
+const maxCompared = 16
+
 // look notes what is stored before anything is sent. If the caller may not
 // read, as with some links, the upload goes on without that knowledge.
 func (u *uploading) look(ctx context.Context, src upload.Source) error {
@@ -39,7 +43,8 @@ func (u *uploading) look(ctx context.Context, src upload.Source) error {
 		return &docferry.InputError{Service: service, Operation: "Uploader", Field: "Source.Name", Err: docferry.ErrConflict,
 			Reason: fmt.Sprintf("is taken in the folder, by %q", found.Name)}
 	}
-	u.before, u.known = found, true
+	// Without the number of the version, older ones cannot be told from newer.
+	u.before, u.known = found, found == nil || found.Version != 0
 	return nil
 }
 
@@ -93,6 +98,7 @@ func (u *uploading) current(ctx context.Context, name string, careful bool) (*Fi
 // find looks for a version that was not there before and holds exactly the
 // bytes that were sent. Nil means that there is none at the moment.
 func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
+	u.lost = max(u.lost, 1)
 	switch {
 	case !u.known:
 		return nil, errors.New("what was there before could not be read, so a version cannot be told from an older one")
@@ -105,7 +111,7 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 	}
 	since := int64(0)
 	if u.before != nil && now.ID == u.before.ID {
-		since = u.before.Version
+		since, u.latest = u.before.Version, max(u.latest, now.Version)
 	}
 	if since >= now.Version && now.Version != 0 {
 		return nil, nil
@@ -113,9 +119,9 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 	result, err := u.findVersion(ctx, now, since, sent)
 	if result != nil && u.before == nil && u.to.FileID == "" && !u.to.MustBeNew && now.Name != sent.Source.Name {
 		// The search by the exact name, before the upload, could not have found this
-		// file.
-		return nil, &upload.Error{Stage: upload.StageSend, State: upload.StateUnknown, Left: []upload.Ref{{ID: result.ID, Version: result.Version}},
-			Err: fmt.Errorf("the file %q holds the content, but may have held it before", now.Name)}
+		// file. So it may have been there, and is not named in Left.
+		return nil, fmt.Errorf("version %s of the file %q, ID %s, holds the content, but may have held it before",
+			result.Version, now.Name, result.ID)
 	}
 	return result, err
 }
@@ -176,6 +182,9 @@ func (u *uploading) holds(ctx context.Context, f *File, digest string, size int6
 	ref := upload.Ref{ID: f.ID, Version: versionOf(f)}
 	if u.others[ref] || f.Size != size && f.Size != 0 {
 		return false, nil
+	}
+	if len(u.others) == maxCompared {
+		return false, fmt.Errorf("%d new versions hold other content, and no more are compared", maxCompared)
 	}
 	content, err := u.DownloadFile(ctx, DownloadFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access})
 	if err != nil {

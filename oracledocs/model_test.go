@@ -3,9 +3,12 @@ package oracledocs_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -13,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -61,9 +65,13 @@ type model struct {
 	folder string
 	to     oracledocs.UploadTo
 
+	content []byte // to upload
+
 	mu     sync.Mutex
 	ours   int                   // how many of our uploads the server has stored
 	others map[upload.Ref][]byte // the versions of other users
+	before map[upload.Ref][]byte // those of them that were there before the upload
+	forget string                // a member that answers to our uploads lack; "" for none
 }
 
 // refusals are what the service or a gateway may answer at any time.
@@ -88,13 +96,24 @@ func newModel(t *testing.T, seed uint64) *model {
 	}
 	m.folder = m.srv.AddFolder(oracledocstest.User, "self", "Uploads")
 	m.to.FolderID = m.folder
+	m.content = make([]byte, []int{0, 1, 12, 5000}[m.rng.IntN(4)])
+	for i := range m.content {
+		m.content[i] = byte(m.rng.Uint32())
+	}
+	if m.rng.IntN(6) == 0 {
+		m.forget = []string{"id", "version", "size"}[m.rng.IntN(3)]
+	}
 	before := m.rng.IntN(2) == 0
 	if before {
 		name := "a.txt"
 		if m.rng.IntN(3) == 0 {
 			name = "A.TXT"
 		}
-		id := m.store(name, []byte("before"))
+		was := []byte("before")
+		if m.rng.IntN(3) == 0 {
+			was = m.content
+		}
+		id := m.store(name, was)
 		if m.rng.IntN(2) == 0 {
 			m.to = oracledocs.UploadTo{FileID: id}
 		}
@@ -114,8 +133,32 @@ func newModel(t *testing.T, seed uint64) *model {
 		}
 	}
 	m.to.SendAgain = m.rng.IntN(6) == 0
+	m.before = maps.Clone(m.others)
 	m.to.FindTime = []time.Duration{0, time.Second, 20 * time.Second}[m.rng.IntN(3)] // late effects take up to 90 s
 	return m
+}
+
+// forgetful takes a member from the answers to our uploads.
+func (m *model) forgetful(req *http.Request) (*http.Response, error) {
+	resp, err := m.net.RoundTrip(req)
+	if err != nil || m.forget == "" || req.Method != http.MethodPost || resp.StatusCode/100 != 2 {
+		return resp, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	var members map[string]any
+	if err == nil && json.Unmarshal(text, &members) == nil {
+		delete(members, m.forget)
+		if text, err = json.Marshal(members); err != nil {
+			return nil, err
+		}
+	}
+	rest := io.Reader(bytes.NewReader(text))
+	if err != nil {
+		rest = io.MultiReader(rest, iotest.ErrReader(err)) // the answer was cut
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(rest), -1
+	return resp, nil
 }
 
 // store lets another user store a version.
@@ -138,11 +181,9 @@ func (m *model) store(name string, content []byte) string {
 
 // run makes one upload, and returns how it ended.
 func (m *model) run() upload.State {
-	content := make([]byte, []int{0, 1, 12, 5000}[m.rng.IntN(4)])
-	for i := range content {
-		content[i] = byte(m.rng.Uint32())
-	}
-	client, err := oracledocs.New(oracledocs.Config{BaseURL: m.srv.URL, HTTP: docferry.HTTP{Transport: m.net},
+	content := m.content
+	client, err := oracledocs.New(oracledocs.Config{BaseURL: m.srv.URL,
+		HTTP: docferry.HTTP{Transport: roundTrip(m.forgetful)},
 		Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password)})
 	if err != nil {
 		m.Fatal(err)
@@ -191,7 +232,21 @@ func (m *model) judge(result *upload.Result, err error, content []byte) upload.S
 	if m.ours > 1 && !m.to.SendAgain && m.to.DuplicateResolution != oracledocs.DuplicateResolutionSkipDuplicates {
 		wrong("it was stored more than once")
 	}
+	left := func(named []upload.Ref) {
+		m.Helper()
+		for _, ref := range named {
+			if _, was := m.before[ref]; was {
+				wrong("%v, which was there before, is named as left", ref)
+			}
+		}
+	}
 	if err == nil {
+		left(result.Left)
+		// Where the look was refused, a file that was skipped is judged by its content.
+		skips := m.to.DuplicateResolution == oracledocs.DuplicateResolutionSkipDuplicates
+		if _, was := m.before[upload.Ref{ID: result.ID, Version: result.Version}]; was && !skips {
+			wrong("what was there before is reported as stored")
+		}
 		version, _ := strconv.Atoi(result.Version)
 		if stored, ok := m.srv.Content(result.ID, version); !ok || !bytes.Equal(stored, content) {
 			wrong("what is reported as stored is not")
@@ -203,6 +258,7 @@ func (m *model) judge(result *upload.Result, err error, content []byte) upload.S
 		wrong("it did not end as an upload does")
 		return "?"
 	}
+	left(ended.Left)
 	skipped := m.to.DuplicateResolution == oracledocs.DuplicateResolutionSkipDuplicates && errors.Is(err, docferry.ErrConflict)
 	if (ended.State == upload.StateNotStarted || ended.State == upload.StateRolledBack) && m.ours > 0 && !skipped {
 		wrong("it is stored")

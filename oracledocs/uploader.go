@@ -38,7 +38,10 @@ type UploadTo struct {
 	FindTime time.Duration
 	// SendAgain sends the file again if it was not found within FindTime. Set it if
 	// a second version is better than none: the service may still store the first
-	// one later.
+	// one later. After that, Result.Left names the versions that the first may have
+	// become or may still become; an upload.Ref without an ID stands for a file
+	// whose name the service chooses. Another user may take such a version number
+	// first, so compare the content of a version before you delete it.
 	SendAgain bool
 	Access
 }
@@ -53,12 +56,17 @@ type UploadTo struct {
 // If the answer to a complete form is lost, or comes from a gateway, such as
 // status 504, the file may be stored even minutes later. So it is not sent
 // again: the uploader looks for a version that was not there before, downloads
-// those of the right size, and compares the SHA-256 of its content. Neither the
+// those of the right size, and compares the SHA-256 of their content. Neither the
 // name, nor the number of the version, nor its size proves anything, since
 // another user may store a version at the same moment. If no such version is
 // found in FindTime, the upload ends in upload.StateUnknown; Left names the
-// version that it would have become, where that is known. Look at the versions
-// of the file later, or set SendAgain.
+// version that it would become if it were stored now, where that is known.
+// Another user may take that number first. So look at the versions of the file
+// later and compare their content, or set SendAgain.
+//
+// If another user stores the same content at the same moment, the reported
+// version may be theirs: it holds the same bytes. Large files take long to
+// download and compare; set FindTime accordingly.
 //
 // In a Result, ID is the file, Version the number of the version that was
 // written, and Detail a *File.
@@ -84,10 +92,12 @@ func (c *Client) VersionUploader(fileID string) upload.Uploader {
 type uploading struct {
 	*Client
 	to     UploadTo
-	before *File           // the file that had the name, or nil
-	known  bool            // whether before is certain
-	ids    map[string]bool // of the files that were in the folder, if any of a new name may be the upload's
-	others map[upload.Ref]bool
+	before *File               // the file that had the name, or nil
+	known  bool                // whether before is certain
+	ids    map[string]bool     // of the files that were in the folder, if any of a new name may be the upload's
+	others map[upload.Ref]bool // versions that certainly hold other content
+	latest int64               // the highest version of before that was seen
+	lost   int                 // how many complete forms got no clear answer
 }
 
 func (u *uploading) engine() (*upload.Multipart, error) {
@@ -145,16 +155,25 @@ func (u *uploading) send(ctx context.Context, form *upload.Form) (*upload.Result
 		op, req = uploadFileVersion, u.versionRequest(form.Source())
 	}
 	answer, err := call.Send[storedFile](ctx, u.core, op, req, form, nil)
-	if err != nil {
-		return nil, err
+	var result *upload.Result
+	if err == nil {
+		result, err = u.confirm(ctx, op, answer, form)
 	}
-	return u.confirm(ctx, op, answer, form)
+	switch {
+	case err == nil && u.lost > 0:
+		result.Left = u.mayRemain(result, form.Source().Name)
+	case u.lost > 0 && docferry.OutcomeUnknown(err) && form.SHA256() != "":
+		u.lost++ // the first one is counted by find, which is called for whole forms only
+	}
+	return result, err
 }
 
-// confirm returns the result that an answer describes. If the answer does not
-// name the file and its size, it reads the version. An answer that proves
-// nothing is an error for which docferry.OutcomeUnknown is true, so that the
-// uploader then looks for the content.
+// confirm returns the result that an answer describes. If the answer lacks the
+// size, it reads that of the same version. An answer that does not name a new
+// version of the file proves nothing, and is an error for which
+// docferry.OutcomeUnknown is true, so that the uploader then looks for the
+// content. The latest version cannot stand in for one that the answer does not
+// name, because it may be another user's.
 func (u *uploading) confirm(
 	ctx context.Context, op *call.Op, answer *storedFile, form *upload.Form,
 ) (*upload.Result, error) {
@@ -163,8 +182,11 @@ func (u *uploading) confirm(
 			Kind: docferry.ErrProtocol, Message: message}
 	}
 	f := answer.File
-	if f.ID == "" {
-		return nil, unproven("the answer lacks the ID of the file")
+	switch {
+	case f.ID == "" || f.Version == 0:
+		return nil, unproven("the answer lacks the ID of the file or the number of the version")
+	case u.to.FileID != "" && f.ID != u.to.FileID:
+		return nil, unproven("the answer is about another file")
 	}
 	size, ok := answer.size()
 	if !ok {
@@ -172,14 +194,17 @@ func (u *uploading) confirm(
 		if err == nil {
 			size, ok = now.size()
 		}
-		if !ok || now.ID != f.ID {
+		if !ok || now.ID != f.ID || now.Version != f.Version {
 			return nil, unproven("the answer lacks the size of the file, and so does the file's own record")
 		}
 		f = now.File
 	}
 	f.Size = size
-	if u.to.DuplicateResolution == DuplicateResolutionSkipDuplicates || u.wasThere(&f) {
+	switch {
+	case u.to.DuplicateResolution == DuplicateResolutionSkipDuplicates:
 		return u.notSkipped(ctx, op, &f, form)
+	case u.wasThere(&f):
+		return nil, unproven("the answer is about a version that was there before")
 	}
 	return stored(&f), nil
 }
@@ -202,7 +227,11 @@ func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *
 			return stored(f), nil
 		}
 	}
-	return nil, &upload.Error{Stage: upload.StageSend, State: upload.StateNotStarted, Err: &docferry.Error{Service: service,
+	state := upload.StateNotStarted
+	if u.lost > 0 { // an earlier form may be stored yet, if the name becomes free
+		state = upload.StateUnknown
+	}
+	return nil, &upload.Error{Stage: upload.StageSend, State: state, Err: &docferry.Error{Service: service,
 		Operation: op.Name, StatusCode: 200, Attempts: 1, Kind: docferry.ErrConflict,
 		Message: "the name is taken, and the service has kept the file that has it"}}
 }
@@ -219,15 +248,51 @@ func versionOf(f *File) string {
 	return strconv.FormatInt(f.Version, 10)
 }
 
-// named adds to an unknown ending the version that the upload would have
-// become.
+// named adds to an unknown ending the version that the upload would become if
+// it were stored now.
 func (u *uploading) named(err error) error {
 	ended, ok := errors.AsType[*upload.Error](err)
-	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known || u.before == nil || u.ids != nil {
+	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known || u.before == nil || !u.revises() {
 		return err
 	}
-	next := *u.before
-	next.Version++
+	next := File{ID: u.before.ID, Version: max(u.latest, u.before.Version) + 1}
 	ended.Left = []upload.Ref{{ID: next.ID, Version: versionOf(&next)}}
 	return ended
+}
+
+// mayRemain names what the forms that got no clear answer may have become, or
+// may yet become, beside the result of a later one.
+func (u *uploading) mayRemain(result *upload.Result, name string) []upload.Ref {
+	if !u.revises() {
+		if u.to.DuplicateResolution == DuplicateResolutionSkipDuplicates {
+			return nil // they find the name taken
+		}
+		return make([]upload.Ref, u.lost) // under names that the service chooses
+	}
+	last, err := strconv.ParseInt(result.Version, 10, 64)
+	if err != nil {
+		return nil
+	}
+	var left []upload.Ref
+	first := last // what was there before is not named
+	file, ok := result.Detail.(*File)
+	switch {
+	case u.known && u.before != nil && u.before.ID == result.ID:
+		first = u.before.Version + 1
+	case u.known && u.before == nil && ok && (u.to.MustBeNew || file.Name == name):
+		first = 1 // in other letters, the look by the exact name would not have seen it
+	}
+	for n := max(first, last-maxCompared); n <= last+int64(u.lost); n++ {
+		ref := upload.Ref{ID: result.ID, Version: strconv.FormatInt(n, 10)}
+		if n != last && !u.others[ref] {
+			left = append(left, ref)
+		}
+	}
+	return left
+}
+
+// revises reports whether a name that is taken makes the upload a version of
+// the file that has it.
+func (u *uploading) revises() bool {
+	return u.to.DuplicateResolution == "" || u.to.DuplicateResolution == DuplicateResolutionReviseDuplicates
 }
