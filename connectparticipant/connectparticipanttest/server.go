@@ -77,7 +77,7 @@ func New() *Server {
 		tickets:      map[string]*ticket{},
 		websockets:   map[*websocketConn]bool{},
 	}
-	names := []string{"PutObject", "GetObject", openWebsocket}
+	names := append(storagehost.Operations(), openWebsocket)
 	for _, op := range operations {
 		names = append(names, op.name)
 	}
@@ -136,12 +136,16 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.l
 //
 // An operation that does not exist is a mistake of the test: it fails at once,
 // or, for a server made by New, which belongs to no test, Next panics.
-func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+func (s *Server) Next(operation string, fault Fault) {
+	s.life.Test().Helper()
+	s.life.Next(operation, fault)
+}
 
 // Keep makes every call of the operation pass through fault until stop is
 // called; see [Every] and [While]. A call that a fault of Next waits for is left
 // to that one. An operation that does not exist is a mistake, as for Next.
 func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	s.life.Test().Helper()
 	return s.life.Keep(operation, fault)
 }
 

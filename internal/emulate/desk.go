@@ -1,12 +1,14 @@
 package emulate
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Fault stands between the network and an operation's handler. It may answer
@@ -28,6 +30,39 @@ type Desk struct {
 	calls  []string
 	faults map[string][]Fault
 	kept   map[string][]*keptFault
+
+	closed  bool // once set, no effect is postponed any more
+	late    []lateEffect
+	running sync.WaitGroup // the late effects that wait or run
+}
+
+// lateEffect is what a fault has postponed. Its timer starts it and cancel ends
+// the context of its request.
+type lateEffect struct {
+	timer  *time.Timer
+	cancel context.CancelFunc
+}
+
+// reporter is the part of [testing.TB] that a mistake in the use of a Desk needs.
+type reporter interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// noTest reports the mistakes of a program that gave the Desk no test.
+type noTest struct{}
+
+func (noTest) Helper()           {}
+func (noTest) Fatal(args ...any) { panic("test server: " + fmt.Sprint(args...)) }
+
+// Test returns the test that the server belongs to, or a stand-in that panics.
+// A function between the test and the Desk calls its Helper method, so that a
+// mistake is reported at the line of the test.
+func (d *Desk) Test() reporter {
+	if d.tb == nil {
+		return noTest{}
+	}
+	return d.tb
 }
 
 // keptFault is a fault that applies until it is stopped. Its address is its
@@ -37,7 +72,7 @@ type keptFault struct{ fault Fault }
 // Next makes the next call of an operation pass through fault, once. Faults for
 // one operation are used up in the order in which they were given.
 func (d *Desk) Next(operation string, fault Fault) {
-	d.helper()
+	d.Test().Helper()
 	d.mustKnow(operation)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -51,7 +86,7 @@ func (d *Desk) Next(operation string, fault Fault) {
 // called. Calls that a fault of Next waits for are left to that one. Of several
 // kept faults, the first that was given stands next to the network.
 func (d *Desk) Keep(operation string, fault Fault) (stop func()) {
-	d.helper()
+	d.Test().Helper()
 	d.mustKnow(operation)
 	k := &keptFault{fault}
 	d.mu.Lock()
@@ -63,7 +98,10 @@ func (d *Desk) Keep(operation string, fault Fault) (stop func()) {
 	return func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.kept[operation] = slices.DeleteFunc(d.kept[operation], func(other *keptFault) bool { return other == k })
+		faults := d.kept[operation]
+		if i := slices.Index(faults, k); i >= 0 { // otherwise ClearFaults has dropped it
+			d.kept[operation] = slices.Delete(faults, i, i+1)
+		}
 	}
 }
 
@@ -85,10 +123,60 @@ func (d *Desk) Calls() []string {
 // operation.
 func (d *Desk) Serve(operation string, h http.Handler, w http.ResponseWriter, r *http.Request) {
 	faults := d.arrive(operation)
+	if len(faults) > 0 {
+		r = r.WithContext(context.WithValue(r.Context(), deskKey{}, d)) // for Late
+	}
 	for _, fault := range slices.Backward(faults) {
 		h = fault(h)
 	}
 	h.ServeHTTP(w, r)
+}
+
+// deskKey is the key of a request's context under which faults find the Desk.
+type deskKey struct{}
+
+// deskOf returns the Desk that the request arrived at. A fault that is used
+// without one gets a Desk of its own, which is never closed.
+func deskOf(r *http.Request) *Desk {
+	if d, ok := r.Context().Value(deskKey{}).(*Desk); ok {
+		return d
+	}
+	return new(Desk)
+}
+
+// postpone runs effect after delay, on a goroutine of its own, with a context
+// that has the values of parent but outlives it. cancelLate ends the context.
+func (d *Desk) postpone(parent context.Context, delay time.Duration, effect func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		cancel()
+		return
+	}
+	d.running.Add(1)
+	timer := time.AfterFunc(delay, func() {
+		defer d.running.Done()
+		defer cancel()
+		effect(ctx)
+	})
+	d.late = append(d.late, lateEffect{timer, cancel})
+}
+
+// cancelLate drops the late effects whose time has not come and waits for those
+// that run. Afterwards there are no new ones.
+func (d *Desk) cancelLate() {
+	d.mu.Lock()
+	d.closed = true
+	for _, effect := range d.late {
+		effect.cancel()
+		if effect.timer.Stop() { // it will not run, so it does not report that it is done
+			d.running.Done()
+		}
+	}
+	d.late = nil
+	d.mu.Unlock()
+	d.running.Wait()
 }
 
 // arrive records a call and returns the faults for it.
@@ -114,17 +202,12 @@ func (d *Desk) unused() []string {
 	var lines []string
 	for operation, waiting := range d.faults {
 		if len(waiting) > 0 {
-			lines = append(lines, fmt.Sprintf("%d of the faults for %s were never met: the test does not show what it says", len(waiting), operation))
+			lines = append(lines, fmt.Sprintf(
+				"%d of the faults for %s were never met: the test does not show what it says", len(waiting), operation))
 		}
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-func (d *Desk) helper() {
-	if d.tb != nil {
-		d.tb.Helper()
-	}
 }
 
 // mustKnow ends the test, or the program if there is none, with the mistake of
@@ -133,24 +216,45 @@ func (d *Desk) mustKnow(operation string) {
 	if d.Operations == nil || slices.Contains(d.Operations, operation) {
 		return
 	}
-	d.helper()
+	d.Test().Helper()
 	message := fmt.Sprintf("there is no operation %q", operation)
 	if near := d.nearest(operation); near != "" {
 		message += fmt.Sprintf("; there is %q", near)
 	}
-	if d.tb == nil {
-		panic("emulate: " + message)
-	}
-	d.tb.Fatal(message)
+	d.Test().Fatal(message)
 }
 
-// nearest returns the operation that was probably meant, or "".
+// nearest returns the operation that was probably meant: the one with the fewest
+// edits, if those are at most a third of the letters. Case does not count. It
+// returns "" if no operation is that close.
 func (d *Desk) nearest(operation string) string {
+	meant, least := "", max(len(operation)/3, 1)+1
 	for _, name := range d.Operations {
-		a, b := strings.ToLower(name), strings.ToLower(operation)
-		if a == b || b != "" && (strings.Contains(a, b) || strings.Contains(b, a)) {
-			return name
+		if n := edits(strings.ToLower(name), strings.ToLower(operation)); n < least {
+			meant, least = name, n
 		}
 	}
-	return ""
+	return meant
+}
+
+// edits returns the Levenshtein distance of two names: how many bytes must be
+// inserted, deleted or replaced to make one the other.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1) // row[j] is the distance of the read part of a to b[:j]
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0] // the entry of the previous row at j
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

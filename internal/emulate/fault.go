@@ -78,7 +78,10 @@ func Hang() Fault {
 
 // Late answers with now at once, and lets the operation happen after a delay: as
 // behind a gateway that gives up on a service that does not. The request is
-// read whole first; one that breaks off before does nothing.
+// read whole first; one that breaks off before does nothing. Closing the server
+// drops the operations whose time has not come.
+//
+// now must not call its next handler: the body has been read.
 func Late(delay time.Duration, now Fault) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -86,10 +89,11 @@ func Late(delay time.Duration, now Fault) Fault {
 			if err != nil {
 				panic(http.ErrAbortHandler)
 			}
-			late := r.Clone(context.WithoutCancel(r.Context()))
+			late := r.Clone(r.Context())
 			late.Body = io.NopCloser(bytes.NewReader(body))
-			time.AfterFunc(delay, func() {
+			deskOf(r).postpone(r.Context(), delay, func(ctx context.Context) {
 				defer func() { _ = recover() }() // a fault within may abort
+				late = late.WithContext(ctx)
 				next.ServeHTTP(httptest.NewRecorder(), late)
 			})
 			r.Body = http.NoBody

@@ -80,7 +80,8 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 	return memory.RoundTrip(r)
 }
 
-// Close ends all connections. Afterwards there are no new ones.
+// Close ends all connections and drops what [Late] has postponed. Nothing of
+// either begins afterwards.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -93,4 +94,5 @@ func (s *Server) Close() {
 		s.loopback.CloseClientConnections()
 		s.loopback.Close()
 	}
+	s.cancelLate() // last: a request that was still being served could postpone more
 }

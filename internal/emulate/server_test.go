@@ -87,6 +87,64 @@ func TestLate(t *testing.T) {
 	})
 }
 
+// Closing the server drops what has not happened yet and ends what is happening.
+func TestCloseEndsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMall()
+		m.life.Keep("Sell", Late(time.Minute, Answer(504, "")))
+		m.life.Keep("Sell", While(func(r *http.Request) bool { return r.ContentLength == int64(len("milk")) }, Hang()))
+		for _, what := range []string{"tea", "milk"} {
+			if got := buy(t, m.life, "http://shop.example", what); got.Status != 504 {
+				t.Errorf("%s: %+v", what, got)
+			}
+			time.Sleep(40 * time.Second)
+		}
+		time.Sleep(30 * time.Second) // tea was sold, milk hangs
+		buy(t, m.life, "http://shop.example", "bread")
+		m.life.Close()
+		time.Sleep(time.Hour)
+		if got := m.sales(); !slices.Equal(got, []string{"tea"}) {
+			t.Errorf("sold %q", got)
+		}
+	})
+}
+
+// A kept fault can be stopped at any time, and more than once.
+func TestStopIsSafe(t *testing.T) {
+	m := newMall()
+	defer m.life.Close()
+	stopCleared := m.life.Keep("Sell", Answer(500, ""))
+	m.life.ClearFaults()
+	stopCleared()
+	stop := m.life.Keep("Sell", Answer(501, ""))
+	m.life.Keep("Sell", Answer(502, ""))
+	got := m.statuses(t, 1)
+	stop()
+	stop()
+	stopCleared()
+	got = append(got, m.statuses(t, 1)...)
+	if want := []int{501, 502}; !slices.Equal(got, want) {
+		t.Errorf("statuses %v, want %v", got, want)
+	}
+}
+
+// The operation that was probably meant is the one with the fewest edits.
+func TestNearestOperation(t *testing.T) {
+	d := Desk{Operations: []string{"CreateFolder", "CreateFolders", "GetFolder", "FLD_BROWSE_TRASH"}}
+	for given, want := range map[string]string{
+		"CreateFoldr":     "CreateFolder",
+		"createfolders":   "CreateFolders",
+		"GetFolders":      "GetFolder",
+		"FLD_BROWSE_TRSH": "FLD_BROWSE_TRASH",
+		"Upload":          "",
+		"":                "",
+	} {
+		if got := d.nearest(given); got != want {
+			t.Errorf("%q: %q, want %q", given, got, want)
+		}
+	}
+}
+
 // test is a test whose end can be looked at.
 type test struct {
 	testing.TB

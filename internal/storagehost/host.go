@@ -15,6 +15,15 @@ import (
 	"github.com/docferry/docferry/internal/emulate"
 )
 
+// The operations of a Host, as its desk records them.
+const (
+	putObject = "PutObject"
+	getObject = "GetObject"
+)
+
+// Operations returns the names of the operations of a [Host].
+func Operations() []string { return []string{putObject, getObject} }
+
 // Host stores objects. It is safe for concurrent use.
 type Host struct {
 	desk   *emulate.Desk
@@ -77,9 +86,9 @@ func (h *Host) Delete(key string) {
 
 // ServeHTTP serves the paths that start with [Prefix].
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	operation, handle := "GetObject", h.get
+	operation, handle := getObject, h.get
 	if r.Method == http.MethodPut {
-		operation, handle = "PutObject", h.put
+		operation, handle = putObject, h.put
 	}
 	h.desk.Serve(operation, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if no := h.verify(r); no != nil {

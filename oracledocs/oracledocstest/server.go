@@ -1,9 +1,7 @@
 package oracledocstest
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,8 +65,7 @@ func New() *Server {
 		jobs:     map[string]*job{},
 		sites:    map[string]*site{},
 	}
-	names := slices.Collect(maps.Keys(idcServices))
-	names = append(names, "GetConnection", "GetGroups")
+	names := toolkitNames()
 	for _, op := range s.table {
 		names = append(names, op.name)
 	}
@@ -138,12 +135,16 @@ func (s *Server) AllowChunked(allow bool) {
 //
 // An operation that does not exist is a mistake of the test: it fails at once,
 // or, for a server made by New, which belongs to no test, Next panics.
-func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+func (s *Server) Next(operation string, fault Fault) {
+	s.life.Test().Helper()
+	s.life.Next(operation, fault)
+}
 
 // Keep makes every call of the operation pass through fault until stop is
 // called; see [Every] and [While]. A call that a fault of Next waits for is left
 // to that one. An operation that does not exist is a mistake, as for Next.
 func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	s.life.Test().Helper()
 	return s.life.Keep(operation, fault)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,16 +31,31 @@ var idcServices = map[string]func(*Server, *call, string) (object, string){
 	"FLD_EMPTY_TRASH":       (*Server).emptyTrash,
 }
 
+// osnServices are the services of the social network, by their path.
+var osnServices = map[string]struct {
+	name string
+	run  func(*Server, *call) object
+}{
+	"/osn/social/api/v1/connections": {"GetConnection", (*Server).osnConnection},
+	"/osn/social/api/v1/groups":      {"GetGroups", (*Server).osnGroups},
+}
+
+// toolkitNames returns the names of all services outside the API, in order.
+func toolkitNames() []string {
+	names := slices.Collect(maps.Keys(idcServices))
+	for _, service := range osnServices {
+		names = append(names, service.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 // toolkit finds the service that a request outside the API asks for.
 func (s *Server) toolkit(r *http.Request) (name string, run func(*call) object) {
-	switch r.URL.Path {
-	case "/osn/social/api/v1/connections":
-		return "GetConnection", func(c *call) object {
-			return object{"user": object{"id": c.user.id, "displayName": c.user.displayName}, "version": "1.0.0"}
-		}
-	case "/osn/social/api/v1/groups":
-		return "GetGroups", s.osnGroups
-	case idcPath:
+	if service, ok := osnServices[r.URL.Path]; ok {
+		return service.name, func(c *call) object { return service.run(s, c) }
+	}
+	if r.URL.Path == idcPath {
 		name = r.URL.Query().Get("IdcService")
 		if service := idcServices[name]; service != nil {
 			return name, func(c *call) object { return s.idc(c, service) }
@@ -70,6 +86,10 @@ func (s *Server) serveToolkit(w http.ResponseWriter, r *http.Request, run func(*
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(encoded.Bytes())
+}
+
+func (s *Server) osnConnection(c *call) object {
+	return object{"user": object{"id": c.user.id, "displayName": c.user.displayName}, "version": "1.0.0"}
 }
 
 func (s *Server) osnGroups(*call) object {

@@ -54,6 +54,9 @@ func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAn
 // behind a gateway that gives up on a service that does not:
 //
 //	srv.Next(operation, Late(time.Minute, Answer(504, "")))
+//
+// The fault now has to answer, or lose the request, without calling its next
+// handler. [Server.Close] drops operations whose time has not come.
 func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
 
 // Every applies a fault to every n-th call; it is for Keep.

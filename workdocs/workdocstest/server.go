@@ -72,7 +72,7 @@ func New() *Server {
 		lifetime:    15 * time.Minute,
 		resources:   make(map[string]*resource),
 	}
-	names := []string{"PutObject", "GetObject"}
+	names := storagehost.Operations()
 	for _, op := range operations {
 		names = append(names, op.name)
 	}
@@ -154,12 +154,16 @@ func (s *Server) SetPageSize(n int) {
 //
 // An operation that does not exist is a mistake of the test: it fails at once,
 // or, for a server made by New, which belongs to no test, Next panics.
-func (s *Server) Next(operation string, fault Fault) { s.life.Next(operation, fault) }
+func (s *Server) Next(operation string, fault Fault) {
+	s.life.Test().Helper()
+	s.life.Next(operation, fault)
+}
 
 // Keep makes every call of the operation pass through fault until stop is
 // called; see [Every] and [While]. A call that a fault of Next waits for is left
 // to that one. An operation that does not exist is a mistake, as for Next.
 func (s *Server) Keep(operation string, fault Fault) (stop func()) {
+	s.life.Test().Helper()
 	return s.life.Keep(operation, fault)
 }
 
