@@ -25,7 +25,8 @@ type Meta struct {
 // Format implements [fmt.Formatter] for all verbs. It shows only the names in
 // Header, because the values, such as cookies, may be credentials.
 func (m Meta) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "{RequestID:%q StatusCode:%d Attempts:%d Header:%v}", m.RequestID, m.StatusCode, m.Attempts, m.names())
+	_, _ = fmt.Fprintf(f, "{RequestID:%q StatusCode:%d Attempts:%d Header:%v}", m.RequestID, m.StatusCode, m.Attempts,
+		m.names())
 }
 
 // LogValue implements [slog.LogValuer], with the names in Header only.

@@ -28,8 +28,10 @@ func TestErrorText(t *testing.T) {
 	}{
 		{&base, "workdocs CreateFolder: refused (status 409)"},
 		{with(func(e *docferry.Error) { e.Kind = docferry.ErrConflict }), "workdocs CreateFolder: conflict (status 409)"},
-		{with(func(e *docferry.Error) { e.Code = "EntityAlreadyExistsException" }), "workdocs CreateFolder: EntityAlreadyExistsException (status 409)"},
-		{with(func(e *docferry.Error) { e.Message, e.Kind = "taken", docferry.ErrConflict }), "workdocs CreateFolder: taken (status 409)"},
+		{with(func(e *docferry.Error) { e.Code = "EntityAlreadyExistsException" }),
+			"workdocs CreateFolder: EntityAlreadyExistsException (status 409)"},
+		{with(func(e *docferry.Error) { e.Message, e.Kind = "taken", docferry.ErrConflict }),
+			"workdocs CreateFolder: taken (status 409)"},
 		{
 			with(func(e *docferry.Error) { e.Code, e.Message, e.Detail = "-16", "no such file", "detail" }),
 			"workdocs CreateFolder: -16: no such file (status 409)",
@@ -39,16 +41,21 @@ func TestErrorText(t *testing.T) {
 			with(func(e *docferry.Error) { e.RequestID, e.Attempts, e.RetryAfter = "r-1", 4, 90*time.Second }),
 			"workdocs CreateFolder: refused (status 409, request r-1, 4 attempts, retry after 1m30s)",
 		},
-		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Field: "Name", Reason: "is required"}, "oracledocs CreateFile: Name is required"},
-		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Reason: "is odd"}, "oracledocs CreateFile: is odd"},
-		{&docferry.InputError{Operation: "File", Field: "path", Reason: "cannot be opened", Err: fs.ErrNotExist}, "File: path cannot be opened: file does not exist"},
+		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Field: "Name", Reason: "is required"},
+			"oracledocs CreateFile: Name is required"},
+		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Reason: "is odd"},
+			"oracledocs CreateFile: is odd"},
+		{&docferry.InputError{Operation: "File", Field: "path", Reason: "cannot be opened", Err: fs.ErrNotExist},
+			"File: path cannot be opened: file does not exist"},
 		{&docferry.InputError{Field: "size", Reason: "is negative"}, "size is negative"},
 		{
-			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 1, Err: errors.New("connection refused")},
+			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 1,
+				Err: errors.New("connection refused")},
 			"workdocs GetFolder: not sent: connection refused",
 		},
 		{
-			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 4, Sent: true, Err: errors.New("EOF")},
+			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 4, Sent: true,
+				Err: errors.New("EOF")},
 			"workdocs GetFolder: no answer, it may have been carried out, 4 attempts: EOF",
 		},
 	} {
@@ -79,7 +86,8 @@ func TestErrorsUnwrap(t *testing.T) {
 }
 
 func TestSentinelsDiffer(t *testing.T) {
-	all := []error{docferry.ErrInvalid, docferry.ErrUnauthenticated, docferry.ErrForbidden, docferry.ErrNotFound, docferry.ErrConflict,
+	all := []error{docferry.ErrInvalid, docferry.ErrUnauthenticated, docferry.ErrForbidden, docferry.ErrNotFound,
+		docferry.ErrConflict,
 		docferry.ErrQuota, docferry.ErrThrottled, docferry.ErrUnavailable, docferry.ErrProtocol}
 	texts := map[string]bool{}
 	for _, err := range all {
@@ -139,7 +147,8 @@ func TestErrorsAreOneLine(t *testing.T) {
 		for _, err := range []error{
 			&docferry.Error{Service: "workdocs", Operation: "GetFolder", Code: name, Message: name, RequestID: name},
 			&docferry.Error{Service: "workdocs", Operation: name, Earlier: errors.New(name)},
-			&docferry.InputError{Service: "workdocs", Operation: "GetFolder", Field: name, Reason: "is " + name, Err: errors.New(name)},
+			&docferry.InputError{Service: "workdocs", Operation: "GetFolder", Field: name, Reason: "is " + name,
+				Err: errors.New(name)},
 			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Err: errors.New(name)},
 		} {
 			text := err.Error()
@@ -153,7 +162,8 @@ func TestErrorsAreOneLine(t *testing.T) {
 // A refusal after an attempt that may have been carried out proves nothing.
 func TestEarlierAttempt(t *testing.T) {
 	cause := errors.New("connection reset")
-	err := &docferry.Error{Service: "workdocs", Operation: "DeleteFolder", StatusCode: 404, Kind: docferry.ErrNotFound, Attempts: 2, Earlier: cause}
+	err := &docferry.Error{Service: "workdocs", Operation: "DeleteFolder", StatusCode: 404, Kind: docferry.ErrNotFound,
+		Attempts: 2, Earlier: cause}
 	if !docferry.OutcomeUnknown(err) || !errors.Is(err, docferry.ErrNotFound) || !errors.Is(err, cause) {
 		t.Errorf("%v", err)
 	}
@@ -180,10 +190,12 @@ func TestEarlierAttempt(t *testing.T) {
 
 // A Meta can be logged: it shows no cookie.
 func TestMetaIsSafeToLog(t *testing.T) {
-	m := docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1, Header: http.Header{"Set-Cookie": {"canary=1"}, "Date": {"today"}}}
+	m := docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1,
+		Header: http.Header{"Set-Cookie": {"canary=1"}, "Date": {"today"}}}
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("done", "meta", m, "pointer", &m)
-	for _, text := range []string{fmt.Sprint(m), fmt.Sprintf("%v %+v %#v %s %q", m, m, m, m, &m), fmt.Sprintf("%+v", struct{ Meta docferry.Meta }{m}), log.String()} {
+	for _, text := range []string{fmt.Sprint(m), fmt.Sprintf("%v %+v %#v %s %q", m, m, m, m, &m),
+		fmt.Sprintf("%+v", struct{ Meta docferry.Meta }{m}), log.String()} {
 		if strings.Contains(text, "canary") || !strings.Contains(text, "r-1") || !strings.Contains(text, "Set-Cookie") {
 			t.Error(text)
 		}

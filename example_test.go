@@ -95,7 +95,8 @@ func Example_chat() {
 			room.End()
 		})
 	})
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL, HTTP: docferry.HTTP{Transport: srv}})
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: srv.URL,
+		HTTP: docferry.HTTP{Transport: srv}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -119,7 +120,8 @@ func Example_chat() {
 func ExampleError() {
 	srv := workdocstest.New()
 	defer srv.Close()
-	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(), HTTP: docferry.HTTP{Transport: srv}})
+	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(),
+		HTTP: docferry.HTTP{Transport: srv}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -145,7 +147,8 @@ func ExampleLogTo() {
 		}}))
 	srv := oracledocstest.New()
 	defer srv.Close()
-	client, err := oracledocs.New(oracledocs.Config{BaseURL: srv.URL, HTTP: docferry.HTTP{Transport: srv, Observer: docferry.LogTo(logger)},
+	client, err := oracledocs.New(oracledocs.Config{BaseURL: srv.URL,
+		HTTP: docferry.HTTP{Transport: srv, Observer: docferry.LogTo(logger)},
 		Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password)})
 	if err != nil {
 		log.Fatal(err)

@@ -15,8 +15,9 @@ import (
 )
 
 func TestLogTo(t *testing.T) {
-	done := docferry.Attempt{Service: "workdocs", Operation: "GetFolder", Method: "GET", Route: "/api/v1/folders/{FolderId}",
-		Host: "workdocs.eu-west-1.amazonaws.com", Number: 2, Status: 200, Duration: 1500 * time.Millisecond}
+	done := docferry.Attempt{Service: "workdocs", Operation: "GetFolder", Method: "GET",
+		Route: "/api/v1/folders/{FolderId}",
+		Host:  "workdocs.eu-west-1.amazonaws.com", Number: 2, Status: 200, Duration: 1500 * time.Millisecond}
 	with := func(change func(a *docferry.Attempt)) docferry.Attempt {
 		a := done
 		change(&a)

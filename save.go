@@ -25,7 +25,8 @@ func (d *Download) Save(dir *os.Root, name string) (err error) {
 		}
 	}()
 	if SafeName(name) != name {
-		return &InputError{Operation: "Save", Field: "name", Reason: fmt.Sprintf("is %q, which is not safe on every system; see SafeName", name)}
+		return &InputError{Operation: "Save", Field: "name",
+			Reason: fmt.Sprintf("is %q, which is not safe on every system; see SafeName", name)}
 	}
 	temporary := ".docferry-" + rand.Text()
 	f, err := dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)

@@ -53,12 +53,17 @@ func TestDownloadSave(t *testing.T) {
 		field   string // of an InputError
 		want    map[string]string
 	}{
-		"new":               {strings.NewReader("content"), 7, "new.txt", nil, "", map[string]string{"old.txt": "old", "new.txt": "content"}},
-		"replaces":          {strings.NewReader("content"), 7, "old.txt", nil, "", map[string]string{"old.txt": "content"}},
-		"of unknown size":   {strings.NewReader("content"), -1, "new.txt", nil, "", map[string]string{"old.txt": "old", "new.txt": "content"}},
-		"empty":             {strings.NewReader(""), 0, "new.txt", nil, "", map[string]string{"old.txt": "old", "new.txt": ""}},
-		"short":             {strings.NewReader("con"), 7, "old.txt", io.ErrUnexpectedEOF, "", map[string]string{"old.txt": "old"}},
-		"breaks":            {io.MultiReader(strings.NewReader("con"), brokenReader{broken}), 7, "old.txt", broken, "", map[string]string{"old.txt": "old"}},
+		"new": {strings.NewReader("content"), 7, "new.txt", nil, "",
+			map[string]string{"old.txt": "old", "new.txt": "content"}},
+		"replaces": {strings.NewReader("content"), 7, "old.txt", nil, "", map[string]string{"old.txt": "content"}},
+		"of unknown size": {strings.NewReader("content"), -1, "new.txt", nil, "",
+			map[string]string{"old.txt": "old", "new.txt": "content"}},
+		"empty": {strings.NewReader(""), 0, "new.txt", nil, "",
+			map[string]string{"old.txt": "old", "new.txt": ""}},
+		"short": {strings.NewReader("con"), 7, "old.txt", io.ErrUnexpectedEOF, "",
+			map[string]string{"old.txt": "old"}},
+		"breaks": {io.MultiReader(strings.NewReader("con"), brokenReader{broken}), 7, "old.txt", broken, "",
+			map[string]string{"old.txt": "old"}},
 		"name that goes up": {strings.NewReader("content"), 7, "../up.txt", nil, "name", map[string]string{"old.txt": "old"}},
 		"name with NUL":     {strings.NewReader("content"), 7, "a\x00.txt", nil, "name", map[string]string{"old.txt": "old"}},
 		"no name":           {strings.NewReader("content"), 7, "", nil, "name", map[string]string{"old.txt": "old"}},

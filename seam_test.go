@@ -33,14 +33,16 @@ func TestStub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := wd.GetFolder(t.Context(), workdocs.GetFolderRequest{FolderID: "f"}); err != nil || f.Metadata.Name != "Reports" {
+	if f, err := wd.GetFolder(t.Context(), workdocs.GetFolderRequest{FolderID: "f"}); err != nil ||
+		f.Metadata.Name != "Reports" {
 		t.Errorf("WorkDocs: %+v, %v", f, err)
 	}
 	cp, err := connectparticipant.New(connectparticipant.Config{Region: "us-west-2", HTTP: h})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := cp.SendMessage(t.Context(), connectparticipant.SendMessageRequest{ConnectionToken: "token", ContentType: "text/plain", Content: "hello"}); err != nil || m.ID != "m" {
+	if m, err := cp.SendMessage(t.Context(), connectparticipant.SendMessageRequest{ConnectionToken: "token",
+		ContentType: "text/plain", Content: "hello"}); err != nil || m.ID != "m" {
 		t.Errorf("Connect: %+v, %v", m, err)
 	}
 	oc, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", HTTP: h})
@@ -61,7 +63,8 @@ func TestLimiterRefuses(t *testing.T) {
 	stub := httpmock.NewMockTransport()
 	stub.RegisterNoResponder(httpmock.NewStringResponder(200, `{"Metadata":{}}`))
 	limiter := rate.NewLimiter(rate.Every(time.Hour), 1)
-	c, err := workdocs.New(workdocs.Config{Region: "eu-west-1", AuthenticationToken: "token", HTTP: docferry.HTTP{Transport: stub, Limit: limiter}})
+	c, err := workdocs.New(workdocs.Config{Region: "eu-west-1", AuthenticationToken: "token",
+		HTTP: docferry.HTTP{Transport: stub, Limit: limiter}})
 	if err != nil {
 		t.Fatal(err)
 	}

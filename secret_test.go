@@ -60,7 +60,8 @@ func TestSecretHidesInEveryVerb(t *testing.T) {
 // leaks reports whether text holds the canary, as it is or in hexadecimal.
 func leaks(text string) bool {
 	text = strings.ToLower(text)
-	return strings.Contains(text, canary) || strings.Contains(text, fmt.Sprintf("%x", canary)) || strings.Contains(text, canary[:3])
+	return strings.Contains(text, canary) || strings.Contains(text, fmt.Sprintf("%x", canary)) ||
+		strings.Contains(text, canary[:3])
 }
 
 func TestSecretReadsAs(t *testing.T) {
@@ -127,7 +128,8 @@ func TestSecretHidesInLogs(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		logger := slog.New(handler(&b))
-		logger.LogAttrs(context.Background(), slog.LevelInfo, "m", slog.Any("secret", h.Plain), slog.Any("struct", h), slog.Any("list", h.List),
+		logger.LogAttrs(context.Background(), slog.LevelInfo, "m", slog.Any("secret", h.Plain), slog.Any("struct", h),
+			slog.Any("list", h.List),
 			slog.Any("map", h.Map), slog.Any("pointer", h.Point), slog.Group("group", "inner", h.Plain))
 		if leaks(b.String()) || !strings.Contains(b.String(), "[redacted]") {
 			t.Errorf("%s shows the secret: %s", name, b.String())

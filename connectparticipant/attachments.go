@@ -67,7 +67,8 @@ var startAttachmentUpload = call.NewOp("StartAttachmentUpload",
 // Then call CompleteAttachmentUpload; the attachment is not visible before
 // that. The method Uploader does all of this. No operation removes an
 // attachment that was started but not completed. If the chat has the maximum
-// number of attachments, the call fails with docferry.ErrQuota.
+// number of attachments, the call fails with docferry.ErrQuota. It can fail
+// with [CodeServiceQuotaExceeded].
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartAttachmentUpload.html
 func (c *Client) StartAttachmentUpload(
@@ -92,7 +93,8 @@ var completeAttachmentUpload = call.NewOp("CompleteAttachmentUpload",
 // CompleteAttachmentUpload shows the attachment to the chat, once its content
 // was PUT to the upload URL. Call it only after the storage has confirmed the
 // PUT. It fails with docferry.ErrConflict if another request has completed the
-// attachment or is about to.
+// attachment or is about to. It can fail with [CodeServiceQuotaExceeded] or
+// [CodeConflict].
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_CompleteAttachmentUpload.html
 func (c *Client) CompleteAttachmentUpload(

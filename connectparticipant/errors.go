@@ -9,7 +9,7 @@ import (
 // Codes in docferry.Error.Code of the service's refusals. The comment of each
 // names the sentinel that it matches with [errors.Is].
 const (
-	CodeAccessDenied         = "AccessDeniedException"         // ErrForbidden: a token that is wrong, of the wrong kind, or expired, or a chat that has ended
+	CodeAccessDenied         = "AccessDeniedException"         // ErrForbidden: a wrong or expired token, or a chat that has ended
 	CodeConflict             = "ConflictException"             // ErrConflict: another request is doing this, or has done it
 	CodeInternalServer       = "InternalServerException"       // ErrUnavailable; retried
 	CodeResourceNotFound     = "ResourceNotFoundException"     // ErrNotFound; see ErrorDetail

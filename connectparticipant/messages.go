@@ -31,9 +31,11 @@ type MessageProcessingMetadata struct {
 
 // SendMessageRequest is a message to the chat.
 type SendMessageRequest struct {
-	// ContentType is the type of Content, such as ContentTypePlain. Required.
+	// ContentType is the type of Content, such as ContentTypePlain; up to 100
+	// characters. Required.
 	ContentType string `json:"ContentType"`
-	// Content is the message; its maximum length depends on the type. Required.
+	// Content is the message, of up to 16,384 characters; the limits of some types
+	// are lower. Required.
 	Content string `json:"Content"`
 	// ClientToken identifies this request, up to 500 characters. The client fills
 	// it in if it is empty.
@@ -64,7 +66,8 @@ func (c *Client) SendMessage(
 
 // SendEventRequest is an event to send to the chat.
 type SendEventRequest struct {
-	// ContentType is the type of event, such as ContentTypeTyping. Required.
+	// ContentType is the type of event, such as ContentTypeTyping; up to 100
+	// characters. Required.
 	ContentType string `json:"ContentType"`
 	// Content is the JSON of a receipt, up to 16,384 characters.
 	Content string `json:"Content,omitzero"`
@@ -84,7 +87,8 @@ var sendEvent = call.NewOp("SendEvent", "POST /participant/event", call.Idempote
 
 // SendEvent notifies the other participants that this one is typing, or has
 // received or read a message. Receipts fail with docferry.ErrConflict while
-// more than two participants are active in the chat.
+// more than two participants are active in the chat. It can fail with
+// [CodeConflict].
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendEvent.html
 func (c *Client) SendEvent(

@@ -59,7 +59,8 @@ var modelRefusals = []chaos.Refusal{
 	{Status: 403, Body: `<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>`},
 	{Status: 409, Header: http.Header{"X-Amzn-Errortype": {"ConflictException"}}, Body: `{}`},
 	{Status: 429, Header: http.Header{"X-Amzn-Errortype": {"ThrottlingException"}}, Body: `{}`},
-	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true}, {Status: 503, Gateway: true},
+	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true},
+	{Status: 503, Gateway: true},
 	{Status: 200, Body: "<html>please sign in</html>", Gateway: true},
 }
 
@@ -82,7 +83,8 @@ func runModel(t *testing.T, seed uint64) upload.State {
 			}
 		}
 	}
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: w.srv.URL, HTTP: docferry.HTTP{Transport: network}})
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: w.srv.URL,
+		HTTP: docferry.HTTP{Transport: network}})
 	if err != nil {
 		t.Fatal(err)
 	}

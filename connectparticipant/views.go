@@ -45,7 +45,7 @@ var describeView = call.NewOp("DescribeView", "GET /participant/views/{ViewToken
 
 // DescribeView returns the view that a message of the chat refers to. If it
 // does not exist, it fails with docferry.ErrNotFound, and the Detail of the
-// error names what is missing.
+// error names what is missing. It can fail with [CodeResourceNotFound].
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DescribeView.html
 func (c *Client) DescribeView(

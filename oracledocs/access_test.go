@@ -16,9 +16,11 @@ import (
 
 func TestNewRefuses(t *testing.T) {
 	for field, bad := range map[string][]oracledocs.Config{
-		"Config.BaseURL": {{}, {BaseURL: "docs.example.com"}, {BaseURL: "ftp://docs.example.com"}, {BaseURL: "https://user:secret@docs.example.com"},
+		"Config.BaseURL": {{}, {BaseURL: "docs.example.com"}, {BaseURL: "ftp://docs.example.com"},
+			{BaseURL: "https://user:secret@docs.example.com"},
 			{BaseURL: "https://docs.example.com?x=secret"}, {BaseURL: "https://"}, {BaseURL: "https://docs.example.com/../x"}},
-		"Config.APIVersion": {{BaseURL: "https://docs.example.com", APIVersion: "1.0"}, {BaseURL: "https://docs.example.com", APIVersion: "v1.2"}},
+		"Config.APIVersion": {{BaseURL: "https://docs.example.com", APIVersion: "1.0"},
+			{BaseURL: "https://docs.example.com", APIVersion: "v1.2"}},
 	} {
 		for _, cfg := range bad {
 			c, err := oracledocs.New(cfg)
@@ -37,14 +39,16 @@ func sending(t *testing.T, cfg oracledocs.Config) (c *oracledocs.Client, sent *[
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "https://docs.example.com"
 	}
-	cfg.HTTP = docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		*sent = append(*sent, r)
-		status := http.StatusOK
-		if len(*sent) == 1 {
-			status = http.StatusServiceUnavailable
-		}
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"errorCode":"0","id":"F1"}`))}, nil
-	})}
+	cfg.HTTP = docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1},
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			*sent = append(*sent, r)
+			status := http.StatusOK
+			if len(*sent) == 1 {
+				status = http.StatusServiceUnavailable
+			}
+			return &http.Response{StatusCode: status, Header: http.Header{},
+				Body: io.NopCloser(strings.NewReader(`{"errorCode":"0","id":"F1"}`))}, nil
+		})}
 	c, err := oracledocs.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -61,13 +65,16 @@ func TestAuth(t *testing.T) {
 		want []string // headers of the attempts
 		path string
 	}{
-		"basic": {oracledocs.Config{Auth: oracledocs.BasicAuth("ada", "s:ecret")}, []string{"Basic YWRhOnM6ZWNyZXQ=", "Basic YWRhOnM6ZWNyZXQ="}, "/documents/api/1.2/folders/self"},
-		"bearer": {oracledocs.Config{APIVersion: oracledocs.V1_1, Auth: oracledocs.BearerToken(func(context.Context) (string, error) {
-			token := tokens[len(tokens)-1]
-			tokens = tokens[:len(tokens)-1]
-			return token, nil
-		})}, []string{"Bearer first", "Bearer second"}, "/documents/api/1.1/folders/self"},
-		"none": {oracledocs.Config{BaseURL: "https://docs.example.com/tenant/"}, []string{"", ""}, "/tenant/documents/api/1.2/folders/self"},
+		"basic": {oracledocs.Config{Auth: oracledocs.BasicAuth("ada", "s:ecret")},
+			[]string{"Basic YWRhOnM6ZWNyZXQ=", "Basic YWRhOnM6ZWNyZXQ="}, "/documents/api/1.2/folders/self"},
+		"bearer": {oracledocs.Config{APIVersion: oracledocs.V1_1,
+			Auth: oracledocs.BearerToken(func(context.Context) (string, error) {
+				token := tokens[len(tokens)-1]
+				tokens = tokens[:len(tokens)-1]
+				return token, nil
+			})}, []string{"Bearer first", "Bearer second"}, "/documents/api/1.1/folders/self"},
+		"none": {oracledocs.Config{BaseURL: "https://docs.example.com/tenant/"}, []string{"", ""},
+			"/tenant/documents/api/1.2/folders/self"},
 	} {
 		c, sent := sending(t, test.cfg)
 		if _, err := c.GetFolder(t.Context(), oracledocs.GetFolderRequest{FolderID: oracledocs.Self}); err != nil {
@@ -159,7 +166,8 @@ func TestSession(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = c.GetFile(t.Context(), oracledocs.GetFileRequest{FileID: file})
-		if !errors.Is(err, want) || err != nil && (strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), "session")) {
+		if !errors.Is(err, want) || err != nil && (strings.Contains(err.Error(), "canary") ||
+			!strings.Contains(err.Error(), "session")) {
 			t.Errorf("%s session: %v, want %v", session, err, want)
 		}
 		_, err = c.Uploader(oracledocs.UploadTo{FolderID: oracledocs.Self}).Upload(t.Context(), text)

@@ -191,7 +191,8 @@ func TestServerHasOperations(t *testing.T) {
 	f := loadFacts(t)
 	for name, v := range f.calls {
 		srv := oracledocstest.New()
-		c, err := New(Config{BaseURL: srv.URL, APIVersion: v, HTTP: docferry.HTTP{Transport: srv, Retry: docferry.Retry{Attempts: 1}},
+		c, err := New(Config{BaseURL: srv.URL, APIVersion: v,
+			HTTP: docferry.HTTP{Transport: srv, Retry: docferry.Retry{Attempts: 1}},
 			Auth: BasicAuth(oracledocstest.User, oracledocstest.Password)})
 		if err != nil {
 			t.Fatal(err)

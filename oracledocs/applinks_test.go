@@ -22,15 +22,18 @@ func TestApplinks(t *testing.T) {
 	file := srv.AddFile(oracledocstest.User, folder, "may.txt", []byte("All is well."))
 
 	ofFile := must(admin.CreateFileApplink(t.Context(), oracledocs.CreateFileApplinkRequest{
-		FileID: file, AssignedUser: ann, Role: oracledocs.RoleContributor, UserLocale: "en-US", UserTimeZone: "Canada/Pacific",
+		FileID: file, AssignedUser: ann, Role: oracledocs.RoleContributor, UserLocale: "en-US",
+		UserTimeZone: "Canada/Pacific",
 	}))(t)
-	if ofFile.ID != file || ofFile.Type != "applink" || ofFile.Role != oracledocs.RoleContributor || !strings.HasSuffix(ofFile.AppLinkURL, file) {
+	if ofFile.ID != file || ofFile.Type != "applink" || ofFile.Role != oracledocs.RoleContributor ||
+		!strings.HasSuffix(ofFile.AppLinkURL, file) {
 		t.Errorf("got %+v", ofFile)
 	}
 	if got, want := admin.last(t).body, `{"assignedUser":"`+ann+`","role":"contributor","userLocale":"en-US","userTimeZone":"Canada/Pacific"}`; got != want {
 		t.Errorf("sent %s, want %s", got, want)
 	}
-	if text := fmt.Sprintf("%+v", ofFile); strings.Contains(text, string(ofFile.AccessToken)) || strings.Contains(text, string(ofFile.RefreshToken)) {
+	if text := fmt.Sprintf("%+v", ofFile); strings.Contains(text, string(ofFile.AccessToken)) ||
+		strings.Contains(text, string(ofFile.RefreshToken)) {
 		t.Error("a token shows when the answer is printed")
 	}
 	ofFolder := must(admin.CreateFolderApplink(t.Context(), oracledocs.CreateFolderApplinkRequest{
@@ -69,7 +72,8 @@ func TestRenewApplink(t *testing.T) {
 	srv, _, admin := both(t)
 	srv.AddUser("ann", "ann-secret")
 	file := srv.AddFile(oracledocstest.User, "self", "may.txt", []byte("All is well."))
-	made := must(admin.CreateFileApplink(t.Context(), oracledocs.CreateFileApplinkRequest{FileID: file, AssignedUser: "ann"}))(t)
+	made := must(admin.CreateFileApplink(t.Context(),
+		oracledocs.CreateFileApplinkRequest{FileID: file, AssignedUser: "ann"}))(t)
 	for _, version := range []oracledocs.Version{oracledocs.V1_1, oracledocs.V1_2} {
 		guest := logIn(t, srv, "ann", "ann-secret", version)
 		get := func(link oracledocs.Applink) error {
@@ -102,7 +106,8 @@ func TestApplinksRefused(t *testing.T) {
 	srv, _, admin := both(t)
 	file := srv.AddFile(oracledocstest.User, "self", "may.txt", nil)
 
-	_, err := admin.CreateFileApplink(t.Context(), oracledocs.CreateFileApplinkRequest{FileID: "D0", AssignedUser: "docferry"})
+	_, err := admin.CreateFileApplink(t.Context(),
+		oracledocs.CreateFileApplinkRequest{FileID: "D0", AssignedUser: "docferry"})
 	if !errors.Is(err, docferry.ErrNotFound) {
 		t.Errorf("no such file: %v", err)
 	}

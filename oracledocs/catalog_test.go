@@ -13,7 +13,8 @@ import (
 func TestAPIVersions(t *testing.T) {
 	_, v11, v12 := both(t)
 	all := must(v11.GetAPIVersions(t.Context(), oracledocs.GetAPIVersionsRequest{}))(t)
-	if len(all.Items) != 2 || all.Items[0].Version != oracledocs.V1_1 || !all.Items[1].IsLatest || all.Items[1].Lifecycle != oracledocs.LifecycleActive {
+	if len(all.Items) != 2 || all.Items[0].Version != oracledocs.V1_1 || !all.Items[1].IsLatest ||
+		all.Items[1].Lifecycle != oracledocs.LifecycleActive {
 		t.Errorf("got %+v", all.Items)
 	}
 	if got := v11.last(t).path; got != "/documents/api/" {
@@ -54,7 +55,8 @@ func TestGetAPIVersionForms(t *testing.T) {
 func TestCatalog(t *testing.T) {
 	srv, v11, v12 := both(t)
 	operations := map[oracledocs.CatalogResource]string{
-		oracledocs.CatalogResourceApplinks: "GetApplinkCatalog", oracledocs.CatalogResourceCollections: "GetCollectionCatalog",
+		oracledocs.CatalogResourceApplinks:      "GetApplinkCatalog",
+		oracledocs.CatalogResourceCollections:   "GetCollectionCatalog",
 		oracledocs.CatalogResourceConfiguration: "GetConfigurationCatalog", oracledocs.CatalogResourceFiles: "GetFileCatalog",
 		oracledocs.CatalogResourceFolders: "GetFolderCatalog", oracledocs.CatalogResourceMetadata: "GetMetadataCatalog",
 		oracledocs.CatalogResourcePublicLinks: "GetPublicLinkCatalog", oracledocs.CatalogResourceShares: "GetShareCatalog",
@@ -99,7 +101,8 @@ func TestCatalog(t *testing.T) {
 		return err
 	})
 	srv.Next("GetFileCatalog", oracledocstest.Refuse(403, oracledocs.CodeForbidden, "no"))
-	if _, err := v12.GetResourceCatalog(t.Context(), oracledocs.GetResourceCatalogRequest{Resource: "files"}); !strings.Contains(err.Error(), "GetFileCatalog") {
+	if _, err := v12.GetResourceCatalog(t.Context(),
+		oracledocs.GetResourceCatalogRequest{Resource: "files"}); !strings.Contains(err.Error(), "GetFileCatalog") {
 		t.Errorf("the error does not name the operation: %v", err)
 	}
 }

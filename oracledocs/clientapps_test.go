@@ -56,7 +56,8 @@ func TestClientApplications(t *testing.T) {
 	}
 
 	content := func() string {
-		return string(read(c.DownloadClientApplicationFile(t.Context(), oracledocs.DownloadClientApplicationFileRequest{ID: made.ID}))(t))
+		return string(read(c.DownloadClientApplicationFile(t.Context(),
+			oracledocs.DownloadClientApplicationFileRequest{ID: made.ID}))(t))
 	}
 	if got := content(); got != `{"actions":[]}` {
 		t.Errorf("read %s", got)
@@ -69,8 +70,10 @@ func TestClientApplications(t *testing.T) {
 			[]string{`form-data; name="metadata" application/json {"isEnabled":"true"}`}},
 		"file": {oracledocs.UpdateClientApplicationRequest{File: upload.Bytes("a.json", []byte(`{"v":2}`))},
 			[]string{`form-data; name="file"; filename="a.json" application/json {"v":2}`}},
-		"both": {oracledocs.UpdateClientApplicationRequest{IsEnabled: new(true), File: upload.Bytes("a.json", []byte(`{"v":3}`))},
-			[]string{`form-data; name="metadata" application/json {"isEnabled":"true"}`, `form-data; name="file"; filename="a.json" application/json {"v":3}`}},
+		"both": {oracledocs.UpdateClientApplicationRequest{IsEnabled: new(true),
+			File: upload.Bytes("a.json", []byte(`{"v":3}`))},
+			[]string{`form-data; name="metadata" application/json {"isEnabled":"true"}`,
+				`form-data; name="file"; filename="a.json" application/json {"v":3}`}},
 	}
 	for name, update := range updates {
 		srv.Next("UpdateClientApplication", oracledocstest.LoseAnswer()) // it is sent again, whole
@@ -104,7 +107,8 @@ func TestClientApplications(t *testing.T) {
 	if !ok || refused.Code != oracledocs.CodeNotFound {
 		t.Fatalf("after it was deleted: %v", err)
 	}
-	if detail, ok := refused.Detail.(*oracledocs.ErrorDetail); !ok || detail.ErrorType != "clientApplication" || detail.Keys()[0].Key != "csAFAppDoesNotExist" {
+	if detail, ok := refused.Detail.(*oracledocs.ErrorDetail); !ok || detail.ErrorType != "clientApplication" ||
+		detail.Keys()[0].Key != "csAFAppDoesNotExist" {
 		t.Errorf("the detail is %+v", refused.Detail)
 	}
 }
@@ -142,11 +146,14 @@ func TestClientApplicationsInputs(t *testing.T) {
 	c.wantInputError(t, "Name", create(c, oracledocs.CreateClientApplicationRequest{File: file}))
 	c.wantInputError(t, "Name", create(c, oracledocs.CreateClientApplicationRequest{Name: "a\x00b", File: file}))
 	c.wantInputError(t, "File", create(c, oracledocs.CreateClientApplicationRequest{Name: "a"}))
-	c.wantInputError(t, "Source.Open", create(c, oracledocs.CreateClientApplicationRequest{Name: "a", File: upload.Source{Name: "a.json"}}))
-	c.wantInputError(t, "Source.Open", update(oracledocs.UpdateClientApplicationRequest{ID: "1", File: upload.Source{Name: "a.json"}}))
+	c.wantInputError(t, "Source.Open", create(c,
+		oracledocs.CreateClientApplicationRequest{Name: "a", File: upload.Source{Name: "a.json"}}))
+	c.wantInputError(t, "Source.Open", update(oracledocs.UpdateClientApplicationRequest{ID: "1",
+		File: upload.Source{Name: "a.json"}}))
 	c.wantInputError(t, "File", update(oracledocs.UpdateClientApplicationRequest{ID: "1"}))
 	c.wantInputError(t, "ID", update(oracledocs.UpdateClientApplicationRequest{IsEnabled: new(true)}))
-	v11.wantInputError(t, "Config.APIVersion", create(v11, oracledocs.CreateClientApplicationRequest{Name: "a", File: file}))
+	v11.wantInputError(t, "Config.APIVersion", create(v11,
+		oracledocs.CreateClientApplicationRequest{Name: "a", File: file}))
 	v11.wantInputError(t, "Config.APIVersion", func() error {
 		_, err := v11.DownloadClientApplicationFile(t.Context(), oracledocs.DownloadClientApplicationFileRequest{ID: "1"})
 		return err

@@ -18,22 +18,27 @@ func TestCollections(t *testing.T) {
 	one := srv.AddFile(oracledocstest.User, "self", "one.png", nil)
 	two := srv.AddFile(oracledocstest.User, "self", "two.png", nil)
 
-	made := must(c.CreateCollection(t.Context(), oracledocs.CreateCollectionRequest{Name: "Logos", Description: "All of them"}))(t)
-	if made.Name != "Logos" || made.Type != "collection" || made.CreatedBy.LoginName != oracledocstest.User || !made.CreatedTime.Equal(at) {
+	made := must(c.CreateCollection(t.Context(),
+		oracledocs.CreateCollectionRequest{Name: "Logos", Description: "All of them"}))(t)
+	if made.Name != "Logos" || made.Type != "collection" || made.CreatedBy.LoginName != oracledocstest.User ||
+		!made.CreatedTime.Equal(at) {
 		t.Errorf("made %+v", made)
 	}
 	list := must(c.ListCollections(t.Context(), oracledocs.ListCollectionsRequest{}))(t)
-	if diff := cmp.Diff([]oracledocs.Collection{made.Collection}, list.Items); diff != "" || list.Count != 1 || list.TotalOwned != 1 || list.HasMore {
+	if diff := cmp.Diff([]oracledocs.Collection{made.Collection}, list.Items); diff != "" || list.Count != 1 ||
+		list.TotalOwned != 1 || list.HasMore {
 		t.Errorf("listed %+v: %s", list, diff)
 	}
 
-	added := must(c.AddAssetToCollection(t.Context(), oracledocs.AddAssetToCollectionRequest{CollectionID: made.ID, FileID: one}))(t)
+	added := must(c.AddAssetToCollection(t.Context(),
+		oracledocs.AddAssetToCollectionRequest{CollectionID: made.ID, FileID: one}))(t)
 	if added.ID != made.ID || added.ItemID != one || added.Type != "collection" {
 		t.Errorf("added %+v", added)
 	}
 	files := oracledocs.AddAssetsToCollectionRequest{CollectionID: made.ID, IDList: []string{one, two}}
 	_, err := c.AddAssetsToCollection(t.Context(), files)
-	if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.Code != oracledocs.CodeAlreadyInCollection || !errors.Is(err, docferry.ErrConflict) {
+	if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.Code != oracledocs.CodeAlreadyInCollection ||
+		!errors.Is(err, docferry.ErrConflict) {
 		t.Errorf("added twice: %v", err)
 	}
 	files.SkipDuplicate = true
@@ -46,7 +51,8 @@ func TestCollections(t *testing.T) {
 		t.Errorf("sent %s, want %s", got, want)
 	}
 
-	out := must(c.RemoveAssetFromCollection(t.Context(), oracledocs.RemoveAssetFromCollectionRequest{CollectionID: made.ID, FileID: one}))(t)
+	out := must(c.RemoveAssetFromCollection(t.Context(),
+		oracledocs.RemoveAssetFromCollectionRequest{CollectionID: made.ID, FileID: one}))(t)
 	if out.ID != made.ID {
 		t.Errorf("removed from %+v", out)
 	}
@@ -56,7 +62,8 @@ func TestCollections(t *testing.T) {
 	if rest.Count != 1 || len(rest.Items) != 2 {
 		t.Errorf("removed %+v", rest)
 	}
-	if sent := c.last(t); sent.method != "DELETE" || sent.query != "" || sent.body != `{"idList":"`+one+","+two+`","skipIfNotInCollection":"1"}` {
+	if sent := c.last(t); sent.method != "DELETE" || sent.query != "" ||
+		sent.body != `{"idList":"`+one+","+two+`","skipIfNotInCollection":"1"}` {
 		t.Errorf("sent %+v", sent)
 	}
 
@@ -64,7 +71,8 @@ func TestCollections(t *testing.T) {
 	if !cmp.Equal(gone.IDList, []string{made.ID}) || gone.Type != "collection" {
 		t.Errorf("deleted %+v", gone)
 	}
-	if _, err := c.DeleteCollection(t.Context(), oracledocs.DeleteCollectionRequest{CollectionID: made.ID}); !errors.Is(err, docferry.ErrNotFound) {
+	if _, err := c.DeleteCollection(t.Context(),
+		oracledocs.DeleteCollectionRequest{CollectionID: made.ID}); !errors.Is(err, docferry.ErrNotFound) {
 		t.Errorf("deleted twice: %v", err)
 	}
 }
@@ -87,7 +95,8 @@ func TestAllCollections(t *testing.T) {
 		}
 		break
 	}
-	srv.Next("ListCollections", oracledocstest.Answer(200, `{"items":[{"name":"A"}],"hasMore":"1"}`, "Content-Type", "application/json"))
+	srv.Next("ListCollections", oracledocstest.Answer(200, `{"items":[{"name":"A"}],"hasMore":"1"}`, "Content-Type",
+		"application/json"))
 	if names, err := collect(all, name); !errors.Is(err, docferry.ErrProtocol) || !cmp.Equal(names, []string{"A"}) {
 		t.Errorf("with more to come: %v, %v", names, err)
 	}

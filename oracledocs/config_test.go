@@ -15,7 +15,8 @@ func TestConfig(t *testing.T) {
 	srv, v11, v12 := both(t)
 	for name, c := range map[string]*session{"1.1": v11, "1.2": v12} {
 		talk := must(c.GetCollaborationConfig(t.Context(), oracledocs.GetCollaborationConfigRequest{}))(t)
-		for _, address := range []string{talk.CListURL, talk.ClientURL, talk.OAuthCListURL, talk.OAuthClientURL, talk.RestURL, talk.ServiceURL} {
+		for _, address := range []string{talk.CListURL, talk.ClientURL, talk.OAuthCListURL, talk.OAuthClientURL, talk.RestURL,
+			talk.ServiceURL} {
 			if !strings.HasPrefix(address, srv.URL) {
 				t.Errorf("%s: the address %q is not of the server", name, address)
 			}
@@ -40,7 +41,8 @@ func TestEmailNotificationConfig(t *testing.T) {
 		return got.DisableEmailNotifications
 	}
 	set := func(off bool) error {
-		_, err := v12.SetEmailNotificationConfig(t.Context(), oracledocs.SetEmailNotificationConfigRequest{DisableEmailNotifications: off})
+		_, err := v12.SetEmailNotificationConfig(t.Context(),
+			oracledocs.SetEmailNotificationConfigRequest{DisableEmailNotifications: off})
 		return err
 	}
 	if isOff() {

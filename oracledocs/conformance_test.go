@@ -51,7 +51,8 @@ func TestMethods(t *testing.T) {
 			t.Errorf("Client has no method %s", goName)
 			continue
 		}
-		want := fmt.Sprintf("func(*oracledocs.Client, context.Context, oracledocs.%sRequest, ...docferry.CallOption) ", goName)
+		want := fmt.Sprintf("func(*oracledocs.Client, context.Context, oracledocs.%sRequest, ...docferry.CallOption) ",
+			goName)
 		switch {
 		case op.Content:
 			want += "(*docferry.Download, error)"
@@ -236,7 +237,8 @@ func TestDocs(t *testing.T) {
 		if want := "\n\n" + reference + op.Page + ".html\n"; !strings.HasSuffix(doc, want) {
 			t.Errorf("the doc comment of %s does not end with the line %q", name, strings.TrimSpace(want))
 		}
-		if op.Only != "" && !strings.Contains(strings.ToLower(strings.Join(strings.Fields(doc), " ")), "only in version "+string(op.Only)) {
+		if op.Only != "" && !strings.Contains(strings.ToLower(strings.Join(strings.Fields(doc), " ")),
+			"only in version "+string(op.Only)) {
 			t.Errorf("the doc comment of %s does not say that it is only in version %s", name, op.Only)
 		}
 		text := doc

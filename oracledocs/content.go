@@ -39,7 +39,8 @@ func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]str
 		if err != nil {
 			return nil, c.core.InputError(op.Name, "MetadataValues", "cannot be written as JSON: it is not valid UTF-8")
 		}
-		fields = append(fields, upload.Field{Name: "metadataValues", ContentType: "application/json", Content: text, After: true})
+		fields = append(fields, upload.Field{Name: "metadataValues", ContentType: "application/json", Content: text,
+			After: true})
 	}
 	return fields, nil
 }

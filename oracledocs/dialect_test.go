@@ -67,13 +67,16 @@ func TestScalars(t *testing.T) {
 		if err := newDialect(V1_2).Decode([]byte(body), nil, &got); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}
-		if got.Number != want.Number || got.Flag != want.Flag || got.Text != want.Text || !got.Time.Equal(want.Time) || strings.Join(got.List, "|") != strings.Join(want.List, "|") {
+		if got.Number != want.Number || got.Flag != want.Flag || got.Text != want.Text || !got.Time.Equal(want.Time) ||
+			strings.Join(got.List, "|") != strings.Join(want.List, "|") {
 			t.Errorf("%s reads as %+v", body, got)
 		}
 	}
 	for _, body := range []string{
-		`{"number":"many"}`, `{"number":1.5}`, `{"number":1e300}`, `{"number":"NaN"}`, `{"number":"Inf"}`, `{"number":[1]}`, `{"number":{}}`,
-		`{"flag":2}`, `{"flag":"on"}`, `{"flag":[]}`, `{"text":{}}`, `{"time":{}}`, `{"list":[{}]}`, `{"list":{}}`, `{"number":"9223372036854775808"}`,
+		`{"number":"many"}`, `{"number":1.5}`, `{"number":1e300}`, `{"number":"NaN"}`, `{"number":"Inf"}`, `{"number":[1]}`,
+		`{"number":{}}`,
+		`{"flag":2}`, `{"flag":"on"}`, `{"flag":[]}`, `{"text":{}}`, `{"time":{}}`, `{"list":[{}]}`, `{"list":{}}`,
+		`{"number":"9223372036854775808"}`,
 	} {
 		var got values
 		if err := newDialect(V1_2).Decode([]byte(body), nil, &got); err == nil {

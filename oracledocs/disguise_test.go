@@ -29,7 +29,8 @@ func downloading(
 			return c.DownloadFile(ctx, oracledocs.DownloadFileRequest{FileID: file})
 		},
 		"GetRendition": func() (*docferry.Download, error) {
-			return c.GetRendition(ctx, oracledocs.GetRenditionRequest{FileID: file, Rendition: "small", RenditionType: oracledocs.RenditionTypeUploaded})
+			return c.GetRendition(ctx, oracledocs.GetRenditionRequest{FileID: file, Rendition: "small",
+				RenditionType: oracledocs.RenditionTypeUploaded})
 		},
 		"GetThumbnail": func() (*docferry.Download, error) {
 			return c.GetThumbnail(ctx, oracledocs.GetThumbnailRequest{FileID: file})
@@ -54,13 +55,17 @@ func TestDownloadsRefused(t *testing.T) {
 		is    error
 		code  string
 	}{
-		"a login page":        {oracledocstest.Answer(200, loginPage, "Content-Type", "text/html;charset=UTF-8"), docferry.ErrUnauthenticated, ""},
-		"a page of no type":   {oracledocstest.Answer(200, loginPage), docferry.ErrUnauthenticated, ""},
-		"XHTML":               {oracledocstest.Answer(200, "<?xml version='1.0'?><html/>", "Content-Type", "application/xhtml+xml"), docferry.ErrUnauthenticated, ""},
-		"a redirect":          {oracledocstest.Answer(302, "", "Location", "https://login.example.com/"), docferry.ErrUnauthenticated, ""},
-		"errorCode in a 200":  {oracledocstest.Refuse(200, "-20", "no"), docferry.ErrForbidden, "-20"},
-		"errorCode, no type":  {oracledocstest.Answer(200, `{"errorCode":"-18"}`), docferry.ErrForbidden, "-18"},
-		"errorCode, a number": {oracledocstest.Answer(200, `{"errorMessage":"gone","errorCode":-16}`, "Content-Type", "application/json"), docferry.ErrNotFound, "-16"},
+		"a login page": {oracledocstest.Answer(200, loginPage, "Content-Type", "text/html;charset=UTF-8"),
+			docferry.ErrUnauthenticated, ""},
+		"a page of no type": {oracledocstest.Answer(200, loginPage), docferry.ErrUnauthenticated, ""},
+		"XHTML": {oracledocstest.Answer(200, "<?xml version='1.0'?><html/>", "Content-Type",
+			"application/xhtml+xml"), docferry.ErrUnauthenticated, ""},
+		"a redirect": {oracledocstest.Answer(302, "", "Location", "https://login.example.com/"),
+			docferry.ErrUnauthenticated, ""},
+		"errorCode in a 200": {oracledocstest.Refuse(200, "-20", "no"), docferry.ErrForbidden, "-20"},
+		"errorCode, no type": {oracledocstest.Answer(200, `{"errorCode":"-18"}`), docferry.ErrForbidden, "-18"},
+		"errorCode, a number": {oracledocstest.Answer(200, `{"errorMessage":"gone","errorCode":-16}`, "Content-Type",
+			"application/json"), docferry.ErrNotFound, "-16"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := newServer(t)
@@ -70,7 +75,8 @@ func TestDownloadsRefused(t *testing.T) {
 				srv.Next(operation, test.fault)
 				download, err := get()
 				refused, ok := errors.AsType[*docferry.Error](err)
-				if !ok || !errors.Is(err, test.is) || refused.Code != test.code || refused.Operation != operation || refused.Attempts != 1 {
+				if !ok || !errors.Is(err, test.is) || refused.Code != test.code || refused.Operation != operation ||
+					refused.Attempts != 1 {
 					t.Errorf("%s: got %v, want %v", operation, err, test.is)
 				}
 				if download != nil {
@@ -143,9 +149,12 @@ func TestDownloadsOfPages(t *testing.T) {
 				}
 				before := len(srv.Calls())
 				var meta docferry.Meta
-				download := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file}, docferry.WithMeta(&meta)))(t)
-				if got := string(read(download, nil)(t)); got != test.content || download.Size != int64(len(test.content)) || meta.Header.Get("Content-Type") == "" {
-					t.Errorf("%d bytes of %d came back as %q, announced as %d", len(got), len(test.content), got[:min(len(got), 99)], download.Size)
+				download := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file},
+					docferry.WithMeta(&meta)))(t)
+				if got := string(read(download, nil)(t)); got != test.content || download.Size != int64(len(test.content)) ||
+					meta.Header.Get("Content-Type") == "" {
+					t.Errorf("%d bytes of %d came back as %q, announced as %d", len(got), len(test.content), got[:min(len(got), 99)],
+						download.Size)
 				}
 				want := []string{"DownloadFile"}
 				if test.asked {
@@ -173,9 +182,10 @@ func TestDownloadsOfPagesLookAgain(t *testing.T) {
 		want string
 		asks bool
 	}{
-		"version":        {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1}, loginPage, true},
-		"latest":         {oracledocs.DownloadFileRequest{FileID: file, Access: access}, "<html>another</html>", true},
-		"part":           {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1, Range: "bytes=0-9"}, loginPage[:10], false},
+		"version": {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1}, loginPage, true},
+		"latest":  {oracledocs.DownloadFileRequest{FileID: file, Access: access}, "<html>another</html>", true},
+		"part": {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1, Range: "bytes=0-9"},
+			loginPage[:10], false},
 		"without length": {oracledocs.DownloadFileRequest{FileID: file, Access: access, Version: 1}, loginPage, true},
 	} {
 		c, err := oracledocs.New(oracledocs.Config{BaseURL: srv.URL, Auth: oracledocs.BasicAuth("guest", "guest-password"),
@@ -226,7 +236,8 @@ func TestDownloadsOfRenditions(t *testing.T) {
 	} {
 		_, _ = c.DeleteCustomRendition(t.Context(), oracledocs.DeleteCustomRenditionRequest{FileID: file, Rendition: "small"})
 		must(c.UploadCustomRendition(t.Context(), oracledocs.UploadCustomRenditionRequest{FileID: file, Name: "small",
-			Content: upload.Source{Name: test.path, Size: int64(len(loginPage)), ContentType: "text/html", Open: upload.Bytes("", []byte(loginPage)).Open}}))(t)
+			Content: upload.Source{Name: test.path, Size: int64(len(loginPage)), ContentType: "text/html",
+				Open: upload.Bytes("", []byte(loginPage)).Open}}))(t)
 		if test.fault != nil {
 			srv.Next("ListRenditions", test.fault)
 		}
@@ -244,17 +255,19 @@ func TestDownloadsOfRenditions(t *testing.T) {
 func TestDownloadOfBrokenPage(t *testing.T) {
 	lost := errors.New("connection reset")
 	for _, start := range []string{"", "<html>", `{"errorCode":"-16"`, strings.Repeat(" ", 9000)} {
-		c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", HTTP: docferry.HTTP{Transport: roundTrip(
-			func(*http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 200, ContentLength: 10_000, Header: http.Header{"Content-Type": {"text/html"}},
-					Body: io.NopCloser(iotest.OneByteReader(io.MultiReader(strings.NewReader(start), iotest.ErrReader(lost))))}, nil
-			})}})
+		c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com",
+			HTTP: docferry.HTTP{Transport: roundTrip(
+				func(*http.Request) (*http.Response, error) {
+					return &http.Response{StatusCode: 200, ContentLength: 10_000, Header: http.Header{"Content-Type": {"text/html"}},
+						Body: io.NopCloser(iotest.OneByteReader(io.MultiReader(strings.NewReader(start), iotest.ErrReader(lost))))}, nil
+				})}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		download := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: "D1"}))(t)
 		content, err := io.ReadAll(download)
-		if broke, ok := errors.AsType[*docferry.TransportError](err); !ok || !broke.Sent || !errors.Is(err, lost) || !bytes.Equal(content, []byte(start)) {
+		if broke, ok := errors.AsType[*docferry.TransportError](err); !ok || !broke.Sent || !errors.Is(err, lost) ||
+			!bytes.Equal(content, []byte(start)) {
 			t.Errorf("read %d bytes of %d, error %v", len(content), len(start), err)
 		}
 		if err := download.Close(); err != nil {

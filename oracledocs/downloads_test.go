@@ -65,7 +65,8 @@ func TestDownloadsThatBreak(t *testing.T) {
 	}
 	rendition := func(version int64, kind oracledocs.RenditionType) get {
 		return func(c *oracledocs.Client) (*docferry.Download, error) {
-			return c.GetRendition(t.Context(), oracledocs.GetRenditionRequest{FileID: "D1", Rendition: "page1", RenditionType: kind, Version: version})
+			return c.GetRendition(t.Context(), oracledocs.GetRenditionRequest{FileID: "D1", Rendition: "page1",
+				RenditionType: kind, Version: version})
 		}
 	}
 	thumbnail := func(version int64) get {
@@ -100,7 +101,8 @@ func TestDownloadsThatBreak(t *testing.T) {
 		for _, etag := range []string{"", `"1"`} {
 			t.Run(name+", ETag "+etag, func(t *testing.T) {
 				rt := &breaking{content: []byte("0123456789"), etag: etag}
-				c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", APIVersion: test.version, HTTP: docferry.HTTP{Transport: rt}})
+				c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", APIVersion: test.version,
+					HTTP: docferry.HTTP{Transport: rt}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -108,12 +110,14 @@ func TestDownloadsThatBreak(t *testing.T) {
 				defer download.Close()
 				content, err := io.ReadAll(download)
 				if test.resumed == always || test.resumed == tagged && etag != "" {
-					if err != nil || string(content) != "0123456789" || len(rt.asked) != 2 || rt.asked[1] != "bytes=5-" || rt.named[1] != etag {
+					if err != nil || string(content) != "0123456789" || len(rt.asked) != 2 || rt.asked[1] != "bytes=5-" ||
+						rt.named[1] != etag {
 						t.Errorf("read %q, error %v, asked for %q of %q", content, err, rt.asked, rt.named)
 					}
 					return
 				}
-				if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || string(content) != "01234" || len(rt.asked) != 1 || !lost.Sent {
+				if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || string(content) != "01234" ||
+					len(rt.asked) != 1 || !lost.Sent {
 					t.Errorf("read %q, error %v, asked for %q", content, err, rt.asked)
 				}
 			})
@@ -166,7 +170,8 @@ func TestDownloadRanges(t *testing.T) {
 	c := newClient(t, srv, oracledocs.V1_2)
 	file := srv.AddFile(oracledocstest.User, "self", "a.txt", []byte("0123456789"))
 	for rng, want := range map[string][2]string{
-		"bytes=2-5": {"2345", "bytes 2-5/10"}, "bytes=8-": {"89", "bytes 8-9/10"}, "bytes=-3": {"789", "bytes 7-9/10"}, "": {"0123456789", ""},
+		"bytes=2-5": {"2345", "bytes 2-5/10"}, "bytes=8-": {"89", "bytes 8-9/10"}, "bytes=-3": {"789", "bytes 7-9/10"},
+		"": {"0123456789", ""},
 	} {
 		part := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file, Range: rng}))(t)
 		if got := string(read(part, nil)(t)); got != want[0] || part.Range != want[1] || part.Size != int64(len(want[0])) {
@@ -174,7 +179,8 @@ func TestDownloadRanges(t *testing.T) {
 		}
 	}
 	_, err := c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file, Range: "bytes=10-"})
-	if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.StatusCode != http.StatusRequestedRangeNotSatisfiable {
+	if refused, ok := errors.AsType[*docferry.Error](err); !ok ||
+		refused.StatusCode != http.StatusRequestedRangeNotSatisfiable {
 		t.Errorf("a part beyond the end: %v", err)
 	}
 }
@@ -224,11 +230,13 @@ func TestFileThroughLinks(t *testing.T) {
 		mayRead, mayChange error
 		code               string // of the refusal to read
 	}{
-		"none":       {code: oracledocs.CodeForbidden, mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
-		"no code":    {access: oracledocs.Access{LinkID: link}, code: oracledocs.CodeAccessCodeRequired, mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
-		"public":     {access: oracledocs.Access{LinkID: link, AccessCode: "longsecret"}, mayChange: docferry.ErrForbidden},
-		"applink":    {access: oracledocs.Access{AppLinkID: appLink, AccessToken: docferry.Secret(token)}},
-		"wrong link": {access: oracledocs.Access{LinkID: "LD0"}, code: oracledocs.CodeLinkInvalid, mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
+		"none": {code: oracledocs.CodeForbidden, mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
+		"no code": {access: oracledocs.Access{LinkID: link}, code: oracledocs.CodeAccessCodeRequired,
+			mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
+		"public":  {access: oracledocs.Access{LinkID: link, AccessCode: "longsecret"}, mayChange: docferry.ErrForbidden},
+		"applink": {access: oracledocs.Access{AppLinkID: appLink, AccessToken: docferry.Secret(token)}},
+		"wrong link": {access: oracledocs.Access{LinkID: "LD0"}, code: oracledocs.CodeLinkInvalid,
+			mayRead: docferry.ErrForbidden, mayChange: docferry.ErrForbidden},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -17,7 +17,8 @@ func refusedWith(t *testing.T, status int, body string) error {
 	t.Helper()
 	c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", HTTP: docferry.HTTP{
 		Retry: docferry.Retry{Attempts: 1}, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: status, Header: http.Header{"X-Oracle-Dms-Ecid": {"ecid-1"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+			return &http.Response{StatusCode: status, Header: http.Header{"X-Oracle-Dms-Ecid": {"ecid-1"}},
+				Body: io.NopCloser(strings.NewReader(body))}, nil
 		})}})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +56,8 @@ func TestErrorKinds(t *testing.T) {
 	} {
 		err := refusedWith(t, test.status, `{"errorCode":"`+test.code+`","errorMessage":"No.\nNever.","title":"No.","errorKey":"!csA,x!csB"}`)
 		refused, ok := errors.AsType[*docferry.Error](err)
-		if !ok || refused.Code != test.code || refused.Kind != test.kind || refused.StatusCode != test.status || refused.RequestID != "ecid-1" || refused.Message != "No. Never." {
+		if !ok || refused.Code != test.code || refused.Kind != test.kind || refused.StatusCode != test.status ||
+			refused.RequestID != "ecid-1" || refused.Message != "No. Never." {
 			t.Errorf("code %s with status %d: %+v", test.code, test.status, err)
 			continue
 		}
@@ -64,7 +66,8 @@ func TestErrorKinds(t *testing.T) {
 			t.Errorf("the detail is a %T", refused.Detail)
 			continue
 		}
-		if diff := cmp.Diff([]oracledocs.ErrorKey{{Key: "csA", Args: []string{"x"}}, {Key: "csB"}}, detail.Keys()); diff != "" {
+		if diff := cmp.Diff([]oracledocs.ErrorKey{{Key: "csA", Args: []string{"x"}}, {Key: "csB"}},
+			detail.Keys()); diff != "" {
 			t.Errorf("the keys differ (-want +got):\n%s", diff)
 		}
 	}
@@ -108,7 +111,8 @@ func TestOtherAnswers(t *testing.T) {
 	} {
 		err := refusedWith(t, test.status, test.body)
 		refused, ok := errors.AsType[*docferry.Error](err)
-		if !ok || !errors.Is(err, test.kind) || refused.StatusCode != test.status || strings.ContainsAny(err.Error(), "<\n{") {
+		if !ok || !errors.Is(err, test.kind) || refused.StatusCode != test.status ||
+			strings.ContainsAny(err.Error(), "<\n{") {
 			t.Errorf("status %d, %s: %v, want %v", test.status, test.body, err, test.kind)
 		}
 	}

@@ -58,7 +58,8 @@ func ExampleClient_DownloadFile() {
 	defer srv.Close()
 	file := srv.AddFile(oracledocstest.User, "self", "may.txt", []byte("All is well.\n"))
 
-	download, err := connect(srv).DownloadFile(context.Background(), oracledocs.DownloadFileRequest{FileID: file, Version: 1})
+	download, err := connect(srv).DownloadFile(context.Background(),
+		oracledocs.DownloadFileRequest{FileID: file, Version: 1})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -78,13 +79,16 @@ func ExampleClient_WaitBulkDownload() {
 	file := srv.AddFile(oracledocstest.User, folder, "may.txt", []byte("All is well."))
 	client, ctx := connect(srv), context.Background()
 
-	job, err := client.StartBulkDownload(ctx, oracledocs.StartBulkDownloadRequest{FolderID: folder, IDList: []string{file}})
+	job, err := client.StartBulkDownload(ctx, oracledocs.StartBulkDownloadRequest{FolderID: folder,
+		IDList: []string{file}})
 	if err != nil {
 		log.Fatal(err)
 	}
 	now = now.Add(time.Minute) // what a job takes
-	done, err := client.WaitBulkDownload(ctx, oracledocs.GetBulkDownloadStatusRequest{FolderID: folder, JobID: job.JobID()},
-		oracledocs.Wait{Progress: func(s oracledocs.JobState) { fmt.Println(s.Progress, s.CompletedPercentage, "%") }, Abort: true})
+	done, err := client.WaitBulkDownload(ctx, oracledocs.GetBulkDownloadStatusRequest{FolderID: folder,
+		JobID: job.JobID()},
+		oracledocs.Wait{Progress: func(s oracledocs.JobState) { fmt.Println(s.Progress, s.CompletedPercentage, "%") },
+			Abort: true})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -102,7 +106,8 @@ func ExampleClient_RenewApplink() {
 	file := srv.AddFile(oracledocstest.User, "self", "may.txt", []byte("All is well."))
 	client, ctx := connect(srv), context.Background()
 
-	made, err := client.CreateFileApplink(ctx, oracledocs.CreateFileApplinkRequest{FileID: file, AssignedUser: oracledocstest.User})
+	made, err := client.CreateFileApplink(ctx, oracledocs.CreateFileApplinkRequest{FileID: file,
+		AssignedUser: oracledocstest.User})
 	if err != nil {
 		log.Fatal(err)
 	}

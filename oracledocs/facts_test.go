@@ -145,7 +145,8 @@ func (m memberFacts) field(sent bool) string {
 	if required && m.In != "json" && m.In != "path" {
 		tag += ",required"
 	}
-	for option, set := range map[string]bool{",digit": m.Digit, ",bare": m.Bare, ",body=" + string(m.Body): m.Body != "", ",with=" + m.With: m.With != ""} {
+	for option, set := range map[string]bool{",digit": m.Digit, ",bare": m.Bare, ",body=" + string(m.Body): m.Body != "",
+		",with=" + m.With: m.With != ""} {
 		if set {
 			tag += option // no member has two of them
 		}

@@ -150,7 +150,8 @@ func (c *Client) DownloadFile(
 	ctx context.Context, req DownloadFileRequest, opts ...docferry.CallOption,
 ) (*docferry.Download, error) {
 	size := func(ctx context.Context) (int64, error) {
-		file, err := call.Do[storedFile](ctx, c.core, getFile, GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access},
+		file, err := call.Do[storedFile](ctx, c.core, getFile,
+			GetFileRequest{FileID: req.FileID, Version: req.Version, Access: req.Access},
 			call.WithoutMeta(opts))
 		if err != nil {
 			return -1, err

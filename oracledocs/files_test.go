@@ -112,7 +112,8 @@ func TestDeleteFile(t *testing.T) {
 
 			srv.Next("DeleteFile", oracledocstest.LoseRequest())
 			var meta docferry.Meta
-			_, err := c.DeleteFile(ctx, req, docferry.WithMeta(&meta), docferry.WithRetry(docferry.Retry{Attempts: 2, MinWait: 1}))
+			_, err := c.DeleteFile(ctx, req, docferry.WithMeta(&meta),
+				docferry.WithRetry(docferry.Retry{Attempts: 2, MinWait: 1}))
 			if meta.Attempts != test.attempts {
 				t.Errorf("%d attempts, want %d", meta.Attempts, test.attempts)
 			}
@@ -220,7 +221,8 @@ func TestFileInputs(t *testing.T) {
 			return err
 		}},
 		{"ReserveFile", "AccessCode", func() error {
-			_, err := c.ReserveFile(t.Context(), oracledocs.ReserveFileRequest{FileID: "D1", LinkAccess: oracledocs.LinkAccess{AccessCode: "A"}})
+			_, err := c.ReserveFile(t.Context(), oracledocs.ReserveFileRequest{FileID: "D1",
+				LinkAccess: oracledocs.LinkAccess{AccessCode: "A"}})
 			return err
 		}},
 		{"SetFileTags", "SetTags", func() error {

@@ -18,7 +18,8 @@ func TestFolders(t *testing.T) {
 		t.Run(string(version), func(t *testing.T) {
 			ctx, srv := t.Context(), newServer(t)
 			c := newClient(t, srv, version)
-			first := must(c.CreateFolder(ctx, oracledocs.CreateFolderRequest{FolderID: oracledocs.Self, Name: "Mine", Description: "All"}))(t)
+			first := must(c.CreateFolder(ctx, oracledocs.CreateFolderRequest{FolderID: oracledocs.Self, Name: "Mine",
+				Description: "All"}))(t)
 			second := must(c.CreateFolder(ctx, oracledocs.CreateFolderRequest{FolderID: oracledocs.Self, Name: "MINE"}))(t)
 			if first.ParentID != oracledocs.Self || first.Type != "folder" || second.Name != "MINE(2)" {
 				t.Errorf("CreateFolder answers %+v and %+v", first.Folder, second.Folder)
@@ -62,7 +63,8 @@ func TestFolderContents(t *testing.T) {
 	}
 	srv.AddFolder(oracledocstest.User, folder, "d")
 
-	page := must(c.GetFolderContents(ctx, oracledocs.GetFolderContentsRequest{FolderID: folder, Limit: 3, OrderBy: "name:desc"}))(t)
+	page := must(c.GetFolderContents(ctx, oracledocs.GetFolderContentsRequest{FolderID: folder, Limit: 3,
+		OrderBy: "name:desc"}))(t)
 	if page.ID != folder || page.Count != 3 || page.TotalResults != 4 || !page.HasMore {
 		t.Errorf("GetFolderContents answers %+v", page)
 	}
@@ -70,7 +72,8 @@ func TestFolderContents(t *testing.T) {
 	if !dir.IsFolder() || dir.File() != nil || dir.Folder().Name != "d" {
 		t.Errorf("the folder is %+v", dir)
 	}
-	if file.IsFolder() || file.Folder() != nil || file.File().Name != "c.txt" || file.File().Size != 5 || file.File().Version != 1 {
+	if file.IsFolder() || file.Folder() != nil || file.File().Name != "c.txt" || file.File().Size != 5 ||
+		file.File().Version != 1 {
 		t.Errorf("the file is %+v", file)
 	}
 	all := c.AllFolderContents(ctx, oracledocs.GetFolderContentsRequest{FolderID: folder, Limit: 3})
@@ -102,11 +105,15 @@ func TestPaging(t *testing.T) {
 		kind    error
 		asked   []string // offsets
 	}{
-		"nothing":   {answers: []string{`{"hasMore":"0"}`}, asked: []string{""}},
-		"two pages": {answers: []string{`{"hasMore":"1","items":[` + item(1) + `,` + item(2) + `]}`, `{"hasMore":"0","items":[` + item(3) + `]}`}, ids: []string{"D1", "D2", "D3"}, asked: []string{"", "2"}},
-		"stopped":   {answers: []string{`{"hasMore":"1","items":[` + item(1) + `,` + item(2) + `]}`}, take: 2, ids: []string{"D1", "D2"}, asked: []string{""}},
-		"for ever":  {answers: []string{`{"hasMore":"1","items":[` + item(1) + `]}`, `{"hasMore":"1"}`}, ids: []string{"D1"}, kind: docferry.ErrProtocol, asked: []string{"", "1"}},
-		"refused":   {answers: []string{`{"hasMore":"1","items":[` + item(1) + `]}`, `{"errorCode":"-16"}`}, ids: []string{"D1"}, kind: docferry.ErrNotFound, asked: []string{"", "1"}},
+		"nothing": {answers: []string{`{"hasMore":"0"}`}, asked: []string{""}},
+		"two pages": {answers: []string{`{"hasMore":"1","items":[` + item(1) + `,` + item(2) + `]}`,
+			`{"hasMore":"0","items":[` + item(3) + `]}`}, ids: []string{"D1", "D2", "D3"}, asked: []string{"", "2"}},
+		"stopped": {answers: []string{`{"hasMore":"1","items":[` + item(1) + `,` + item(2) + `]}`}, take: 2,
+			ids: []string{"D1", "D2"}, asked: []string{""}},
+		"for ever": {answers: []string{`{"hasMore":"1","items":[` + item(1) + `]}`, `{"hasMore":"1"}`}, ids: []string{"D1"},
+			kind: docferry.ErrProtocol, asked: []string{"", "1"}},
+		"refused": {answers: []string{`{"hasMore":"1","items":[` + item(1) + `]}`, `{"errorCode":"-16"}`},
+			ids: []string{"D1"}, kind: docferry.ErrNotFound, asked: []string{"", "1"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +156,8 @@ func TestFoldersInfo(t *testing.T) {
 	must(c.DeleteFolder(ctx, oracledocs.DeleteFolderRequest{FolderID: gone}))(t)
 
 	ids := []string{folder, gone, "F0"}
-	if _, err := c.GetFoldersInfo(ctx, oracledocs.GetFoldersInfoRequest{IDList: ids}); !errors.Is(err, docferry.ErrNotFound) {
+	if _, err := c.GetFoldersInfo(ctx, oracledocs.GetFoldersInfoRequest{IDList: ids}); !errors.Is(err,
+		docferry.ErrNotFound) {
 		t.Errorf("asking about folders that do not exist: %v", err)
 	}
 	infos := must(c.GetFoldersInfo(ctx, oracledocs.GetFoldersInfoRequest{IDList: ids, CheckStatus: true}))(t)
@@ -157,7 +165,8 @@ func TestFoldersInfo(t *testing.T) {
 	for _, info := range infos.Items {
 		states = append(states, info.Status)
 	}
-	want := []oracledocs.FolderStatus{oracledocs.FolderStatusExists, oracledocs.FolderStatusInTrash, oracledocs.FolderStatusMissing}
+	want := []oracledocs.FolderStatus{oracledocs.FolderStatusExists, oracledocs.FolderStatusInTrash,
+		oracledocs.FolderStatusMissing}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Errorf("the states differ (-want +got):\n%s", diff)
 	}
@@ -169,14 +178,16 @@ func TestFoldersInfo(t *testing.T) {
 func TestFolderOwnershipAndBulk(t *testing.T) {
 	ctx, srv := t.Context(), newServer(t)
 	c := newClient(t, srv, oracledocs.V1_2)
-	made := must(c.BulkCreateFolders(ctx, oracledocs.BulkCreateFoldersRequest{FolderID: oracledocs.Self, Folders: []oracledocs.NewFolder{
-		{Name: "a", Description: "first"}, {Name: "b"},
-	}}))(t)
+	made := must(c.BulkCreateFolders(ctx, oracledocs.BulkCreateFoldersRequest{FolderID: oracledocs.Self,
+		Folders: []oracledocs.NewFolder{
+			{Name: "a", Description: "first"}, {Name: "b"},
+		}}))(t)
 	if len(made.Items) != 2 || made.Items[0].Description != "first" || made.Items[1].Name != "b" {
 		t.Fatalf("BulkCreateFolders answers %+v", made)
 	}
 	other := srv.AddUser("other@example.com", "password")
-	given := must(c.ChangeFolderOwnership(ctx, oracledocs.ChangeFolderOwnershipRequest{FolderID: made.Items[0].ID, TargetUserID: other}))(t)
+	given := must(c.ChangeFolderOwnership(ctx, oracledocs.ChangeFolderOwnershipRequest{FolderID: made.Items[0].ID,
+		TargetUserID: other}))(t)
 	if given.TargetUserID != other || given.ID != made.Items[0].ID {
 		t.Errorf("ChangeFolderOwnership answers %+v", given)
 	}
@@ -200,8 +211,10 @@ func TestFolderInputs(t *testing.T) {
 	_, edited := c.EditFolder(t.Context(), oracledocs.EditFolderRequest{FolderID: "F1", Name: "a\u0085b"})
 	_, home := c.GetHomeFolderContents(t.Context(), oracledocs.GetHomeFolderContentsRequest{Offset: -1})
 	_, many := c.GetFoldersInfo(t.Context(), oracledocs.GetFoldersInfoRequest{IDList: slices.Repeat([]string{"F1"}, 101)})
-	_, status := old.GetFoldersInfo(t.Context(), oracledocs.GetFoldersInfoRequest{IDList: []string{"F1"}, CheckStatus: true})
-	_, owner := old.ChangeFolderOwnership(t.Context(), oracledocs.ChangeFolderOwnershipRequest{FolderID: "F1", TargetUserID: "U1"})
+	_, status := old.GetFoldersInfo(t.Context(),
+		oracledocs.GetFoldersInfoRequest{IDList: []string{"F1"}, CheckStatus: true})
+	_, owner := old.ChangeFolderOwnership(t.Context(),
+		oracledocs.ChangeFolderOwnershipRequest{FolderID: "F1", TargetUserID: "U1"})
 	tests := []struct {
 		err              error
 		operation, field string

@@ -46,8 +46,10 @@ func FuzzRefusal(f *testing.F) {
 	const secret = "canary-token"
 	for i, body := range []string{
 		`{"errorCode":"-20","errorKey":"!csUnableToCheckIn,a.txt!csCloudItemInsufficientPrivileges,User BB","errorMessage":"No.","title":"No.","type":"x","id":"D1"}`,
-		`{"errorCode":-16,"errorMessage":"` + secret + `\n\u001b[31m"}`, `{"errorCode":{},"errorMessage":[]}`, `{"errorCode":"0"}`, `{"errorCode":""}`,
-		`{"errorCode":"` + secret + `"}`, `{"errorCode":"-1","errorKey":7,"title":null}`, "<html>" + secret, "", "null", "[]", `{"errorCode":"-1`, "\xef\xbb\xbf{}", "{}{}", `{"size":"x"}`,
+		`{"errorCode":-16,"errorMessage":"` + secret + `\n\u001b[31m"}`, `{"errorCode":{},"errorMessage":[]}`,
+		`{"errorCode":"0"}`, `{"errorCode":""}`,
+		`{"errorCode":"` + secret + `"}`, `{"errorCode":"-1","errorKey":7,"title":null}`, "<html>" + secret, "", "null", "[]",
+		`{"errorCode":"-1`, "\xef\xbb\xbf{}", "{}{}", `{"size":"x"}`,
 	} {
 		for _, status := range []uint16{200, 302, 401, 403, 500} {
 			f.Add(status, []byte(body), "ecid-"+strings.Repeat("x", i))
@@ -60,7 +62,8 @@ func FuzzRefusal(f *testing.F) {
 			resp.Header.Set("X-Oracle-Dms-Ecid", id)
 			return resp, nil
 		}))
-		file, err := c.GetFile(t.Context(), GetFileRequest{FileID: "D1", Access: Access{AppLinkID: "L1", AccessToken: secret}},
+		file, err := c.GetFile(t.Context(), GetFileRequest{FileID: "D1",
+			Access: Access{AppLinkID: "L1", AccessToken: secret}},
 			docferry.WithRetry(docferry.Retry{Attempts: 1}))
 		if (file == nil) != (err != nil) || status >= 300 && err == nil {
 			t.Fatalf("got %+v with the error %v", file, err)
@@ -73,7 +76,8 @@ func FuzzRefusal(f *testing.F) {
 			t.Fatalf("got %v (%T)", err, err)
 		}
 		hidden := func(r rune) bool { return !unicode.IsPrint(r) }
-		if text := err.Error(); strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) || len(text) > 4<<10 || strings.Contains(text, secret) {
+		if text := err.Error(); strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) || len(text) > 4<<10 ||
+			strings.Contains(text, secret) {
 			t.Errorf("%q is not one short line without secrets", text)
 		}
 		if detail, ok := refused.Detail.(*ErrorDetail); ok {
@@ -87,8 +91,10 @@ func FuzzRefusal(f *testing.F) {
 func FuzzParseTime(f *testing.F) {
 	for i, text := range []string{
 		"2014-02-21T20:52:37Z", "2016-09-21T15:54:15.000Z", "2016-01-01T00:00:01", "{ts '2017-04-04 12:45:52.084'}",
-		"2017-04-04 12:45:52", "2023-05-03", "2023-05-03T11:26:27+0200", "2023-05-03T11:26:27.5-07:00", " 2023-05-03T11:26:27z ",
-		"9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "{ts '", "{ts ''}", "-0001-01-01T00:00:00Z", "12023-05-03", "garbage", "",
+		"2017-04-04 12:45:52", "2023-05-03", "2023-05-03T11:26:27+0200", "2023-05-03T11:26:27.5-07:00",
+		" 2023-05-03T11:26:27z ",
+		"9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "{ts '", "{ts ''}", "-0001-01-01T00:00:00Z", "12023-05-03",
+		"garbage", "",
 	} {
 		f.Add(text, int64(i)*1e8, int64(i)*1e8)
 	}

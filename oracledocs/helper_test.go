@@ -47,11 +47,12 @@ func newServer(t *testing.T) *oracledocstest.Server {
 // answering returns a client whose service answers with what a function says.
 func answering(t *testing.T, version oracledocs.Version, answer func(*http.Request) string) *oracledocs.Client {
 	t.Helper()
-	c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", APIVersion: version, HTTP: docferry.HTTP{
-		Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-				Body: io.NopCloser(strings.NewReader(answer(req)))}, nil
-		})}})
+	c, err := oracledocs.New(oracledocs.Config{BaseURL: "https://docs.example.com", APIVersion: version,
+		HTTP: docferry.HTTP{
+			Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+					Body: io.NopCloser(strings.NewReader(answer(req)))}, nil
+			})}})
 	if err != nil {
 		t.Fatal(err)
 	}

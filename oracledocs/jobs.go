@@ -52,7 +52,8 @@ type JobError struct {
 
 // Error returns one line with the operation, the job and how it ended.
 func (e *JobError) Error() string {
-	text := fmt.Sprintf("%s %s: job %q ended as %q at %d %%", service, e.Operation, e.JobID, e.State.Progress, e.State.CompletedPercentage)
+	text := fmt.Sprintf("%s %s: job %q ended as %q at %d %%", service, e.Operation, e.JobID, e.State.Progress,
+		e.State.CompletedPercentage)
 	if e.Message != "" {
 		text += ": " + e.Message
 	}

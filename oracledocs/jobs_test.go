@@ -49,8 +49,10 @@ func TestBulkDownload(t *testing.T) {
 		folder := srv.AddFolder(oracledocstest.User, "self", "Reports")
 		a := srv.AddFile(oracledocstest.User, folder, "a.txt", []byte("May."))
 		b := srv.AddFile(oracledocstest.User, folder, "b.txt", []byte("June."))
-		started := must(c.StartBulkDownload(ctx, oracledocs.StartBulkDownloadRequest{FolderID: folder, IDList: []string{a, b}}))(t)
-		if started.JobID() == "" || !strings.HasSuffix(started.Location, started.JobID()) || len(started.IDList) != 2 || started.ParentID != folder {
+		started := must(c.StartBulkDownload(ctx, oracledocs.StartBulkDownloadRequest{FolderID: folder,
+			IDList: []string{a, b}}))(t)
+		if started.JobID() == "" || !strings.HasSuffix(started.Location, started.JobID()) || len(started.IDList) != 2 ||
+			started.ParentID != folder {
 			t.Fatalf("StartBulkDownload answers %+v", started)
 		}
 		must(c.DeleteFile(ctx, oracledocs.DeleteFileRequest{FileID: b}))(t)
@@ -62,7 +64,8 @@ func TestBulkDownload(t *testing.T) {
 		for _, state := range seen {
 			steps = append(steps, state.Progress)
 		}
-		want := []oracledocs.JobProgress{oracledocs.JobProgressPending, oracledocs.JobProgressProcessing, oracledocs.JobProgressSucceeded}
+		want := []oracledocs.JobProgress{oracledocs.JobProgressPending, oracledocs.JobProgressProcessing,
+			oracledocs.JobProgressSucceeded}
 		if diff := cmp.Diff(want, slices.Compact(steps)); diff != "" {
 			t.Errorf("the progress differs (-want +got):\n%s", diff)
 		}
@@ -75,9 +78,11 @@ func TestBulkDownload(t *testing.T) {
 		if len(done.Links) != 1 || done.Links[0].Rel != "enclosure" {
 			t.Errorf("the links are %+v", done.Links)
 		}
-		content := read(c.DownloadBulkPackage(ctx, oracledocs.DownloadBulkPackageRequest{FolderID: folder, JobID: job.JobID}))(t)
+		content := read(c.DownloadBulkPackage(ctx, oracledocs.DownloadBulkPackageRequest{FolderID: folder,
+			JobID: job.JobID}))(t)
 		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-		if err != nil || len(archive.File) != 1 || archive.File[0].Name != "a.txt" || done.Details.Filesize != int64(len(content)) {
+		if err != nil || len(archive.File) != 1 || archive.File[0].Name != "a.txt" ||
+			done.Details.Filesize != int64(len(content)) {
 			t.Errorf("the package holds %v, error %v, %d bytes, want %d", archive, err, len(content), done.Details.Filesize)
 		}
 	})
@@ -114,9 +119,11 @@ func TestFailedJobs(t *testing.T) {
 		c := newClient(t, srv, oracledocs.V1_2)
 		file := srv.AddFile(oracledocstest.User, "self", "all.zip", []byte("no archive"))
 		started := must(c.ExtractZip(ctx, oracledocs.ExtractZipRequest{FileID: file}))(t)
-		status, err := c.WaitExtract(ctx, oracledocs.GetExtractionStatusRequest{FileID: file, JobID: started.JobID}, oracledocs.Wait{})
+		status, err := c.WaitExtract(ctx, oracledocs.GetExtractionStatusRequest{FileID: file, JobID: started.JobID},
+			oracledocs.Wait{})
 		failed, ok := errors.AsType[*oracledocs.JobError](err)
-		if !ok || failed.State.Progress != oracledocs.JobProgressFailed || failed.JobID != started.JobID || failed.Message == "" {
+		if !ok || failed.State.Progress != oracledocs.JobProgressFailed || failed.JobID != started.JobID ||
+			failed.Message == "" {
 			t.Errorf("a job that fails: %v", err)
 		}
 		if status == nil || !status.Completed || strings.Contains(err.Error(), "\n") {
@@ -124,8 +131,10 @@ func TestFailedJobs(t *testing.T) {
 		}
 		second := must(c.ExtractZip(ctx, oracledocs.ExtractZipRequest{FileID: file}))(t)
 		must(c.AbortExtraction(ctx, oracledocs.AbortExtractionRequest{FileID: file, JobID: second.JobID}))(t)
-		_, err = c.WaitExtract(ctx, oracledocs.GetExtractionStatusRequest{FileID: file, JobID: second.JobID}, oracledocs.Wait{})
-		if failed, ok := errors.AsType[*oracledocs.JobError](err); !ok || failed.State.Progress != oracledocs.JobProgressAborted {
+		_, err = c.WaitExtract(ctx, oracledocs.GetExtractionStatusRequest{FileID: file, JobID: second.JobID},
+			oracledocs.Wait{})
+		if failed, ok := errors.AsType[*oracledocs.JobError](err); !ok ||
+			failed.State.Progress != oracledocs.JobProgressAborted {
 			t.Errorf("a job that was aborted: %v", err)
 		}
 		_, err = c.WaitExtract(ctx, oracledocs.GetExtractionStatusRequest{FileID: file, JobID: "ZX-0"}, oracledocs.Wait{})
@@ -144,7 +153,8 @@ func TestWaitEnds(t *testing.T) {
 				c := newClient(t, srv, oracledocs.V1_2)
 				folder := srv.AddFolder(oracledocstest.User, "self", "Reports")
 				file := srv.AddFile(oracledocstest.User, folder, "a.txt", nil)
-				started := must(c.StartBulkDownload(t.Context(), oracledocs.StartBulkDownloadRequest{FolderID: folder, IDList: []string{file}}))(t)
+				started := must(c.StartBulkDownload(t.Context(),
+					oracledocs.StartBulkDownloadRequest{FolderID: folder, IDList: []string{file}}))(t)
 				job := oracledocs.GetBulkDownloadStatusRequest{FolderID: folder, JobID: started.JobID()}
 				ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 				defer cancel()

@@ -28,14 +28,22 @@ func TestLenientLists(t *testing.T) {
 		{`{"renditions":{"items":[{"name":"small","exists":1}]}}`, &GetFileResponse{}, &GetFileResponse{Renditions: small}},
 		{`{"renditions":{"items":null}}`, &GetFileResponse{}, &GetFileResponse{}},
 		{`{"renditions":null}`, &GetFileResponse{}, &GetFileResponse{}},
-		{`{"links":[{"href":"/package","rel":"enclosure"}]}`, &GetBulkDownloadStatusResponse{}, &GetBulkDownloadStatusResponse{Links: zip}},
-		{`{"links":{"href":"/package","rel":"enclosure"}}`, &GetBulkDownloadStatusResponse{}, &GetBulkDownloadStatusResponse{Links: zip}},
-		{`{"items":{"id":"D1","error":"Item not available"}}`, &GetBulkDownloadStatusResponse{}, &GetBulkDownloadStatusResponse{Items: gone}},
-		{`{"ignoredItems":["a.txt","b.txt"]}`, &GetExtractionStatusResponse{}, &GetExtractionStatusResponse{IgnoredItems: entries}},
-		{`{"ignoredItems":[{"name":"a.txt"},"b.txt"]}`, &GetExtractionStatusResponse{}, &GetExtractionStatusResponse{IgnoredItems: entries}},
-		{`{"skippedItems":{"items":[{"name":"a.txt"},{"name":"b.txt"}]}}`, &GetExtractionStatusResponse{}, &GetExtractionStatusResponse{SkippedItems: entries}},
-		{`{"skippedItems":{"name":"a.txt","size":7,"why":{"code":[1]}}}`, &GetExtractionStatusResponse{}, &GetExtractionStatusResponse{SkippedItems: mixed}},
-		{`{"idList":["D1",2],"tags":"a, b"}`, &GetFileTagsResponse{}, &GetFileTagsResponse{IDList: []string{"D1", "2"}, Tags: []string{"a", "b"}}},
+		{`{"links":[{"href":"/package","rel":"enclosure"}]}`, &GetBulkDownloadStatusResponse{},
+			&GetBulkDownloadStatusResponse{Links: zip}},
+		{`{"links":{"href":"/package","rel":"enclosure"}}`, &GetBulkDownloadStatusResponse{},
+			&GetBulkDownloadStatusResponse{Links: zip}},
+		{`{"items":{"id":"D1","error":"Item not available"}}`, &GetBulkDownloadStatusResponse{},
+			&GetBulkDownloadStatusResponse{Items: gone}},
+		{`{"ignoredItems":["a.txt","b.txt"]}`, &GetExtractionStatusResponse{},
+			&GetExtractionStatusResponse{IgnoredItems: entries}},
+		{`{"ignoredItems":[{"name":"a.txt"},"b.txt"]}`, &GetExtractionStatusResponse{},
+			&GetExtractionStatusResponse{IgnoredItems: entries}},
+		{`{"skippedItems":{"items":[{"name":"a.txt"},{"name":"b.txt"}]}}`, &GetExtractionStatusResponse{},
+			&GetExtractionStatusResponse{SkippedItems: entries}},
+		{`{"skippedItems":{"name":"a.txt","size":7,"why":{"code":[1]}}}`, &GetExtractionStatusResponse{},
+			&GetExtractionStatusResponse{SkippedItems: mixed}},
+		{`{"idList":["D1",2],"tags":"a, b"}`, &GetFileTagsResponse{},
+			&GetFileTagsResponse{IDList: []string{"D1", "2"}, Tags: []string{"a", "b"}}},
 	}
 	for _, test := range tests {
 		if err := dialect.Decode([]byte(test.body), nil, test.into); err != nil {
@@ -45,7 +53,8 @@ func TestLenientLists(t *testing.T) {
 			t.Errorf("%s reads as something else (-want +got):\n%s", test.body, diff)
 		}
 	}
-	for _, body := range []string{`{"renditions":"small"}`, `{"renditions":[1]}`, `{"links":7}`, `{"ignoredItems":7}`, `{"ignoredItems":[[]]}`} {
+	for _, body := range []string{`{"renditions":"small"}`, `{"renditions":[1]}`, `{"links":7}`, `{"ignoredItems":7}`,
+		`{"ignoredItems":[[]]}`} {
 		if dialect.Decode([]byte(body), nil, &GetFileResponse{}) == nil &&
 			dialect.Decode([]byte(body), nil, &GetBulkDownloadStatusResponse{}) == nil &&
 			dialect.Decode([]byte(body), nil, &GetExtractionStatusResponse{}) == nil {

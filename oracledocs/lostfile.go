@@ -57,7 +57,8 @@ func (u *uploading) renames() bool {
 // list remembers the files that are in the folder.
 func (u *uploading) list(ctx context.Context) error {
 	u.ids = make(map[string]bool)
-	for item, err := range u.AllFolderContents(ctx, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+	for item, err := range u.AllFolderContents(ctx,
+		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
 		if err != nil {
 			return err
 		}
@@ -161,7 +162,8 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 	if len(u.ids) == maxListed {
 		return nil, errors.New("the folder has too many files to tell which is new under a name that the service chose")
 	}
-	for item, err := range u.AllFolderContents(ctx, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+	for item, err := range u.AllFolderContents(ctx,
+		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
 		if err != nil {
 			return nil, err
 		}

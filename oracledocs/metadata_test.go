@@ -32,7 +32,8 @@ func TestMetadataCollections(t *testing.T) {
 	err = c.EditMetadataCollection(t.Context(), oracledocs.EditMetadataCollectionRequest{
 		CollectionName: "Invoices", RemoveFields: []string{"Paid"}, Settings: oracledocs.MetadataSettingDisable,
 		AddFieldsArray: []oracledocs.MetadataFieldSpec{
-			{FieldName: "Due", FieldType: oracledocs.MetadataFieldTypeDate, FieldDescription: "Day", DefaultValue: "2030-01-02T03:04:05", IsEnabled: new(false)},
+			{FieldName: "Due", FieldType: oracledocs.MetadataFieldTypeDate, FieldDescription: "Day",
+				DefaultValue: "2030-01-02T03:04:05", IsEnabled: new(false)},
 			{FieldName: "Open", IsEnabled: new(true)},
 			{FieldName: "By"},
 		},
@@ -55,7 +56,8 @@ func TestMetadataCollections(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	got := must(c.GetMetadataCollection(t.Context(), oracledocs.GetMetadataCollectionRequest{CollectionName: "Invoices"}))(t)
+	got := must(c.GetMetadataCollection(t.Context(),
+		oracledocs.GetMetadataCollectionRequest{CollectionName: "Invoices"}))(t)
 	collection := oracledocs.MetadataCollection{Type: "collection", Items: []oracledocs.MetadataField{
 		{Type: "field", FieldName: "Number", FieldType: "string"},
 		{Type: "field", FieldName: "Due", FieldType: "date", FieldDescription: "Day", DefaultValue: "2030-01-02T03:04:05"},
@@ -66,14 +68,17 @@ func TestMetadataCollections(t *testing.T) {
 		t.Error(diff)
 	}
 
-	all := must(c.GetAvailableMetadataCollections(t.Context(), oracledocs.GetAvailableMetadataCollectionsRequest{RetrieveFields: true}))(t)
-	if diff := cmp.Diff(map[string]oracledocs.MetadataCollection{"Invoices": collection}, all.MetadataCollections); diff != "" {
+	all := must(c.GetAvailableMetadataCollections(t.Context(),
+		oracledocs.GetAvailableMetadataCollectionsRequest{RetrieveFields: true}))(t)
+	if diff := cmp.Diff(map[string]oracledocs.MetadataCollection{"Invoices": collection},
+		all.MetadataCollections); diff != "" {
 		t.Error(diff)
 	}
 	if got := c.last(t).query; got != "retrieveFields=1" {
 		t.Errorf("sent the query %s", got)
 	}
-	if err := c.DeleteMetadataCollection(t.Context(), oracledocs.DeleteMetadataCollectionRequest{CollectionName: "Invoices"}); err != nil {
+	if err := c.DeleteMetadataCollection(t.Context(),
+		oracledocs.DeleteMetadataCollectionRequest{CollectionName: "Invoices"}); err != nil {
 		t.Error(err)
 	}
 	_, err = c.GetMetadataCollection(t.Context(), oracledocs.GetMetadataCollectionRequest{CollectionName: "Invoices"})
@@ -86,7 +91,8 @@ func TestSearchableMetadataFields(t *testing.T) {
 	srv, _, c := both(t)
 	srv.AddMetadata("Invoices", []string{"Number", "Paid"})
 	set := func(c *session, fields ...string) error {
-		return c.SetSearchableMetadataFields(t.Context(), oracledocs.SetSearchableMetadataFieldsRequest{Collection: "Invoices", Fields: fields})
+		return c.SetSearchableMetadataFields(t.Context(),
+			oracledocs.SetSearchableMetadataFieldsRequest{Collection: "Invoices", Fields: fields})
 	}
 	if err := set(c, "Number", "Paid"); err != nil {
 		t.Fatal(err)
@@ -118,7 +124,8 @@ func TestMetadataCollectionsForms(t *testing.T) {
 		`{"A":{"type":"collection","isEnabled":1,"isInherited":"1"},"B":{"type":"collection","isEnabled":"0"}}`,
 		`[{"A":{"type":"collection","isEnabled":true,"isInherited":1}},{"B":{"type":"collection","isEnabled":0}}]`,
 	} {
-		srv.Next("GetAvailableMetadataCollections", oracledocstest.Answer(200, `{"metadataCollections":`+body+`}`, "Content-Type", "application/json"))
+		srv.Next("GetAvailableMetadataCollections",
+			oracledocstest.Answer(200, `{"metadataCollections":`+body+`}`, "Content-Type", "application/json"))
 		got := must(c.GetAvailableMetadataCollections(t.Context(), oracledocs.GetAvailableMetadataCollectionsRequest{}))(t)
 		if diff := cmp.Diff(want, got.MetadataCollections); diff != "" {
 			t.Errorf("%s: %s", body, diff)
@@ -130,16 +137,20 @@ func TestMetadataInputs(t *testing.T) {
 	_, v11, c := both(t)
 	specs := []oracledocs.MetadataFieldSpec{{FieldName: "A"}}
 	v11.wantInputError(t, "FieldsArray", func() error {
-		return v11.CreateMetadataCollection(t.Context(), oracledocs.CreateMetadataCollectionRequest{CollectionName: "C", FieldsArray: specs})
+		return v11.CreateMetadataCollection(t.Context(),
+			oracledocs.CreateMetadataCollectionRequest{CollectionName: "C", FieldsArray: specs})
 	})
 	v11.wantInputError(t, "AddFieldsArray", func() error {
-		return v11.EditMetadataCollection(t.Context(), oracledocs.EditMetadataCollectionRequest{CollectionName: "C", AddFieldsArray: specs})
+		return v11.EditMetadataCollection(t.Context(),
+			oracledocs.EditMetadataCollectionRequest{CollectionName: "C", AddFieldsArray: specs})
 	})
 	v11.wantInputError(t, "FieldsArray", func() error {
-		return v11.EditMetadataCollectionFields(t.Context(), oracledocs.EditMetadataCollectionFieldsRequest{CollectionName: "C", FieldsArray: specs})
+		return v11.EditMetadataCollectionFields(t.Context(),
+			oracledocs.EditMetadataCollectionFieldsRequest{CollectionName: "C", FieldsArray: specs})
 	})
 	c.wantInputError(t, "Fields", func() error {
-		return c.CreateMetadataCollection(t.Context(), oracledocs.CreateMetadataCollectionRequest{CollectionName: "C", Fields: []string{"a,b"}})
+		return c.CreateMetadataCollection(t.Context(),
+			oracledocs.CreateMetadataCollectionRequest{CollectionName: "C", Fields: []string{"a,b"}})
 	})
 	for _, name := range []string{"", ".", "..", "a\tb"} {
 		c.wantInputError(t, "CollectionName", func() error {

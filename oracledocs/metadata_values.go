@@ -278,5 +278,6 @@ var getFolderAssignedMetadataCollections = call.NewOp("GetFolderAssignedMetadata
 func (c *Client) GetFolderAssignedMetadataCollections(
 	ctx context.Context, req GetFolderAssignedMetadataCollectionsRequest, opts ...docferry.CallOption,
 ) (*GetFolderAssignedMetadataCollectionsResponse, error) {
-	return call.Do[GetFolderAssignedMetadataCollectionsResponse](ctx, c.core, getFolderAssignedMetadataCollections, req, opts)
+	return call.Do[GetFolderAssignedMetadataCollectionsResponse](ctx, c.core, getFolderAssignedMetadataCollections,
+		req, opts)
 }

@@ -35,7 +35,8 @@ func TestFileMetadata(t *testing.T) {
 			`{"CollectionA.FieldA1":"Value1","CollectionB.FieldB1":"Value2"}`},
 	} {
 		for version, c := range map[string]*session{"1.1": v11, "1.2": v12} {
-			set := must(c.SetFileMetadataValues(t.Context(), oracledocs.SetFileMetadataValuesRequest{FileID: file, MetadataValues: test.values}))(t)
+			set := must(c.SetFileMetadataValues(t.Context(),
+				oracledocs.SetFileMetadataValuesRequest{FileID: file, MetadataValues: test.values}))(t)
 			if !cmp.Equal(set.IDList, []string{file}) {
 				t.Errorf("%s in %s: %+v", name, version, set)
 			}
@@ -49,12 +50,16 @@ func TestFileMetadata(t *testing.T) {
 	if diff := cmp.Diff(want, got.Metadata); diff != "" {
 		t.Error(diff)
 	}
-	own := must(v12.GetFileAssignedMetadataCollections(t.Context(), oracledocs.GetFileAssignedMetadataCollectionsRequest{FileID: file}))(t)
-	if len(own.MetadataFields) != 2 || !own.MetadataFields["CollectionA"].IsInherited || own.MetadataFields["CollectionB"].IsInherited {
+	own := must(v12.GetFileAssignedMetadataCollections(t.Context(),
+		oracledocs.GetFileAssignedMetadataCollectionsRequest{FileID: file}))(t)
+	if len(own.MetadataFields) != 2 || !own.MetadataFields["CollectionA"].IsInherited ||
+		own.MetadataFields["CollectionB"].IsInherited {
 		t.Errorf("assigned are %+v", own.MetadataFields)
 	}
-	own = must(v12.GetFileAssignedMetadataCollections(t.Context(), oracledocs.GetFileAssignedMetadataCollectionsRequest{FileID: file, DirectAssigned: true}))(t)
-	if _, ok := own.MetadataFields["CollectionB"]; !ok || len(own.MetadataFields) != 1 || v12.last(t).query != "directAssigned=1" {
+	own = must(v12.GetFileAssignedMetadataCollections(t.Context(),
+		oracledocs.GetFileAssignedMetadataCollectionsRequest{FileID: file, DirectAssigned: true}))(t)
+	if _, ok := own.MetadataFields["CollectionB"]; !ok || len(own.MetadataFields) != 1 ||
+		v12.last(t).query != "directAssigned=1" {
 		t.Errorf("directly assigned are %+v", own.MetadataFields)
 	}
 
@@ -67,10 +72,12 @@ func TestFileMetadata(t *testing.T) {
 	must(v12.DeleteFileMetadataValues(t.Context(), oracledocs.DeleteFileMetadataValuesRequest{
 		FileID: file, Collection: "CollectionB", Fields: []string{"FieldB1"}}))(t)
 	query, err := url.ParseQuery(v12.last(t).query)
-	if diff := cmp.Diff(url.Values{"collection": {"CollectionB"}, "fields": {"FieldB1"}}, query); diff != "" || err != nil || v12.last(t).body != "" {
+	if diff := cmp.Diff(url.Values{"collection": {"CollectionB"}, "fields": {"FieldB1"}}, query); diff != "" ||
+		err != nil || v12.last(t).body != "" {
 		t.Errorf("1.2 sent %+v", v12.last(t))
 	}
-	if got := must(v12.GetFileMetadata(t.Context(), oracledocs.GetFileMetadataRequest{FileID: file}))(t); len(got.Metadata["CollectionA"]) > 0 {
+	if got := must(v12.GetFileMetadata(t.Context(),
+		oracledocs.GetFileMetadataRequest{FileID: file}))(t); len(got.Metadata["CollectionA"]) > 0 {
 		t.Errorf("left %v", got.Metadata)
 	}
 }
@@ -84,15 +91,18 @@ func TestFolderMetadata(t *testing.T) {
 			FolderID: folder, CollectionName: "CollectionA"}))(t)
 		// A field that has the name of the collection's own member.
 		want := values{"CollectionA": {"FieldA1": "1", "collection": "2"}}
-		must(c.SetFolderMetadataValues(t.Context(), oracledocs.SetFolderMetadataValuesRequest{FolderID: folder, MetadataValues: want}))(t)
+		must(c.SetFolderMetadataValues(t.Context(),
+			oracledocs.SetFolderMetadataValuesRequest{FolderID: folder, MetadataValues: want}))(t)
 		if got := c.last(t).body; got != `{"CollectionA.FieldA1":"1","CollectionA.collection":"2"}` {
 			t.Errorf("sent %s", got)
 		}
-		got := must(c.GetFolderMetadata(t.Context(), oracledocs.GetFolderMetadataRequest{FolderID: folder, DirectAssigned: true}))(t)
+		got := must(c.GetFolderMetadata(t.Context(),
+			oracledocs.GetFolderMetadataRequest{FolderID: folder, DirectAssigned: true}))(t)
 		if diff := cmp.Diff(want, got.Metadata); diff != "" || got.Type != "folder" {
 			t.Error(diff)
 		}
-		fields := must(c.GetFolderAssignedMetadataCollections(t.Context(), oracledocs.GetFolderAssignedMetadataCollectionsRequest{FolderID: folder}))(t)
+		fields := must(c.GetFolderAssignedMetadataCollections(t.Context(),
+			oracledocs.GetFolderAssignedMetadataCollectionsRequest{FolderID: folder}))(t)
 		if len(fields.MetadataFields["CollectionA"].Items) != 2 {
 			t.Errorf("got %+v", fields)
 		}
@@ -115,12 +125,17 @@ func TestMetadataThroughApplink(t *testing.T) {
 	}
 	set.AppLinkID, set.AccessToken = id, docferry.Secret(token)
 	must(guest.SetFileMetadataValues(t.Context(), set))(t)
-	got := must(guest.GetFileMetadata(t.Context(), oracledocs.GetFileMetadataRequest{FileID: file, AppLinkAccess: set.AppLinkAccess}))(t)
+	got := must(guest.GetFileMetadata(t.Context(),
+		oracledocs.GetFileMetadataRequest{FileID: file, AppLinkAccess: set.AppLinkAccess}))(t)
 	if got.Metadata["CollectionA"]["FieldA1"] != "1" {
 		t.Errorf("got %v", got.Metadata)
 	}
 	set.AccessToken = ""
-	guest.wantInputError(t, "AppLinkID", func() error { _, err := guest.SetFileMetadataValues(t.Context(), set); return err })
+	guest.wantInputError(t, "AppLinkID", func() error {
+		_,
+			err := guest.SetFileMetadataValues(t.Context(), set)
+		return err
+	})
 }
 
 func TestMetadataValuesInputs(t *testing.T) {
@@ -128,24 +143,29 @@ func TestMetadataValuesInputs(t *testing.T) {
 	for _, c := range []*session{v11, v12} {
 		for _, bad := range []values{nil, {}, {"A": {}}, {"A": {"B": "\xff"}}} {
 			c.wantInputError(t, "MetadataValues", func() error {
-				_, err := c.SetFileMetadataValues(t.Context(), oracledocs.SetFileMetadataValuesRequest{FileID: "D1", MetadataValues: bad})
+				_, err := c.SetFileMetadataValues(t.Context(),
+					oracledocs.SetFileMetadataValuesRequest{FileID: "D1", MetadataValues: bad})
 				return err
 			})
 			c.wantInputError(t, "MetadataValues", func() error {
-				_, err := c.SetFolderMetadataValues(t.Context(), oracledocs.SetFolderMetadataValuesRequest{FolderID: "F1", MetadataValues: bad})
+				_, err := c.SetFolderMetadataValues(t.Context(),
+					oracledocs.SetFolderMetadataValuesRequest{FolderID: "F1", MetadataValues: bad})
 				return err
 			})
 		}
 		c.wantInputError(t, "Fields", func() error {
-			_, err := c.DeleteFileMetadataValues(t.Context(), oracledocs.DeleteFileMetadataValuesRequest{FileID: "D1", Collection: "A"})
+			_, err := c.DeleteFileMetadataValues(t.Context(),
+				oracledocs.DeleteFileMetadataValuesRequest{FileID: "D1", Collection: "A"})
 			return err
 		})
 		c.wantInputError(t, "Collection", func() error {
-			_, err := c.DeleteFolderMetadataValues(t.Context(), oracledocs.DeleteFolderMetadataValuesRequest{FolderID: "F1", Fields: []string{"A"}})
+			_, err := c.DeleteFolderMetadataValues(t.Context(),
+				oracledocs.DeleteFolderMetadataValuesRequest{FolderID: "F1", Fields: []string{"A"}})
 			return err
 		})
 		c.wantInputError(t, "Fields", func() error {
-			_, err := c.DeleteFolderMetadataValues(t.Context(), oracledocs.DeleteFolderMetadataValuesRequest{FolderID: "F1", Collection: "A", Fields: []string{"a,b"}})
+			_, err := c.DeleteFolderMetadataValues(t.Context(),
+				oracledocs.DeleteFolderMetadataValuesRequest{FolderID: "F1", Collection: "A", Fields: []string{"a,b"}})
 			return err
 		})
 	}

@@ -76,7 +76,8 @@ type model struct {
 
 // refusals are what the service or a gateway may answer at any time.
 var refusals = []chaos.Refusal{
-	{Status: 400, Body: `{"errorCode":"-1","errorMessage":"no"}`}, {Status: 401}, {Status: 403, Body: `{"errorCode":"-20"}`},
+	{Status: 400, Body: `{"errorCode":"-1","errorMessage":"no"}`}, {Status: 401},
+	{Status: 403, Body: `{"errorCode":"-20"}`},
 	{Status: 404, Body: `{"errorCode":"-16"}`}, {Status: 409, Body: `{"errorCode":"-17"}`},
 	{Status: 429, Header: http.Header{"Retry-After": {"2"}}},
 	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true},
@@ -85,7 +86,8 @@ var refusals = []chaos.Refusal{
 }
 
 func newModel(t *testing.T, seed uint64) *model {
-	m := &model{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 2)), srv: oracledocstest.New(), others: make(map[upload.Ref][]byte)}
+	m := &model{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 2)), srv: oracledocstest.New(),
+		others: make(map[upload.Ref][]byte)}
 	m.net = chaos.New(m.srv, seed, []float64{0.1, 0.3, 0.6}[seed%3], refusals)
 	m.net.Answered = func(req *http.Request, status int, _ http.Header, _ []byte) {
 		if req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/data") && status/100 == 2 {
@@ -221,7 +223,8 @@ func (m *model) run() upload.State {
 func (m *model) judge(result *upload.Result, err error, content []byte) upload.State {
 	wrong := func(format string, args ...any) {
 		m.Helper()
-		m.Errorf("seed %d, to %+v: %s\nresult %+v\nerror %v\nours stored: %d", m.seed, m.to, fmt.Sprintf(format, args...), result, err, m.ours)
+		m.Errorf("seed %d, to %+v: %s\nresult %+v\nerror %v\nours stored: %d", m.seed, m.to, fmt.Sprintf(format, args...),
+			result, err, m.ours)
 	}
 	for ref, before := range m.others {
 		version, _ := strconv.Atoi(ref.Version)
@@ -259,7 +262,8 @@ func (m *model) judge(result *upload.Result, err error, content []byte) upload.S
 		return "?"
 	}
 	left(ended.Left)
-	skipped := m.to.DuplicateResolution == oracledocs.DuplicateResolutionSkipDuplicates && errors.Is(err, docferry.ErrConflict)
+	skipped := m.to.DuplicateResolution == oracledocs.DuplicateResolutionSkipDuplicates &&
+		errors.Is(err, docferry.ErrConflict)
 	if (ended.State == upload.StateNotStarted || ended.State == upload.StateRolledBack) && m.ours > 0 && !skipped {
 		wrong("it is stored")
 	}
@@ -268,7 +272,8 @@ func (m *model) judge(result *upload.Result, err error, content []byte) upload.S
 			wrong("%v, which is another user's, is named as left", ref)
 		}
 	}
-	if !slices.Contains([]upload.State{upload.StateNotStarted, upload.StateRolledBack, upload.StateOrphaned, upload.StateUnknown}, ended.State) {
+	if !slices.Contains([]upload.State{upload.StateNotStarted, upload.StateRolledBack, upload.StateOrphaned,
+		upload.StateUnknown}, ended.State) {
 		wrong("there is no such ending")
 	}
 	return ended.State

@@ -23,7 +23,8 @@ func CheckNames(sources []upload.Source) error {
 	for _, src := range sources {
 		key := strings.Map(folded, src.Name)
 		if other, taken := seen[key]; taken {
-			return &docferry.InputError{Service: service, Operation: "CheckNames", Field: "Source.Name", Err: docferry.ErrConflict,
+			return &docferry.InputError{Service: service, Operation: "CheckNames", Field: "Source.Name",
+				Err:    docferry.ErrConflict,
 				Reason: fmt.Sprintf("is %q, which is the same to the service as %q; rename one", src.Name, other)}
 		}
 		seen[key] = src.Name

@@ -22,7 +22,8 @@ func TestPublicLinks(t *testing.T) {
 		FileID: file, AssignedUsers: []string{oracledocs.AssignedUsersServiceInstance}, ExpirationTime: expires,
 		LinkName: "MyLinkOne", Password: "MyPassword", Role: oracledocs.RoleContributor,
 	}))(t)
-	if ofFile.ID != file || ofFile.LinkName != "MyLinkOne" || !ofFile.ExpirationTime.Equal(expires) || ofFile.OwnedBy.LoginName != oracledocstest.User ||
+	if ofFile.ID != file || ofFile.LinkName != "MyLinkOne" || !ofFile.ExpirationTime.Equal(expires) ||
+		ofFile.OwnedBy.LoginName != oracledocstest.User ||
 		!cmp.Equal(ofFile.AssignedUsers, []string{"@serviceinstance"}) {
 		t.Errorf("made %+v", ofFile)
 	}
@@ -39,16 +40,19 @@ func TestPublicLinks(t *testing.T) {
 	}
 
 	files := must(c.GetFilePublicLinks(t.Context(), oracledocs.GetFilePublicLinksRequest{FileID: file}))(t)
-	if diff := cmp.Diff([]oracledocs.PublicLink{ofFile.PublicLink}, files.Items); diff != "" || files.Count != 1 || files.Type != "file" {
+	if diff := cmp.Diff([]oracledocs.PublicLink{ofFile.PublicLink}, files.Items); diff != "" || files.Count != 1 ||
+		files.Type != "file" {
 		t.Errorf("got %+v: %s", files, diff)
 	}
 	folders := must(c.GetFolderPublicLinks(t.Context(), oracledocs.GetFolderPublicLinksRequest{FolderID: folder}))(t)
-	if diff := cmp.Diff([]oracledocs.PublicLink{ofFolder.PublicLink}, folders.Items); diff != "" || folders.Type != "folder" {
+	if diff := cmp.Diff([]oracledocs.PublicLink{ofFolder.PublicLink}, folders.Items); diff != "" ||
+		folders.Type != "folder" {
 		t.Errorf("got %+v: %s", folders, diff)
 	}
 
 	edited := must(c.EditPublicLink(t.Context(), oracledocs.EditPublicLinkRequest{
-		LinkID: ofFile.LinkID, AssignedUsers: []string{oracledocs.AssignedUsersEverybody}, Role: oracledocs.RoleDownloader, Password: "password2",
+		LinkID: ofFile.LinkID, AssignedUsers: []string{oracledocs.AssignedUsersEverybody}, Role: oracledocs.RoleDownloader,
+		Password: "password2",
 	}))(t)
 	if got, want := c.last(t).body, `{"assignedUsers":"@everybody","password":"password2","role":"downloader"}`; got != want {
 		t.Errorf("sent %s, want %s", got, want)
@@ -70,7 +74,8 @@ func TestPublicLinks(t *testing.T) {
 	if gone.LinkID != ofFile.LinkID || gone.Type != "publiclink" {
 		t.Errorf("deleted %+v", gone)
 	}
-	if _, err := c.GetPublicLink(t.Context(), oracledocs.GetPublicLinkRequest{LinkID: ofFile.LinkID}); !errors.Is(err, docferry.ErrNotFound) {
+	if _, err := c.GetPublicLink(t.Context(), oracledocs.GetPublicLinkRequest{LinkID: ofFile.LinkID}); !errors.Is(err,
+		docferry.ErrNotFound) {
 		t.Errorf("after it was deleted: %v", err)
 	}
 }
@@ -97,9 +102,11 @@ func TestNoPublicLinks(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, ofFolder, err)
 		}
 	}
-	for code, kind := range map[string]error{oracledocs.CodeForbidden: docferry.ErrForbidden, oracledocs.CodeGeneral: docferry.ErrNotFound} {
+	for code, kind := range map[string]error{oracledocs.CodeForbidden: docferry.ErrForbidden,
+		oracledocs.CodeGeneral: docferry.ErrNotFound} {
 		srv.Next("GetFilePublicLinks", oracledocstest.Refuse(404, code, "no"))
-		if _, err := c.GetFilePublicLinks(t.Context(), oracledocs.GetFilePublicLinksRequest{FileID: file}); !errors.Is(err, kind) {
+		if _, err := c.GetFilePublicLinks(t.Context(), oracledocs.GetFilePublicLinksRequest{FileID: file}); !errors.Is(err,
+			kind) {
 			t.Errorf("code %s: %v", code, err)
 		}
 	}

@@ -34,15 +34,18 @@ func TestPageImages(t *testing.T) {
 	if got := read(part, nil)(t); string(got) != string(whole[2:6]) || part.Range == "" {
 		t.Errorf("bytes 2 to 5 are %q, range %q", got, part.Range)
 	}
-	listed := must(c.ListRenditions(ctx, oracledocs.ListRenditionsRequest{FileID: file, RenditionType: oracledocs.RenditionTypeSystem}))(t)
+	listed := must(c.ListRenditions(ctx, oracledocs.ListRenditionsRequest{FileID: file,
+		RenditionType: oracledocs.RenditionTypeSystem}))(t)
 	if len(listed.Items) != 4 || listed.Items[0].Name != "page1" {
 		t.Errorf("ListRenditions answers %+v", listed.Items)
 	}
-	described := must(c.GetFile(ctx, oracledocs.GetFileRequest{FileID: file, IncludeRenditions: true, IncludeOnlyExistingRenditions: new(false)}))(t)
+	described := must(c.GetFile(ctx, oracledocs.GetFileRequest{FileID: file, IncludeRenditions: true,
+		IncludeOnlyExistingRenditions: new(false)}))(t)
 	if len(described.Renditions) != 4 || !described.Renditions[0].Exists {
 		t.Errorf("GetFile answers the renditions %+v", described.Renditions)
 	}
-	preview := must(c.GetFilePreviewPath(ctx, oracledocs.GetFilePreviewPathRequest{FileID: file, WaitForCompletePreview: true}))(t)
+	preview := must(c.GetFilePreviewPath(ctx, oracledocs.GetFilePreviewPathRequest{FileID: file,
+		WaitForCompletePreview: true}))(t)
 	if preview.PreviewURL == "" || preview.ID != file {
 		t.Errorf("GetFilePreviewPath answers %+v", preview)
 	}
@@ -60,11 +63,13 @@ func TestCustomRenditions(t *testing.T) {
 			if made.ID != file || made.Name != "small" {
 				t.Errorf("UploadCustomRendition answers %+v", made)
 			}
-			listed := must(c.ListRenditions(ctx, oracledocs.ListRenditionsRequest{FileID: file, RenditionType: oracledocs.RenditionTypeUploaded}))(t)
+			listed := must(c.ListRenditions(ctx, oracledocs.ListRenditionsRequest{FileID: file,
+				RenditionType: oracledocs.RenditionTypeUploaded}))(t)
 			if len(listed.Items) != 1 || listed.Items[0].Description != "for lists" || listed.Items[0].Path != "small.txt" {
 				t.Errorf("ListRenditions answers %+v", listed.Items)
 			}
-			req := oracledocs.GetRenditionRequest{FileID: file, Rendition: "SMALL", RenditionType: oracledocs.RenditionTypeUploaded}
+			req := oracledocs.GetRenditionRequest{FileID: file, Rendition: "SMALL",
+				RenditionType: oracledocs.RenditionTypeUploaded}
 			if got := read(c.GetRendition(ctx, req))(t); string(got) != "tiny" {
 				t.Errorf("the rendition is %q", got)
 			}
@@ -92,7 +97,8 @@ func TestResponsiveImages(t *testing.T) {
 			return c.GetResponsiveThumbnailImage(ctx, oracledocs.GetResponsiveThumbnailImageRequest{FileID: id})
 		}},
 		{300, func(c *oracledocs.Client, id string) (*docferry.Download, error) {
-			return c.GetResponsiveSmallImage(ctx, oracledocs.GetResponsiveSmallImageRequest{FileID: id, Format: oracledocs.ImageFormatJPG})
+			return c.GetResponsiveSmallImage(ctx, oracledocs.GetResponsiveSmallImageRequest{FileID: id,
+				Format: oracledocs.ImageFormatJPG})
 		}},
 		{1024, func(c *oracledocs.Client, id string) (*docferry.Download, error) {
 			return c.GetResponsiveMediumImage(ctx, oracledocs.GetResponsiveMediumImageRequest{FileID: id, Version: 1})
@@ -119,7 +125,8 @@ func TestResponsiveImages(t *testing.T) {
 			t.Errorf("image %d in version 1.1: error %v", i, err)
 		}
 	}
-	webp := must(c.GetResponsiveSmallImage(ctx, oracledocs.GetResponsiveSmallImageRequest{FileID: file, Format: oracledocs.ImageFormatWebP}))(t)
+	webp := must(c.GetResponsiveSmallImage(ctx, oracledocs.GetResponsiveSmallImageRequest{FileID: file,
+		Format: oracledocs.ImageFormatWebP}))(t)
 	if read(webp, nil)(t); webp.ContentType != "image/webp" {
 		t.Errorf("the image is of type %s", webp.ContentType)
 	}

@@ -319,7 +319,10 @@ func TestObserved(t *testing.T) {
 		op := f.Operations[name]
 		var seen string
 		c, err := New(Config{BaseURL: "https://docs.example.com", APIVersion: v, HTTP: docferry.HTTP{
-			Transport: conformance.Stub(func(*http.Request) (*http.Response, error) { return conformance.Answer(op.Status, "{}"), nil }),
+			Transport: conformance.Stub(func(*http.Request) (*http.Response, error) {
+				return conformance.Answer(op.Status, "{}"),
+					nil
+			}),
 			Observer: docferry.Observer{Done: func(_ context.Context, a docferry.Attempt) {
 				seen = fmt.Sprint(a.Operation, " ", a.Method, " ", a.Route)
 			}}}})

@@ -72,7 +72,8 @@ func TestResourceAnswers(t *testing.T) {
 		{&GetCDNConfigResponse{}, `{"errorCode":"0","items":[{"type":"config","domain":"www.deliveryDomain.com","description":"Delivery Site Description"}]}`},
 		{&GetEmailNotificationConfigResponse{}, `{"errorCode":"0","disableEmailNotifications":"true","type":"config"}`},
 		{&SetEmailNotificationConfigResponse{}, `{"errorCode":"0","type":"config"}`},
-		{&GetAvailableMetadataCollectionsResponse{}, `{"errorCode":0,` + strings.Replace(assigned, "metadataFields", "metadataCollections", 1) + `}`},
+		{&GetAvailableMetadataCollectionsResponse{},
+			`{"errorCode":0,` + strings.Replace(assigned, "metadataFields", "metadataCollections", 1) + `}`},
 		{&GetMetadataCollectionResponse{}, `{"errorCode":"0","isEnabled":"1","type":"collection","items":[{"type":"field","fieldName":"B1","fieldType":"string","isEnabled":"0"}]}`},
 		{&GetSearchableMetadataFieldsResponse{}, `{"type":"metadata","errorCode":"0","number":"2","fields":"SearchableCollection.searchField1,SearchableCollection.searchField2"}`},
 		{&ChangedItemsResponse{}, changedFile},
@@ -114,7 +115,8 @@ func TestResourceAnswers(t *testing.T) {
 // The schemas spell some members in another way than the examples.
 func TestResourceAnswersSpelling(t *testing.T) {
 	var made CreateCollectionResponse
-	if err := newDialect(V1_1).Decode([]byte(`{"childitemsCount":3,"errorCode":0}`), nil, &made); err != nil || made.ChildItemsCount != 3 || made.ErrorCode != "0" {
+	if err := newDialect(V1_1).Decode([]byte(`{"childitemsCount":3,"errorCode":0}`), nil, &made); err != nil ||
+		made.ChildItemsCount != 3 || made.ErrorCode != "0" {
 		t.Errorf("got %+v, %v", made, err)
 	}
 }
@@ -130,7 +132,8 @@ func FuzzLenientAnswers(f *testing.F) {
 	}
 	dialect := newDialect(V1_2)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, into := range []any{&GetAPIVersionResponse{}, &GetSharedFolderUsersResponse{}, &GetFileAssignedMetadataCollectionsResponse{}} {
+		for _, into := range []any{&GetAPIVersionResponse{}, &GetSharedFolderUsersResponse{},
+			&GetFileAssignedMetadataCollectionsResponse{}} {
 			if dialect.Decode(body, nil, into) != nil {
 				continue
 			}

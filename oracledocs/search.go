@@ -162,7 +162,8 @@ func moreMatches(op *call.Op, hasMore bool, some int, total, offset int64, limit
 		return false, nil
 	}
 	if offset >= maxMatches {
-		return false, &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1, Kind: docferry.ErrQuota,
+		return false, &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1,
+			Kind:    docferry.ErrQuota,
 			Message: fmt.Sprintf("only the first %d of %d matches can be reached; search for less at once", maxMatches, total)}
 	}
 	*limit = min(*limit, maxMatches-offset)

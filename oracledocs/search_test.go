@@ -29,11 +29,12 @@ func TestSearch(t *testing.T) {
 		req  oracledocs.SearchItemsRequest
 		want []string
 	}{
-		"words":    {oracledocs.SearchItemsRequest{FullText: "report"}, []string{"a.txt", "b.txt"}},
-		"wildcard": {oracledocs.SearchItemsRequest{FullText: "report*", Limit: 2}, []string{"a.txt", "b.txt", "Quarterly reports"}},
-		"from":     {oracledocs.SearchItemsRequest{FullText: "report*", Offset: 1}, []string{"b.txt", "Quarterly reports"}},
-		"tag":      {oracledocs.SearchItemsRequest{QueryText: "xTags<CONTAINS>`spring`"}, []string{"a.txt"}},
-		"nothing":  {oracledocs.SearchItemsRequest{FullText: "autumn"}, nil},
+		"words": {oracledocs.SearchItemsRequest{FullText: "report"}, []string{"a.txt", "b.txt"}},
+		"wildcard": {oracledocs.SearchItemsRequest{FullText: "report*", Limit: 2},
+			[]string{"a.txt", "b.txt", "Quarterly reports"}},
+		"from":    {oracledocs.SearchItemsRequest{FullText: "report*", Offset: 1}, []string{"b.txt", "Quarterly reports"}},
+		"tag":     {oracledocs.SearchItemsRequest{QueryText: "xTags<CONTAINS>`spring`"}, []string{"a.txt"}},
+		"nothing": {oracledocs.SearchItemsRequest{FullText: "autumn"}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,9 +96,11 @@ func TestSearchLimit(t *testing.T) {
 				}
 				return string(text)
 			})
-			names, err := collect(c.AllSearchItems(t.Context(), oracledocs.SearchItemsRequest{FullText: "x", Limit: int64(test.limit)}), itemName)
+			names, err := collect(c.AllSearchItems(t.Context(),
+				oracledocs.SearchItemsRequest{FullText: "x", Limit: int64(test.limit)}), itemName)
 			if len(names) != test.items || pages != test.pages || !errors.Is(err, test.err) {
-				t.Errorf("%d items on %d pages, error %v, want %d on %d, error %v", len(names), pages, err, test.items, test.pages, test.err)
+				t.Errorf("%d items on %d pages, error %v, want %d on %d, error %v", len(names), pages, err, test.items, test.pages,
+					test.err)
 			}
 		})
 	}
@@ -107,7 +110,8 @@ func TestSearchInputs(t *testing.T) {
 	srv := newServer(t)
 	c, old := newClient(t, srv, oracledocs.V1_2), newClient(t, srv, oracledocs.V1_1)
 	_, nothing := c.SearchItems(t.Context(), oracledocs.SearchItemsRequest{})
-	_, negative := c.SearchFolderItems(t.Context(), oracledocs.SearchFolderItemsRequest{FolderID: "F1", FullText: "x", Offset: -1})
+	_, negative := c.SearchFolderItems(t.Context(),
+		oracledocs.SearchFolderItemsRequest{FolderID: "F1", FullText: "x", Offset: -1})
 	_, fields := old.SearchItems(t.Context(), oracledocs.SearchItemsRequest{FullText: "x", Fields: "metadata"})
 	refused(t, srv, nothing, "SearchItems", "FullText")
 	refused(t, srv, negative, "SearchFolderItems", "Offset")

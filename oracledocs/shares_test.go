@@ -15,7 +15,8 @@ import (
 // shares lists who a folder is shared with, as name and role.
 func shares(t *testing.T, c *session, folder string, currentOnly bool) map[string]oracledocs.Role {
 	t.Helper()
-	got := must(c.GetSharedFolderUsers(t.Context(), oracledocs.GetSharedFolderUsersRequest{FolderID: folder, CurrentOnly: currentOnly}))(t)
+	got := must(c.GetSharedFolderUsers(t.Context(),
+		oracledocs.GetSharedFolderUsersRequest{FolderID: folder, CurrentOnly: currentOnly}))(t)
 	if int(got.Count) != len(got.Items) || got.ID != folder || got.OwnedBy.LoginName != oracledocstest.User {
 		t.Errorf("got %+v", got)
 	}
@@ -38,7 +39,8 @@ func TestShares(t *testing.T) {
 	old := must(v11.ShareFolder(t.Context(), oracledocs.ShareFolderRequest{
 		FolderID: folder, UserID: []string{ann}, Role: oracledocs.RoleManager, Message: "Have a look.",
 	}))(t)
-	if old.User.ID != ann || old.User.ProvisioningStatus != "active" || old.Role != oracledocs.RoleManager || old.Members != nil {
+	if old.User.ID != ann || old.User.ProvisioningStatus != "active" || old.Role != oracledocs.RoleManager ||
+		old.Members != nil {
 		t.Errorf("in 1.1: %+v", old)
 	}
 	if got, want := v11.last(t).body, `{"userID":"`+ann+`","role":"manager","message":"Have a look."}`; got != want {
@@ -55,7 +57,8 @@ func TestShares(t *testing.T) {
 	if diff := cmp.Diff(want, several.Members); diff != "" {
 		t.Error(diff)
 	}
-	_, err := v12.ShareFolder(t.Context(), oracledocs.ShareFolderRequest{FolderID: folder, UserID: []string{"ann"}, Role: oracledocs.RoleViewer})
+	_, err := v12.ShareFolder(t.Context(), oracledocs.ShareFolderRequest{FolderID: folder, UserID: []string{"ann"},
+		Role: oracledocs.RoleViewer})
 	if !errors.Is(err, docferry.ErrConflict) {
 		t.Errorf("shared twice: %v", err)
 	}
@@ -80,7 +83,8 @@ func TestShares(t *testing.T) {
 	if left.ID != folder || left.Type != "share" {
 		t.Errorf("left %+v", left)
 	}
-	gone := must(v12.UnshareFolder(t.Context(), oracledocs.UnshareFolderRequest{FolderID: folder, Message: "Over & done"}))(t)
+	gone := must(v12.UnshareFolder(t.Context(), oracledocs.UnshareFolderRequest{FolderID: folder,
+		Message: "Over & done"}))(t)
 	if gone.ID != folder {
 		t.Errorf("unshared %+v", gone)
 	}
@@ -100,14 +104,16 @@ func TestRevokeUserInBothVersions(t *testing.T) {
 	for _, login := range []string{"ann", "bob"} {
 		srv.Share(folder, login, "viewer")
 	}
-	old := must(v11.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder, UserID: []string{ann}, Message: "Bye."}))(t)
+	old := must(v11.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder, UserID: []string{ann},
+		Message: "Bye."}))(t)
 	if old.User.ID != ann {
 		t.Errorf("in 1.1: %+v", old)
 	}
 	if sent := v11.last(t); sent.query != "" || sent.body != `{"userID":"`+ann+`","message":"Bye."}` {
 		t.Errorf("1.1 sent %+v", sent)
 	}
-	now := must(v12.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder, UserID: []string{ann, bob}, Message: "Bye."}))(t)
+	now := must(v12.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder, UserID: []string{ann, bob},
+		Message: "Bye."}))(t)
 	if len(now.Members) != 2 || now.Members[0].IsSuccessful || !now.Members[1].IsSuccessful {
 		t.Errorf("in 1.2: %+v", now.Members)
 	}
@@ -116,7 +122,8 @@ func TestRevokeUserInBothVersions(t *testing.T) {
 	if query, err := url.ParseQuery(sent.query); err != nil || !cmp.Equal(want, query) || sent.body != "" {
 		t.Errorf("1.2 sent %+v", sent)
 	}
-	if _, err := v12.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder, UserID: []string{ann}}); !errors.Is(err, docferry.ErrNotFound) {
+	if _, err := v12.RevokeUser(t.Context(), oracledocs.RevokeUserRequest{FolderID: folder,
+		UserID: []string{ann}}); !errors.Is(err, docferry.ErrNotFound) {
 		t.Errorf("revoked twice: %v", err)
 	}
 	must(v11.UnshareFolder(t.Context(), oracledocs.UnshareFolderRequest{FolderID: folder, Message: "All."}))(t)
@@ -129,7 +136,8 @@ func TestSharesInputs(t *testing.T) {
 	_, v11, v12 := both(t)
 	share := func(c *session, users ...string) func() error {
 		return func() error {
-			_, err := c.ShareFolder(t.Context(), oracledocs.ShareFolderRequest{FolderID: "F1", UserID: users, Role: oracledocs.RoleViewer})
+			_, err := c.ShareFolder(t.Context(), oracledocs.ShareFolderRequest{FolderID: "F1", UserID: users,
+				Role: oracledocs.RoleViewer})
 			return err
 		}
 	}
@@ -156,9 +164,11 @@ func TestSharesInputs(t *testing.T) {
 func TestSharesForms(t *testing.T) {
 	srv, _, v12 := both(t)
 	const share = `{"type":"share","role":"manager","user":{"id":"U1","type":"user"}}`
-	want := []oracledocs.Share{{Type: "share", Role: oracledocs.RoleManager, User: oracledocs.User{ID: "U1", Type: "user"}}}
+	want := []oracledocs.Share{{Type: "share", Role: oracledocs.RoleManager,
+		User: oracledocs.User{ID: "U1", Type: "user"}}}
 	for _, items := range []string{share, "[" + share + "]"} {
-		srv.Next("GetSharedFolderUsers", oracledocstest.Answer(200, `{"count":"1","items":`+items+`}`, "Content-Type", "application/json"))
+		srv.Next("GetSharedFolderUsers", oracledocstest.Answer(200, `{"count":"1","items":`+items+`}`, "Content-Type",
+			"application/json"))
 		got := must(v12.GetSharedFolderUsers(t.Context(), oracledocs.GetSharedFolderUsersRequest{FolderID: "F1"}))(t)
 		if diff := cmp.Diff(want, got.Items); diff != "" {
 			t.Errorf("%s: %s", items, diff)

@@ -18,7 +18,8 @@ func TestCreateSites(t *testing.T) {
 	made := must(v12.CreateSiteFromSite(t.Context(), oracledocs.CreateSiteFromSiteRequest{
 		SiteID: source, Name: "Site Sample", Description: "Made from one", CopyUpdates: true,
 	}))(t)
-	if made.Name != "Site Sample" || made.ID == "" || made.CreatedBy.LoginName != oracledocstest.User || made.CreatedTime.IsZero() ||
+	if made.Name != "Site Sample" || made.ID == "" || made.CreatedBy.LoginName != oracledocstest.User ||
+		made.CreatedTime.IsZero() ||
 		!strings.HasSuffix(made.Location, made.ID) {
 		t.Errorf("made %+v", made)
 	}
@@ -32,7 +33,8 @@ func TestCreateSites(t *testing.T) {
 		t.Errorf("sent %s, want %s", got, want)
 	}
 
-	_, err := v12.CreateSiteFromTemplate(t.Context(), oracledocs.CreateSiteFromTemplateRequest{TemplateID: source, Name: "X"})
+	_, err := v12.CreateSiteFromTemplate(t.Context(),
+		oracledocs.CreateSiteFromTemplateRequest{TemplateID: source, Name: "X"})
 	if !errors.Is(err, docferry.ErrNotFound) {
 		t.Errorf("a site as a template: %v", err)
 	}
@@ -50,7 +52,8 @@ func TestCreateSites(t *testing.T) {
 			return err
 		})
 		c.wantInputError(t, field, func() error {
-			_, err := c.CreateSiteFromTemplate(t.Context(), oracledocs.CreateSiteFromTemplateRequest{TemplateID: template, Name: name})
+			_, err := c.CreateSiteFromTemplate(t.Context(),
+				oracledocs.CreateSiteFromTemplateRequest{TemplateID: template, Name: name})
 			return err
 		})
 	}

@@ -29,7 +29,8 @@ func TestTags(t *testing.T) {
 				t.Errorf("SetFileTags answers %+v", set)
 			}
 			check(true, "a", "b")
-			must(c.EditFileTags(ctx, oracledocs.EditFileTagsRequest{FileID: file, AddTags: []string{"c"}, RemoveTags: []string{"a"}}))(t)
+			must(c.EditFileTags(ctx, oracledocs.EditFileTagsRequest{FileID: file, AddTags: []string{"c"},
+				RemoveTags: []string{"a"}}))(t)
 			must(c.SetFolderTags(ctx, oracledocs.SetFolderTagsRequest{FolderID: folder, SetTags: []string{"x"}}))(t)
 			must(c.EditFolderTags(ctx, oracledocs.EditFolderTagsRequest{FolderID: folder, AddTags: []string{"y"}}))(t)
 			check(true, "b", "c")
@@ -52,15 +53,18 @@ func TestConversations(t *testing.T) {
 	folder := srv.AddFolder(oracledocstest.User, "self", "Reports")
 	file := srv.AddFile(oracledocstest.User, folder, "a.txt", nil)
 
-	about := must(c.CreateFolderConversation(ctx, oracledocs.CreateFolderConversationRequest{FolderID: folder, ConversationName: "All"}))(t)
-	if about.ID != folder || about.ConversationName != "All" || about.ConversationID == "" || about.ConversationAppLinkToken == "" {
+	about := must(c.CreateFolderConversation(ctx,
+		oracledocs.CreateFolderConversationRequest{FolderID: folder, ConversationName: "All"}))(t)
+	if about.ID != folder || about.ConversationName != "All" || about.ConversationID == "" ||
+		about.ConversationAppLinkToken == "" {
 		t.Errorf("CreateFolderConversation answers %+v", about)
 	}
 	inherited := must(c.GetFile(ctx, oracledocs.GetFileRequest{FileID: file}))(t)
 	if inherited.ConversationID != about.ConversationID || !inherited.IsConversationInherited {
 		t.Errorf("the file in the folder is %+v", inherited.File)
 	}
-	own := must(c.CreateFileConversation(ctx, oracledocs.CreateFileConversationRequest{FileID: file, ConversationName: "One"}))(t)
+	own := must(c.CreateFileConversation(ctx, oracledocs.CreateFileConversationRequest{FileID: file,
+		ConversationName: "One"}))(t)
 	now := must(c.GetFile(ctx, oracledocs.GetFileRequest{FileID: file}))(t)
 	if now.ConversationID != own.ConversationID || now.IsConversationInherited {
 		t.Errorf("the file with its own conversation is %+v", now.File)

@@ -190,7 +190,8 @@ func (u *uploading) confirm(
 	}
 	size, ok := answer.size()
 	if !ok {
-		now, err := call.Do[storedFile](ctx, u.core, getFile, GetFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access}, nil)
+		now, err := call.Do[storedFile](ctx, u.core, getFile,
+			GetFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access}, nil)
 		if err == nil {
 			size, ok = now.size()
 		}

@@ -93,7 +93,8 @@ func TestUploadCutAnywhere(t *testing.T) {
 func TestUploadsThrottled(t *testing.T) {
 	onShelf(t, func(s *shelf) {
 		const files = 24
-		client, err := oracledocs.New(oracledocs.Config{BaseURL: s.srv.URL, Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password),
+		client, err := oracledocs.New(oracledocs.Config{BaseURL: s.srv.URL,
+			Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password),
 			HTTP: docferry.HTTP{Transport: s.srv, Retry: docferry.Retry{Attempts: 40}}})
 		if err != nil {
 			s.Fatal(err)
@@ -113,7 +114,8 @@ func TestUploadsThrottled(t *testing.T) {
 				}
 			}
 		}
-		for outcome := range upload.Each(s.Context(), client.Uploader(oracledocs.UploadTo{FolderID: s.folder, SendAgain: true}), 8, sources) {
+		for outcome := range upload.Each(s.Context(),
+			client.Uploader(oracledocs.UploadTo{FolderID: s.folder, SendAgain: true}), 8, sources) {
 			if outcome.Err != nil {
 				s.Error(outcome.Err)
 				continue
@@ -133,13 +135,17 @@ func TestUploadsThrottled(t *testing.T) {
 func TestUploadNames(t *testing.T) {
 	s := newShelf(t, newServer(t), oracledocs.V1_2)
 	for name, want := range map[string]error{
-		`quote".txt`: nil, `back\slash.txt`: nil, `both\".txt`: nil, `end\`: nil, "semi;colon=1.txt": nil, "per%22cent.txt": nil,
-		"grüße.txt": nil, "日本語.txt": nil, "\u202egpj.exe": nil, "\x20blank\x20": nil, "a\u00a0b": nil, "filename*=UTF-8''x": nil,
+		`quote".txt`: nil, `back\slash.txt`: nil, `both\".txt`: nil, `end\`: nil, "semi;colon=1.txt": nil,
+		"per%22cent.txt": nil,
+		"grüße.txt":      nil, "日本語.txt": nil, "\u202egpj.exe": nil, "\x20blank\x20": nil, "a\u00a0b": nil,
+		"filename*=UTF-8''x":     nil,
 		strings.Repeat("n", 300): nil, strings.Repeat("ñ", 200): nil,
-		"a\r\nb.txt": errRefusedHere, "nul\x00.txt": errRefusedHere, "tab\t.txt": errRefusedHere, "next\u0085line": errRefusedHere,
-		"bad\xffutf8": errRefusedHere, "": errRefusedHere, "a/b.txt": docferry.ErrInvalid, "..": docferry.ErrInvalid,
+		"a\r\nb.txt": errRefusedHere, "nul\x00.txt": errRefusedHere, "tab\t.txt": errRefusedHere,
+		"next\u0085line": errRefusedHere,
+		"bad\xffutf8":    errRefusedHere, "": errRefusedHere, "a/b.txt": docferry.ErrInvalid, "..": docferry.ErrInvalid,
 	} {
-		result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(t.Context(), upload.Bytes(name, []byte(name)))
+		result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(t.Context(),
+			upload.Bytes(name, []byte(name)))
 		if bad, ok := errors.AsType[*docferry.InputError](err); ok && bad.Field == "Source.Name" {
 			err = errRefusedHere
 		}
@@ -164,7 +170,8 @@ func sizeless(next http.Handler) http.Handler {
 		rec := httptest.NewRecorder()
 		next.ServeHTTP(rec, r)
 		w.WriteHeader(rec.Code)
-		_, _ = io.WriteString(w, strings.NewReplacer(`"size":"11"`, `"size":""`, `"size":"0"`, `"size":""`).Replace(rec.Body.String()))
+		_, _ = io.WriteString(w, strings.NewReplacer(`"size":"11"`, `"size":""`, `"size":"0"`,
+			`"size":""`).Replace(rec.Body.String()))
 	})
 }
 
@@ -197,7 +204,8 @@ func TestUploadWithoutSize(t *testing.T) {
 	}
 	s := newShelf(t, newServer(t), oracledocs.V1_2)
 	s.srv.Next("UploadFile", sizeless)
-	if _, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(t.Context(), upload.Bytes("empty.txt", nil)); err != nil {
+	if _, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(t.Context(),
+		upload.Bytes("empty.txt", nil)); err != nil {
 		t.Errorf("an empty file: %v", err)
 	}
 	if calls := s.srv.Calls(); !slices.Contains(calls, "GetFile") {
@@ -215,7 +223,8 @@ func TestUploadSkipped(t *testing.T) {
 		for _, taken := range []string{text.Name, strings.ToUpper(text.Name)} {
 			s := newShelf(t, newServer(t), oracledocs.V1_2)
 			id := s.srv.AddFile(oracledocstest.User, s.folder, taken, before)
-			to := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionSkipDuplicates})
+			to := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder,
+				DuplicateResolution: oracledocs.DuplicateResolutionSkipDuplicates})
 			result, err := to.Upload(t.Context(), text)
 			ended, ok := errors.AsType[*upload.Error](err)
 			if !ok || !errors.Is(err, docferry.ErrConflict) || ended.State != upload.StateNotStarted || len(ended.Left) != 0 {
@@ -252,12 +261,14 @@ func TestUploadSkippedInARace(t *testing.T) {
 // An answer that says nothing is no success, not even for an empty file.
 func TestUploadAnswersThatSayNothing(t *testing.T) {
 	for body, want := range map[string]error{
-		`{}`: upload.ErrOutcomeUnknown, `{"errorCode":"0"}`: upload.ErrOutcomeUnknown, `{"id":"","size":"0"}`: upload.ErrOutcomeUnknown,
+		`{}`: upload.ErrOutcomeUnknown, `{"errorCode":"0"}`: upload.ErrOutcomeUnknown,
+		`{"id":"","size":"0"}`:                 upload.ErrOutcomeUnknown,
 		`{"id":"D1","version":"1","size":"0"}`: nil, `{"id":"D1","version":"1","size":"1"}`: upload.ErrIntegrity,
 	} {
 		onShelf(t, func(s *shelf) {
 			s.srv.Next("UploadFile", oracledocstest.Answer(201, body))
-			_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), upload.Bytes("empty.txt", nil))
+			_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(),
+				upload.Bytes("empty.txt", nil))
 			if !errors.Is(err, want) {
 				s.Errorf("%s: %v, want %v", body, err, want)
 			}
@@ -277,7 +288,8 @@ func TestUploadAnswersThatSayNothing(t *testing.T) {
 // once, and the version that is reported holds its bytes.
 func TestUploadStoredLate(t *testing.T) {
 	for _, late := range []time.Duration{time.Second, 20 * time.Second, time.Minute, 110 * time.Second} {
-		for status, now := range map[string]oracledocstest.Fault{"504": oracledocstest.Answer(504, "gateway timeout"), "cut": oracledocstest.LoseRequest()} {
+		for status, now := range map[string]oracledocstest.Fault{"504": oracledocstest.Answer(504, "gateway timeout"),
+			"cut": oracledocstest.LoseRequest()} {
 			for _, before := range []bool{false, true} {
 				for _, colleague := range []bool{false, true} {
 					onShelf(t, func(s *shelf) {
@@ -296,7 +308,8 @@ func TestUploadStoredLate(t *testing.T) {
 							s.Fatalf("%s, %v, before %v, colleague %v: %v", status, late, before, colleague, err)
 						}
 						if got, err := s.content(result); err != nil || string(got) != "what is new" {
-							s.Errorf("%s, %v, before %v, colleague %v: version %s holds %q (%v)", status, late, before, colleague, result.Version, got, err)
+							s.Errorf("%s, %v, before %v, colleague %v: version %s holds %q (%v)", status, late, before, colleague,
+								result.Version, got, err)
 						}
 						sent := 0
 						for _, call := range s.srv.Calls() {
@@ -320,7 +333,8 @@ func TestUploadNeverStored(t *testing.T) {
 		id := s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))
 		s.srv.Next("UploadFile", oracledocstest.LoseRequest())
 		began := time.Now()
-		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, FindTime: 10 * time.Minute}).Upload(s.Context(), text)
+		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder,
+			FindTime: 10 * time.Minute}).Upload(s.Context(), text)
 		ended, ok := errors.AsType[*upload.Error](err)
 		if !ok || ended.State != upload.StateUnknown || time.Since(began).Round(time.Minute) != 10*time.Minute {
 			s.Errorf("after %v: %v", time.Since(began), err)
@@ -349,7 +363,8 @@ func TestUploadOptions(t *testing.T) {
 		{oracledocs.DuplicateResolutionResolveDuplicates, "1", true},
 		{oracledocs.DuplicateResolutionTimeStampSuffix, "1", true},
 	} {
-		result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: test.resolution, MetadataValues: values}).Upload(ctx, text)
+		result, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: test.resolution,
+			MetadataValues: values}).Upload(ctx, text)
 		if err != nil {
 			t.Errorf("%q: %v", test.resolution, err)
 			continue

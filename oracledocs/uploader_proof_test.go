@@ -230,7 +230,7 @@ func TestDownloadsRefusedInAnyDress(t *testing.T) {
 		for operation, get := range downloading(t, c, file, "J1", "A1") {
 			srv.Next(operation, fault)
 			if download, err := get(); err == nil {
-				download.Close()
+				_ = download.Close()
 				t.Errorf("%s, %s: it came as content", name, operation)
 			} else if !errors.Is(err, docferry.ErrUnauthenticated) && !errors.Is(err, docferry.ErrForbidden) {
 				t.Errorf("%s, %s: %v", name, operation, err)

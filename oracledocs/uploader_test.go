@@ -46,7 +46,8 @@ func onShelf(t *testing.T, test func(s *shelf)) {
 
 func (s *shelf) count() (stored, unfinished int) {
 	s.Helper()
-	for _, err := range s.client.AllFolderContents(context.Background(), oracledocs.GetFolderContentsRequest{FolderID: s.folder}) {
+	for _, err := range s.client.AllFolderContents(context.Background(),
+		oracledocs.GetFolderContentsRequest{FolderID: s.folder}) {
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -74,7 +75,8 @@ func TestUploader(t *testing.T) {
 				t := tb.(*testing.T)
 				s := newShelf(t, oracledocstest.NewServer(t), version)
 				return &uploadtest.Harness{
-					Uploader: s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, FindTime: time.Millisecond}), Content: s.content, Count: s.count,
+					Uploader: s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, FindTime: time.Millisecond}),
+					Content:  s.content, Count: s.count,
 					Existing: func(name string, content []byte) (*upload.Result, error) {
 						return &upload.Result{ID: s.srv.AddFile(oracledocstest.User, s.folder, name, content), Version: "1"}, nil
 					},
@@ -130,16 +132,22 @@ func TestUploadUnanswered(t *testing.T) {
 		faults []oracledocstest.Fault
 		want   int64 // the version that is written
 	}{
-		"new file":                     {faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 1},
-		"new file, cut":                {faults: []oracledocstest.Fault{oracledocstest.CutAnswer(10)}, want: 1},
-		"new file, never arrived":      {again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 1},
-		"new file, 502":                {again: true, faults: []oracledocstest.Fault{oracledocstest.Answer(502, "bad gateway")}, want: 1},
-		"new file, lost twice":         {again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest(), oracledocstest.LoseAnswer()}, want: 1},
-		"taken name":                   {before: "Readme.txt", faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 2},
-		"taken name, other case":       {before: "README.TXT", want: 2},
-		"version":                      {before: "Readme.txt", toFile: true, faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 2},
-		"version, never arrived":       {before: "Readme.txt", toFile: true, again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 2},
-		"version, throttled":           {before: "Readme.txt", toFile: true, faults: []oracledocstest.Fault{oracledocstest.Answer(429, "", "Retry-After", "2")}, want: 2},
+		"new file":                {faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 1},
+		"new file, cut":           {faults: []oracledocstest.Fault{oracledocstest.CutAnswer(10)}, want: 1},
+		"new file, never arrived": {again: true, faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 1},
+		"new file, 502": {again: true,
+			faults: []oracledocstest.Fault{oracledocstest.Answer(502, "bad gateway")}, want: 1},
+		"new file, lost twice": {again: true,
+			faults: []oracledocstest.Fault{oracledocstest.LoseRequest(), oracledocstest.LoseAnswer()}, want: 1},
+		"taken name": {before: "Readme.txt", faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()},
+			want: 2},
+		"taken name, other case": {before: "README.TXT", want: 2},
+		"version": {before: "Readme.txt", toFile: true,
+			faults: []oracledocstest.Fault{oracledocstest.LoseAnswer()}, want: 2},
+		"version, never arrived": {before: "Readme.txt", toFile: true, again: true,
+			faults: []oracledocstest.Fault{oracledocstest.LoseRequest()}, want: 2},
+		"version, throttled": {before: "Readme.txt", toFile: true,
+			faults: []oracledocstest.Fault{oracledocstest.Answer(429, "", "Retry-After", "2")}, want: 2},
 		"version, refused connections": {before: "Readme.txt", toFile: true, want: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +172,8 @@ func TestUploadUnanswered(t *testing.T) {
 				if got, err := s.content(result); err != nil || string(got) != "what is new" {
 					t.Errorf("it holds %q (%v)", got, err)
 				}
-				versions, err := s.client.GetFileVersions(context.Background(), oracledocs.GetFileVersionsRequest{FileID: result.ID})
+				versions, err := s.client.GetFileVersions(context.Background(),
+					oracledocs.GetFileVersionsRequest{FileID: result.ID})
 				if err != nil || int64(len(versions.Items)) != c.want {
 					t.Errorf("there are %d versions, want %d (%v)", len(versions.Items), c.want, err)
 				}
@@ -223,7 +232,8 @@ func TestUploadFoundByContent(t *testing.T) {
 			src := s.client.VersionUploader(id)
 			s.srv.Next("GetFile", func(next http.Handler) http.Handler { return next })
 			s.srv.Next("GetFile", func(next http.Handler) http.Handler {
-				_, err := s.client.UploadFileVersion(context.Background(), oracledocs.UploadFileVersionRequest{FileID: id, Content: upload.Bytes("Readme.txt", []byte("foreign"))})
+				_, err := s.client.UploadFileVersion(context.Background(),
+					oracledocs.UploadFileVersionRequest{FileID: id, Content: upload.Bytes("Readme.txt", []byte("foreign"))})
 				if err != nil {
 					s.Error(err)
 				}
@@ -243,7 +253,8 @@ func TestUploadFoundByContent(t *testing.T) {
 		},
 		"resolved to some other name": func(s *shelf) upload.Uploader {
 			s.srv.Next("UploadFile", lost)
-			return s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionResolveDuplicates})
+			return s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder,
+				DuplicateResolution: oracledocs.DuplicateResolutionResolveDuplicates})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -266,13 +277,17 @@ func TestUploadRefused(t *testing.T) {
 		fault oracledocstest.Fault
 		is    error
 	}{
-		"errorCode in a 200":  {oracledocstest.Answer(200, `{"errorCode":"-16","errorMessage":"gone"}`), docferry.ErrNotFound},
+		"errorCode in a 200": {oracledocstest.Answer(200, `{"errorCode":"-16","errorMessage":"gone"}`),
+			docferry.ErrNotFound},
 		"errorCode as number": {oracledocstest.Answer(201, `{"errorCode":-20}`), docferry.ErrForbidden},
-		"a login page":        {oracledocstest.Answer(200, "<!DOCTYPE html><html><body>Sign in</body></html>", "Content-Type", "text/html"), docferry.ErrUnauthenticated},
-		"a redirect":          {oracledocstest.Answer(302, "", "Location", "https://login.example.com/?secret=1234567890"), docferry.ErrUnauthenticated},
-		"401":                 {oracledocstest.Answer(401, "<html>no</html>"), docferry.ErrUnauthenticated},
-		"forbidden":           {oracledocstest.Refuse(403, "-20", "no"), docferry.ErrForbidden},
-		"another size":        {oracledocstest.Answer(201, `{"errorCode":"0","id":"D1","version":"1","size":"3"}`), upload.ErrIntegrity},
+		"a login page": {oracledocstest.Answer(200, "<!DOCTYPE html><html><body>Sign in</body></html>", "Content-Type",
+			"text/html"), docferry.ErrUnauthenticated},
+		"a redirect": {oracledocstest.Answer(302, "", "Location", "https://login.example.com/?secret=1234567890"),
+			docferry.ErrUnauthenticated},
+		"401":       {oracledocstest.Answer(401, "<html>no</html>"), docferry.ErrUnauthenticated},
+		"forbidden": {oracledocstest.Refuse(403, "-20", "no"), docferry.ErrForbidden},
+		"another size": {oracledocstest.Answer(201, `{"errorCode":"0","id":"D1","version":"1","size":"3"}`),
+			upload.ErrIntegrity},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onShelf(t, func(s *shelf) {

@@ -10,7 +10,8 @@ import (
 
 func TestUsers(t *testing.T) {
 	srv, v11, v12 := both(t)
-	ann := srv.AddUser("ann", "secret", oracledocstest.WithDisplayName("Ann Lee"), oracledocstest.WithEmail("ann@example.com"))
+	ann := srv.AddUser("ann", "secret", oracledocstest.WithDisplayName("Ann Lee"),
+		oracledocstest.WithEmail("ann@example.com"))
 	leads := srv.AddGroup("Ann's team", "ann")
 	user := oracledocs.User{ID: ann, DisplayName: "Ann Lee", LoginName: "ann", Type: "user"}
 	group := oracledocs.User{ID: leads, DisplayName: "Ann's team", Type: "group"}

@@ -52,12 +52,15 @@ var vendorExamples = []vendorExample{
 		header: map[string]string{"linkID": exampleLink}},
 	// The page prints a cookie of another link than the header's: a slip. The
 	// cookie belongs to the link.
-	{answer: "code", status: 200, req: exampleRequest(oracledocs.Access{LinkID: exampleLink, AccessCode: "test12345"}), parts: examplePart,
+	{answer: "code", status: 200, req: exampleRequest(oracledocs.Access{LinkID: exampleLink, AccessCode: "test12345"}),
+		parts:  examplePart,
 		header: map[string]string{"linkID": exampleLink, "Cookie": "dAccessCode-" + exampleLink + "=test12345"}},
-	{answer: "refused", status: 403, req: exampleRequest(oracledocs.Access{}), parts: examplePart, code: oracledocs.CodeForbidden,
+	{answer: "refused", status: 403, req: exampleRequest(oracledocs.Access{}), parts: examplePart,
+		code: oracledocs.CodeForbidden,
 		keys: []oracledocs.ErrorKey{
 			{Key: "csUnableToCheckIn", Args: []string{"example2.txt"}},
-			{Key: "csCloudItemInsufficientPrivileges", Args: []string{"User BB", "fFileGUID:" + exampleFile, "CHECKIN_UNIVERSAL"}}}},
+			{Key: "csCloudItemInsufficientPrivileges",
+				Args: []string{"User BB", "fFileGUID:" + exampleFile, "CHECKIN_UNIVERSAL"}}}},
 	{answer: "nocode", status: 403, req: exampleRequest(oracledocs.Access{LinkID: exampleLink}), parts: examplePart,
 		header: map[string]string{"linkID": exampleLink}, code: oracledocs.CodeAccessCodeRequired,
 		keys: []oracledocs.ErrorKey{
@@ -70,13 +73,16 @@ var vendorExamples = []vendorExample{
 				"fieldA": "valueAv2", "fieldB": "valueBv2", "fieldC": "valueCv2"}}},
 		parts: []part{
 			{"primaryFile", "fileWithMetadata.txt", "text/plain", "This is version 2 of a file containing metadata values."},
-			{"metadataValues", "", "application/json", `{"collection":"CollectionA","fieldA":"valueAv2","fieldB":"valueBv2","fieldC":"valueCv2"}`}}},
+			{"metadataValues", "", "application/json",
+				`{"collection":"CollectionA","fieldA":"valueAv2","fieldB":"valueBv2","fieldC":"valueCv2"}`}}},
 	{answer: "applink", status: 200,
 		req: oracledocs.UploadFileVersionRequest{FileID: "DED694950C14AFF280419F9AB5D17B95F47087F4E518",
 			Content: upload.Bytes("fileViaApplink.txt", []byte("This is fileViaApplink.txt v2")),
-			Access:  oracledocs.Access{AppLinkID: "LF5Bxj4TPo_p4n4qWn0tbKTicR2c==", AccessToken: "352FpiMmW66PeYI1Gh5b83I9CXRw"}},
-		parts:  []part{{"primaryFile", "fileViaApplink.txt", "text/plain", "This is fileViaApplink.txt v2"}},
-		header: map[string]string{"appLinkID": "LF5Bxj4TPo_p4n4qWn0tbKTicR2c==", "accessToken": "352FpiMmW66PeYI1Gh5b83I9CXRw"}},
+			Access: oracledocs.Access{AppLinkID: "LF5Bxj4TPo_p4n4qWn0tbKTicR2c==",
+				AccessToken: "352FpiMmW66PeYI1Gh5b83I9CXRw"}},
+		parts: []part{{"primaryFile", "fileViaApplink.txt", "text/plain", "This is fileViaApplink.txt v2"}},
+		header: map[string]string{"appLinkID": "LF5Bxj4TPo_p4n4qWn0tbKTicR2c==",
+			"accessToken": "352FpiMmW66PeYI1Gh5b83I9CXRw"}},
 }
 
 func TestVendorExamples(t *testing.T) {

@@ -235,7 +235,8 @@ func TestEachMintsLate(t *testing.T) {
 		for _, call := range s.made() {
 			calls[call]++
 		}
-		if diff := cmp.Diff(map[string]int{callBegin: 64, callPut: 64, callCommit: 64}, calls); diff != "" || final != 64 || begun != 0 {
+		if diff := cmp.Diff(map[string]int{callBegin: 64, callPut: 64, callCommit: 64}, calls); diff != "" || final != 64 ||
+			begun != 0 {
 			t.Errorf("%d are final, %d begun; calls (-want +got):\n%s", final, begun, diff)
 		}
 	})
@@ -278,8 +279,10 @@ func TestEachBroken(t *testing.T) {
 				})
 				began := time.Now()
 				leave(upload.Each(background, u, 4, numbered(100, &taken)))
-				if running.Load() != 0 || cancelled.Load() != 3 || taken.Load() != 4 || time.Since(began) != time.Second+time.Minute {
-					t.Errorf("%d run, %d were cancelled, %d taken, after %v", running.Load(), cancelled.Load(), taken.Load(), time.Since(began))
+				if running.Load() != 0 || cancelled.Load() != 3 || taken.Load() != 4 ||
+					time.Since(began) != time.Second+time.Minute {
+					t.Errorf("%d run, %d were cancelled, %d taken, after %v", running.Load(), cancelled.Load(), taken.Load(),
+						time.Since(began))
 				}
 			})
 		})

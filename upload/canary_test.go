@@ -89,7 +89,10 @@ func reachable(err error) []error {
 	var all []error
 	var visit func(error)
 	visit = func(err error) {
-		if err == nil || slices.ContainsFunc(all, func(known error) bool { return fmt.Sprintf("%T %p", known, known) == fmt.Sprintf("%T %p", err, err) }) {
+		if err == nil || slices.ContainsFunc(all, func(known error) bool {
+			return fmt.Sprintf("%T %p", known,
+				known) == fmt.Sprintf("%T %p", err, err)
+		}) {
 			return
 		}
 		all = append(all, err)

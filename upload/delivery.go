@@ -73,7 +73,8 @@ const minSecret = 20
 func (d *delivery) run(ctx context.Context) (exchange.Report, error) {
 	secrets := append(redact.Secrets(d.header), redact.Query(d.url)...)
 	for _, values := range d.header {
-		secrets = append(secrets, slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < minSecret })...)
+		secrets = append(secrets, slices.DeleteFunc(slices.Clone(values),
+			func(v string) bool { return len(v) < minSecret })...)
 	}
 	return exchange.Exchange{
 		Peer: d.peer, Operation: d.operation, Method: d.method, Route: "/{key}", Host: d.url.Host,

@@ -61,7 +61,8 @@ func ExampleMultipart() {
 			return
 		}
 		content, _ := io.ReadAll(file)
-		_ = json.NewEncoder(w).Encode(map[string]any{"id": r.FormValue("folder") + "/" + header.Filename, "size": len(content)})
+		_ = json.NewEncoder(w).Encode(map[string]any{"id": r.FormValue("folder") + "/" + header.Filename,
+			"size": len(content)})
 	}))
 	defer srv.Close()
 	to := &upload.Multipart{
@@ -92,7 +93,8 @@ func ExampleMultipart() {
 func ExampleEach() {
 	memory := upload.Func(func(_ context.Context, src upload.Source) (*upload.Result, error) {
 		if strings.HasSuffix(src.Name, ".tmp") {
-			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: errors.New("not wanted here")}
+			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted,
+				Err: errors.New("not wanted here")}
 		}
 		return &upload.Result{ID: src.Name, Size: src.Size}, nil
 	})
@@ -123,10 +125,12 @@ func ExampleWithProgress() {
 	defer srv.Close()
 	to := &upload.Presigned{HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(context.Context, upload.Source) (*upload.Slot, error) {
-			return &upload.Slot{URL: docferry.Secret(srv.URL + "/may.txt"), Header: map[string]string{"Content-Type": "text/plain"}}, nil
+			return &upload.Slot{URL: docferry.Secret(srv.URL + "/may.txt"),
+				Header: map[string]string{"Content-Type": "text/plain"}}, nil
 		}}
 	var sent atomic.Int64 // the transport reads
-	src := upload.WithProgress(upload.Bytes("may.txt", make([]byte, 100_000)), func(p upload.Progress) { sent.Store(p.Sent) })
+	src := upload.WithProgress(upload.Bytes("may.txt", make([]byte, 100_000)),
+		func(p upload.Progress) { sent.Store(p.Sent) })
 	if _, err := to.Upload(context.Background(), src); err != nil {
 		log.Fatal(err)
 	}

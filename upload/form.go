@@ -120,7 +120,8 @@ func (f *Form) Open(ctx context.Context) (io.ReadCloser, error) {
 		return nil, err
 	}
 	f.last.Store(content)
-	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content, f, f.ContentLength()}, nil
+	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content, f,
+		f.ContentLength()}, nil
 }
 
 // SHA256 returns the digest of the content that was read last, in lower-case

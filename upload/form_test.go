@@ -38,7 +38,8 @@ func body(t testing.TB, form *upload.Form) []byte {
 func boundary(t testing.TB, form *upload.Form) string {
 	t.Helper()
 	mediaType, params, err := mime.ParseMediaType(form.ContentType())
-	if err != nil || mediaType != "multipart/form-data" || len(params) != 1 || len(params["boundary"]) < 40 || len(params["boundary"]) > 70 {
+	if err != nil || mediaType != "multipart/form-data" || len(params) != 1 || len(params["boundary"]) < 40 ||
+		len(params["boundary"]) > 70 {
 		t.Fatalf("content type %q (%v)", form.ContentType(), err)
 	}
 	return params["boundary"]
@@ -121,11 +122,14 @@ func parts(t testing.TB, form *upload.Form) []part {
 }
 
 func TestFormIsReadBack(t *testing.T) {
-	names := []string{`a.txt`, `"`, `\`, `\"`, `a\`, `"a"`, `a;b`, `a; filename="b"`, `a=b`, `a,b`, `a b`, ` a `, `é`, `日本語.txt`, `🎉`, `a%22b`, `%`, `'`, `a*`,
+	names := []string{`a.txt`, `"`, `\`, `\"`, `a\`, `"a"`, `a;b`, `a; filename="b"`, `a=b`, `a,b`, `a b`, ` a `, `é`,
+		`日本語.txt`, `🎉`, `a%22b`, `%`, `'`, `a*`,
 		"\u202etxt.exe", "a\u2028b", "e\u0301", `C:\dir\a.txt`, `../a`, `a/b`, `=?utf-8?q?a?=`, strings.Repeat("n", 300)}
 	for _, name := range names {
-		for _, content := range []string{"", "x", "\r\n", "--", "\r\n--", "\r\n--\r\n", strings.Repeat("\r\n--BOUNDARY--\r\n", 3)} {
-			form, err := upload.NewForm(upload.Bytes(name, []byte(content)), name, upload.Field{Name: name, Content: []byte(content)},
+		for _, content := range []string{"", "x", "\r\n", "--", "\r\n--", "\r\n--\r\n",
+			strings.Repeat("\r\n--BOUNDARY--\r\n", 3)} {
+			form, err := upload.NewForm(upload.Bytes(name, []byte(content)), name,
+				upload.Field{Name: name, Content: []byte(content)},
 				upload.Field{Name: name, Content: []byte(content), ContentType: "text/x", After: true})
 			if err != nil {
 				t.Fatal(err)
@@ -202,20 +206,23 @@ func TestFormRefused(t *testing.T) {
 		field upload.Field
 		want  string
 	}{
-		"CR LF in a file name":       {src: upload.Bytes("a\r\nb", nil), want: "Source.Name"},
-		"NUL in a file name":         {src: upload.Bytes("a\x00b", nil), want: "Source.Name"},
-		"C1 in a file name":          {src: upload.Bytes("a\u0085b", nil), want: "Source.Name"},
-		"file name not UTF-8":        {src: upload.Bytes("a\xffb", nil), want: "Source.Name"},
-		"no file name":               {src: upload.Bytes("", nil), want: "Source.Name"},
-		"CR LF in a type":            {src: with(func(s *upload.Source) { s.ContentType = "a/b\r\nX: 1" }), want: "Source.ContentType"},
-		"type not ASCII":             {src: with(func(s *upload.Source) { s.ContentType = "a/ü" }), want: "Source.ContentType"},
-		"no size":                    {src: with(func(s *upload.Source) { s.Size = -1 }), want: "Source.Size"},
-		"no file field":              {src: ok, file: "-", want: "Field.Name"},
-		"LF in a file field":         {src: ok, file: "a\nb", want: "Field.Name"},
-		"no field":                   {src: ok, field: upload.Field{Content: []byte("a")}, want: "Field.Name"},
-		"NUL in a field":             {src: ok, field: upload.Field{Name: "a\x00"}, want: "Field.Name"},
-		"field not UTF-8":            {src: ok, field: upload.Field{Name: "\xff"}, want: "Field.Name"},
-		"CR LF in a field's type":    {src: ok, field: upload.Field{Name: "a", ContentType: "a\r\nb"}, want: "Field.ContentType"},
+		"CR LF in a file name": {src: upload.Bytes("a\r\nb", nil), want: "Source.Name"},
+		"NUL in a file name":   {src: upload.Bytes("a\x00b", nil), want: "Source.Name"},
+		"C1 in a file name":    {src: upload.Bytes("a\u0085b", nil), want: "Source.Name"},
+		"file name not UTF-8":  {src: upload.Bytes("a\xffb", nil), want: "Source.Name"},
+		"no file name":         {src: upload.Bytes("", nil), want: "Source.Name"},
+		"CR LF in a type": {src: with(func(s *upload.Source) { s.ContentType = "a/b\r\nX: 1" }),
+			want: "Source.ContentType"},
+		"type not ASCII": {src: with(func(s *upload.Source) { s.ContentType = "a/ü" }),
+			want: "Source.ContentType"},
+		"no size":            {src: with(func(s *upload.Source) { s.Size = -1 }), want: "Source.Size"},
+		"no file field":      {src: ok, file: "-", want: "Field.Name"},
+		"LF in a file field": {src: ok, file: "a\nb", want: "Field.Name"},
+		"no field":           {src: ok, field: upload.Field{Content: []byte("a")}, want: "Field.Name"},
+		"NUL in a field":     {src: ok, field: upload.Field{Name: "a\x00"}, want: "Field.Name"},
+		"field not UTF-8":    {src: ok, field: upload.Field{Name: "\xff"}, want: "Field.Name"},
+		"CR LF in a field's type": {src: ok, field: upload.Field{Name: "a", ContentType: "a\r\nb"},
+			want: "Field.ContentType"},
 		"type of a field, not ASCII": {src: ok, field: upload.Field{Name: "a", ContentType: "é"}, want: "Field.ContentType"},
 	} {
 		if c.file == "" {
@@ -258,7 +265,8 @@ func FuzzForm(f *testing.F) {
 			fileType = upload.DefaultContentType
 		}
 		// A header's value is read without the space around it.
-		want := []part{{field, "", strings.Trim(contentType, " "), string(value)}, {fileField, name, strings.Trim(fileType, " "), string(content)}}
+		want := []part{{field, "", strings.Trim(contentType, " "), string(value)},
+			{fileField, name, strings.Trim(fileType, " "), string(content)}}
 		if diff := cmp.Diff(want, parts(t, form)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}

@@ -16,7 +16,8 @@ func TestWithHash(t *testing.T) {
 	content := []byte("all is well")
 	want := sha512.Sum512(content)
 	var got []string
-	src := upload.WithHash(upload.Bytes("a.txt", content), sha512.New, func(sum []byte) { got = append(got, hex.EncodeToString(sum)) })
+	src := upload.WithHash(upload.Bytes("a.txt", content), sha512.New,
+		func(sum []byte) { got = append(got, hex.EncodeToString(sum)) })
 	rc, err := src.Open(t.Context()) // an attempt that breaks off has no digest
 	if err != nil {
 		t.Fatal(err)

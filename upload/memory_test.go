@@ -48,7 +48,8 @@ type heap struct {
 
 func newHeap() *heap {
 	runtime.GC() // what other tests left
-	return &heap{samples: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}}
+	return &heap{samples: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"}}}
 }
 
 func (h *heap) sample() {

@@ -229,7 +229,8 @@ func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 		return nil, err
 	}
 	if m.MaxSize > 0 && src.Size > m.MaxSize {
-		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Source.Size",
+		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
+			Field:  "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", src.Size, m.MaxSize)}
 	}
 	field := m.FileField
@@ -274,11 +275,14 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 	}
 	address, err := transport.CheckURL(string(m.URL), true)
 	if err != nil {
-		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Multipart.URL", Reason: err.Error()}
+		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
+			Field: "Multipart.URL", Reason: err.Error()}
 	}
 	for name, values := range m.Header {
-		if !exchange.ValidHeaderName(name) || slices.ContainsFunc(values, func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
-			return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload", Field: "Multipart.Header",
+		if !exchange.ValidHeaderName(name) || slices.ContainsFunc(values,
+			func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
+			return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
+				Field:  "Multipart.Header",
 				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
 		}
 	}

@@ -194,7 +194,8 @@ func (r *presignedRun) check(ctx context.Context) error {
 		return err
 	}
 	if r.Begin == nil {
-		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Presigned.Begin", Reason: "is required"}
+		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Presigned.Begin",
+			Reason: "is required"}
 	}
 	limit := r.MaxSize
 	if limit <= 0 {

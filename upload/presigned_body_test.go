@@ -39,7 +39,8 @@ var kinds = map[string]func(t *testing.T, content []byte) (upload.Source, error)
 	},
 	"From os.File": func(t *testing.T, content []byte) (upload.Source, error) {
 		name := write(t, content)
-		return upload.From("a.txt", int64(len(content)), func(context.Context) (io.ReadCloser, error) { return os.Open(name) }), nil
+		return upload.From("a.txt", int64(len(content)),
+			func(context.Context) (io.ReadCloser, error) { return os.Open(name) }), nil
 	},
 	"From SectionReader": func(t *testing.T, content []byte) (upload.Source, error) {
 		f, err := os.Open(write(t, slices.Concat([]byte("before"), content, []byte("after"))))
@@ -103,10 +104,13 @@ func TestWire(t *testing.T) {
 		"nothing listed": {size: 3, want: []string{agent}},
 		"empty":          {size: 0, want: []string{agent}},
 		"own agent":      {agent: "tool/1", size: 3, want: []string{"User-Agent: tool/1 docferry/" + exchange.Version}},
-		"listed agent":   {header: map[string]string{"user-agent": "signed/1"}, agent: "tool/1", size: 3, want: []string{"User-Agent: signed/1"}},
-		"large":          {size: 1<<20 + 1, want: []string{"Expect: 100-continue", agent}},
-		"odd case": {size: 3, header: map[string]string{"cONTENT-tYPE": "text/plain", "X-AMZ-ACL": "private", "x-amz-meta-empty": "", "x-amz-meta-tab": "a\tb"},
-			want: []string{"Content-Type: text/plain", agent, "X-Amz-Acl: private", "X-Amz-Meta-Empty: ", "X-Amz-Meta-Tab: a\tb"}},
+		"listed agent": {header: map[string]string{"user-agent": "signed/1"}, agent: "tool/1", size: 3,
+			want: []string{"User-Agent: signed/1"}},
+		"large": {size: 1<<20 + 1, want: []string{"Expect: 100-continue", agent}},
+		"odd case": {size: 3, header: map[string]string{"cONTENT-tYPE": "text/plain", "X-AMZ-ACL": "private",
+			"x-amz-meta-empty": "", "x-amz-meta-tab": "a\tb"},
+			want: []string{"Content-Type: text/plain", agent, "X-Amz-Acl: private", "X-Amz-Meta-Empty: ",
+				"X-Amz-Meta-Tab: a\tb"}},
 		"host and length": {size: 3, header: map[string]string{"host": "HOST", "CONTENT-LENGTH": "3"}, want: []string{agent}},
 		"all signed": {size: 3, query: "?X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-meta-empty&X-Amz-Signature=0123",
 			header: map[string]string{"Content-Type": "text/plain", "Content-Length": "3", "x-amz-meta-empty": ""},

@@ -54,7 +54,8 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 // TestEarlyRefusal is F14: the storage refuses at once and closes the
 // connection. Its word has to be heard, whether or not the body was announced.
 func TestEarlyRefusal(t *testing.T) {
-	for name, c := range map[string]struct{ size, most int }{"announced": {32 << 20, 1 << 20}, "not announced": {512 << 10, 2 << 20}} {
+	for name, c := range map[string]struct{ size, most int }{"announced": {32 << 20, 1 << 20},
+		"not announced": {512 << 10, 2 << 20}} {
 		t.Run(name, func(t *testing.T) {
 			content := noise(c.size)
 			for range 10 {
@@ -65,9 +66,11 @@ func TestEarlyRefusal(t *testing.T) {
 				})
 				s := newPeered(t, srv.URL, docferry.HTTP{Retry: soon})
 				src, read := counted(content)
-				_, ended := s.ends(background, src, ending{state: upload.StateRolledBack, stage: upload.StageSend, is: docferry.ErrForbidden, calls: []string{callBegin, callAbort}})
+				_, ended := s.ends(background, src, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+					is: docferry.ErrForbidden, calls: []string{callBegin, callAbort}})
 				refused, ok := errors.AsType[*docferry.Error](ended)
-				if !ok || refused.StatusCode != 403 || refused.Code != "AccessDenied" || refused.RequestID != "R1" || read.Load() > int64(c.most) {
+				if !ok || refused.StatusCode != 403 || refused.Code != "AccessDenied" || refused.RequestID != "R1" ||
+					read.Load() > int64(c.most) {
 					t.Fatalf("%d bytes were read, and it ended with %v", read.Load(), ended)
 				}
 			}
@@ -89,7 +92,8 @@ func TestEarlyRefusalLost(t *testing.T) {
 		}
 	})
 	s := newPeered(t, srv.URL, docferry.HTTP{Retry: soon})
-	_, ended := s.ends(background, upload.Bytes("a.bin", noise(512<<10)), ending{state: upload.StateRolledBack, stage: upload.StageSend, is: docferry.ErrForbidden})
+	_, ended := s.ends(background, upload.Bytes("a.bin", noise(512<<10)),
+		ending{state: upload.StateRolledBack, stage: upload.StageSend, is: docferry.ErrForbidden})
 	if refused, ok := errors.AsType[*docferry.Error](ended); !ok || refused.Attempts != 2 {
 		t.Error(ended)
 	}
@@ -150,10 +154,14 @@ func TestConnectionLost(t *testing.T) {
 			_ = c.Conn.(*net.TCPConn).CloseWrite()
 			_, _ = io.Copy(io.Discard, c)
 		},
-		"before the body":  func(_ *shelf, c *conn) { _, _, _ = c.head() },
-		"before the head":  func(_ *shelf, c *conn) { _ = c.Conn.(*net.TCPConn).SetLinger(0) },
-		"stored, no word":  func(kept *shelf, c *conn) { kept.put2(c) },
-		"stored, cut word": func(kept *shelf, c *conn) { kept.put2(c); _, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nETag: ") },
+		"before the body": func(_ *shelf, c *conn) { _, _, _ = c.head() },
+		"before the head": func(_ *shelf, c *conn) { _ = c.Conn.(*net.TCPConn).SetLinger(0) },
+		"stored, no word": func(kept *shelf, c *conn) { kept.put2(c) },
+		"stored, cut word": func(kept *shelf, c *conn) {
+			kept.put2(c)
+			_,
+				_ = io.WriteString(c, "HTTP/1.1 200 OK\r\nETag: ")
+		},
 		"stored, cut body": func(kept *shelf, c *conn) {
 			kept.put2(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Length: 9\r\n\r\nabc")
@@ -214,7 +222,8 @@ func TestLostThenRefused(t *testing.T) {
 	})
 	s := newPeered(t, srv.URL, docferry.HTTP{Retry: soon})
 	storageAlone(s)
-	s.ends(background, upload.Bytes("a.bin", noise(2<<20)), at(upload.StageSend, unknown, docferry.ErrForbidden, callBegin).leaving(1, one...))
+	s.ends(background, upload.Bytes("a.bin", noise(2<<20)),
+		at(upload.StageSend, unknown, docferry.ErrForbidden, callBegin).leaving(1, one...))
 }
 
 // TestETag is F27 and F28.
@@ -227,21 +236,25 @@ func TestETag(t *testing.T) {
 			}
 		})
 	}
-	wrong := ending{state: upload.StateRolledBack, stage: upload.StageSend, is: upload.ErrIntegrity, calls: []string{callBegin, callPut, callPut, callAbort}}
+	wrong := ending{state: upload.StateRolledBack, stage: upload.StageSend, is: upload.ErrIntegrity,
+		calls: []string{callBegin, callPut, callPut, callAbort}}
 	for name, c := range map[string]struct {
 		fault emulate.Fault
 		want  ending
 	}{
-		"its MD5":           {set("X-A", "b"), ending{calls: allStages}},
-		"weak":              {answered(func(h http.Header) { h.Set("Etag", "W/"+h.Get("Etag")) }), ending{calls: allStages}},
-		"upper case":        {answered(func(h http.Header) { h.Set("Etag", strings.ToUpper(h.Get("Etag"))) }), ending{calls: allStages}},
-		"another MD5":       {set("Etag", other), wrong},
-		"another, AES256":   {set("Etag", other, "X-Amz-Server-Side-Encryption", "AES256"), wrong},
-		"another, KMS":      {set("Etag", other, "X-Amz-Server-Side-Encryption", "aws:kms"), ending{calls: allStages}},
-		"another, customer": {set("Etag", other, "X-Amz-Server-Side-Encryption-Customer-Algorithm", "AES256"), ending{calls: allStages}},
-		"of parts":          {set("Etag", `"d41d8cd98f00b204e9800998ecf8427e-2"`), ending{calls: allStages}},
-		"opaque":            {set("Etag", `"0x8DC"`), ending{calls: allStages}},
-		"none":              {answered(func(h http.Header) { h.Del("Etag") }), ending{state: upload.StateRolledBack, stage: upload.StageSend, is: docferry.ErrProtocol, calls: []string{callBegin, callPut, callAbort}}},
+		"its MD5": {set("X-A", "b"), ending{calls: allStages}},
+		"weak":    {answered(func(h http.Header) { h.Set("Etag", "W/"+h.Get("Etag")) }), ending{calls: allStages}},
+		"upper case": {answered(func(h http.Header) { h.Set("Etag", strings.ToUpper(h.Get("Etag"))) }),
+			ending{calls: allStages}},
+		"another MD5":     {set("Etag", other), wrong},
+		"another, AES256": {set("Etag", other, "X-Amz-Server-Side-Encryption", "AES256"), wrong},
+		"another, KMS":    {set("Etag", other, "X-Amz-Server-Side-Encryption", "aws:kms"), ending{calls: allStages}},
+		"another, customer": {set("Etag", other, "X-Amz-Server-Side-Encryption-Customer-Algorithm", "AES256"),
+			ending{calls: allStages}},
+		"of parts": {set("Etag", `"d41d8cd98f00b204e9800998ecf8427e-2"`), ending{calls: allStages}},
+		"opaque":   {set("Etag", `"0x8DC"`), ending{calls: allStages}},
+		"none": {answered(func(h http.Header) { h.Del("Etag") }), ending{state: upload.StateRolledBack,
+			stage: upload.StageSend, is: docferry.ErrProtocol, calls: []string{callBegin, callPut, callAbort}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(s *service, desk *emulate.Desk) {
@@ -280,18 +293,24 @@ func TestStall(t *testing.T) {
 		serve func(n int, c *conn)
 		most  time.Duration
 	}{
-		"never reads":        {100, func(int, *conn) { time.Sleep(time.Hour) }, time.Minute},
-		"never says go on":   {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) }, 2*time.Second + time.Minute},
-		"stops reading":      {2 << 20, func(_ int, c *conn) { _, _ = io.CopyN(io.Discard, c, 100<<10); time.Sleep(time.Hour) }, 2*time.Second + time.Minute},
+		"never reads": {100, func(int, *conn) { time.Sleep(time.Hour) }, time.Minute},
+		"never says go on": {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) },
+			2*time.Second + time.Minute},
+		"stops reading": {2 << 20, func(_ int, c *conn) {
+			_,
+				_ = io.CopyN(io.Discard, c, 100<<10)
+			time.Sleep(time.Hour)
+		}, 2*time.Second + time.Minute},
 		"never answers":      {100, say(""), time.Minute},
 		"half a status line": {100, say("HTTP/1.1 2"), time.Minute},
 		"half a header":      {100, say("HTTP/1.1 200 OK\r\nETag: "), time.Minute},
 		"trickles a header":  {100, trickle, time.Minute},
 		"half a body":        {100, say("HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 10\r\n\r\nabc"), 2 * time.Minute},
 		"10 MiB of header":   {100, say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 10<<20) + "\r\n\r\n"), time.Minute},
-		"only 1xx":           {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)), time.Minute},
-		"not HTTP":           {100, say("220 mail.example ESMTP\r\n"), time.Minute},
-		"two lengths":        {100, say("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), time.Minute},
+		"only 1xx": {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)),
+			time.Minute},
+		"not HTTP":    {100, say("220 mail.example ESMTP\r\n"), time.Minute},
+		"two lengths": {100, say("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -300,7 +319,8 @@ func TestStall(t *testing.T) {
 				_, ended := s.ends(background, upload.Bytes("a.bin", noise(c.size)),
 					ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
 				lost, ok := errors.AsType[*docferry.TransportError](ended)
-				if took := time.Since(began); !ok || !lost.Sent || lost.Attempts != attempts || took > attempts*c.most+2*time.Second {
+				if took := time.Since(began); !ok || !lost.Sent || lost.Attempts != attempts ||
+					took > attempts*c.most+2*time.Second {
 					t.Errorf("after %v: %v", took, ended)
 				}
 			})

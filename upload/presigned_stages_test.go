@@ -131,7 +131,8 @@ func run(t *testing.T, cases map[string]stageCase) {
 					t.Errorf("Cleanup is %v, want %v", ended.Cleanup, c.cleanup)
 				}
 				text := ended.Error()
-				if first, then := strings.Index(text, ended.Err.Error()), strings.Index(text, "clean-up"); first < 0 || then >= 0 && then < first {
+				if first, then := strings.Index(text, ended.Err.Error()), strings.Index(text, "clean-up"); first < 0 || then >= 0 &&
+					then < first {
 					t.Errorf("%q does not begin with its cause", text)
 				}
 			})
@@ -160,18 +161,25 @@ const (
 )
 
 func TestBeginEndings(t *testing.T) {
-	stated := &upload.Error{Stage: upload.StageBegin, State: unknown, Err: errUntyped, Left: []upload.Ref{{ID: "x", Version: "1"}}}
+	stated := &upload.Error{Stage: upload.StageBegin, State: unknown, Err: errUntyped,
+		Left: []upload.Ref{{ID: "x", Version: "1"}}}
 	run(t, map[string]stageCase{
-		"in order":         {want: ending{calls: allStages}},
-		"refused":          {how: with(failing(callBegin, 0, errRefused)), want: at(upload.StageBegin, notStarted, docferry.ErrForbidden, callBegin)},
-		"untyped":          {how: with(failing(callBegin, 0, errUntyped)), want: at(upload.StageBegin, notStarted, errUntyped, callBegin)},
-		"answer lost":      {how: with(failing(callBegin, 0, errLost)), want: at(upload.StageBegin, unknown, upload.ErrOutcomeUnknown, callBegin)},
-		"no slot":          {how: with(failing(callBegin, 0, nil)), want: at(upload.StageBegin, notStarted, nil, callBegin)},
-		"states an ending": {how: with(failing(callBegin, 0, stated)), want: at(upload.StageBegin, unknown, errUntyped, callBegin).leaving(0, stated.Left...)},
+		"in order": {want: ending{calls: allStages}},
+		"refused": {how: with(failing(callBegin, 0, errRefused)),
+			want: at(upload.StageBegin, notStarted, docferry.ErrForbidden, callBegin)},
+		"untyped": {how: with(failing(callBegin, 0, errUntyped)),
+			want: at(upload.StageBegin, notStarted, errUntyped, callBegin)},
+		"answer lost": {how: with(failing(callBegin, 0, errLost)),
+			want: at(upload.StageBegin, unknown, upload.ErrOutcomeUnknown, callBegin)},
+		"no slot": {how: with(failing(callBegin, 0, nil)), want: at(upload.StageBegin, notStarted, nil, callBegin)},
+		"states an ending": {how: with(failing(callBegin, 0, stated)),
+			want: at(upload.StageBegin, unknown, errUntyped, callBegin).leaving(0, stated.Left...)},
 		"slot and error": {how: with(slotWith(func(*upload.Slot) {}, errRefused)),
 			want: at(upload.StageBegin, rolledBack, docferry.ErrForbidden, callBegin, callAbort)},
-		"slot and error, clean-up fails": {how: with(slotWith(func(*upload.Slot) {}, errRefused), failing(callAbort, 0, errCleanup)),
-			want: at(upload.StageBegin, orphaned, docferry.ErrForbidden, callBegin, callAbort).leaving(1, one...), cleanup: []error{errCleanup}},
+		"slot and error, clean-up fails": {how: with(slotWith(func(*upload.Slot) {}, errRefused),
+			failing(callAbort, 0, errCleanup)),
+			want:    at(upload.StageBegin, orphaned, docferry.ErrForbidden, callBegin, callAbort).leaving(1, one...),
+			cleanup: []error{errCleanup}},
 		"slot without ID and error": {how: with(slotWith(func(s *upload.Slot) { s.ID = "" }, errRefused)),
 			want: at(upload.StageBegin, notStarted, docferry.ErrForbidden, callBegin).leaving(1)},
 		"slot without URL": {how: with(slotWith(func(s *upload.Slot) { s.URL = "" }, nil)),
@@ -190,22 +198,27 @@ func TestSendEndings(t *testing.T) {
 	noID := slotWith(func(s *upload.Slot) { s.ID = "" }, nil)
 	lost := emulate.LoseAnswer()
 	run(t, map[string]stageCase{
-		"refused": {faults: []emulate.Fault{refused}, want: at(upload.StageSend, rolledBack, docferry.ErrForbidden, callBegin, callPut, callAbort)},
-		"refused, clean-up fails": {faults: []emulate.Fault{refused}, how: with(failing(callAbort, 0, errCleanup)), cleanup: []error{errCleanup},
-			want: at(upload.StageSend, orphaned, docferry.ErrForbidden, callBegin, callPut, callAbort).leaving(1, one...)},
+		"refused": {faults: []emulate.Fault{refused},
+			want: at(upload.StageSend, rolledBack, docferry.ErrForbidden, callBegin, callPut, callAbort)},
+		"refused, clean-up fails": {faults: []emulate.Fault{refused}, how: with(failing(callAbort, 0, errCleanup)),
+			cleanup: []error{errCleanup},
+			want:    at(upload.StageSend, orphaned, docferry.ErrForbidden, callBegin, callPut, callAbort).leaving(1, one...)},
 		"refused, no clean-up": {faults: []emulate.Fault{refused}, how: with(neverAbort),
 			want: at(upload.StageSend, orphaned, docferry.ErrForbidden, callBegin, callPut).leaving(1, one...)},
 		"refused by a storage alone": {faults: []emulate.Fault{refused}, how: with(storageAlone),
 			want: at(upload.StageSend, rolledBack, docferry.ErrForbidden, callBegin, callPut).leaving(1)},
 		"lost by a storage alone": {faults: []emulate.Fault{lost, lost, lost, lost}, how: with(storageAlone),
-			want: at(upload.StageSend, unknown, upload.ErrOutcomeUnknown, callBegin, callPut, callPut, callPut, callPut).leaving(1, one...)},
+			want: at(upload.StageSend, unknown, upload.ErrOutcomeUnknown, callBegin, callPut, callPut, callPut,
+				callPut).leaving(1, one...)},
 		"lost, then refused by a storage alone": {faults: []emulate.Fault{lost, refused}, how: with(storageAlone),
 			want: at(upload.StageSend, unknown, docferry.ErrForbidden, callBegin, callPut, callPut).leaving(1, one...)},
-		"lost, then another wait than ours": {faults: []emulate.Fault{lost, emulate.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "3600")}, how: with(storageAlone),
+		"lost, then another wait than ours": {faults: []emulate.Fault{lost,
+			emulate.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "3600")}, how: with(storageAlone),
 			want: at(upload.StageSend, unknown, docferry.ErrThrottled, callBegin, callPut, callPut).leaving(1, one...)},
 		"wrong ETag by a storage alone": {faults: []emulate.Fault{wrongETag, wrongETag}, how: with(storageAlone),
 			want: at(upload.StageSend, orphaned, upload.ErrIntegrity, callBegin, callPut, callPut).leaving(1, one...)},
-		"source changed": {src: &changed, want: at(upload.StageSend, rolledBack, upload.ErrSourceChanged, callBegin, callPut, callAbort)},
+		"source changed": {src: &changed, want: at(upload.StageSend, rolledBack, upload.ErrSourceChanged, callBegin, callPut,
+			callAbort)},
 		"source changed, storage alone": {src: &changed, how: with(storageAlone),
 			want: at(upload.StageSend, orphaned, upload.ErrSourceChanged, callBegin, callPut).leaving(1, one...)},
 		"source changed, storage alone, no ID": {src: &changed, how: with(storageAlone, noID),
@@ -239,34 +252,47 @@ func TestRenewal(t *testing.T) {
 	short := slotWith(func(s *upload.Slot) { s.Lifetime = 10 * time.Second }, nil)
 	busy := emulate.Answer(503, "<Error><Code>SlowDown</Code></Error>", "Retry-After", "20")
 	run(t, map[string]stageCase{
-		"once":              {faults: []emulate.Fault{tooLate}, want: ending{calls: append(again, callCommit)}},
-		"ExpiredToken":      {faults: []emulate.Fault{emulate.Answer(400, "<Error><Code>ExpiredToken</Code></Error>")}, want: ending{calls: append(again, callCommit)}},
-		"twice":             {faults: []emulate.Fault{tooLate, tooLate, tooLate}, want: at(upload.StageSend, rolledBack, upload.ErrExpired, append(again, callAbort)...)},
-		"during a wait":     {faults: []emulate.Fault{busy}, how: with(short), want: ending{calls: append(again, callCommit)}},
-		"before it is used": {how: with(slotWith(func(s *upload.Slot) { s.Lifetime = 1 }, nil)), want: at(upload.StageSend, rolledBack, upload.ErrExpired, callBegin, callAbort, callBegin, callAbort)},
-		"first stays":       {faults: []emulate.Fault{tooLate}, how: with(failing(callAbort, 1, errCleanup)), want: ending{calls: append(again, callCommit), begun: 1, left: one}},
+		"once": {faults: []emulate.Fault{tooLate}, want: ending{calls: append(again, callCommit)}},
+		"ExpiredToken": {faults: []emulate.Fault{emulate.Answer(400, "<Error><Code>ExpiredToken</Code></Error>")},
+			want: ending{calls: append(again, callCommit)}},
+		"twice": {faults: []emulate.Fault{tooLate, tooLate, tooLate},
+			want: at(upload.StageSend, rolledBack, upload.ErrExpired, append(again, callAbort)...)},
+		"during a wait": {faults: []emulate.Fault{busy}, how: with(short),
+			want: ending{calls: append(again, callCommit)}},
+		"before it is used": {how: with(slotWith(func(s *upload.Slot) { s.Lifetime = 1 }, nil)),
+			want: at(upload.StageSend, rolledBack, upload.ErrExpired, callBegin, callAbort, callBegin, callAbort)},
+		"first stays": {faults: []emulate.Fault{tooLate}, how: with(failing(callAbort, 1, errCleanup)),
+			want: ending{calls: append(again, callCommit), begun: 1, left: one}},
 		"first stays, no clean-up": {faults: []emulate.Fault{tooLate}, how: with(neverAbort),
 			want: ending{calls: []string{callBegin, callPut, callBegin, callPut, callCommit}, begun: 1, left: one}},
-		"storage alone": {faults: []emulate.Fault{tooLate}, how: with(storageAlone), want: ending{calls: []string{callBegin, callPut, callBegin, callPut}, begun: 2}},
+		"storage alone": {faults: []emulate.Fault{tooLate}, how: with(storageAlone),
+			want: ending{calls: []string{callBegin, callPut, callBegin, callPut}, begun: 2}},
 		"storage alone, stored and lost": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate}, how: with(storageAlone),
 			want: ending{calls: []string{callBegin, callPut, callPut, callBegin, callPut}, begun: 2, left: one}},
-		"storage alone, stored and lost, one thing": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate}, how: with(storageAlone, slotWith(func(s *upload.Slot) { s.ID = "thing-2" }, nil)),
+		"storage alone, stored and lost, one thing": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate},
+			how:  with(storageAlone, slotWith(func(s *upload.Slot) { s.ID = "thing-2" }, nil)),
 			want: ending{calls: []string{callBegin, callPut, callPut, callBegin, callPut}, begun: 2}},
-		"storage alone, stored and lost, no URL": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate}, how: with(storageAlone, slotWith(func(s *upload.Slot) {
-			if s.ID == "thing-2" {
-				s.URL = ""
-			}
-		}, nil)), want: at(upload.StageSend, orphaned, nil, callBegin, callPut, callPut, callBegin).leaving(2, one...)},
+		"storage alone, stored and lost, no URL": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate},
+			how: with(storageAlone, slotWith(func(s *upload.Slot) {
+				if s.ID == "thing-2" {
+					s.URL = ""
+				}
+			}, nil)), want: at(upload.StageSend, orphaned, nil, callBegin, callPut, callPut, callBegin).leaving(2, one...)},
 		"second is refused": {faults: []emulate.Fault{tooLate}, how: with(failing(callBegin, 2, errRefused)),
 			want: at(upload.StageBegin, rolledBack, docferry.ErrForbidden, callBegin, callPut, callAbort, callBegin)},
-		"first stays, second is refused": {faults: []emulate.Fault{tooLate}, how: with(failing(callBegin, 2, errRefused), failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup},
-			want: at(upload.StageBegin, orphaned, docferry.ErrForbidden, callBegin, callPut, callAbort, callBegin).leaving(1, one...)},
+		"first stays, second is refused": {faults: []emulate.Fault{tooLate},
+			how: with(failing(callBegin, 2, errRefused), failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup},
+			want: at(upload.StageBegin, orphaned, docferry.ErrForbidden, callBegin, callPut, callAbort, callBegin).leaving(1,
+				one...)},
 		"first stays, second states an ending": {faults: []emulate.Fault{tooLate}, cleanup: []error{errCleanup},
-			how:  with(failing(callBegin, 2, &upload.Error{Stage: upload.StageBegin, State: notStarted, Err: errUntyped}), failing(callAbort, 1, errCleanup)),
+			how: with(failing(callBegin, 2, &upload.Error{Stage: upload.StageBegin, State: notStarted, Err: errUntyped}),
+				failing(callAbort, 1, errCleanup)),
 			want: at(upload.StageBegin, orphaned, errUntyped, callBegin, callPut, callAbort, callBegin).leaving(1, one...)},
-		"first stays, second is removed": {faults: []emulate.Fault{tooLate, refused}, how: with(failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup},
+		"first stays, second is removed": {faults: []emulate.Fault{tooLate, refused},
+			how: with(failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup},
 			want: at(upload.StageSend, orphaned, docferry.ErrForbidden, append(again, callAbort)...).leaving(1, one...)},
-		"both stay": {faults: []emulate.Fault{tooLate, refused}, how: with(failing(callAbort, 0, errUntyped), failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup, errUntyped},
+		"both stay": {faults: []emulate.Fault{tooLate, refused}, how: with(failing(callAbort, 0, errUntyped),
+			failing(callAbort, 1, errCleanup)), cleanup: []error{errCleanup, errUntyped},
 			want: at(upload.StageSend, orphaned, docferry.ErrForbidden, append(again, callAbort)...).leaving(2, both...)},
 	})
 }

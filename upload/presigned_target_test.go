@@ -33,7 +33,8 @@ func refuses(t *testing.T, address string, header map[string]string, private boo
 	s.HTTP.AllowPrivate = private
 	s.place = func(string, upload.Source) (string, map[string]string) { return address, header }
 	s.canary.hides("canary")
-	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
+	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+		calls: []string{callBegin, callAbort}})
 	if bad, ok := errors.AsType[*docferry.InputError](ended); !ok || bad.Field != field || bad.Service != "vault" {
 		t.Errorf("no InputError that names %s: %v", field, ended)
 	}
@@ -94,23 +95,35 @@ func TestHeaderRefused(t *testing.T) {
 func TestURLRefused(t *testing.T) {
 	const field = "the upload URL"
 	for _, address := range []string{
-		"", "canary", "/key?canary", "//bucket.example/key", "https:", "https:///key", "https:bucket.example/key", "https://?canary",
-		"http://bucket.example/key", "ftp://bucket.example/key", "file:///etc/passwd", "HTTPS+unix://bucket.example/key", "javascript:canary",
-		"https://canary@bucket.example/key", "https://user:canary@bucket.example/key", "https://bucket.example/key#canary", "https://bucket.example/key#",
-		"https://169.254.169.254/latest", "https://127.0.0.1/", "https://10.0.0.1/", "https://192.168.1.1/", "https://172.16.0.1/", "https://100.64.0.1/",
-		"https://0.0.0.0/", "https://255.255.255.255/", "https://224.0.0.1/", "https://[::1]/", "https://[::]/", "https://[fe80::1]/", "https://[fe80::1%25eth0]/",
-		"https://[fc00::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a9fe:a9fe]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/",
-		"https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/", "https://127.0.0.1./", "https://0x7f.1/", "https://1/",
-		"https://localhost/", "https://LOCALHOST:8443/", "https://a.localhost/", "https://localhost./", "https://printer/", "https://printer.local/",
+		"", "canary", "/key?canary", "//bucket.example/key", "https:", "https:///key", "https:bucket.example/key",
+		"https://?canary",
+		"http://bucket.example/key", "ftp://bucket.example/key", "file:///etc/passwd", "HTTPS+unix://bucket.example/key",
+		"javascript:canary",
+		"https://canary@bucket.example/key", "https://user:canary@bucket.example/key", "https://bucket.example/key#canary",
+		"https://bucket.example/key#",
+		"https://169.254.169.254/latest", "https://127.0.0.1/", "https://10.0.0.1/", "https://192.168.1.1/",
+		"https://172.16.0.1/", "https://100.64.0.1/",
+		"https://0.0.0.0/", "https://255.255.255.255/", "https://224.0.0.1/", "https://[::1]/", "https://[::]/",
+		"https://[fe80::1]/", "https://[fe80::1%25eth0]/",
+		"https://[fc00::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a9fe:a9fe]/", "https://[64:ff9b::7f00:1]/",
+		"https://[2002:7f00:1::]/",
+		"https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/", "https://127.0.0.1./",
+		"https://0x7f.1/", "https://1/",
+		"https://localhost/", "https://LOCALHOST:8443/", "https://a.localhost/", "https://localhost./", "https://printer/",
+		"https://printer.local/",
 		"https://metadata.google.internal/", "https://./", "https://../",
-		"https://bucket.example/a b", "https://bucket.example/ü", "https://bucket.example/key?canary=ü", "https://bucket.example/a\r\nHost: canary", "https://bucket.example/\x00",
-		"https://bucket.example/a\tb", "https://bucket.example/%zz", "https://bucket.example/a|b", `https://bucket.example/"a"`, "https://bucket.example/{a}", "https://bucket.example:port/",
+		"https://bucket.example/a b", "https://bucket.example/ü", "https://bucket.example/key?canary=ü",
+		"https://bucket.example/a\r\nHost: canary", "https://bucket.example/\x00",
+		"https://bucket.example/a\tb", "https://bucket.example/%zz", "https://bucket.example/a|b",
+		`https://bucket.example/"a"`, "https://bucket.example/{a}", "https://bucket.example:port/",
 		"HTTPS://bucket.example/key",
-		"https://bucket.example/key?canary=" + strings.Repeat("x", 16<<10), "https://bucket.example/" + strings.Repeat("x", 2<<20),
+		"https://bucket.example/key?canary=" + strings.Repeat("x", 16<<10),
+		"https://bucket.example/" + strings.Repeat("x", 2<<20),
 	} {
 		t.Run(address[:min(len(address), 60)], func(t *testing.T) { refuses(t, address, nil, false, field) })
 	}
-	for _, address := range []string{"", "ftp://127.0.0.1/", "http://canary@127.0.0.1/", "http:///key", "http://127.0.0.1/#canary", "http://127.0.0.1/a b"} {
+	for _, address := range []string{"", "ftp://127.0.0.1/", "http://canary@127.0.0.1/", "http:///key",
+		"http://127.0.0.1/#canary", "http://127.0.0.1/a b"} {
 		t.Run("allowed to be private: "+address, func(t *testing.T) { refuses(t, address, nil, true, field) })
 	}
 }
@@ -129,9 +142,12 @@ func TestURLByteForByte(t *testing.T) {
 		}
 	})
 	for _, target := range []string{
-		"/", "/key", "/?", "/key?", "/a%2Fb", "/a%2fb", "/a%2Bb", "/a+b", "/a~b", "/a%7Eb", "/a;b", "/a//b", "//a", "/a/../b", "/./a", "/a%20b", "/%C3%BC", "/a:b@c", "/a,b=c&d",
-		"/a!b$c'd(e)f*g", "/[a]", "/a%00b", "/a%0D%0Ab", "/key?a=%2B&b=+&c=~&d=%2f&e=;&f", "/key?=&&a=1&a=0", "/key?a=b?c=d", "/key?z=1&a=2", "/key?a=%zz", "/key?a=[b]", "/key?a=%E2%82%AC",
-		"/key?X-Amz-Signature=0123&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2Fs3%2Faws4_request", "/key?a='b'&c=\"d\"<e>`f`{g}|h|^i\\j",
+		"/", "/key", "/?", "/key?", "/a%2Fb", "/a%2fb", "/a%2Bb", "/a+b", "/a~b", "/a%7Eb", "/a;b", "/a//b", "//a", "/a/../b",
+		"/./a", "/a%20b", "/%C3%BC", "/a:b@c", "/a,b=c&d",
+		"/a!b$c'd(e)f*g", "/[a]", "/a%00b", "/a%0D%0Ab", "/key?a=%2B&b=+&c=~&d=%2f&e=;&f", "/key?=&&a=1&a=0", "/key?a=b?c=d",
+		"/key?z=1&a=2", "/key?a=%zz", "/key?a=[b]", "/key?a=%E2%82%AC",
+		"/key?X-Amz-Signature=0123&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2Fs3%2Faws4_request",
+		"/key?a='b'&c=\"d\"<e>`f`{g}|h|^i\\j",
 	} {
 		s := newService(t, docferry.HTTP{})
 		s.place = func(string, upload.Source) (string, map[string]string) { return srv.URL + target, nil }
@@ -155,11 +171,13 @@ func TestRedirects(t *testing.T) {
 	for _, status := range []int{300, 301, 302, 303, 304, 305, 307, 308} {
 		srv := listen(t, func(_ int, c *conn) {
 			if _, _, err := c.receive(); err == nil {
-				c.answer(status, "", "Location: "+second.URL+"/?X-Amz-Signature=canary-signature-0123456789", `ETag: "opaque-1"`, "Connection: close")
+				c.answer(status, "", "Location: "+second.URL+"/?X-Amz-Signature=canary-signature-0123456789", `ETag: "opaque-1"`,
+					"Connection: close")
 			}
 		})
 		s := newPeered(t, srv.URL, docferry.HTTP{})
-		_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend, is: docferry.ErrProtocol, calls: []string{callBegin, callAbort}})
+		_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+			is: docferry.ErrProtocol, calls: []string{callBegin, callAbort}})
 		refused, ok := errors.AsType[*docferry.Error](ended)
 		if !ok || refused.StatusCode != status || refused.Attempts != 1 || seen.Load() != 0 {
 			t.Errorf("%d: %v, and the second server saw %d requests", status, ended, seen.Load())
@@ -197,9 +215,11 @@ func TestTLS(t *testing.T) {
 				}
 				return
 			}
-			_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
+			_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+				calls: []string{callBegin, callAbort}})
 			unsent, ok := errors.AsType[*docferry.TransportError](ended)
-			if _, typed := errors.AsType[*tls.CertificateVerificationError](ended); !ok || unsent.Sent || unsent.Attempts != 1 || !typed || handshakes.Load() != 1 {
+			if _, typed := errors.AsType[*tls.CertificateVerificationError](ended); !ok || unsent.Sent || unsent.Attempts != 1 ||
+				!typed || handshakes.Load() != 1 {
 				t.Errorf("%v after %d handshakes", ended, handshakes.Load())
 			}
 		})
@@ -210,7 +230,8 @@ func TestTLS(t *testing.T) {
 func TestTLSBreaksOff(t *testing.T) {
 	srv := listen(t, func(_ int, c *conn) { _, _ = c.ReadByte() })
 	s := newPeered(t, strings.Replace(srv.URL, "http:", "https:", 1), docferry.HTTP{Retry: soon})
-	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
+	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+		calls: []string{callBegin, callAbort}})
 	unsent, ok := errors.AsType[*docferry.TransportError](ended)
 	if !ok || unsent.Sent || unsent.Attempts != 4 || srv.conns.Load() != 4 {
 		t.Errorf("%v after %d connections", ended, srv.conns.Load())
@@ -230,7 +251,8 @@ func TestNameOfPrivateAddress(t *testing.T) {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(reached.URL, "http://"))
 	s := newPeered(t, "https://bucket.example.com:"+port, docferry.HTTP{})
 	s.HTTP.AllowPrivate = false
-	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
+	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
+		calls: []string{callBegin, callAbort}})
 	unsent, ok := errors.AsType[*docferry.TransportError](ended)
 	if !ok || unsent.Sent || unsent.Attempts != 1 || !strings.Contains(ended.Error(), "not public") {
 		t.Error(ended)

@@ -22,7 +22,8 @@ type Progress struct {
 func WithProgress(src Source, report func(Progress)) Source {
 	var attempts atomic.Int64
 	return src.through(func(rc io.ReadCloser) io.ReadCloser {
-		return &progressReader{ReadCloser: rc, report: report, attempts: &attempts, now: Progress{Name: src.Name, Size: src.Size}}
+		return &progressReader{ReadCloser: rc, report: report, attempts: &attempts,
+			now: Progress{Name: src.Name, Size: src.Size}}
 	})
 }
 

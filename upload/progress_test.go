@@ -30,7 +30,8 @@ func TestSpool(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if src.Name != "a.pdf" || src.ContentType != "application/pdf" || src.Size != 100_000 || !bytes.Equal(read(t, src), content) {
+		if src.Name != "a.pdf" || src.ContentType != "application/pdf" || src.Size != 100_000 ||
+			!bytes.Equal(read(t, src), content) {
 			t.Errorf("limit %d: %+v", limit, src)
 		}
 		if n := len(entries(t, dir)); n != 1 {
@@ -72,8 +73,9 @@ func TestSpoolRefused(t *testing.T) {
 		"odd limit":        {background, strings.NewReader("a"), "", -1, nil},
 		"fails":            {background, iotest.ErrReader(errDisk), "", 1000, errDisk},
 		"cancelled before": {ended, strings.NewReader("a"), "", 1000, context.Canceled},
-		"cancelled during": {during, io.MultiReader(strings.NewReader("a"), readerFunc(func([]byte) (int, error) { cancelDuring(); return 1, nil })), "", 1 << 20, context.Canceled},
-		"no such folder":   {background, strings.NewReader("a"), "missing", 1000, os.ErrNotExist},
+		"cancelled during": {during, io.MultiReader(strings.NewReader("a"),
+			readerFunc(func([]byte) (int, error) { cancelDuring(); return 1, nil })), "", 1 << 20, context.Canceled},
+		"no such folder": {background, strings.NewReader("a"), "missing", 1000, os.ErrNotExist},
 	} {
 		dir := t.TempDir()
 		src, remove, err := upload.Spool(c.ctx, "a.txt", c.r, dir+"/"+c.dir, c.limit)
@@ -108,7 +110,8 @@ func (r *reports) of(t *testing.T, attempt int) []upload.Progress {
 			found = append(found, p)
 		}
 	}
-	if len(found) == 0 || found[0].Sent != 0 || !slices.IsSortedFunc(found, func(a, b upload.Progress) int { return int(a.Sent - b.Sent) }) {
+	if len(found) == 0 || found[0].Sent != 0 || !slices.IsSortedFunc(found,
+		func(a, b upload.Progress) int { return int(a.Sent - b.Sent) }) {
 		t.Errorf("attempt %d: %+v", attempt, found)
 	}
 	return found
@@ -125,7 +128,8 @@ func TestProgress(t *testing.T) {
 			}
 			for attempt := 1; attempt <= 2; attempt++ {
 				all := seen.of(t, attempt)
-				if diff := cmp.Diff(upload.Progress{Name: "a.bin", Attempt: attempt, Sent: size, Size: size}, all[len(all)-1]); diff != "" {
+				if diff := cmp.Diff(upload.Progress{Name: "a.bin", Attempt: attempt, Sent: size, Size: size},
+					all[len(all)-1]); diff != "" {
 					t.Errorf("the last report (-want +got):\n%s", diff)
 				}
 			}
@@ -188,9 +192,13 @@ func TestProgressAtOnce(t *testing.T) {
 // Decorating what cannot be opened leaves it so.
 func TestDecoratedNothing(t *testing.T) {
 	errGone := errors.New("gone")
-	for _, open := range []func(context.Context) (io.ReadCloser, error){nil, func(context.Context) (io.ReadCloser, error) { return nil, nil }, func(context.Context) (io.ReadCloser, error) { return nil, errGone }} {
+	for _, open := range []func(context.Context) (io.ReadCloser, error){nil, func(context.Context) (io.ReadCloser,
+		error) {
+		return nil, nil
+	}, func(context.Context) (io.ReadCloser, error) { return nil, errGone }} {
 		src := upload.From("a.bin", 10, open)
-		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}), upload.WithThrottle(background, src, rate.NewLimiter(1, 1))} {
+		for _, decorated := range []upload.Source{upload.WithProgress(src, func(upload.Progress) {}),
+			upload.WithThrottle(background, src, rate.NewLimiter(1, 1))} {
 			s := newService(t, nowhere)
 			_, ended := s.ends(background, decorated, ending{state: notStarted, stage: upload.StageSource})
 			if strings.Contains(ended.Error(), "panic") {
@@ -267,7 +275,8 @@ func TestCancelledWhileTheSourceHangs(t *testing.T) {
 		closed := 0
 		hang := make(chan struct{})
 		src := upload.From("a.bin", 1<<20, func(context.Context) (io.ReadCloser, error) {
-			return closer{readerFunc(func([]byte) (int, error) { <-hang; return 0, io.EOF }), func() error { closed++; return nil }}, nil
+			return closer{readerFunc(func([]byte) (int, error) { <-hang; return 0, io.EOF }),
+				func() error { closed++; return nil }}, nil
 		})
 		began := time.Now()
 		s.ends(ctx, src, ending{state: rolledBack, stage: upload.StageSend, is: context.DeadlineExceeded})

@@ -73,7 +73,8 @@ func TestCanary(t *testing.T) {
 	const secret = "canary0123456789"
 	for _, err := range []error{
 		errors.New(secret), fmt.Errorf("a: %w", errors.New(secret)), errors.Join(errUntyped, leaky{secret}),
-		&upload.Error{Err: errUntyped, Cleanup: errors.New(secret)}, &docferry.TransportError{Err: &url.Error{URL: secret, Err: errUntyped}},
+		&upload.Error{Err: errUntyped, Cleanup: errors.New(secret)},
+		&docferry.TransportError{Err: &url.Error{URL: secret, Err: errUntyped}},
 	} {
 		found := false
 		for _, e := range reachable(err) {

@@ -285,7 +285,8 @@ var (
 	allStages  = []string{callBegin, callPut, callCommit}
 	one        = []upload.Ref{{ID: "thing-1"}}
 	errRefused = &docferry.Error{Service: "vault", Operation: "Test", StatusCode: 403, Kind: docferry.ErrForbidden}
-	errLost    = &docferry.TransportError{Service: "vault", Operation: "Test", Sent: true, Err: fmt.Errorf("connection reset")}
+	errLost    = &docferry.TransportError{Service: "vault", Operation: "Test", Sent: true,
+		Err: fmt.Errorf("connection reset")}
 )
 
 // read reads all of a source.

@@ -99,7 +99,8 @@ var fileChanges = map[string]func(name string) error{
 	"emptied":   func(name string) error { return os.Truncate(name, 0) },
 	"replaced": func(name string) error {
 		other := name + ".new"
-		return errors.Join(os.WriteFile(other, noise(100_000), 0o600), os.Chtimes(other, time.Unix(1, 0), time.Unix(1, 0)), os.Rename(other, name))
+		return errors.Join(os.WriteFile(other, noise(100_000), 0o600), os.Chtimes(other, time.Unix(1, 0), time.Unix(1, 0)),
+			os.Rename(other, name))
 	},
 	"touched": func(name string) error { return os.Chtimes(name, time.Unix(2, 0), time.Unix(2, 0)) },
 	"deleted": os.Remove,
@@ -187,15 +188,18 @@ func TestFileChanges(t *testing.T) {
 }
 
 func TestFS(t *testing.T) {
-	fsys := fstest.MapFS{"dir/a.pdf": {Data: []byte("content"), ModTime: time.Unix(5, 0)}, "pipe": {Mode: fs.ModeNamedPipe}}
+	fsys := fstest.MapFS{"dir/a.pdf": {Data: []byte("content"), ModTime: time.Unix(5, 0)},
+		"pipe": {Mode: fs.ModeNamedPipe}}
 	src, err := upload.FS(fsys, "dir/a.pdf")
-	if err != nil || src.Name != "a.pdf" || src.ContentType != "application/pdf" || src.Size != 7 || !src.ModTime.Equal(time.Unix(5, 0)) {
+	if err != nil || src.Name != "a.pdf" || src.ContentType != "application/pdf" || src.Size != 7 ||
+		!src.ModTime.Equal(time.Unix(5, 0)) {
 		t.Fatalf("%+v, %v", src, err)
 	}
 	if got := read(t, src); string(got) != "content" {
 		t.Errorf("reads %q", got)
 	}
-	for name, is := range map[string]error{"gone": fs.ErrNotExist, "dir": nil, "pipe": nil, "../a": nil, "/dir/a.pdf": nil, "": nil} {
+	for name, is := range map[string]error{"gone": fs.ErrNotExist, "dir": nil, "pipe": nil, "../a": nil, "/dir/a.pdf": nil,
+		"": nil} {
 		_, err := upload.FS(fsys, name)
 		isSourceError(t, err, name, is)
 	}
@@ -251,18 +255,25 @@ func TestReaders(t *testing.T) {
 		is    error
 		stage upload.Stage
 	}{
-		"endless":           {from(readerFunc(func(p []byte) (int, error) { return len(p), nil })), upload.ErrSourceChanged, upload.StageSend},
-		"never progresses":  {from(readerFunc(func([]byte) (int, error) { return 0, nil })), io.ErrNoProgress, upload.StageSend},
-		"stuck at the end":  {from(io.MultiReader(bytes.NewReader(content), readerFunc(func([]byte) (int, error) { return 0, nil }))), io.ErrNoProgress, upload.StageSend},
-		"fails":             {from(iotest.ErrReader(errDisk)), errDisk, upload.StageSend},
-		"fails with data":   {from(readerFunc(func(p []byte) (int, error) { return len(p), errDisk })), errDisk, upload.StageSend},
-		"fails at the end":  {from(io.MultiReader(bytes.NewReader(content), iotest.ErrReader(errDisk))), errDisk, upload.StageSend},
-		"times out":         {from(iotest.TimeoutReader(bytes.NewReader(content))), iotest.ErrTimeout, upload.StageSend},
-		"reads too much":    {from(readerFunc(func(p []byte) (int, error) { return len(p) + 1, nil })), nil, upload.StageSend},
+		"endless": {from(readerFunc(func(p []byte) (int, error) { return len(p), nil })), upload.ErrSourceChanged,
+			upload.StageSend},
+		"never progresses": {from(readerFunc(func([]byte) (int, error) { return 0, nil })), io.ErrNoProgress,
+			upload.StageSend},
+		"stuck at the end": {from(io.MultiReader(bytes.NewReader(content),
+			readerFunc(func([]byte) (int, error) { return 0, nil }))), io.ErrNoProgress, upload.StageSend},
+		"fails": {from(iotest.ErrReader(errDisk)), errDisk, upload.StageSend},
+		"fails with data": {from(readerFunc(func(p []byte) (int, error) { return len(p), errDisk })), errDisk,
+			upload.StageSend},
+		"fails at the end": {from(io.MultiReader(bytes.NewReader(content), iotest.ErrReader(errDisk))), errDisk,
+			upload.StageSend},
+		"times out": {from(iotest.TimeoutReader(bytes.NewReader(content))), iotest.ErrTimeout, upload.StageSend},
+		"reads too much": {from(readerFunc(func(p []byte) (int, error) { return len(p) + 1, nil })), nil,
+			upload.StageSend},
 		"reads less than 0": {from(readerFunc(func([]byte) (int, error) { return -1, nil })), nil, upload.StageSend},
 		"panics":            {from(readerFunc(func([]byte) (int, error) { panic("oh") })), nil, upload.StageSend},
-		"cannot be opened":  {func(context.Context) (io.ReadCloser, error) { return nil, errDisk }, errDisk, upload.StageSource},
-		"opens nothing":     {func(context.Context) (io.ReadCloser, error) { return nil, nil }, nil, upload.StageSource},
+		"cannot be opened": {func(context.Context) (io.ReadCloser, error) { return nil, errDisk }, errDisk,
+			upload.StageSource},
+		"opens nothing": {func(context.Context) (io.ReadCloser, error) { return nil, nil }, nil, upload.StageSource},
 		"cannot be closed": {func(context.Context) (io.ReadCloser, error) {
 			return closer{bytes.NewReader(content), func() error { return errDisk }}, nil
 		}, errDisk, upload.StageSource},
@@ -276,7 +287,8 @@ func TestReaders(t *testing.T) {
 				if c.stage == upload.StageSource {
 					state = notStarted
 				}
-				_, ended := s.ends(background, upload.From("a.bin", 100_000, c.open), ending{state: state, stage: c.stage, is: c.is})
+				_, ended := s.ends(background, upload.From("a.bin", 100_000, c.open),
+					ending{state: state, stage: c.stage, is: c.is})
 				isSourceError(t, ended, "a.bin", c.is)
 			})
 		})

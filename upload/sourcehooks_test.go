@@ -118,8 +118,9 @@ func TestOpenGetsTheContextOfItsAttempt(t *testing.T) {
 // nothing of the destination, whatever its type.
 func TestErrorsOfASourceAreItsOwn(t *testing.T) {
 	for name, own := range map[string]error{
-		"a lost answer":   &docferry.TransportError{Service: "other", Sent: true, Err: io.ErrUnexpectedEOF},
-		"a refusal":       &docferry.Error{Service: "other", StatusCode: 403, Code: "ExpiredToken", Message: "expired", Kind: docferry.ErrForbidden},
+		"a lost answer": &docferry.TransportError{Service: "other", Sent: true, Err: io.ErrUnexpectedEOF},
+		"a refusal": &docferry.Error{Service: "other", StatusCode: 403, Code: "ExpiredToken", Message: "expired",
+			Kind: docferry.ErrForbidden},
 		"a server fault":  &docferry.Error{Service: "other", StatusCode: 500, Kind: docferry.ErrUnavailable},
 		"another upload":  &upload.Error{Name: "x", State: upload.StateUnknown, Err: upload.ErrIntegrity},
 		"an expired URL":  upload.ErrExpired,
@@ -146,7 +147,8 @@ func TestErrorsOfASourceAreItsOwn(t *testing.T) {
 				if !errors.Is(source.Err, own) {
 					t.Errorf("%s, %s, %s: the source's error is %v", name, where, engine, source.Err)
 				}
-				want := map[string]upload.State{"Open": notStarted, "Read": rolledBack, "Close": notStarted, "Check": rolledBack}[where]
+				want := map[string]upload.State{"Open": notStarted, "Read": rolledBack, "Close": notStarted,
+					"Check": rolledBack}[where]
 				if engine == "Multipart" && where == "Check" {
 					want = orphaned // the form is stored
 				}
@@ -159,7 +161,8 @@ func TestErrorsOfASourceAreItsOwn(t *testing.T) {
 				if refused || lost || broken || docferry.OutcomeUnknown(err) {
 					t.Errorf("%s, %s, %s: the source's error is taken for the destination's: %v", name, where, engine, err)
 				}
-				for _, kind := range []error{docferry.ErrForbidden, docferry.ErrConflict, upload.ErrExpired, upload.ErrIntegrity, upload.ErrOutcomeUnknown} {
+				for _, kind := range []error{docferry.ErrForbidden, docferry.ErrConflict, upload.ErrExpired, upload.ErrIntegrity,
+					upload.ErrOutcomeUnknown} {
 					if errors.Is(err, kind) {
 						t.Errorf("%s, %s, %s: matches %v: %v", name, where, engine, kind, err)
 					}
@@ -193,7 +196,8 @@ func TestSourceThatFailsWhenItIsClosed(t *testing.T) {
 		if !ok || !errors.Is(err, failed) {
 			t.Fatalf("%s: %v", engine, err)
 		}
-		if want := map[string]upload.State{"Presigned": rolledBack, "Multipart": unknown}[engine]; ended.State != want || opened != 2 {
+		if want := map[string]upload.State{"Presigned": rolledBack, "Multipart": unknown}[engine]; ended.State != want ||
+			opened != 2 {
 			t.Errorf("%s: %v after opening it %d times, want %s", engine, err, opened, want)
 		}
 	}

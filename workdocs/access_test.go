@@ -83,15 +83,19 @@ func TestAccess(t *testing.T) {
 		authenticated string
 		fails         string // what the error says
 	}{
-		"credentials":                 {cfg: workdocs.Config{Credentials: keys}, signed: true},
-		"credentials and a user":      {cfg: workdocs.Config{Credentials: keys}, token: "user", signed: true, authenticated: "user"},
-		"token":                       {cfg: workdocs.Config{AuthenticationToken: "mine"}, authenticated: "mine"},
-		"token of the request":        {cfg: workdocs.Config{AuthenticationToken: "mine"}, token: "user", authenticated: "user"},
+		"credentials": {cfg: workdocs.Config{Credentials: keys}, signed: true},
+		"credentials and a user": {cfg: workdocs.Config{Credentials: keys}, token: "user", signed: true,
+			authenticated: "user"},
+		"token": {cfg: workdocs.Config{AuthenticationToken: "mine"}, authenticated: "mine"},
+		"token of the request": {cfg: workdocs.Config{AuthenticationToken: "mine"}, token: "user",
+			authenticated: "user"},
 		"only a token of the request": {token: "user", authenticated: "user"},
 		"nothing":                     {fails: "AuthenticationToken is required"},
 		"credentials that fail":       {cfg: workdocs.Config{Credentials: failing}, fails: "no role"},
-		"credentials that are empty":  {cfg: workdocs.Config{Credentials: aws.AnonymousCredentials{}}, fails: "not a valid credential provider"},
-		"a token with a line break":   {cfg: workdocs.Config{}, token: "a\r\nb", fails: "AuthenticationToken has a control character"},
+		"credentials that are empty": {cfg: workdocs.Config{Credentials: aws.AnonymousCredentials{}},
+			fails: "not a valid credential provider"},
+		"a token with a line break": {cfg: workdocs.Config{}, token: "a\r\nb",
+			fails: "AuthenticationToken has a control character"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent *http.Request
@@ -114,7 +118,8 @@ func TestAccess(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if signed := strings.HasPrefix(sent.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential=AKID/"); signed != c.signed {
+			if signed := strings.HasPrefix(sent.Header.Get("Authorization"),
+				"AWS4-HMAC-SHA256 Credential=AKID/"); signed != c.signed {
 				t.Errorf("signed: %v", signed)
 			}
 			if got := sent.Header.Get("Authentication"); got != c.authenticated {

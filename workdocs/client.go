@@ -63,7 +63,8 @@ func New(cfg Config) (*Client, error) {
 		return bad("AuthenticationToken", "is a second way of access beside Credentials; set one of them")
 	}
 	endpoint := awsrest.Endpoint{Region: cfg.Region, Custom: cfg.Endpoint, FIPS: cfg.FIPS, DualStack: cfg.DualStack}
-	base, field, err := endpoint.Resolve(awsrest.Names{Standard: "workdocs", FIPS: "workdocs-fips", GovFIPS: "workdocs-fips"})
+	base, field, err := endpoint.Resolve(awsrest.Names{Standard: "workdocs", FIPS: "workdocs-fips",
+		GovFIPS: "workdocs-fips"})
 	if err != nil {
 		return bad(field, err.Error())
 	}

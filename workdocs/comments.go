@@ -80,7 +80,8 @@ var createComment = call.NewOp("CreateComment",
 	"POST /api/v1/documents/{DocumentId}/versions/{VersionId}/comment", call.Unsafe)
 
 // CreateComment adds a comment to a version of a document. It is not retried
-// when an answer is lost: look for the comment before calling it again.
+// when an answer is lost: look for the comment before calling it again. It can
+// fail with [CodeDocumentLockedForComments] or [CodeInvalidCommentOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateComment.html
 func (c *Client) CreateComment(
@@ -141,7 +142,8 @@ var deleteComment = call.NewOp("DeleteComment",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}/comment/{CommentId}", call.Idempotent)
 
 // DeleteComment deletes a comment. Because it is retried when an answer is
-// lost, CodeEntityNotExists can mean that an earlier attempt succeeded.
+// lost, CodeEntityNotExists can mean that an earlier attempt succeeded. It can
+// also fail with [CodeDocumentLockedForComments].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteComment.html
 func (c *Client) DeleteComment(ctx context.Context, req DeleteCommentRequest, opts ...docferry.CallOption) error {

@@ -18,9 +18,10 @@ var api = conformance.Service{
 	Reference: "https://docs.aws.amazon.com/workdocs/latest/APIReference/API_",
 	Client: func(t testing.TB, h docferry.HTTP) any {
 		t.Helper()
-		c, err := New(Config{Region: "eu-west-1", HTTP: h, Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
-		})})
+		c, err := New(Config{Region: "eu-west-1", HTTP: h,
+			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
+			})})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +39,8 @@ var api = conformance.Service{
 	},
 	Time:       func(at time.Time) any { return json.Number(fmt.Sprintf("%gE9", float64(at.Unix())/1e9)) },
 	ShortTypes: true,
-	Words:      map[string]string{"WEBURL": "WebURL", "HQ": "HQ", "HTTPS": "HTTPS", "ID": "ID", "PDF": "PDF", "SQS": "SQS"},
+	Words: map[string]string{"WEBURL": "WebURL", "HQ": "HQ", "HTTPS": "HTTPS", "ID": "ID", "PDF": "PDF",
+		"SQS": "SQS"},
 }
 
 func TestConformance(t *testing.T) { api.Test(t) }

@@ -11,6 +11,18 @@
 // pages. Content is stored with [Client.Uploader] and read with
 // [Client.Download].
 //
+// # Errors
+//
+// A refusal is a [*docferry.Error] with one of the codes of this package. All
+// operations can fail with [CodeUnauthorizedOperation],
+// [CodeUnauthorizedResourceAccess], [CodeFailedDependency] and
+// [CodeServiceUnavailable]. Most can fail with [CodeEntityNotExists] if what a
+// request names does not exist, with [CodeProhibitedState] if it is in a state
+// that does not allow the operation, such as in the recycle bin, and with
+// [CodeInvalidArgument]. The documentation of an operation names its other
+// codes. A request that cannot be sent is a [*docferry.InputError] that names
+// the field.
+//
 // AWS ended support for WorkDocs on 25 April 2025. The package workdocstest
 // holds a server to test against.
 //

@@ -39,7 +39,7 @@ type GetDocumentResponse struct {
 var getDocument = call.NewOp("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
 
 // GetDocument returns the description of a document. Download reads its
-// content.
+// content. It can fail with [CodeInvalidPassword].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocument.html
 func (c *Client) GetDocument(
@@ -89,7 +89,8 @@ var updateDocument = call.NewOp("UpdateDocument", "PATCH /api/v1/documents/{Docu
 
 // UpdateDocument changes the name, the place or the state of a document. If the
 // name is taken in the folder, it fails with CodeEntityAlreadyExists; if the
-// folder is full, with CodeLimitExceeded.
+// folder is full, with CodeLimitExceeded. It can also fail with
+// [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocument.html
 func (c *Client) UpdateDocument(ctx context.Context, req UpdateDocumentRequest, opts ...docferry.CallOption) error {
@@ -107,7 +108,8 @@ var deleteDocument = call.NewOp("DeleteDocument", "DELETE /api/v1/documents/{Doc
 // DeleteDocument deletes a document with all its versions permanently.
 // UpdateDocument can move it to the recycle bin instead. Because it is retried
 // when an answer is lost, CodeEntityNotExists can mean that an earlier attempt
-// deleted it.
+// deleted it. It can also fail with [CodeLimitExceeded],
+// [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocument.html
 func (c *Client) DeleteDocument(ctx context.Context, req DeleteDocumentRequest, opts ...docferry.CallOption) error {

@@ -26,7 +26,8 @@ func (c *Client) Download(
 	ctx context.Context, req DownloadRequest, opts ...docferry.CallOption,
 ) (*docferry.Download, error) {
 	if req.VersionID == "" {
-		document, err := c.GetDocument(ctx, GetDocumentRequest{DocumentID: req.DocumentID, AuthenticationToken: req.AuthenticationToken}, opts...)
+		document, err := c.GetDocument(ctx, GetDocumentRequest{DocumentID: req.DocumentID,
+			AuthenticationToken: req.AuthenticationToken}, opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -49,8 +50,9 @@ func (c *Client) Download(
 func (c *Client) source(
 	ctx context.Context, req DownloadRequest, opts []docferry.CallOption,
 ) (docferry.Secret, int64, error) {
-	read, err := call.Do[readVersion](ctx, c.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: req.DocumentID,
-		VersionID: req.VersionID, Fields: "SOURCE", AuthenticationToken: req.AuthenticationToken}, opts)
+	read, err := call.Do[readVersion](ctx, c.core, getDocumentVersion,
+		GetDocumentVersionRequest{DocumentID: req.DocumentID,
+			VersionID: req.VersionID, Fields: "SOURCE", AuthenticationToken: req.AuthenticationToken}, opts)
 	if err != nil {
 		return "", 0, err
 	}

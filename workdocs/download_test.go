@@ -24,15 +24,21 @@ func TestDownload(t *testing.T) {
 		faults []workdocstest.Fault // of the storage
 		err    error                // nil for success
 	}{
-		"whole":                       {nil, nil},
-		"broken once":                 {[]workdocstest.Fault{workdocstest.CutAnswer(100000)}, nil},
-		"broken twice":                {[]workdocstest.Fault{workdocstest.CutAnswer(100000), workdocstest.CutAnswer(50000)}, nil},
-		"never a byte more":           {[]workdocstest.Fault{workdocstest.CutAnswer(10), workdocstest.CutAnswer(0), workdocstest.CutAnswer(0), workdocstest.CutAnswer(0), workdocstest.CutAnswer(0)}, io.ErrUnexpectedEOF},
-		"refused":                     {[]workdocstest.Fault{workdocstest.Answer(403, "<Error><Code>AccessDenied</Code></Error>")}, docferry.ErrForbidden},
-		"another size":                {[]workdocstest.Fault{workdocstest.Answer(200, "short", "ETag", `"x"`)}, docferry.ErrProtocol},
-		"a redirect":                  {[]workdocstest.Fault{workdocstest.Answer(302, "", "Location", "http://elsewhere.test/")}, docferry.ErrProtocol},
+		"whole":       {nil, nil},
+		"broken once": {[]workdocstest.Fault{workdocstest.CutAnswer(100000)}, nil},
+		"broken twice": {[]workdocstest.Fault{workdocstest.CutAnswer(100000),
+			workdocstest.CutAnswer(50000)}, nil},
+		"never a byte more": {[]workdocstest.Fault{workdocstest.CutAnswer(10), workdocstest.CutAnswer(0),
+			workdocstest.CutAnswer(0), workdocstest.CutAnswer(0), workdocstest.CutAnswer(0)}, io.ErrUnexpectedEOF},
+		"refused": {[]workdocstest.Fault{workdocstest.Answer(403,
+			"<Error><Code>AccessDenied</Code></Error>")}, docferry.ErrForbidden},
+		"another size": {[]workdocstest.Fault{workdocstest.Answer(200, "short", "ETag", `"x"`)},
+			docferry.ErrProtocol},
+		"a redirect": {[]workdocstest.Fault{workdocstest.Answer(302, "", "Location",
+			"http://elsewhere.test/")}, docferry.ErrProtocol},
 		"other content after a break": {[]workdocstest.Fault{workdocstest.CutAnswer(1000), replaced}, docferry.ErrProtocol},
-		"503 first":                   {[]workdocstest.Fault{workdocstest.Answer(503, "<Error><Code>SlowDown</Code></Error>")}, nil},
+		"503 first": {[]workdocstest.Fault{workdocstest.Answer(503,
+			"<Error><Code>SlowDown</Code></Error>")}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(b *bench) {
@@ -107,7 +113,8 @@ func TestDownloadVersions(t *testing.T) {
 
 // TestDownloadURL is the rest of F101: a URL that must not be followed is not.
 func TestDownloadURL(t *testing.T) {
-	for _, url := range []string{"http://storage.example.com/x", "https://169.254.169.254/latest", "https://user@storage.example.com/x", "ftp://x/", ""} {
+	for _, url := range []string{"http://storage.example.com/x", "https://169.254.169.254/latest",
+		"https://user@storage.example.com/x", "ftp://x/", ""} {
 		var asked []string
 		client, err := workdocs.New(workdocs.Config{Region: "eu-west-1", AuthenticationToken: "token",
 			HTTP: docferry.HTTP{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {

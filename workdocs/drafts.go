@@ -19,12 +19,12 @@ type Draft struct {
 
 // DraftsRequest selects drafts.
 type DraftsRequest struct {
-	FolderID string // the folder; its subfolders are not searched
-	// CreatorID is the user who began the drafts. With a user's token, the default
-	// is that user.
+	FolderID string // required; the folder, without its subfolders
+	// CreatorID is the user who began the drafts. It is required without a user's
+	// token; with one, the default is that user.
 	CreatorID string
 	// Before excludes drafts that were begun later, which may belong to an upload
-	// that is in progress.
+	// that is in progress. Required.
 	Before              time.Time
 	AuthenticationToken docferry.Secret
 }
@@ -48,8 +48,10 @@ func (c *Client) AllDrafts(
 			}
 			for _, document := range page.Documents {
 				v := document.LatestVersionMetadata
-				d := Draft{DocumentID: document.ID, VersionID: v.ID, Name: v.Name, CreatorID: v.CreatorID, Begun: v.CreatedTimestamp}
-				if v.Status == DocumentStatusInitialized && d.CreatorID == req.CreatorID && !d.Begun.IsZero() && d.Begun.Before(req.Before) {
+				d := Draft{DocumentID: document.ID, VersionID: v.ID, Name: v.Name, CreatorID: v.CreatorID,
+					Begun: v.CreatedTimestamp}
+				if v.Status == DocumentStatusInitialized && d.CreatorID == req.CreatorID && !d.Begun.IsZero() &&
+					d.Begun.Before(req.Before) {
 					if !yield(d, nil) {
 						return
 					}
@@ -72,7 +74,8 @@ func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...doc
 	}
 	var first error
 	for _, d := range found {
-		err := c.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: d.DocumentID, VersionID: d.VersionID,
+		err := c.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: d.DocumentID,
+			VersionID:           d.VersionID,
 			AuthenticationToken: req.AuthenticationToken}, opts...)
 		switch {
 		case err == nil || isCode(err, CodeEntityNotExists):
@@ -91,11 +94,12 @@ func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []
 	case req.FolderID == "":
 		return c.core.InputError("AllDrafts", "FolderID", "is required")
 	case req.Before.IsZero():
-		return c.core.InputError("AllDrafts", "Before", "is required, so that uploads under way are left alone")
+		return c.core.InputError("AllDrafts", "Before", "is required, so that uploads in progress are not touched")
 	case req.CreatorID != "":
 		return nil
 	case req.AuthenticationToken == "" && c.token == "":
-		return c.core.InputError("AllDrafts", "CreatorID", "is required without a user's token, so that the drafts of other users are left alone")
+		return c.core.InputError("AllDrafts", "CreatorID",
+			"is required without a user's token, so that the drafts of other users are not touched")
 	}
 	me, err := c.GetCurrentUser(ctx, GetCurrentUserRequest{AuthenticationToken: req.AuthenticationToken}, opts...)
 	if err == nil {

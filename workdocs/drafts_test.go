@@ -24,7 +24,8 @@ func (b *bench) begin(name string, token docferry.Secret) {
 
 func (b *bench) asUser(token docferry.Secret) *workdocs.Client {
 	b.Helper()
-	c, err := workdocs.New(workdocs.Config{Endpoint: b.srv.URL, AuthenticationToken: token, HTTP: docferry.HTTP{Transport: b.srv}})
+	c, err := workdocs.New(workdocs.Config{Endpoint: b.srv.URL, AuthenticationToken: token,
+		HTTP: docferry.HTTP{Transport: b.srv}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -49,7 +50,8 @@ func TestAbortDrafts(t *testing.T) {
 		b.begin("new of alice", docferry.Secret(aliceToken))
 		b.srv.SetPageSize(1)
 
-		aborted, err := b.asUser(docferry.Secret(aliceToken)).AbortDrafts(background, workdocs.DraftsRequest{FolderID: b.folder, Before: before})
+		aborted, err := b.asUser(docferry.Secret(aliceToken)).AbortDrafts(background,
+			workdocs.DraftsRequest{FolderID: b.folder, Before: before})
 		if err != nil || len(aborted) != 1 || aborted[0].Name != "old of alice" || aborted[0].CreatorID != alice {
 			t.Errorf("aborted %+v (%v)", aborted, err)
 		}
@@ -57,7 +59,8 @@ func TestAbortDrafts(t *testing.T) {
 			t.Errorf("left are %q", got)
 		}
 		b.srv.Next(abort, workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation, "no"))
-		aborted, err = b.client.AbortDrafts(background, workdocs.DraftsRequest{FolderID: b.folder, CreatorID: bob, Before: before})
+		aborted, err = b.client.AbortDrafts(background,
+			workdocs.DraftsRequest{FolderID: b.folder, CreatorID: bob, Before: before})
 		if !errors.Is(err, docferry.ErrForbidden) || len(aborted) != 0 {
 			t.Errorf("a refused abort: aborted %+v (%v)", aborted, err)
 		}

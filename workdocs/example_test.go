@@ -32,7 +32,8 @@ func Example() {
 	}
 	ctx := context.Background()
 
-	folder, err := client.CreateFolder(ctx, workdocs.CreateFolderRequest{ParentFolderID: srv.RootFolder(), Name: "Reports"})
+	folder, err := client.CreateFolder(ctx, workdocs.CreateFolderRequest{ParentFolderID: srv.RootFolder(),
+		Name: "Reports"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -40,7 +41,8 @@ func Example() {
 	if _, err := to.Upload(ctx, upload.Bytes("may.txt", []byte("All is well.\n"))); err != nil {
 		log.Fatal(err)
 	}
-	for page, err := range client.FolderContentsPages(ctx, workdocs.DescribeFolderContentsRequest{FolderID: folder.Metadata.ID}) {
+	for page, err := range client.FolderContentsPages(ctx,
+		workdocs.DescribeFolderContentsRequest{FolderID: folder.Metadata.ID}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -117,7 +119,8 @@ func ExampleClient_AllUsers() {
 	srv.AddUser("ada@example.com")
 	srv.AddUser("ben@example.com")
 
-	users := workdocs.DescribeUsersRequest{OrganizationID: srv.OrganizationID(), Sort: workdocs.UserSortUserName, Order: workdocs.OrderDescending, Limit: 1}
+	users := workdocs.DescribeUsersRequest{OrganizationID: srv.OrganizationID(), Sort: workdocs.UserSortUserName,
+		Order: workdocs.OrderDescending, Limit: 1}
 	for user, err := range client.AllUsers(context.Background(), users) { // asks for three pages
 		if err != nil {
 			log.Fatal(err)

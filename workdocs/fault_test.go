@@ -53,7 +53,8 @@ func TestBeginUnanswered(t *testing.T) {
 		inBubble(t, func(b *bench) {
 			b.srv.Next(initiate, workdocstest.LoseAnswer())
 			b.srv.Next("DescribeFolderContents", workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation, "no"))
-			b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageBegin, is: upload.ErrOutcomeUnknown, drafts: 1})
+			b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageBegin, is: upload.ErrOutcomeUnknown,
+				drafts: 1})
 		})
 	})
 	t.Run("twice", func(t *testing.T) {
@@ -143,22 +144,27 @@ func TestPut(t *testing.T) {
 		times int
 		want  outcome
 	}{
-		"connection lost":       {workdocstest.LoseRequest(), 1, stored},
-		"answer lost":           {workdocstest.LoseAnswer(), 1, stored},
-		"answer cut":            {workdocstest.CutAnswer(0), 1, stored},
-		"500":                   {workdocstest.Answer(500, ""), 1, stored},
-		"always 500":            {workdocstest.Answer(500, ""), 4, rolledBack(docferry.ErrUnavailable)},
-		"403":                   {workdocstest.Answer(403, "<Error><Code>AccessDenied</Code></Error>"), 1, rolledBack(docferry.ErrForbidden)},
-		"expired once":          {workdocstest.Answer(403, expired), 1, stored},
-		"expired twice":         {workdocstest.Answer(403, expired), 2, rolledBack(upload.ErrExpired)},
-		"captive portal":        {workdocstest.Answer(200, "<html>hello</html>"), 1, rolledBack(docferry.ErrProtocol)},
-		"302":                   {workdocstest.Answer(302, "", "Location", "http://elsewhere.test/"), 1, rolledBack(docferry.ErrProtocol)},
-		"307":                   {workdocstest.Answer(307, "", "Location", "http://elsewhere.test/"), 1, rolledBack(docferry.ErrProtocol)},
-		"request timeout once":  {workdocstest.Answer(400, "<Error><Code>RequestTimeout</Code></Error>"), 1, stored},
-		"request timeout twice": {workdocstest.Answer(400, "<Error><Code>RequestTimeout</Code></Error>"), 2, rolledBack(docferry.ErrInvalid)},
-		"501":                   {workdocstest.Answer(501, ""), 1, rolledBack(nil)},
-		"wrong ETag once":       {workdocstest.Answer(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`), 1, stored},
-		"wrong ETag twice":      {workdocstest.Answer(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`), 2, rolledBack(upload.ErrIntegrity)},
+		"connection lost": {workdocstest.LoseRequest(), 1, stored},
+		"answer lost":     {workdocstest.LoseAnswer(), 1, stored},
+		"answer cut":      {workdocstest.CutAnswer(0), 1, stored},
+		"500":             {workdocstest.Answer(500, ""), 1, stored},
+		"always 500":      {workdocstest.Answer(500, ""), 4, rolledBack(docferry.ErrUnavailable)},
+		"403": {workdocstest.Answer(403, "<Error><Code>AccessDenied</Code></Error>"), 1,
+			rolledBack(docferry.ErrForbidden)},
+		"expired once":   {workdocstest.Answer(403, expired), 1, stored},
+		"expired twice":  {workdocstest.Answer(403, expired), 2, rolledBack(upload.ErrExpired)},
+		"captive portal": {workdocstest.Answer(200, "<html>hello</html>"), 1, rolledBack(docferry.ErrProtocol)},
+		"302": {workdocstest.Answer(302, "", "Location", "http://elsewhere.test/"), 1,
+			rolledBack(docferry.ErrProtocol)},
+		"307": {workdocstest.Answer(307, "", "Location", "http://elsewhere.test/"), 1,
+			rolledBack(docferry.ErrProtocol)},
+		"request timeout once": {workdocstest.Answer(400, "<Error><Code>RequestTimeout</Code></Error>"), 1, stored},
+		"request timeout twice": {workdocstest.Answer(400, "<Error><Code>RequestTimeout</Code></Error>"), 2,
+			rolledBack(docferry.ErrInvalid)},
+		"501":             {workdocstest.Answer(501, ""), 1, rolledBack(nil)},
+		"wrong ETag once": {workdocstest.Answer(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`), 1, stored},
+		"wrong ETag twice": {workdocstest.Answer(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`), 2,
+			rolledBack(upload.ErrIntegrity)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(b *bench) {
@@ -197,14 +203,17 @@ func TestCommit(t *testing.T) {
 		"500":                   {map[string][]workdocstest.Fault{update: {workdocstest.Answer(500, "")}}, stored},
 		"done, then prohibited": {map[string][]workdocstest.Fault{update: {workdocstest.LoseAnswer(), prohibited}}, stored},
 		"all answers lost and the read fails": {map[string][]workdocstest.Fault{
-			update:               {workdocstest.LoseAnswer(), workdocstest.LoseRequest(), workdocstest.LoseRequest(), workdocstest.LoseRequest()},
-			"GetDocumentVersion": {workdocstest.LoseRequest(), workdocstest.LoseRequest(), workdocstest.LoseRequest(), workdocstest.LoseRequest()}},
+			update: {workdocstest.LoseAnswer(), workdocstest.LoseRequest(), workdocstest.LoseRequest(),
+				workdocstest.LoseRequest()},
+			"GetDocumentVersion": {workdocstest.LoseRequest(), workdocstest.LoseRequest(), workdocstest.LoseRequest(),
+				workdocstest.LoseRequest()}},
 			outcome{state: upload.StateUnknown, stage: upload.StageCommit, is: upload.ErrOutcomeUnknown, active: 1, left: 1}},
 		"the read is refused with 404": {map[string][]workdocstest.Fault{
 			update:               {workdocstest.LoseAnswer(), prohibited},
 			"GetDocumentVersion": {workdocstest.Refuse(404, workdocs.CodeUnauthorizedResourceAccess, "no")}},
 			outcome{state: upload.StateUnknown, stage: upload.StageCommit, is: upload.ErrOutcomeUnknown, active: 1, left: 1}},
-		"refused": {map[string][]workdocstest.Fault{update: {workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation, "no")}},
+		"refused": {map[string][]workdocstest.Fault{update: {workdocstest.Refuse(403, workdocs.CodeUnauthorizedOperation,
+			"no")}},
 			outcome{state: upload.StateRolledBack, stage: upload.StageCommit, is: docferry.ErrForbidden}},
 		"smaller than sent": {map[string][]workdocstest.Fault{"GetDocumentVersion": {edited(func(s string) string {
 			return strings.Replace(s, `"Size":12`, `"Size":11`, 1)
@@ -246,7 +255,8 @@ func TestAbort(t *testing.T) {
 			for range 4 {
 				b.srv.Next(abort, workdocstest.Answer(500, ""))
 			}
-			b.check(background, file, outcome{state: upload.StateOrphaned, stage: upload.StageSend, is: docferry.ErrForbidden, drafts: 1, left: 1})
+			b.check(background, file, outcome{state: upload.StateOrphaned, stage: upload.StageSend, is: docferry.ErrForbidden,
+				drafts: 1, left: 1})
 		})
 	})
 	t.Run("answer lost", func(t *testing.T) {
@@ -283,7 +293,8 @@ func TestAbortOfWhatIsNoDraft(t *testing.T) {
 	inBubble(t, func(b *bench) {
 		b.srv.Next("PutObject", workdocstest.Answer(403, ""))
 		b.srv.Next(abort, workdocstest.Refuse(409, workdocs.CodeProhibitedState, "not initialized"))
-		b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageSend, is: upload.ErrOutcomeUnknown, drafts: 1, left: 1})
+		b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageSend, is: upload.ErrOutcomeUnknown,
+			drafts: 1, left: 1})
 	})
 }
 

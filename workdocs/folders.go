@@ -102,7 +102,8 @@ var createFolder = call.NewOp("CreateFolder", "POST /api/v1/folders", call.Unsaf
 // CreateFolder makes a folder in another. If the name is taken there, it fails
 // with CodeEntityAlreadyExists; if the parent is full, with CodeLimitExceeded.
 // It is not retried when an answer is lost: look for the folder before calling
-// it again.
+// it again. It can also fail with [CodeConflictingOperation] or
+// [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateFolder.html
 func (c *Client) CreateFolder(
@@ -176,7 +177,8 @@ var updateFolder = call.NewOp("UpdateFolder", "PATCH /api/v1/folders/{FolderId}"
 
 // UpdateFolder changes the name, the place or the state of a folder. If the
 // name is taken in the parent, it fails with CodeEntityAlreadyExists; if the
-// parent is full, with CodeLimitExceeded.
+// parent is full, with CodeLimitExceeded. It can also fail with
+// [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateFolder.html
 func (c *Client) UpdateFolder(ctx context.Context, req UpdateFolderRequest, opts ...docferry.CallOption) error {
@@ -193,7 +195,9 @@ var deleteFolder = call.NewOp("DeleteFolder", "DELETE /api/v1/folders/{FolderId}
 
 // DeleteFolder deletes a folder with everything in it permanently. UpdateFolder
 // can move it to the recycle bin instead. Because it is retried when an answer
-// is lost, CodeEntityNotExists can mean that an earlier attempt deleted it.
+// is lost, CodeEntityNotExists can mean that an earlier attempt deleted it. It
+// can also fail with [CodeLimitExceeded], [CodeConflictingOperation] or
+// [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolder.html
 func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) error {
@@ -209,7 +213,8 @@ type DeleteFolderContentsRequest struct {
 var deleteFolderContents = call.NewOp("DeleteFolderContents",
 	"DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
 
-// DeleteFolderContents deletes everything in a folder, and keeps the folder.
+// DeleteFolderContents deletes everything in a folder, and keeps the folder. It
+// can fail with [CodeConflictingOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolderContents.html
 func (c *Client) DeleteFolderContents(

@@ -10,8 +10,9 @@ import (
 // CreateLabelsRequest labels a document or folder.
 type CreateLabelsRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// Labels are up to 20 labels, each of up to 32 letters, digits, spaces and ._+-/=, not beginning
-	// with a space. The API's pattern also allows commas. Required.
+	// Labels are up to 20 labels, each of up to 32 ASCII letters, digits, spaces
+	// and ._+-/=, not beginning with a space. The API's pattern also allows commas.
+	// Required.
 	Labels              []string        `json:"Labels"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -29,7 +30,7 @@ func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts
 // DeleteLabelsRequest says which labels to remove from a document or folder.
 type DeleteLabelsRequest struct {
 	ResourceID          string          `path:"ResourceId"` // required
-	Labels              []string        `query:"labels"`    // up to 20
+	Labels              []string        `query:"labels"`    // up to 20, of up to 32 characters
 	DeleteAll           bool            `query:"deleteAll"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }

@@ -128,7 +128,8 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 	}
 	if u.to.DocumentID != "" {
 		for v, err := range u.AllDocumentVersions(ctx, DescribeDocumentVersionsRequest{DocumentID: u.to.DocumentID,
-			Include: string(DocumentStatusInitialized), AuthenticationToken: u.to.AuthenticationToken}, docferry.WithMeta(&meta)) {
+			Include: string(DocumentStatusInitialized), AuthenticationToken: u.to.AuthenticationToken},
+			docferry.WithMeta(&meta)) {
 			if err != nil {
 				return err
 			}
@@ -137,7 +138,8 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 		return nil
 	}
 	for page, err := range u.FolderContentsPages(ctx, DescribeFolderContentsRequest{FolderID: u.to.FolderID,
-		Include: string(DocumentStatusInitialized), Type: FolderContentTypeDocument, AuthenticationToken: u.to.AuthenticationToken},
+		Include: string(DocumentStatusInitialized), Type: FolderContentTypeDocument,
+		AuthenticationToken: u.to.AuthenticationToken},
 		docferry.WithMeta(&meta)) {
 		if err != nil {
 			return err
@@ -207,10 +209,12 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 		theirs := func(ref upload.Ref) bool { return resolved && slices.Contains(u.doubtful, ref) }
 		if ended, ok := errors.AsType[*upload.Error](err); ok {
 			_ = named(ended, left)
-			if ended.Left = slices.DeleteFunc(ended.Left, theirs); resolved && ended.State == upload.StateOrphaned && len(ended.Left) == 0 {
+			if ended.Left = slices.DeleteFunc(ended.Left, theirs); resolved && ended.State == upload.StateOrphaned &&
+				len(ended.Left) == 0 {
 				ended.State = upload.StateRolledBack
 			}
-			if !resolved && (ended.State == upload.StateRolledBack || ended.State == upload.StateNotStarted || ended.State == upload.StateOrphaned) {
+			if !resolved && (ended.State == upload.StateRolledBack || ended.State == upload.StateNotStarted ||
+				ended.State == upload.StateOrphaned) {
 				ended.State = upload.StateUnknown // a draft may still appear
 			}
 			return nil, ended

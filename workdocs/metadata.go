@@ -12,8 +12,8 @@ type CreateCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
 	VersionID  string `query:"versionid"` // adds them to this version of the document
 	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values of
-	// up to 256 letters, digits, spaces and ._+-/=, not beginning with a space. The
-	// API's pattern also allows commas. Required.
+	// up to 256 ASCII letters, digits, spaces and ._+-/=, not beginning with a
+	// space. The API's pattern also allows commas. Required.
 	CustomMetadata      map[string]string `json:"CustomMetadata"`
 	AuthenticationToken docferry.Secret   `header:"Authentication"`
 }
@@ -39,7 +39,7 @@ type DeleteCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
 	// VersionID removes them from this version of the document.
 	VersionID           string          `query:"versionId"`
-	Keys                []string        `query:"keys"` // up to 8
+	Keys                []string        `query:"keys"` // up to 8, of up to 56 characters
 	DeleteAll           bool            `query:"deleteAll"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }

@@ -77,13 +77,15 @@ var refusals = []chaos.Refusal{
 	{Status: 409, Header: http.Header{"X-Amzn-Errortype": {"ConcurrentModificationException"}}, Body: `{}`},
 	{Status: 409, Header: http.Header{"X-Amzn-Errortype": {"ProhibitedStateException"}}, Body: `{}`},
 	{Status: 429, Header: http.Header{"Retry-After": {"2"}}},
-	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true}, {Status: 503, Gateway: true},
+	{Status: 500, Gateway: true}, {Status: 502, Body: "<html>bad gateway</html>", Gateway: true},
+	{Status: 503, Gateway: true},
 	{Status: 503, Header: http.Header{"X-Amzn-Errortype": {"ServiceUnavailableException"}}, Body: `{}`},
 	{Status: 200, Body: "<html>please sign in</html>", Gateway: true},
 }
 
 func newModel(t *testing.T, seed uint64) *model {
-	m := &model{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 2)), srv: workdocstest.New(), foreign: make(map[upload.Ref][]byte)}
+	m := &model{T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 2)), srv: workdocstest.New(),
+		foreign: make(map[upload.Ref][]byte)}
 	m.net = chaos.New(m.srv, seed, []float64{0.1, 0.3, 0.6}[seed%3], refusals)
 	m.net.Answered = m.answered
 	m.direct = m.client(m.srv)
@@ -98,7 +100,8 @@ func newModel(t *testing.T, seed uint64) *model {
 }
 
 func (m *model) client(rt http.RoundTripper) *workdocs.Client {
-	c, err := workdocs.New(workdocs.Config{Endpoint: m.srv.URL, Credentials: m.srv.Credentials(), HTTP: docferry.HTTP{Transport: rt}})
+	c, err := workdocs.New(workdocs.Config{Endpoint: m.srv.URL, Credentials: m.srv.Credentials(),
+		HTTP: docferry.HTTP{Transport: rt}})
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -128,7 +131,8 @@ func (m *model) answered(req *http.Request, status int, _ http.Header, body []by
 // colleague begins a version of the same name, and perhaps finishes it.
 func (m *model) colleague(content []byte, modified, created time.Time, finish bool) {
 	req := workdocs.InitiateDocumentVersionUploadRequest{ParentFolderID: m.to.FolderID, ID: m.to.DocumentID, Name: "a.txt",
-		ContentType: "text/plain; charset=utf-8", ContentModifiedTimestamp: modified, ContentCreatedTimestamp: created, DocumentSizeInBytes: new(int64(len(content)))}
+		ContentType: "text/plain; charset=utf-8", ContentModifiedTimestamp: modified, ContentCreatedTimestamp: created,
+		DocumentSizeInBytes: new(int64(len(content)))}
 	if finish && m.to.DocumentID == "" {
 		req.Name = "b.txt"
 	}
@@ -205,13 +209,15 @@ func (m *model) judge(result *upload.Result, err error, content []byte, made []u
 		}
 	}
 	for ref, before := range m.foreign {
-		if now, ok := m.srv.Content(ref.ID, ref.Version); before != nil && (!ok || !bytes.Equal(now, before)) || m.status(ref) == "" {
+		if now, ok := m.srv.Content(ref.ID, ref.Version); before != nil && (!ok || !bytes.Equal(now, before)) ||
+			m.status(ref) == "" {
 			wrong("the colleague's %v is gone or changed", ref)
 		}
 	}
 	if err == nil {
 		at := upload.Ref{ID: result.ID, Version: result.Version}
-		if stored, ok := m.srv.Content(at.ID, at.Version); !ok || !bytes.Equal(stored, content) || m.status(at) != workdocs.DocumentStatusActive {
+		if stored, ok := m.srv.Content(at.ID, at.Version); !ok || !bytes.Equal(stored, content) ||
+			m.status(at) != workdocs.DocumentStatusActive {
 			wrong("what is reported as stored is not")
 		}
 		if len(active) != 1 || active[0] != at {
@@ -259,7 +265,8 @@ func (m *model) unnamed(drafts, made, left []upload.Ref, wrong func(string, ...a
 
 // status is that of a version, "" if there is none.
 func (m *model) status(ref upload.Ref) workdocs.DocumentStatus {
-	read, err := m.direct.GetDocumentVersion(context.Background(), workdocs.GetDocumentVersionRequest{DocumentID: ref.ID, VersionID: ref.Version})
+	read, err := m.direct.GetDocumentVersion(context.Background(),
+		workdocs.GetDocumentVersionRequest{DocumentID: ref.ID, VersionID: ref.Version})
 	if errors.Is(err, docferry.ErrNotFound) {
 		return ""
 	}

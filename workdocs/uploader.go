@@ -109,8 +109,9 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 		slot.ID = "" // there is nothing to abort
 	}
 	if wrong != "" {
-		return slot, &docferry.Error{Service: service, Operation: initiateDocumentVersionUpload.Name, StatusCode: 201, Attempts: 1,
-			Kind: docferry.ErrProtocol, Message: wrong}
+		return slot, &docferry.Error{Service: service, Operation: initiateDocumentVersionUpload.Name, StatusCode: 201,
+			Attempts: 1,
+			Kind:     docferry.ErrProtocol, Message: wrong}
 	}
 	u.claim(upload.Ref{ID: slot.ID, Version: slot.Version})
 	return slot, nil
@@ -212,7 +213,8 @@ func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put)
 // success. If the caller may not see it, it may exist; if it is no longer a
 // draft, it may have become active.
 func (u *uploading) abort(ctx context.Context, slot *upload.Slot) error {
-	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID, VersionID: slot.Version,
+	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID,
+		VersionID:           slot.Version,
 		AuthenticationToken: u.to.AuthenticationToken})
 	if isCode(err, CodeEntityNotExists) {
 		return nil

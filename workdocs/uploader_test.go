@@ -58,7 +58,8 @@ func (b *bench) uploader() upload.Uploader {
 // count counts the documents of the folder that are active, and the drafts.
 func (b *bench) count() (active, drafts int) {
 	b.Helper()
-	for page, err := range b.client.FolderContentsPages(context.Background(), workdocs.DescribeFolderContentsRequest{FolderID: b.folder}) {
+	for page, err := range b.client.FolderContentsPages(context.Background(),
+		workdocs.DescribeFolderContentsRequest{FolderID: b.folder}) {
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -200,10 +201,14 @@ func TestUploadWaits(t *testing.T) {
 		fault     workdocstest.Fault
 		wait      time.Duration
 	}{
-		"503 at begin":            {initiate, workdocstest.Answer(503, `{}`, "X-Amzn-Errortype", "ServiceUnavailableException", "Retry-After", "2"), 2 * time.Second},
-		"throttled by header":     {initiate, workdocstest.Answer(400, `{}`, "X-Amzn-Errortype", "ThrottlingException:http://x/", "Retry-After", "3"), 3 * time.Second},
-		"throttled by body":       {initiate, workdocstest.Answer(400, `{"__type":"com.amazon#ThrottlingException"}`, "Retry-After", "3"), 3 * time.Second},
-		"503 SlowDown at put":     {"PutObject", workdocstest.Answer(503, `<Error><Code>SlowDown</Code></Error>`, "Retry-After", "5"), 5 * time.Second},
+		"503 at begin": {initiate, workdocstest.Answer(503, `{}`, "X-Amzn-Errortype",
+			"ServiceUnavailableException", "Retry-After", "2"), 2 * time.Second},
+		"throttled by header": {initiate, workdocstest.Answer(400, `{}`, "X-Amzn-Errortype",
+			"ThrottlingException:http://x/", "Retry-After", "3"), 3 * time.Second},
+		"throttled by body": {initiate, workdocstest.Answer(400, `{"__type":"com.amazon#ThrottlingException"}`,
+			"Retry-After", "3"), 3 * time.Second},
+		"503 SlowDown at put": {"PutObject", workdocstest.Answer(503, `<Error><Code>SlowDown</Code></Error>`,
+			"Retry-After", "5"), 5 * time.Second},
 		"429 at commit":           {update, workdocstest.Answer(429, `{}`, "Retry-After", "1"), time.Second},
 		"concurrent modification": {update, workdocstest.Refuse(409, workdocs.CodeConcurrentModification, "busy"), 0},
 	} {
@@ -241,7 +246,8 @@ func TestUploadRefused(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			inBubble(t, func(b *bench) {
 				b.srv.Next(initiate, workdocstest.Refuse(c.status, code, "no"))
-				b.check(background, file, outcome{state: upload.StateNotStarted, stage: upload.StageBegin, is: c.is, calls: []string{initiate}})
+				b.check(background, file, outcome{state: upload.StateNotStarted, stage: upload.StageBegin, is: c.is,
+					calls: []string{initiate}})
 			})
 		})
 	}

@@ -89,7 +89,8 @@ type UpdateUserResponse struct {
 
 var updateUser = call.NewOp("UpdateUser", "PATCH /api/v1/users/{UserId}", call.Idempotent)
 
-// UpdateUser changes a user's details, type and storage limit.
+// UpdateUser changes a user's details, type and storage limit. It can fail with
+// [CodeIllegalUserState] or [CodeDeactivatingLastSystemUser].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateUser.html
 func (c *Client) UpdateUser(

@@ -113,7 +113,10 @@ var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
 // InitiateDocumentVersionUpload makes a new document with a first version, or a
 // new version of a document, and returns the URL to PUT its content to. Then
 // call UpdateDocumentVersion, or AbortDocumentVersionUpload. The method
-// Uploader does all of this.
+// Uploader does all of this. It can fail with [CodeEntityAlreadyExists],
+// [CodeStorageLimitExceeded], [CodeStorageLimitWillExceed],
+// [CodeLimitExceeded], [CodeDraftUploadOutOfSync],
+// [CodeResourceAlreadyCheckedOut] or [CodeInvalidPassword].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_InitiateDocumentVersionUpload.html
 func (c *Client) InitiateDocumentVersionUpload(
@@ -133,7 +136,7 @@ var abortDocumentVersionUpload = call.NewOp("AbortDocumentVersionUpload",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // AbortDocumentVersionUpload removes a version whose upload was begun but not
-// finished.
+// finished. It can fail with [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AbortDocumentVersionUpload.html
 func (c *Client) AbortDocumentVersionUpload(
@@ -154,7 +157,8 @@ var updateDocumentVersion = call.NewOp("UpdateDocumentVersion",
 	"PATCH /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // UpdateDocumentVersion makes a version active, after its content was PUT to
-// the upload URL.
+// the upload URL. It can fail with [CodeConcurrentModification] or
+// [CodeInvalidOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocumentVersion.html
 func (c *Client) UpdateDocumentVersion(
@@ -183,7 +187,8 @@ type GetDocumentVersionResponse struct {
 var getDocumentVersion = call.NewOp("GetDocumentVersion",
 	"GET /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Safe)
 
-// GetDocumentVersion returns one version of a document.
+// GetDocumentVersion returns one version of a document. It can fail with
+// [CodeInvalidPassword].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocumentVersion.html
 func (c *Client) GetDocumentVersion(
@@ -214,7 +219,8 @@ var describeDocumentVersions = call.NewOp("DescribeDocumentVersions",
 	"GET /api/v1/documents/{DocumentId}/versions", call.Safe)
 
 // DescribeDocumentVersions returns a page of a document's versions.
-// AllDocumentVersions ranges over all of them.
+// AllDocumentVersions ranges over all of them. It can fail with
+// [CodeInvalidPassword].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeDocumentVersions.html
 func (c *Client) DescribeDocumentVersions(
@@ -248,7 +254,9 @@ type DeleteDocumentVersionRequest struct {
 var deleteDocumentVersion = call.NewOp("DeleteDocumentVersion",
 	"DELETE /api/v1/documentVersions/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
-// DeleteDocumentVersion deletes a version of a document.
+// DeleteDocumentVersion deletes a version of a document. It can fail with
+// [CodeConflictingOperation], [CodeConcurrentModification] or
+// [CodeInvalidOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocumentVersion.html
 func (c *Client) DeleteDocumentVersion(
@@ -266,7 +274,9 @@ type RestoreDocumentVersionsRequest struct {
 var restoreDocumentVersions = call.NewOp("RestoreDocumentVersions",
 	"POST /api/v1/documentVersions/restore/{DocumentId}", call.Idempotent)
 
-// RestoreDocumentVersions recovers the deleted versions of a document.
+// RestoreDocumentVersions recovers the deleted versions of a document. It can
+// fail with [CodeConflictingOperation], [CodeConcurrentModification] or
+// [CodeInvalidOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RestoreDocumentVersions.html
 func (c *Client) RestoreDocumentVersions(

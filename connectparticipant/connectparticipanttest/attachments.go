@@ -91,7 +91,8 @@ func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		chat := c.who.chat
 		if quota := s.limits.attachments; quota > 0 && chat.attachments >= quota {
-			return nil, &refusal{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException", message: "the chat has as many attachments as it may have"}
+			return nil, &refusal{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException",
+				message: "the chat has as many attachments as it may have"}
 		}
 		chat.attachments++
 		s.attachments[a.id] = a

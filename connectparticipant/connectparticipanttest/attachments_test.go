@@ -13,12 +13,14 @@ import (
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 )
 
-var note = object{"ContentType": "text/plain", "AttachmentSizeInBytes": 5, "AttachmentName": "note.txt", "ClientToken": "start"}
+var note = object{"ContentType": "text/plain", "AttachmentSizeInBytes": 5, "AttachmentName": "note.txt",
+	"ClientToken": "start"}
 
 // put uploads content to where a start answer says and returns the status.
 func put(t *testing.T, srv *connectparticipanttest.Server, started reply, content string) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, started.text("UploadMetadata", "Url"), strings.NewReader(content))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, started.text("UploadMetadata", "Url"),
+		strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,13 +43,15 @@ func put(t *testing.T, srv *connectparticipanttest.Server, started reply, conten
 func upload(t *testing.T, srv *connectparticipanttest.Server, token, name, content string) string {
 	t.Helper()
 	started := must(t, srv, "StartAttachmentUpload", token, object{
-		"ContentType": "text/plain", "AttachmentSizeInBytes": len(content), "AttachmentName": name, "ClientToken": "start " + name,
+		"ContentType": "text/plain", "AttachmentSizeInBytes": len(content), "AttachmentName": name,
+		"ClientToken": "start " + name,
 	})
 	if status := put(t, srv, started, content); status != http.StatusOK {
 		t.Fatalf("PUT: %d", status)
 	}
 	id := started.text("AttachmentId")
-	must(t, srv, "CompleteAttachmentUpload", token, object{"AttachmentIds": []string{id}, "ClientToken": "complete " + name})
+	must(t, srv, "CompleteAttachmentUpload", token,
+		object{"AttachmentIds": []string{id}, "ClientToken": "complete " + name})
 	return id
 }
 
@@ -86,10 +90,12 @@ func TestAttachment(t *testing.T) {
 	}
 	must(t, srv, "CompleteAttachmentUpload", token, complete)
 	must(t, srv, "CompleteAttachmentUpload", token, complete)
-	refused(t, srv, "CompleteAttachmentUpload", token, with(complete, object{"ClientToken": "other"}), 409, "ConflictException", "already")
+	refused(t, srv, "CompleteAttachmentUpload", token, with(complete, object{"ClientToken": "other"}), 409,
+		"ConflictException", "already")
 
 	items := chat.Transcript()
-	wantItem := []connectparticipanttest.AttachmentItem{{ContentType: "text/plain", AttachmentID: id, AttachmentName: "note.txt", Status: "APPROVED"}}
+	wantItem := []connectparticipanttest.AttachmentItem{{ContentType: "text/plain", AttachmentID: id,
+		AttachmentName: "note.txt", Status: "APPROVED"}}
 	if len(items) != 2 || items[1].Type != "ATTACHMENT" || !cmp.Equal(wantItem, items[1].Attachments) {
 		t.Errorf("the transcript is %+v, want one attachment", items)
 	}
@@ -137,10 +143,13 @@ func TestGetAttachment(t *testing.T) {
 		t.Errorf("GET after its time: %d", status)
 	}
 	for _, seconds := range []int{4, 301} {
-		refused(t, srv, "GetAttachment", token, object{"AttachmentId": id, "UrlExpiryInSeconds": seconds}, 400, "ValidationException", "UrlExpiryInSeconds")
+		refused(t, srv, "GetAttachment", token, object{"AttachmentId": id, "UrlExpiryInSeconds": seconds}, 400,
+			"ValidationException", "UrlExpiryInSeconds")
 	}
-	refused(t, srv, "GetAttachment", connect(t, srv, chat, "CUSTOM_BOT", "Bot"), object{"AttachmentId": id}, 403, "AccessDeniedException", "bot")
-	refused(t, srv, "GetAttachment", connect(t, srv, srv.NewChat(), "CUSTOMER", "Eve"), object{"AttachmentId": id}, 400, "ValidationException", "AttachmentId")
+	refused(t, srv, "GetAttachment", connect(t, srv, chat, "CUSTOM_BOT", "Bot"), object{"AttachmentId": id}, 403,
+		"AccessDeniedException", "bot")
+	refused(t, srv, "GetAttachment", connect(t, srv, srv.NewChat(), "CUSTOMER", "Eve"), object{"AttachmentId": id}, 400,
+		"ValidationException", "AttachmentId")
 }
 
 func TestScan(t *testing.T) {
@@ -211,9 +220,11 @@ func TestStartAttachmentUploadRefuses(t *testing.T) {
 		})
 	}
 	must(t, srv, "StartAttachmentUpload", token, with(note, object{"AttachmentName": strings.Repeat("é", 256)}))
-	refused(t, srv, "StartAttachmentUpload", token, with(note, object{"AttachmentName": "other"}), 400, "ValidationException", "ClientToken")
+	refused(t, srv, "StartAttachmentUpload", token, with(note, object{"AttachmentName": "other"}), 400,
+		"ValidationException", "ClientToken")
 	srv.SetContentTypes("image/png")
-	refused(t, srv, "StartAttachmentUpload", token, with(note, object{"ClientToken": "2"}), 400, "ValidationException", "ContentType")
+	refused(t, srv, "StartAttachmentUpload", token, with(note, object{"ClientToken": "2"}), 400, "ValidationException",
+		"ContentType")
 }
 
 func TestAttachmentQuota(t *testing.T) {
@@ -224,7 +235,8 @@ func TestAttachmentQuota(t *testing.T) {
 	must(t, srv, "StartAttachmentUpload", ana, note)
 	must(t, srv, "StartAttachmentUpload", ben, note)
 	must(t, srv, "StartAttachmentUpload", ana, note)
-	refused(t, srv, "StartAttachmentUpload", ana, with(note, object{"ClientToken": "2"}), 402, "ServiceQuotaExceededException", "")
+	refused(t, srv, "StartAttachmentUpload", ana, with(note, object{"ClientToken": "2"}), 402,
+		"ServiceQuotaExceededException", "")
 }
 
 func TestCompleteAttachmentUploadRefuses(t *testing.T) {
@@ -248,7 +260,8 @@ func TestCompleteAttachmentUploadRefuses(t *testing.T) {
 	} {
 		refused(t, srv, "CompleteAttachmentUpload", token, with(good, test.changes), 400, "ValidationException", test.part)
 	}
-	refused(t, srv, "CompleteAttachmentUpload", connect(t, srv, chat, "AGENT", "Ben"), good, 403, "AccessDeniedException", "another participant")
+	refused(t, srv, "CompleteAttachmentUpload", connect(t, srv, chat, "AGENT", "Ben"), good, 403, "AccessDeniedException",
+		"another participant")
 	must(t, srv, "CompleteAttachmentUpload", token, good)
 }
 
@@ -282,7 +295,8 @@ func TestDisposition(t *testing.T) {
 		{`é.txt`, `attachment; filename*=UTF-8''%C3%A9.txt`},
 		{strings.Repeat("x", 256), `attachment; filename="` + strings.Repeat("x", 233) + `"`},
 	} {
-		started := must(t, srv, "StartAttachmentUpload", token, with(note, object{"AttachmentName": test.name, "ClientToken": strconv.Itoa(i)}))
+		started := must(t, srv, "StartAttachmentUpload", token,
+			with(note, object{"AttachmentName": test.name, "ClientToken": strconv.Itoa(i)}))
 		if got := started.at("UploadMetadata", "HeadersToInclude").(object)["Content-Disposition"]; got != test.want {
 			t.Errorf("%q: %v, want %s", test.name, got, test.want)
 		}

@@ -27,7 +27,8 @@ func TestCreateParticipantConnection(t *testing.T) {
 	if got := r.text("Websocket", "Url"); !strings.HasPrefix(got, "ws://participant.connect.test/") {
 		t.Errorf("the websocket is at %s", got)
 	}
-	if r.text("WebRTCConnection", "Attendee", "JoinToken") == "" || r.text("WebRTCConnection", "Meeting", "MeetingId") == "" {
+	if r.text("WebRTCConnection", "Attendee", "JoinToken") == "" ||
+		r.text("WebRTCConnection", "Meeting", "MeetingId") == "" {
 		t.Errorf("no WebRTC connection in %v", r.body)
 	}
 
@@ -45,11 +46,13 @@ func TestCreateParticipantConnection(t *testing.T) {
 func TestWebsocketURLOverTLS(t *testing.T) {
 	srv := newServer(t)
 	tls := newTLS(t, srv)
-	req, _ := http.NewRequestWithContext(t.Context(), "POST", tls.URL+"/participant/connection", strings.NewReader(`{"Type":["WEBSOCKET"]}`))
+	req, _ := http.NewRequestWithContext(t.Context(), "POST", tls.URL+"/participant/connection",
+		strings.NewReader(`{"Type":["WEBSOCKET"]}`))
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Amz-Bearer", srv.NewChat().Join("CUSTOMER", "Ana"))
 	r := sendWith(t, tls.Client().Transport, req)
-	if got, want := r.text("Websocket", "Url"), "wss"+strings.TrimPrefix(tls.URL, "https")+"/"; !strings.HasPrefix(got, want) {
+	if got, want := r.text("Websocket", "Url"), "wss"+strings.TrimPrefix(tls.URL, "https")+"/"; !strings.HasPrefix(got,
+		want) {
 		t.Errorf("the websocket is at %s, want %s", got, want)
 	}
 }
@@ -63,7 +66,8 @@ func TestTokens(t *testing.T) {
 	credentials := object{"Type": []string{"CONNECTION_CREDENTIALS"}}
 	renew := func() string {
 		t.Helper()
-		return must(t, srv, "CreateParticipantConnection", invited, credentials).text("ConnectionCredentials", "ConnectionToken")
+		return must(t, srv, "CreateParticipantConnection", invited, credentials).text("ConnectionCredentials",
+			"ConnectionToken")
 	}
 	connected := renew()
 	const code = "AccessDeniedException"
@@ -91,7 +95,8 @@ func TestTokens(t *testing.T) {
 	refused(t, srv, "DisconnectParticipant", leaver, object{"ClientToken": "2"}, 403, code, "has left")
 	refused(t, srv, "GetTranscript", leaver, object{}, 403, code, "has left")
 	items := chat.Transcript()
-	if last := items[len(items)-1]; last.ContentType != "application/vnd.amazonaws.connect.event.participant.left" || last.DisplayName != "Ana" {
+	if last := items[len(items)-1]; last.ContentType != "application/vnd.amazonaws.connect.event.participant.left" ||
+		last.DisplayName != "Ana" {
 		t.Errorf("the last item is %+v, want that Ana left", last)
 	}
 

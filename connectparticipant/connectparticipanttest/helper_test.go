@@ -119,7 +119,8 @@ func must(t *testing.T, srv *connectparticipanttest.Server, operation, token str
 
 // refused calls an operation and fails the test unless it is refused in this
 // way. The message must have the given part.
-func refused(t *testing.T, srv *connectparticipanttest.Server, operation, token string, body any, status int, code, part string) {
+func refused(t *testing.T, srv *connectparticipanttest.Server, operation, token string, body any, status int, code,
+	part string) {
 	t.Helper()
 	r := do(t, srv, routes[operation], token, body)
 	if r.status != status || r.code != code || !strings.Contains(r.text("Message"), part) {
@@ -149,7 +150,8 @@ func connect(
 	t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string,
 ) string {
 	t.Helper()
-	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name), object{"Type": []string{"CONNECTION_CREDENTIALS"}})
+	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name),
+		object{"Type": []string{"CONNECTION_CREDENTIALS"}})
 	return r.text("ConnectionCredentials", "ConnectionToken")
 }
 

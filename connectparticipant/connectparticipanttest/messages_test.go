@@ -33,8 +33,10 @@ func TestSendMessage(t *testing.T) {
 		t.Fatalf("%d items, want a join and three messages", len(items))
 	}
 	want := connectparticipanttest.Item{
-		AbsoluteTime: "2026-03-04T05:06:08.089Z", Content: "hello", ContentType: "text/plain", ID: sent.text("Id"), Type: "MESSAGE",
-		ParticipantID: chat.ParticipantID(invited), DisplayName: "Ana", ParticipantRole: "CUSTOMER", ContactID: chat.ContactID,
+		AbsoluteTime: "2026-03-04T05:06:08.089Z", Content: "hello", ContentType: "text/plain", ID: sent.text("Id"),
+		Type:          "MESSAGE",
+		ParticipantID: chat.ParticipantID(invited), DisplayName: "Ana", ParticipantRole: "CUSTOMER",
+		ContactID: chat.ContactID,
 	}
 	if diff := cmp.Diff(want, items[1]); diff != "" {
 		t.Errorf("message (-want +got):\n%s", diff)
@@ -42,7 +44,8 @@ func TestSendMessage(t *testing.T) {
 	if got := sent.text("AbsoluteTime"); got != want.AbsoluteTime {
 		t.Errorf("sent at %s", got)
 	}
-	if got := chat.Say("welcome"); got.ParticipantRole != "SYSTEM" || got.ID == "" || !cmp.Equal(got, chat.Transcript()[4]) {
+	if got := chat.Say("welcome"); got.ParticipantRole != "SYSTEM" || got.ID == "" ||
+		!cmp.Equal(got, chat.Transcript()[4]) {
 		t.Errorf("the system says %+v", got)
 	}
 }
@@ -83,7 +86,8 @@ func TestSendMessageRefuses(t *testing.T) {
 		must(t, srv, "SendMessage", token, object{"ContentType": contentType, "Content": content})
 	}
 	refused(t, srv, "SendMessage", token, strings.Repeat(" ", 1<<20+1), 413, "RequestEntityTooLargeException", "large")
-	if r := do(t, srv, "POST /participant/message?x=1", token, hello); r.status != 400 || !strings.Contains(r.text("Message"), "x: ") {
+	if r := do(t, srv, "POST /participant/message?x=1", token, hello); r.status != 400 ||
+		!strings.Contains(r.text("Message"), "x: ") {
 		t.Errorf("a query parameter: %d %v", r.status, r.body)
 	}
 }
@@ -149,7 +153,8 @@ func TestReceipts(t *testing.T) {
 	}
 
 	connect(t, srv, chat, "SUPERVISOR", "Cleo")
-	refused(t, srv, "SendEvent", ben, with(receipt("read", content), object{"ClientToken": "third"}), 409, "ConflictException", "two participants")
+	refused(t, srv, "SendEvent", ben, with(receipt("read", content), object{"ClientToken": "third"}), 409,
+		"ConflictException", "two participants")
 }
 
 func TestSendEvent(t *testing.T) {
@@ -157,14 +162,17 @@ func TestSendEvent(t *testing.T) {
 	chat := srv.NewChat()
 	token := connect(t, srv, chat, "CUSTOMER", "Ana")
 	for _, contentType := range []string{event + "typing", event + "connection.acknowledged"} {
-		if r := must(t, srv, "SendEvent", token, object{"ContentType": contentType}); r.text("Id") == "" || r.text("AbsoluteTime") == "" {
+		if r := must(t, srv, "SendEvent", token, object{"ContentType": contentType}); r.text("Id") == "" ||
+			r.text("AbsoluteTime") == "" {
 			t.Errorf("%s: %v", contentType, r.body)
 		}
 	}
 	if n := len(chat.Transcript()); n != 1 {
 		t.Errorf("%d items, want only the join", n)
 	}
-	refused(t, srv, "SendEvent", token, object{"ContentType": event + "chat.ended"}, 400, "ValidationException", "ContentType")
-	refused(t, srv, "SendEvent", token, object{"ContentType": event + "typing", "Content": ""}, 400, "ValidationException", "Content")
+	refused(t, srv, "SendEvent", token, object{"ContentType": event + "chat.ended"}, 400, "ValidationException",
+		"ContentType")
+	refused(t, srv, "SendEvent", token, object{"ContentType": event + "typing", "Content": ""}, 400, "ValidationException",
+		"Content")
 	refused(t, srv, "SendEvent", token, object{}, 400, "ValidationException", "ContentType: is required")
 }

@@ -119,7 +119,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	op, path, ok := match(r)
 	if !ok {
-		(&refusal{status: http.StatusNotFound, code: "UnknownOperationException", message: "no operation has this method and path"}).write(w)
+		(&refusal{status: http.StatusNotFound, code: "UnknownOperationException",
+			message: "no operation has this method and path"}).write(w)
 		return
 	}
 	s.life.Serve(op.name, s.handler(op, path), w, r)

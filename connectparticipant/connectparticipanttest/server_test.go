@@ -18,7 +18,8 @@ import (
 func TestNewServer(t *testing.T) {
 	srv := connectparticipanttest.NewServer(t)
 	chat := srv.NewChat()
-	req, _ := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/participant/connection", strings.NewReader(`{"Type":["CONNECTION_CREDENTIALS"]}`))
+	req, _ := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/participant/connection",
+		strings.NewReader(`{"Type":["CONNECTION_CREDENTIALS"]}`))
 	req.Header.Set("X-Amz-Bearer", chat.Join("CUSTOMER", "Ana"))
 	req.Header.Set("Content-Type", "application/json")
 	token := sendWith(t, http.DefaultTransport, req).text("ConnectionCredentials", "ConnectionToken")
@@ -33,7 +34,8 @@ func TestNewServer(t *testing.T) {
 
 func TestUnknownRequests(t *testing.T) {
 	srv := newServer(t)
-	for _, route := range []string{"GET /participant/message", "POST /participant", "POST /participant/message/", "GET /participant/views/", "GET /"} {
+	for _, route := range []string{"GET /participant/message", "POST /participant", "POST /participant/message/",
+		"GET /participant/views/", "GET /"} {
 		if r := do(t, srv, route, "", nil); r.status != http.StatusNotFound || r.code != "UnknownOperationException" {
 			t.Errorf("%s: %d %s", route, r.status, r.code)
 		}
@@ -59,7 +61,8 @@ func TestFaults(t *testing.T) {
 	srv.Next(op, connectparticipanttest.Refuse(429, "ThrottlingException", "slow down", "Retry-After", "2"))
 	srv.Next(op, connectparticipanttest.Answer(500, `{"x":1}`, "X-Test", "y"))
 	r := do(t, srv, routes[op], token, hello)
-	if r.status != 429 || r.code != "ThrottlingException" || r.text("Message") != "slow down" || r.header.Get("Retry-After") != "2" || r.header.Get("X-Amzn-Requestid") == "" {
+	if r.status != 429 || r.code != "ThrottlingException" || r.text("Message") != "slow down" ||
+		r.header.Get("Retry-After") != "2" || r.header.Get("X-Amzn-Requestid") == "" {
 		t.Errorf("Refuse: %+v", r)
 	}
 	if r = do(t, srv, routes[op], token, hello); r.status != 500 || r.at("x") != 1.0 || r.header.Get("X-Test") != "y" {
@@ -69,7 +72,8 @@ func TestFaults(t *testing.T) {
 	fails := func(name string, fault connectparticipanttest.Fault, done int) {
 		t.Helper()
 		srv.Next(op, fault)
-		req, _ := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/participant/message", strings.NewReader(`{"ContentType":"text/plain","Content":"hello","ClientToken":"1"}`))
+		req, _ := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/participant/message",
+			strings.NewReader(`{"ContentType":"text/plain","Content":"hello","ClientToken":"1"}`))
 		req.Header.Set("X-Amz-Bearer", token)
 		req.Header.Set("Content-Type", "application/json")
 		res, err := srv.RoundTrip(req)

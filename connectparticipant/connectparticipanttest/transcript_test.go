@@ -56,21 +56,29 @@ func TestGetTranscript(t *testing.T) {
 	}{
 		{"defaults", object{}, [][]string{{"6", "5", "4", "3", "2", "1", "0", ""}}},
 		{"pages", object{"MaxResults": 3}, [][]string{{"6", "5", "4"}, {"3", "2", "1"}, {"0", ""}}},
-		{"ascending", object{"MaxResults": 3, "SortOrder": "ASCENDING"}, [][]string{{"4", "5", "6"}, {"1", "2", "3"}, {"", "0"}}},
-		{"forward", object{"MaxResults": 5, "ScanDirection": "FORWARD", "SortOrder": "ASCENDING"}, [][]string{{"", "0", "1", "2", "3"}, {"4", "5", "6"}}},
-		{"forward descending", object{"MaxResults": 5, "ScanDirection": "FORWARD"}, [][]string{{"3", "2", "1", "0", ""}, {"6", "5", "4"}}},
+		{"ascending", object{"MaxResults": 3, "SortOrder": "ASCENDING"},
+			[][]string{{"4", "5", "6"}, {"1", "2", "3"}, {"", "0"}}},
+		{"forward", object{"MaxResults": 5, "ScanDirection": "FORWARD", "SortOrder": "ASCENDING"},
+			[][]string{{"", "0", "1", "2", "3"}, {"4", "5", "6"}}},
+		{"forward descending", object{"MaxResults": 5, "ScanDirection": "FORWARD"},
+			[][]string{{"3", "2", "1", "0", ""}, {"6", "5", "4"}}},
 		{"exact page", object{"MaxResults": 8}, [][]string{{"6", "5", "4", "3", "2", "1", "0", ""}}},
 		{"from id", object{"StartPosition": object{"Id": ids[5]}, "SortOrder": "ASCENDING"}, [][]string{{"5", "6"}}},
-		{"back from id", object{"StartPosition": object{"Id": ids[1]}, "ScanDirection": "BACKWARD"}, [][]string{{"1", "0", ""}}},
+		{"back from id", object{"StartPosition": object{"Id": ids[1]}, "ScanDirection": "BACKWARD"},
+			[][]string{{"1", "0", ""}}},
 		{"from time", object{"StartPosition": object{"AbsoluteTime": times[5]}}, [][]string{{"6", "5"}}},
 		{"from between", object{"StartPosition": object{"AbsoluteTime": "2026-03-04T05:06:13.000Z"}}, [][]string{{"6", "5"}}},
-		{"back from time", object{"StartPosition": object{"AbsoluteTime": times[1]}, "ScanDirection": "BACKWARD"}, [][]string{{"1", "0", ""}}},
+		{"back from time", object{"StartPosition": object{"AbsoluteTime": times[1]}, "ScanDirection": "BACKWARD"},
+			[][]string{{"1", "0", ""}}},
 		{"after all", object{"StartPosition": object{"AbsoluteTime": "2030-01-01T00:00:00Z"}}, [][]string{{}}},
 		{"most recent", object{"StartPosition": object{"MostRecent": 2}}, [][]string{{"6", "5"}}},
 		{"most recent 0", object{"StartPosition": object{"MostRecent": 0}}, [][]string{{"6"}}},
-		{"more recent than there are", object{"StartPosition": object{"MostRecent": 100}, "MaxResults": 2}, [][]string{{"0", ""}, {"2", "1"}, {"4", "3"}, {"6", "5"}}},
-		{"back from most recent", object{"StartPosition": object{"MostRecent": 6}, "ScanDirection": "BACKWARD"}, [][]string{{"1", "0", ""}}},
-		{"pages from id", object{"StartPosition": object{"Id": ids[3]}, "MaxResults": 2, "SortOrder": "ASCENDING", "ContactId": chat.ContactID}, [][]string{{"3", "4"}, {"5", "6"}}},
+		{"more recent than there are", object{"StartPosition": object{"MostRecent": 100}, "MaxResults": 2},
+			[][]string{{"0", ""}, {"2", "1"}, {"4", "3"}, {"6", "5"}}},
+		{"back from most recent", object{"StartPosition": object{"MostRecent": 6}, "ScanDirection": "BACKWARD"},
+			[][]string{{"1", "0", ""}}},
+		{"pages from id", object{"StartPosition": object{"Id": ids[3]}, "MaxResults": 2, "SortOrder": "ASCENDING",
+			"ContactId": chat.ContactID}, [][]string{{"3", "4"}, {"5", "6"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, pages(t, srv, token, test.query, func() {})); diff != "" {
@@ -102,7 +110,8 @@ func TestTranscriptWhileItGrows(t *testing.T) {
 		t.Errorf("backward (-want +got):\n%s", diff)
 	}
 	forward := pages(t, srv, token, object{"MaxResults": 3, "ScanDirection": "FORWARD", "SortOrder": "ASCENDING"}, say)
-	if diff := cmp.Diff([][]string{{"", "0", "1"}, {"2", "3", "4"}, {"5", "6", "7"}, {"8", "9", "10"}, {"11", "12", "13"}}, forward); diff != "" {
+	if diff := cmp.Diff([][]string{{"", "0", "1"}, {"2", "3", "4"}, {"5", "6", "7"}, {"8", "9", "10"}, {"11", "12", "13"}},
+		forward); diff != "" {
 		t.Errorf("forward (-want +got):\n%s", diff)
 	}
 }
@@ -157,7 +166,8 @@ func TestItemsOfATest(t *testing.T) {
 	if diff := cmp.Diff(past, chat.Add(past)); diff != "" {
 		t.Errorf("Add changed the item (-want +got):\n%s", diff)
 	}
-	if got := chat.Add(connectparticipanttest.Item{ContentType: event + "transfer.succeeded"}); got.Type != "EVENT" || got.ContactID != chat.ContactID {
+	if got := chat.Add(connectparticipanttest.Item{ContentType: event + "transfer.succeeded"}); got.Type != "EVENT" ||
+		got.ContactID != chat.ContactID {
 		t.Errorf("Add made %+v", got)
 	}
 	past.Attachments[0].Status = "changed"

@@ -30,10 +30,12 @@ func TestDescribeView(t *testing.T) {
 	}
 	other := connect(t, srv, srv.NewChat(), "CUSTOMER", "Eve")
 	r := do(t, srv, route, other, nil)
-	if r.status != http.StatusNotFound || r.code != "ResourceNotFoundException" || r.text("ResourceId") != view || r.text("ResourceType") == "" {
+	if r.status != http.StatusNotFound || r.code != "ResourceNotFoundException" || r.text("ResourceId") != view ||
+		r.text("ResourceType") == "" {
 		t.Errorf("from another chat: %d %s %v", r.status, r.code, r.body)
 	}
-	if r := do(t, srv, "GET /participant/views/"+strings.Repeat("x", 1001), token, nil); r.status != 400 || !strings.Contains(r.text("Message"), "ViewToken") {
+	if r := do(t, srv, "GET /participant/views/"+strings.Repeat("x", 1001), token, nil); r.status != 400 ||
+		!strings.Contains(r.text("Message"), "ViewToken") {
 		t.Errorf("a long token: %d %v", r.status, r.body)
 	}
 }
@@ -48,7 +50,8 @@ func TestAuthentication(t *testing.T) {
 
 	clock.advance(time.Minute)
 	signIn, err := url.Parse(must(t, srv, "GetAuthenticationUrl", token, ask).text("AuthenticationUrl"))
-	if err != nil || signIn.Query().Get("redirect_uri") != "https://example.com/back?x=1&y=2" || signIn.Query().Get("state") != id {
+	if err != nil || signIn.Query().Get("redirect_uri") != "https://example.com/back?x=1&y=2" ||
+		signIn.Query().Get("state") != id {
 		t.Errorf("the URL is %v, %v", signIn, err)
 	}
 	for _, test := range []struct {
@@ -66,7 +69,8 @@ func TestAuthentication(t *testing.T) {
 		refused(t, srv, "GetAuthenticationUrl", token, with(ask, test.changes), 400, "ValidationException", test.part)
 	}
 	other := connect(t, srv, srv.NewChat(), "CUSTOMER", "Eve")
-	refused(t, srv, "CancelParticipantAuthentication", other, object{"SessionId": id}, 400, "ValidationException", "SessionId")
+	refused(t, srv, "CancelParticipantAuthentication", other, object{"SessionId": id}, 400, "ValidationException",
+		"SessionId")
 	refused(t, srv, "CancelParticipantAuthentication", token, ask, 400, "ValidationException", "RedirectUri")
 
 	clock.advance(time.Millisecond)
@@ -75,5 +79,6 @@ func TestAuthentication(t *testing.T) {
 	id = chat.Authenticate()
 	must(t, srv, "CancelParticipantAuthentication", token, object{"SessionId": id})
 	must(t, srv, "CancelParticipantAuthentication", token, object{"SessionId": id})
-	refused(t, srv, "GetAuthenticationUrl", token, with(ask, object{"SessionId": id}), 400, "ValidationException", "canceled")
+	refused(t, srv, "GetAuthenticationUrl", token, with(ask, object{"SessionId": id}), 400, "ValidationException",
+		"canceled")
 }

@@ -35,14 +35,16 @@ func join(
 	t *testing.T, srv *connectparticipanttest.Server, chat *connectparticipanttest.Chat, role, name string,
 ) *guest {
 	t.Helper()
-	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name), object{"Type": []string{"WEBSOCKET", "CONNECTION_CREDENTIALS"}})
+	r := must(t, srv, "CreateParticipantConnection", chat.Join(role, name),
+		object{"Type": []string{"WEBSOCKET", "CONNECTION_CREDENTIALS"}})
 	return &guest{t: t, token: r.text("ConnectionCredentials", "ConnectionToken"), url: r.text("Websocket", "Url")}
 }
 
 // open opens the websocket and returns the status of the answer.
 func (g *guest) open(transport http.RoundTripper) int {
 	g.t.Helper()
-	conn, res, err := websocket.Dial(g.t.Context(), g.url, &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
+	conn, res, err := websocket.Dial(g.t.Context(), g.url,
+		&websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
 	if err != nil {
 		if res == nil {
 			return 0
@@ -89,7 +91,8 @@ func (g *guest) item() object {
 	var frame struct{ Topic, ContentType, Content string }
 	var item object
 	text := g.read()
-	if err := json.Unmarshal([]byte(text), &frame); err != nil || frame.Topic != "aws/chat" || frame.ContentType != "application/json" {
+	if err := json.Unmarshal([]byte(text), &frame); err != nil || frame.Topic != "aws/chat" ||
+		frame.ContentType != "application/json" {
 		g.t.Fatalf("frame %s: %v", text, err)
 	}
 	if err := json.Unmarshal([]byte(frame.Content), &item); err != nil {
@@ -152,7 +155,8 @@ func TestWebsocketShowsItems(t *testing.T) {
 		sent := must(t, srv, "SendMessage", r.ana.token, object{"ContentType": "text/plain", "Content": "hello"})
 		message := r.chat.Transcript()[2]
 		want := object{
-			"AbsoluteTime": message.AbsoluteTime, "Content": "hello", "ContentType": "text/plain", "Id": sent.text("Id"), "Type": "MESSAGE",
+			"AbsoluteTime": message.AbsoluteTime, "Content": "hello", "ContentType": "text/plain", "Id": sent.text("Id"),
+			"Type":          "MESSAGE",
 			"ParticipantId": message.ParticipantID, "DisplayName": "Ana", "ParticipantRole": "CUSTOMER",
 			"InitialContactId": r.chat.ContactID, "ContactId": r.chat.ContactID,
 		}
@@ -161,7 +165,8 @@ func TestWebsocketShowsItems(t *testing.T) {
 		must(t, srv, "SendEvent", r.ben.token, object{"ContentType": event + "typing"})
 		r.both(t, func(item object) bool { return item["ContentType"] == event+"typing" && item["DisplayName"] == "Ben" })
 
-		must(t, srv, "SendEvent", r.ben.token, object{"ContentType": event + "message.read", "Content": `{"messageId":"` + sent.text("Id") + `"}`})
+		must(t, srv, "SendEvent", r.ben.token, object{"ContentType": event + "message.read",
+			"Content": `{"messageId":"` + sent.text("Id") + `"}`})
 		r.both(t, func(item object) bool {
 			metadata, _ := item["MessageMetadata"].(object)
 			return item["Type"] == "MESSAGEMETADATA" && metadata["MessageId"] == sent.text("Id")
@@ -223,7 +228,8 @@ func TestWebsocketShowsWhoComesAndGoes(t *testing.T) {
 func TestWebsocketFrames(t *testing.T) {
 	for _, test := range []struct{ name, frame, want string }{
 		{"subscribe", subscribe, subscribed},
-		{"other topic", `{"topic":"aws/subscribe","content":{"topics":["aws/chat","x"]}}`, `{"topic":"aws/subscribe","content":{"status":"failure","topics":["aws/chat","x"]}}`},
+		{"other topic", `{"topic":"aws/subscribe","content":{"topics":["aws/chat","x"]}}`,
+			`{"topic":"aws/subscribe","content":{"status":"failure","topics":["aws/chat","x"]}}`},
 		{"heartbeat", `{"topic":"aws/heartbeat"}`, `{"topic":"aws/heartbeat"}`},
 		{"ping", `{"topic":"aws/ping"}`, `{"topic":"aws/ping","statusCode":200,"statusContent":"OK"}`},
 		{"unknown topic", `{"topic":"aws/x"}`, ""},
@@ -252,7 +258,8 @@ func TestWebsocketAges(t *testing.T) {
 	inBubble(t, func(t *testing.T, srv *connectparticipanttest.Server) {
 		srv.SetWebsocketLifetime(10 * time.Minute)
 		chat := srv.NewChat()
-		ana, ben, cleo := join(t, srv, chat, "CUSTOMER", "Ana"), join(t, srv, chat, "AGENT", "Ben"), join(t, srv, chat, "AGENT", "Cleo")
+		ana, ben, cleo := join(t, srv, chat, "CUSTOMER", "Ana"), join(t, srv, chat, "AGENT", "Ben"),
+			join(t, srv, chat, "AGENT", "Cleo")
 		start := time.Now()
 		ben.open(srv)
 		ana.listen(srv)
@@ -292,7 +299,8 @@ func TestWebsocketURLIsRefused(t *testing.T) {
 	if status := g.open(srv); status != http.StatusBadGateway {
 		t.Errorf("through another fault: %d", status)
 	}
-	if r := do(t, srv, "GET "+strings.TrimPrefix(g.url, "ws://participant.connect.test")+"x", "", nil); r.status != http.StatusForbidden {
+	if r := do(t, srv, "GET "+strings.TrimPrefix(g.url, "ws://participant.connect.test")+"x", "",
+		nil); r.status != http.StatusForbidden {
 		t.Errorf("an unknown URL: %d", r.status)
 	}
 	leaver := join(t, srv, chat, "AGENT", "Ben")

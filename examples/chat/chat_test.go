@@ -49,8 +49,10 @@ func TestDemo(t *testing.T) {
 				t.Fatalf("code %d, %s", code, &complaints)
 			}
 			for _, who := range []string{"Ana", "Ben"} {
-				out.has(t, who+" | Ana joins", who+" | Ben joins", who+" | Ana: Hello, my parcel has not come.", who+" | Ben has read it",
-					who+" | Ben is typing ...", who+" | Ana sends parcel.csv (in_progress)", who+" | Ana has sent parcel.csv (approved)",
+				out.has(t, who+" | Ana joins", who+" | Ben joins", who+" | Ana: Hello, my parcel has not come.",
+					who+" | Ben has read it",
+					who+" | Ben is typing ...", who+" | Ana sends parcel.csv (in_progress)",
+					who+" | Ana has sent parcel.csv (approved)",
 					who+" | Ben: It comes tomorrow.", who+" | the chat has ended")
 				if n := strings.Count(out.String(), who+" | Ben: It comes"); n != 1 {
 					t.Errorf("%s sees the last message %d times", who, n)
@@ -75,7 +77,8 @@ func TestRealChat(t *testing.T) {
 	if code != 0 || complaints.String() != "" {
 		t.Fatalf("code %d, %s", code, &complaints)
 	}
-	out.has(t, "note.txt: 11 bytes sent in", "that did not work: there is no command /nonsense", "there is no participant of that name")
+	out.has(t, "note.txt: 11 bytes sent in", "that did not work: there is no command /nonsense",
+		"there is no participant of that name")
 	var said []string
 	for _, item := range room.Transcript() {
 		said = append(said, item.Type+" "+item.Content)
@@ -88,7 +91,8 @@ func TestRealChat(t *testing.T) {
 	}
 
 	room.End()
-	if code := run(t.Context(), []string{"-endpoint", srv.URL, "-participant-token", room.Join("CUSTOMER", "Ben")}, strings.NewReader(""), &out, &complaints); code != 1 {
+	if code := run(t.Context(), []string{"-endpoint", srv.URL, "-participant-token", room.Join("CUSTOMER", "Ben")},
+		strings.NewReader(""), &out, &complaints); code != 1 {
 		t.Errorf("code %d for a chat that has ended", code)
 	}
 	complaints.has(t, "chat: connectparticipant CreateParticipantConnection: AccessDeniedException")
@@ -137,14 +141,16 @@ func TestMistakesAndHelp(t *testing.T) {
 	} {
 		var out, complaints output
 		code := run(t.Context(), test.args, strings.NewReader(""), &out, &complaints)
-		if code != test.code || !strings.HasPrefix(out.String(), test.out) || !strings.HasPrefix(complaints.String(), test.err) {
+		if code != test.code || !strings.HasPrefix(out.String(), test.out) ||
+			!strings.HasPrefix(complaints.String(), test.err) {
 			t.Errorf("%q: code %d, %q, %q", test.args, code, &out, &complaints)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, complaints output
-	if code := run(ctx, nil, strings.NewReader(""), &out, &complaints); code != 1 || complaints.String() != "chat: interrupted\n" {
+	if code := run(ctx, nil, strings.NewReader(""), &out, &complaints); code != 1 ||
+		complaints.String() != "chat: interrupted\n" {
 		t.Errorf("interrupted: code %d, %q", code, &complaints)
 	}
 }

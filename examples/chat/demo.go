@@ -25,8 +25,11 @@ func newRoom(ctx context.Context, scr *screen) (*room, error) {
 	r := &room{server: connectparticipanttest.New()}
 	r.chat = r.server.NewChat()
 	// A scan takes a moment, as real ones do.
-	r.server.SetScan(func(string, []byte) (status string, delay time.Duration) { return "APPROVED", 300 * time.Millisecond })
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: r.server.URL, HTTP: docferry.HTTP{Transport: r.server}})
+	r.server.SetScan(func(string, []byte) (status string, delay time.Duration) {
+		return "APPROVED", 300 * time.Millisecond
+	})
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: r.server.URL,
+		HTTP: docferry.HTTP{Transport: r.server}})
 	if err == nil {
 		r.ana, err = enter(ctx, client, docferry.Secret(r.chat.Join("CUSTOMER", "Ana")), "Ana", scr)
 	}
@@ -78,18 +81,23 @@ func (r *room) converse(ctx context.Context) error {
 		do   func() error
 		then []connectparticipant.ChatItemType // kinds that both see
 	}{
-		{func() error { return nil }, []connectparticipant.ChatItemType{connectparticipant.ChatItemTypeParticipantJoined, connectparticipant.ChatItemTypeParticipantJoined}},
-		{func() error { return r.ana.do(ctx, "Hello, my parcel has not come.") }, []connectparticipant.ChatItemType{message, read}},
-		{func() error { return r.ben.do(ctx, "/typing") }, []connectparticipant.ChatItemType{connectparticipant.ChatItemTypeTyping}},
+		{func() error { return nil }, []connectparticipant.ChatItemType{connectparticipant.ChatItemTypeParticipantJoined,
+			connectparticipant.ChatItemTypeParticipantJoined}},
+		{func() error { return r.ana.do(ctx, "Hello, my parcel has not come.") },
+			[]connectparticipant.ChatItemType{message, read}},
+		{func() error { return r.ben.do(ctx, "/typing") },
+			[]connectparticipant.ChatItemType{connectparticipant.ChatItemTypeTyping}},
 		{func() error { return r.ben.do(ctx, "Do you have its papers?") }, []connectparticipant.ChatItemType{message, read}},
-		{func() (err error) { sent, err = r.ana.send(ctx, photo); return err }, []connectparticipant.ChatItemType{attachment, attachment}},
+		{func() (err error) { sent, err = r.ana.send(ctx, photo); return err },
+			[]connectparticipant.ChatItemType{attachment, attachment}},
 		{func() error { return r.fetch(ctx, sent.ID) }, nil},
 		{func() error {
 			r.ana.screen.linef("    | (the network fails; both come back and miss nothing)")
 			r.server.DropWebsockets()
 			return r.ben.do(ctx, "It comes tomorrow.")
 		}, []connectparticipant.ChatItemType{message}},
-		{func() error { r.chat.End(); return nil }, []connectparticipant.ChatItemType{connectparticipant.ChatItemTypeChatEnded}},
+		{func() error { r.chat.End(); return nil },
+			[]connectparticipant.ChatItemType{connectparticipant.ChatItemTypeChatEnded}},
 	} {
 		if err := step.do(); err != nil {
 			return err
@@ -127,7 +135,8 @@ func (r *room) fetch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	content, err := r.ben.client.DownloadAttachment(ctx, connectparticipant.GetAttachmentRequest{AttachmentID: id, ConnectionToken: token})
+	content, err := r.ben.client.DownloadAttachment(ctx,
+		connectparticipant.GetAttachmentRequest{AttachmentID: id, ConnectionToken: token})
 	if err != nil {
 		return err
 	}

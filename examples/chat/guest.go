@@ -40,7 +40,8 @@ func (g *guest) watch(ctx context.Context) error {
 		if text := describe(event); text != "" {
 			g.linef("%s", text)
 		}
-		if event.Kind == connectparticipant.ChatItemTypeMessage && g.name != "" && event.DisplayName != g.name && event.ParticipantID != "" {
+		if event.Kind == connectparticipant.ChatItemTypeMessage && g.name != "" && event.DisplayName != g.name &&
+			event.ParticipantID != "" {
 			if err := g.chat.MarkRead(ctx, event.ID); err != nil {
 				g.linef("no receipt for that: %v", err)
 			}

@@ -121,7 +121,8 @@ func TestAllThreeServices(t *testing.T) {
 	}
 	connection := joined.ConnectionCredentials.ConnectionToken
 	user, password, _ := strings.Cut(p.line(t, "user and password"), ":")
-	oc, err := oracledocs.New(oracledocs.Config{BaseURL: p.url(t), Auth: oracledocs.BasicAuth(user, docferry.Secret(password))})
+	oc, err := oracledocs.New(oracledocs.Config{BaseURL: p.url(t),
+		Auth: oracledocs.BasicAuth(user, docferry.Secret(password))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,8 @@ func TestAllThreeServices(t *testing.T) {
 			}},
 		"connectparticipant": {cp.Uploader(connection),
 			func(ctx context.Context, r *upload.Result) (*docferry.Download, error) {
-				return cp.DownloadAttachment(ctx, connectparticipant.GetAttachmentRequest{AttachmentID: r.ID, ConnectionToken: connection})
+				return cp.DownloadAttachment(ctx, connectparticipant.GetAttachmentRequest{AttachmentID: r.ID,
+					ConnectionToken: connection})
 			}},
 		"oracledocs": {oc.Uploader(oracledocs.UploadTo{FolderID: "self"}),
 			func(ctx context.Context, r *upload.Result) (*docferry.Download, error) {
@@ -165,10 +167,11 @@ func TestAllThreeServices(t *testing.T) {
 // Websockets go through, and do not keep the program from ending.
 func TestWebsocket(t *testing.T) {
 	p := start(t)
-	answer, err := connectClient(t, p.url(t)).CreateParticipantConnection(t.Context(), connectparticipant.CreateParticipantConnectionRequest{
-		Type:             []connectparticipant.ConnectionType{connectparticipant.ConnectionTypeWebsocket},
-		ParticipantToken: docferry.Secret(p.line(t, "agent's token")),
-	})
+	answer, err := connectClient(t, p.url(t)).CreateParticipantConnection(t.Context(),
+		connectparticipant.CreateParticipantConnectionRequest{
+			Type:             []connectparticipant.ConnectionType{connectparticipant.ConnectionTypeWebsocket},
+			ParticipantToken: docferry.Secret(p.line(t, "agent's token")),
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +180,8 @@ func TestWebsocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = socket.CloseNow() }()
-	if err := socket.Write(t.Context(), websocket.MessageText, []byte(`{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`)); err != nil {
+	if err := socket.Write(t.Context(), websocket.MessageText,
+		[]byte(`{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`)); err != nil {
 		t.Fatal(err)
 	}
 	if _, frame, err := socket.Read(t.Context()); err != nil || !bytes.Contains(frame, []byte("aws/chat")) {
@@ -279,7 +283,8 @@ func TestOtherPaths(t *testing.T) {
 		}
 		body, err := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusNotFound || !strings.Contains(string(body), "none of the emulated services") {
+		if err != nil || resp.StatusCode != http.StatusNotFound ||
+			!strings.Contains(string(body), "none of the emulated services") {
 			t.Errorf("%s: %s %q %v", path, resp.Status, body, err)
 		}
 	}
@@ -304,7 +309,8 @@ func TestPathsAreApart(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var stdout, stderr buffer
-	if code := run(t.Context(), []string{"-h"}, &stdout, &stderr); code != 0 || stderr.String() != "" || !strings.Contains(stdout.String(), "-addr") {
+	if code := run(t.Context(), []string{"-h"}, &stdout, &stderr); code != 0 || stderr.String() != "" ||
+		!strings.Contains(stdout.String(), "-addr") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout.String(), stderr.String())
 	}
 }
@@ -319,7 +325,8 @@ func TestFailures(t *testing.T) {
 		t.Run(fmt.Sprint(args), func(t *testing.T) {
 			var stdout, stderr buffer
 			code := run(t.Context(), args, &stdout, &stderr)
-			if text := stderr.String(); code != 1 || stdout.String() != "" || strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, "emulator: ") {
+			if text := stderr.String(); code != 1 || stdout.String() != "" || strings.Count(text, "\n") != 1 ||
+				!strings.HasPrefix(text, "emulator: ") {
 				t.Errorf("exit %d, stdout %q, stderr %q", code, stdout.String(), text)
 			}
 		})
@@ -360,7 +367,8 @@ func TestQuickstartCommand(t *testing.T) {
 	for range 2 { // it may be run again
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
 		cmd.Dir = root
-		cmd.Env = append(plainEnviron(), "AWS_ACCESS_KEY_ID="+p.line(t, "access key"), "AWS_SECRET_ACCESS_KEY="+p.line(t, "secret access key"))
+		cmd.Env = append(plainEnviron(), "AWS_ACCESS_KEY_ID="+p.line(t, "access key"),
+			"AWS_SECRET_ACCESS_KEY="+p.line(t, "secret access key"))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", command, err, out)
 		}

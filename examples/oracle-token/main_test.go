@@ -18,7 +18,8 @@ func TestRun(t *testing.T) {
 	asked := 0
 	idcs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
-		if id, secret, ok := r.BasicAuth(); !ok || id != "client" || secret != "secret" || r.FormValue("grant_type") != "client_credentials" {
+		if id, secret, ok := r.BasicAuth(); !ok || id != "client" || secret != "secret" ||
+			r.FormValue("grant_type") != "client_credentials" {
 			http.Error(w, `{"error":"invalid_client"}`, http.StatusUnauthorized)
 			return
 		}
@@ -28,7 +29,8 @@ func TestRun(t *testing.T) {
 	defer idcs.Close()
 	args := []string{"-url", srv.URL, "-idcs", idcs.URL, "-client", "client", "-scope", "urn:opc:cec:all"}
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), args, "secret", &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "11 report.txt") || asked != 1 {
+	if code := run(t.Context(), args, "secret", &stdout, &stderr); code != 0 ||
+		!strings.Contains(stdout.String(), "11 report.txt") || asked != 1 {
 		t.Errorf("exit %d, asked %d times for a token\n%s%s", code, asked, &stdout, &stderr)
 	}
 	stdout.Reset()

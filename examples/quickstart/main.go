@@ -125,7 +125,8 @@ func pass(ctx context.Context, d destination, src upload.Source, progress io.Wri
 		return passage{}, fmt.Errorf("%s: download of %q: %w", d.Name(), src.Name, err)
 	}
 	if back != stored.SHA256 {
-		return passage{}, fmt.Errorf("%s: %q came back changed: sent SHA-256 %s, got %s", d.Name(), src.Name, stored.SHA256, back)
+		return passage{}, fmt.Errorf("%s: %q came back changed: sent SHA-256 %s, got %s", d.Name(), src.Name,
+			stored.SHA256, back)
 	}
 	return passage{d.Name(), src.Name, stored, time.Since(start)}, nil
 }

@@ -74,7 +74,8 @@ var services = []string{"workdocs", "connectparticipant", "oracledocs"}
 
 func TestNoArguments(t *testing.T) {
 	project := t.TempDir()
-	for name, content := range map[string]string{"go.mod": module + "\n\ngo 1.26.0\n", "README.md": "# this project\n", "sub/x": ""} {
+	for name, content := range map[string]string{"go.mod": module + "\n\ngo 1.26.0\n", "README.md": "# this project\n",
+		"sub/x": ""} {
 		path := filepath.Join(project, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -84,7 +85,8 @@ func TestNoArguments(t *testing.T) {
 		}
 	}
 	foreign := t.TempDir()
-	for name, content := range map[string]string{"go.mod": "module example.com/other\n", "README.md": "# another project\n"} {
+	for name, content := range map[string]string{"go.mod": "module example.com/other\n",
+		"README.md": "# another project\n"} {
 		if err := os.WriteFile(filepath.Join(foreign, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +214,8 @@ func TestHelp(t *testing.T) {
 	if got.code != 0 || got.stderr != "" || !strings.HasPrefix(got.stdout, "Usage: ") {
 		t.Errorf("exit %d, stderr %q, stdout:\n%s", got.code, got.stderr, got.stdout)
 	}
-	for _, want := range []string{"memory", "SHA-256", "-workdocs-region", "-connect-participant-token", "-oracle-url", "AWS_ACCESS_KEY_ID", "ORACLE_PASSWORD"} {
+	for _, want := range []string{"memory", "SHA-256", "-workdocs-region", "-connect-participant-token", "-oracle-url",
+		"AWS_ACCESS_KEY_ID", "ORACLE_PASSWORD"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("the help lacks %s", want)
 		}

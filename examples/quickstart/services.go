@@ -44,7 +44,8 @@ func (c *config) register(flags *flag.FlagSet) {
 	flags.StringVar(&c.connectEndpoint, "connect-endpoint", "", "`address` of Connect, instead of the region's")
 	flags.StringVar(&c.connectToken, "connect-participant-token", "", "participant `token` of the chat to upload to")
 	flags.StringVar(&c.oracleURL, "oracle-url", "", "`address` of the Oracle service, such as https://docs.example.com")
-	flags.StringVar(&c.oracleFolder, "oracle-folder", "", "`ID` of the Oracle folder to upload to (default the home folder)")
+	flags.StringVar(&c.oracleFolder, "oracle-folder", "",
+		"`ID` of the Oracle folder to upload to (default the home folder)")
 	flags.StringVar(&c.oracleUser, "oracle-user", "", "Oracle user `name`; the password is in ORACLE_PASSWORD")
 	flags.StringVar(&c.oracleToken, "oracle-token", "", "OAuth access `token` for Oracle, instead of a user")
 }

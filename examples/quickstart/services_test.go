@@ -84,7 +84,8 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flags := []string{"-workdocs-endpoint", wd.URL, "-workdocs-token", token, "-oracle-url", oc.URL, "-oracle-token", oc.AddToken(oracledocstest.User)}
+	flags := []string{"-workdocs-endpoint", wd.URL, "-workdocs-token", token, "-oracle-url", oc.URL, "-oracle-token",
+		oc.AddToken(oracledocstest.User)}
 	name := write(t, "a.txt", []byte("a"))
 	got := ran(t, append(flags, "-workdocs-folder", mine.Folders[0].ID, name)...)
 	if rows := got.rows(t); got.code != 0 || len(rows) != 2 || rows[0][0] != "workdocs" || rows[1][0] != "oracledocs" {
@@ -137,7 +138,8 @@ func TestOtherContentComesBack(t *testing.T) {
 	wd := workdocstest.NewServer(t)
 	flags := workDocsFlags(t, wd)
 	wd.Next("GetObject", workdocstest.Answer(200, "evil"))
-	ran(t, append(flags, write(t, "a.txt", []byte("good")))...).failed(t, 1, "workdocs", `"a.txt" came back changed`, shortDigest([]byte("good")))
+	ran(t, append(flags, write(t, "a.txt", []byte("good")))...).failed(t, 1, "workdocs", `"a.txt" came back changed`,
+		shortDigest([]byte("good")))
 	wd.Next("GetObject", workdocstest.Answer(200, "longer"))
 	ran(t, append(flags, write(t, "b.txt", []byte("good")))...).failed(t, 1, "workdocs", `download of "b.txt"`, "6 bytes")
 }

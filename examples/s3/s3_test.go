@@ -45,12 +45,14 @@ func TestPut(t *testing.T) {
 		token   string
 		want    string // the object's path
 	}{
-		"plain":           {file: "report.txt", content: []byte("All is well."), want: "/my-bucket/report.txt"},
-		"empty":           {file: "empty.csv", want: "/my-bucket/empty.csv"},
-		"large":           {file: "large.bin", content: large, want: "/my-bucket/large.bin"},
-		"key":             {file: "a.txt", content: []byte("a"), key: "reports/may/1.txt", want: "/my-bucket/reports/may/1.txt"},
-		"unicode":         {file: "Übersicht 1+1.txt", content: []byte("ü"), want: "/my-bucket/Übersicht 1+1.txt"},
-		"odd characters":  {file: "a.txt", content: []byte("a"), key: "a+b (1)=$&,;:@!*'~?#%41.txt", want: "/my-bucket/a+b (1)=$&,;:@!*'~?#%41.txt"},
+		"plain": {file: "report.txt", content: []byte("All is well."), want: "/my-bucket/report.txt"},
+		"empty": {file: "empty.csv", want: "/my-bucket/empty.csv"},
+		"large": {file: "large.bin", content: large, want: "/my-bucket/large.bin"},
+		"key": {file: "a.txt", content: []byte("a"), key: "reports/may/1.txt",
+			want: "/my-bucket/reports/may/1.txt"},
+		"unicode": {file: "Übersicht 1+1.txt", content: []byte("ü"), want: "/my-bucket/Übersicht 1+1.txt"},
+		"odd characters": {file: "a.txt", content: []byte("a"), key: "a+b (1)=$&,;:@!*'~?#%41.txt",
+			want: "/my-bucket/a+b (1)=$&,;:@!*'~?#%41.txt"},
 		"session token":   {file: "a.txt", content: []byte("a"), token: "a/b+c==", want: "/my-bucket/a.txt"},
 		"slashes in keys": {file: "a.txt", content: []byte("a"), key: "x//y/", want: "/my-bucket/x//y/"},
 	} {
@@ -107,14 +109,16 @@ func TestFailures(t *testing.T) {
 func TestNoCredentials(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	var stderr bytes.Buffer
-	if code := run(t.Context(), []string{"-bucket", "b", "a.txt"}, io.Discard, &stderr); code != 1 || !strings.Contains(stderr.String(), "AWS_ACCESS_KEY_ID") {
+	if code := run(t.Context(), []string{"-bucket", "b", "a.txt"}, io.Discard, &stderr); code != 1 ||
+		!strings.Contains(stderr.String(), "AWS_ACCESS_KEY_ID") {
 		t.Errorf("exit %d, stderr %q", code, &stderr)
 	}
 }
 
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"-h"}, &stdout, &stderr); code != 0 || stderr.Len() > 0 || !strings.Contains(stdout.String(), "-bucket") {
+	if code := run(t.Context(), []string{"-h"}, &stdout, &stderr); code != 0 || stderr.Len() > 0 ||
+		!strings.Contains(stdout.String(), "-bucket") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, &stdout, &stderr)
 	}
 }

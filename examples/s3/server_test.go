@@ -85,7 +85,8 @@ func (s *server) signature(r *http.Request) string {
 	lines = append(lines, "", query.Get("X-Amz-SignedHeaders"), "UNSIGNED-PAYLOAD")
 	digest := sha256.Sum256([]byte(strings.Join(lines, "\n")))
 	_, scope, _ := strings.Cut(query.Get("X-Amz-Credential"), "/")
-	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", query.Get("X-Amz-Date"), scope, hex.EncodeToString(digest[:])}, "\n")
+	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", query.Get("X-Amz-Date"), scope,
+		hex.EncodeToString(digest[:])}, "\n")
 	key := []byte("AWS4" + cmp.Or(s.expect, s.secret))
 	for _, part := range append(strings.Split(scope, "/"), toSign) {
 		m := hmac.New(sha256.New, key)

@@ -22,8 +22,10 @@ func ran(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestDemo(t *testing.T) {
 	code, stdout, stderr := ran(t)
 	kinds := regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  Administrator  (\w+) `).FindAllStringSubmatch(stdout, -1)
-	want := []string{"DOCUMENT_RECYCLED", "DOCUMENT_SHARED", "DOCUMENT_COMMENT_ADDED", "DOCUMENT_VERSION_UPLOADED", "FOLDER_CREATED"}
-	if code != 0 || stderr != "" || len(kinds) != len(want) || !strings.Contains(stdout, "June report.txt with ben@example.com\n") {
+	want := []string{"DOCUMENT_RECYCLED", "DOCUMENT_SHARED", "DOCUMENT_COMMENT_ADDED", "DOCUMENT_VERSION_UPLOADED",
+		"FOLDER_CREATED"}
+	if code != 0 || stderr != "" || len(kinds) != len(want) ||
+		!strings.Contains(stdout, "June report.txt with ben@example.com\n") {
 		t.Fatalf("exit %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	for i := range want {
@@ -45,7 +47,8 @@ func TestDay(t *testing.T) {
 	// The first of June in between two other days.
 	for hour, name := range map[int]string{23: "before", 24: "early", 47: "late", 48: "after"} {
 		srv.SetClock(func() time.Time { return time.Date(2026, 5, 31, hour, 30, 0, 0, time.UTC) })
-		if _, err := client.CreateFolder(context.Background(), workdocs.CreateFolderRequest{ParentFolderID: srv.RootFolder(), Name: name}); err != nil {
+		if _, err := client.CreateFolder(context.Background(),
+			workdocs.CreateFolderRequest{ParentFolderID: srv.RootFolder(), Name: name}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -60,10 +63,12 @@ func TestDay(t *testing.T) {
 	at := []string{"-endpoint", srv.URL, "-day", "2026-06-01"}
 
 	code, stdout, stderr := ran(t, append(at, "-organization", srv.OrganizationID())...)
-	if code != 0 || strings.Count(stdout, "\n") != 2 || !strings.Contains(stdout, "FOLDER_CREATED  late\n") || !strings.Contains(stdout, "FOLDER_CREATED  early\n") {
+	if code != 0 || strings.Count(stdout, "\n") != 2 || !strings.Contains(stdout, "FOLDER_CREATED  late\n") ||
+		!strings.Contains(stdout, "FOLDER_CREATED  early\n") {
 		t.Errorf("exit %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
-	if code, stdout, stderr = ran(t, append(at, "-organization", srv.OrganizationID(), "-types", "DOCUMENT_SHARED")...); code != 0 || stdout != "" {
+	if code, stdout, stderr = ran(t, append(at, "-organization", srv.OrganizationID(), "-types",
+		"DOCUMENT_SHARED")...); code != 0 || stdout != "" {
 		t.Errorf("exit %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	if code, stdout, stderr = ran(t, append(at, "-token", token)...); code != 0 || stdout != "" {

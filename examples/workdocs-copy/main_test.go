@@ -89,7 +89,8 @@ func TestNames(t *testing.T) {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
 	got := files(t, flags[3])
-	if a, b := slices.Sorted(maps.Values(got)), slices.Sorted(maps.Values(want)); !slices.Equal(a, b) || len(got) != len(want) {
+	if a, b := slices.Sorted(maps.Values(got)), slices.Sorted(maps.Values(want)); !slices.Equal(a, b) ||
+		len(got) != len(want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
 	for file := range got {
@@ -113,14 +114,16 @@ func TestUsers(t *testing.T) {
 		}
 	}
 	again("first")
-	if err := os.WriteFile(filepath.Join(flags[3], "Administrator", "a.txt"), []byte("something longer"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(flags[3], "Administrator", "a.txt"), []byte("something longer"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	again("first")
 	if info, err := os.Stat(filepath.Join(flags[3], "ada@example.com")); err != nil || !info.IsDir() {
 		t.Errorf("the user without documents has no folder: %v", err)
 	}
-	if code, stdout, stderr := ran(t.Context(), t, append(flags, "-token", token)...); code != 0 || stdout != "0 documents copied, 0 bytes\n" {
+	if code, stdout, stderr := ran(t.Context(), t, append(flags, "-token", token)...); code != 0 ||
+		stdout != "0 documents copied, 0 bytes\n" {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
@@ -142,7 +145,8 @@ func TestFailures(t *testing.T) {
 	srv.Next("GetObject", workdocstest.Answer(403, "<Error><Code>AccessDenied</Code></Error>"))
 	code, stdout, stderr := ran(t.Context(), t, append(flags, "-folder", srv.RootFolder())...)
 	if code != 1 || stdout != "2.txt\n3.txt\n2 documents copied, 10 bytes\n" || strings.Count(stderr, "\n") != 3 ||
-		!strings.Contains(stderr, "link: ") || !strings.Contains(stderr, "1.txt: ") || !strings.Contains(stderr, "2 documents or folders") {
+		!strings.Contains(stderr, "link: ") || !strings.Contains(stderr, "1.txt: ") ||
+		!strings.Contains(stderr, "2 documents or folders") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	if got := files(t, outside); len(got) > 0 {
@@ -153,7 +157,8 @@ func TestFailures(t *testing.T) {
 		"Region is required": append([]string{"-folder", "f"}, flags[2:]...),
 		"not a directory":    {"-endpoint", srv.URL, "-folder", "f", "-to", filepath.Join(flags[3], "2.txt", "x")},
 	} {
-		if code, stdout, stderr := ran(t.Context(), t, args...); code != 1 || stdout != "" || !strings.Contains(stderr, want) {
+		if code, stdout, stderr := ran(t.Context(), t, args...); code != 1 || stdout != "" ||
+			!strings.Contains(stderr, want) {
 			t.Errorf("%q: exit %d, stdout %q, stderr %q, want %q", args, code, stdout, stderr, want)
 		}
 	}
@@ -173,7 +178,8 @@ func TestInterrupt(t *testing.T) {
 		interrupt()
 	}()
 	code, stdout, stderr := ran(ctx, t, append(flags, "-folder", srv.RootFolder())...)
-	if code != 1 || stdout != "0 documents copied, 0 bytes\n" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "canceled") {
+	if code != 1 || stdout != "0 documents copied, 0 bytes\n" || strings.Count(stderr, "\n") != 1 ||
+		!strings.Contains(stderr, "canceled") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	if got := files(t, flags[3]); len(got) > 0 {

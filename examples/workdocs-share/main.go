@@ -47,7 +47,8 @@ func share(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&at.Organization, "organization", "", "`ID` of the organization; needed with AWS credentials")
 	document := flags.String("document", "", "`ID` of the document or folder to share")
 	with := flags.String("with", "", "`name` or mail address of the user to share with")
-	role := flags.String("role", string(workdocs.RoleViewer), "`role` to give the user: VIEWER, CONTRIBUTOR, COOWNER or OWNER")
+	role := flags.String("role", string(workdocs.RoleViewer),
+		"`role` to give the user: VIEWER, CONTRIBUTOR, COOWNER or OWNER")
 	message := flags.String("message", "", "`text` of a mail to the user (default no mail)")
 	if err := at.Parse(flags, args, usage, stdout); err != nil {
 		return err

@@ -39,7 +39,8 @@ func TestShare(t *testing.T) {
 	folder := srv.AddFolder(srv.RootFolder(), "Reports")
 	document, _ := srv.AddDocument(folder, "May report.txt", []byte("All is well."))
 
-	code, stdout, stderr := ran(t, append(signed, "-document", folder, "-with", "BEN@example.com", "-role", "CONTRIBUTOR", "-message", "Look")...)
+	code, stdout, stderr := ran(t, append(signed, "-document", folder, "-with", "BEN@example.com", "-role", "CONTRIBUTOR",
+		"-message", "Look")...)
 	if code != 0 || !strings.Contains(stdout, "USER "+ben+": CONTRIBUTOR, direct\n") {
 		t.Errorf("exit %d, stderr %q, stdout %q", code, stderr, stdout)
 	}
@@ -50,15 +51,17 @@ func TestShare(t *testing.T) {
 		"nothing to share": {append(signed, "-with", "ben@example.com"), "-document and -with"},
 		"nobody":           {append(signed, "-document", document, "-with", "ben"), "there is no user ben"},
 		"no document":      {append(signed, "-document", "nowhere", "-with", "ben@example.com"), "not yours"},
-		"another's":        {[]string{"-endpoint", srv.URL, "-token", token, "-document", document, "-with", "ben@example.com"}, "not yours"},
-		"no role":          {append(signed, "-document", document, "-with", "ben@example.com", "-role", "KING"), "InvalidArgument"},
+		"another's": {[]string{"-endpoint", srv.URL, "-token", token, "-document", document, "-with",
+			"ben@example.com"}, "not yours"},
+		"no role": {append(signed, "-document", document, "-with", "ben@example.com", "-role", "KING"), "InvalidArgument"},
 	} {
 		code, stdout, stderr := ran(t, c.args...)
 		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit %d, stdout %q, stderr %q, want %q", name, code, stdout, stderr, c.want)
 		}
 	}
-	srv.Next("AddResourcePermissions", workdocstest.Answer(201, `{"ShareResults":[{"Status":"FAILURE","StatusMessage":"full\u001b"}]}`))
+	srv.Next("AddResourcePermissions", workdocstest.Answer(201,
+		`{"ShareResults":[{"Status":"FAILURE","StatusMessage":"full\u001b"}]}`))
 	code, _, stderr = ran(t, append(signed, "-document", document, "-with", "ben@example.com")...)
 	if code != 1 || !strings.Contains(stderr, "not shared with ben@example.com: full\ufffd\n") {
 		t.Errorf("exit %d, stderr %q", code, stderr)

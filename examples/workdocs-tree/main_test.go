@@ -82,7 +82,8 @@ func TestFailures(t *testing.T) {
 	if code, _, stderr := list(t, flags...); code != 1 || !strings.Contains(stderr, "AWS_ACCESS_KEY_ID") {
 		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
-	if code, stdout, _ := list(t, "-h"); code != 0 || !strings.Contains(stdout, "Usage: ") || !strings.Contains(stdout, "-folder ID") {
+	if code, stdout, _ := list(t, "-h"); code != 0 || !strings.Contains(stdout, "Usage: ") ||
+		!strings.Contains(stdout, "-folder ID") {
 		t.Errorf("exit %d, stdout %q", code, stdout)
 	}
 }

@@ -7,7 +7,8 @@ import (
 
 var (
 	workdocsNames = Names{Standard: "workdocs", FIPS: "workdocs-fips", GovFIPS: "workdocs-fips"}
-	connectNames  = Names{Standard: "participant.connect", FIPS: "participant.connect-fips", GovFIPS: "participant.connect"}
+	connectNames  = Names{Standard: "participant.connect", FIPS: "participant.connect-fips",
+		GovFIPS: "participant.connect"}
 )
 
 // suffixes of the partitions: standard and dual-stack, by a region in each.
@@ -67,12 +68,16 @@ func TestEndpointsInFull(t *testing.T) {
 	}{
 		{Endpoint{Region: "eu-west-1"}, workdocsNames, "https://workdocs.eu-west-1.amazonaws.com"},
 		{Endpoint{Region: "us-west-2", FIPS: true}, workdocsNames, "https://workdocs-fips.us-west-2.amazonaws.com"},
-		{Endpoint{Region: "us-west-2", FIPS: true, DualStack: true}, connectNames, "https://participant.connect-fips.us-west-2.api.aws"},
-		{Endpoint{Region: "us-gov-west-1", FIPS: true}, connectNames, "https://participant.connect.us-gov-west-1.amazonaws.com"},
-		{Endpoint{Region: "us-gov-west-1", FIPS: true, DualStack: true}, connectNames, "https://participant.connect-fips.us-gov-west-1.api.aws"},
+		{Endpoint{Region: "us-west-2", FIPS: true, DualStack: true}, connectNames,
+			"https://participant.connect-fips.us-west-2.api.aws"},
+		{Endpoint{Region: "us-gov-west-1", FIPS: true}, connectNames,
+			"https://participant.connect.us-gov-west-1.amazonaws.com"},
+		{Endpoint{Region: "us-gov-west-1", FIPS: true, DualStack: true}, connectNames,
+			"https://participant.connect-fips.us-gov-west-1.api.aws"},
 		{Endpoint{Region: "us-gov-west-1", FIPS: true}, workdocsNames, "https://workdocs-fips.us-gov-west-1.amazonaws.com"},
 		{Endpoint{Custom: "http://127.0.0.1:8080"}, workdocsNames, "http://127.0.0.1:8080"},
-		{Endpoint{Custom: "https://vpce-1.example/base/", Region: "eu-west-1"}, workdocsNames, "https://vpce-1.example/base/"},
+		{Endpoint{Custom: "https://vpce-1.example/base/", Region: "eu-west-1"}, workdocsNames,
+			"https://vpce-1.example/base/"},
 	} {
 		if u, _, err := tt.e.Resolve(tt.names); err != nil || u.String() != tt.want {
 			t.Errorf("%+v: %v, %v, want %s", tt.e, u, err, tt.want)

@@ -69,7 +69,8 @@ func Kind(code string) error {
 	case "Throttling", "Throttled", "RequestThrottled", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "BandwidthLimitExceeded":
 		return docferry.ErrThrottled
 	case "UnrecognizedClient", "InvalidSignature", "SignatureDoesNotMatch", "MissingAuthenticationToken", "ExpiredToken",
-		"InvalidClientTokenId", "IncompleteSignature", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture", "AuthFailure":
+		"InvalidClientTokenId", "IncompleteSignature", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture",
+		"AuthFailure":
 		return docferry.ErrUnauthenticated
 	case "AccessDenied", "NotAuthorized", "OptInRequired":
 		return docferry.ErrForbidden

@@ -22,7 +22,8 @@ func TestRead(t *testing.T) {
 		detail             detail
 	}{
 		{"header", long, `{"Message":"gone"}`, Refusal{long, "gone"}, detail{}},
-		{"header with an address", long + ":http://internal.amazon.com/coral/com.amazonaws.workdocs/", `{}`, Refusal{long, ""}, detail{}},
+		{"header with an address", long + ":http://internal.amazon.com/coral/com.amazonaws.workdocs/", `{}`,
+			Refusal{long, ""}, detail{}},
 		{"header with a namespace", "com.amazonaws.workdocs#" + long, `{}`, Refusal{long, ""}, detail{}},
 		{"header with both", "com.amazonaws.workdocs#" + long + ":http://x/#y", `{}`, Refusal{long, ""}, detail{}},
 		{"type", "", `{"__type":"` + long + `","message":"gone"}`, Refusal{long, "gone"}, detail{}},
@@ -36,8 +37,10 @@ func TestRead(t *testing.T) {
 		{"message in any case", "A", `{"MESSAGE":"m"}`, Refusal{"A", "m"}, detail{}},
 		{"number as code", "", `{"code":400,"message":"m"}`, Refusal{"", "m"}, detail{}},
 		{"null", "A", `{"__type":null,"message":null}`, Refusal{"A", ""}, detail{}},
-		{"object as message", "A", `{"message":{"text":"m"},"EntityIds":["x"]}`, Refusal{"A", ""}, detail{IDs: []string{"x"}}},
-		{"detail", "A", `{"Message":"m","EntityIds":["x","y"],"ResourceType":"DOC"}`, Refusal{"A", "m"}, detail{[]string{"x", "y"}, "DOC"}},
+		{"object as message", "A", `{"message":{"text":"m"},"EntityIds":["x"]}`, Refusal{"A", ""},
+			detail{IDs: []string{"x"}}},
+		{"detail", "A", `{"Message":"m","EntityIds":["x","y"],"ResourceType":"DOC"}`, Refusal{"A", "m"},
+			detail{[]string{"x", "y"}, "DOC"}},
 		{"detail of another type", "A", `{"EntityIds":"x","Message":"m"}`, Refusal{"A", "m"}, detail{}},
 		{"twice", "A", `{"message":"a","message":"b"}`, Refusal{"A", "b"}, detail{}},
 		{"bad UTF-8", "A", "{\"message\":\"a\xff\"}", Refusal{"A", "a\ufffd"}, detail{}},

@@ -58,7 +58,8 @@ func TestAddressesRoundTrip(t *testing.T) {
 		}
 		check(in)
 	}
-	for _, s := range []string{"a+b@c.d-e", "...", ". .", "%2e%2e", "%", "%zz", "a/../b", "//", "a;b;c", "a&b=c", "?", "#", "é", "\u202e", "\U0001f600", "{Id}"} {
+	for _, s := range []string{"a+b@c.d-e", "...", ". .", "%2e%2e", "%", "%zz", "a/../b", "//", "a;b;c", "a&b=c", "?", "#",
+		"é", "\u202e", "\U0001f600", "{Id}"} {
 		check(part{ID: s, Part: "v" + s, Marker: s})
 	}
 }
@@ -71,7 +72,8 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		for field, in := range map[string]part{"ID": {ID: id, Part: "p"}, "Part": {ID: "i", Part: id}} {
 			err := Exec(t.Context(), c, op, in, nil)
 			bad, ok := errors.AsType[*docferry.InputError](err)
-			if !ok || bad.Field != field || bad.Service != "test" || bad.Operation != "GetPart" || strings.ContainsAny(err.Error(), "\r\n\x00") {
+			if !ok || bad.Field != field || bad.Service != "test" || bad.Operation != "GetPart" ||
+				strings.ContainsAny(err.Error(), "\r\n\x00") {
 				t.Errorf("%s %q: %v", field, id, err)
 			}
 		}
@@ -89,16 +91,19 @@ func TestPrepareRefuses(t *testing.T) {
 		request any
 		want    string
 	}{
-		"operation of another version": {NewOp("Get", "GET /x", Safe).In("1.2"), struct{}{}, "test Get: Config.APIVersion is 1.1, which does not have this operation; only 1.2 does"},
-		"member that the route lacks":  {NewOp("Get", "GET /x/{Id}", Safe), struct{}{}, "test Get: wire: no member for {Id} in the route"},
-		"no request at all":            {NewOp("Get", "GET /x", Safe), "text", "test Get: wire: string: is not a struct"},
+		"operation of another version": {NewOp("Get", "GET /x", Safe).In("1.2"), struct{}{},
+			"test Get: Config.APIVersion is 1.1, which does not have this operation; only 1.2 does"},
+		"member that the route lacks": {NewOp("Get", "GET /x/{Id}", Safe), struct{}{},
+			"test Get: wire: no member for {Id} in the route"},
+		"no request at all": {NewOp("Get", "GET /x", Safe), "text", "test Get: wire: string: is not a struct"},
 	} {
 		err := Exec(t.Context(), c, tt.op, tt.request, nil)
 		if _, ok := errors.AsType[*docferry.InputError](err); !ok || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
 	}
-	if err := Exec(t.Context(), c, NewOp("Get", "GET /x", Safe).In("1.1"), part{}, nil); err == nil || !strings.Contains(err.Error(), "ID is required") {
+	if err := Exec(t.Context(), c, NewOp("Get", "GET /x", Safe).In("1.1"), part{}, nil); err == nil ||
+		!strings.Contains(err.Error(), "ID is required") {
 		t.Errorf("operation of this version: %v", err)
 	}
 }

@@ -35,12 +35,14 @@ func TestAnswersThatTheAPIDoesNotPromise(t *testing.T) {
 		address, _ := serve(t, tt.handler)
 		out, err := do(t, client(t, address), Safe)
 		refused, ok := errors.AsType[*docferry.Error](err)
-		if !ok || out != nil || refused.Kind != docferry.ErrProtocol || !strings.Contains(refused.Message, tt.want) || strings.Contains(err.Error(), "canary") {
+		if !ok || out != nil || refused.Kind != docferry.ErrProtocol || !strings.Contains(refused.Message, tt.want) ||
+			strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %+v, %v", name, out, err)
 		}
 	}
 	address, _ := serve(t, reply(200, "<html>"))
-	if err := Exec(t.Context(), client(t, address), NewOp("Drop", "DELETE /items/{Id}", Safe), bare{ID: "x"}, nil); !errors.Is(err, docferry.ErrProtocol) {
+	if err := Exec(t.Context(), client(t, address), NewOp("Drop", "DELETE /items/{Id}", Safe), bare{ID: "x"},
+		nil); !errors.Is(err, docferry.ErrProtocol) {
 		t.Errorf("an operation without an answer took a page: %v", err)
 	}
 }
@@ -53,7 +55,8 @@ func TestCutAnswers(t *testing.T) {
 		address, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { desk.Serve("op", reply(200, whole), w, r) })
 		desk.Next("op", emulate.CutAnswer(n))
 		_, err := do(t, client(t, address), Unsafe)
-		if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || !lost.Sent || lost.Attempts != 1 || !docferry.OutcomeUnknown(err) {
+		if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || !lost.Sent || lost.Attempts != 1 ||
+			!docferry.OutcomeUnknown(err) {
 			t.Errorf("cut after %d bytes: %v", n, err)
 		}
 		if _, err := do(t, client(t, address), Unsafe); err != nil {
@@ -77,7 +80,8 @@ func flood(status int, taken *int64) http.HandlerFunc {
 }
 
 func TestEndlessAnswers(t *testing.T) {
-	for status, kind := range map[int]error{200: docferry.ErrProtocol, 404: docferry.ErrNotFound, 302: docferry.ErrProtocol} {
+	for status, kind := range map[int]error{200: docferry.ErrProtocol, 404: docferry.ErrNotFound,
+		302: docferry.ErrProtocol} {
 		var taken int64
 		done := make(chan struct{})
 		address, requests := serve(t, func(w http.ResponseWriter, r *http.Request) {

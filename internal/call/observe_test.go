@@ -59,7 +59,8 @@ func TestObserver(t *testing.T) {
 	}
 	w := new(watch)
 	_, _ = do(t, client(t, address, func(h *docferry.HTTP) { h.Observer = w.observer() }), Safe)
-	attempt := docferry.Attempt{Service: "test", Operation: "MakeItem", Method: "POST", Route: "/items/{Id}", Host: base.Host}
+	attempt := docferry.Attempt{Service: "test", Operation: "MakeItem", Method: "POST", Route: "/items/{Id}",
+		Host: base.Host}
 	var started, done []docferry.Attempt
 	for number, status := range []int{503, 0, 503} {
 		attempt.Number = number + 1
@@ -91,7 +92,8 @@ func TestErrorsShowNothing(t *testing.T) {
 	c := client(t, "http://user.example", func(h *docferry.HTTP) {
 		h.Observer = w.observer()
 		h.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-			return nil, &url.Error{Op: "Post", URL: r.URL.String(), Err: fmt.Errorf("sending %v %q: %w", r.Header, r.Header.Get("Authentication"), context.DeadlineExceeded)}
+			return nil, &url.Error{Op: "Post", URL: r.URL.String(),
+				Err: fmt.Errorf("sending %v %q: %w", r.Header, r.Header.Get("Authentication"), context.DeadlineExceeded)}
 		})
 	})
 	_, err := do(t, c, Unsafe)
@@ -128,7 +130,8 @@ func (l *counter) Wait(context.Context) error {
 func TestLimiterIsAskedOncePerAttempt(t *testing.T) {
 	address, requests := serve(t, reply(503, ""))
 	limit := &counter{limit: 100}
-	if _, err := do(t, client(t, address, func(h *docferry.HTTP) { h.Limit = limit }), Safe); err == nil || limit.n != 3 || requests() != 3 {
+	if _, err := do(t, client(t, address, func(h *docferry.HTTP) { h.Limit = limit }), Safe); err == nil || limit.n != 3 ||
+		requests() != 3 {
 		t.Errorf("asked %d times for %d requests: %v", limit.n, requests(), err)
 	}
 }
@@ -141,7 +144,8 @@ func TestLimiterThatRefuses(t *testing.T) {
 		limit := &counter{limit: allowed, err: refusal}
 		_, err := do(t, client(t, address, func(h *docferry.HTTP) { h.Limit = limit }), Unsafe)
 		lost, ok := errors.AsType[*docferry.TransportError](err)
-		if !ok || lost.Sent || !errors.Is(err, refusal) || !strings.Contains(err.Error(), "limiter") || requests()-before != allowed {
+		if !ok || lost.Sent || !errors.Is(err, refusal) || !strings.Contains(err.Error(), "limiter") ||
+			requests()-before != allowed {
 			t.Errorf("after %d attempts: %v, %d requests", allowed, err, requests()-before)
 		}
 		// What the service said before is not lost.
@@ -165,14 +169,16 @@ func TestContextThatEnds(t *testing.T) {
 	ctx, cancel = context.WithCancel(t.Context())
 	c.Authorize = func(context.Context, *http.Request, []byte) error { cancel(); return nil }
 	_, err = Do[answer](ctx, c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"}, nil)
-	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || lost.Sent || !errors.Is(err, context.Canceled) || requests() != 0 {
+	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || lost.Sent || !errors.Is(err, context.Canceled) ||
+		requests() != 0 {
 		t.Errorf("ended before sending: %+v", err)
 	}
 	// It ends while the service works.
 	ctx, cancel = context.WithCancel(t.Context())
 	working, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 	_, err = Do[answer](ctx, client(t, working), NewOp("Make", "POST /items/{Id}", Idempotent), bare{ID: "x"}, nil)
-	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || !lost.Sent || !errors.Is(err, context.Canceled) || lost.Attempts != 1 {
+	if lost, ok = errors.AsType[*docferry.TransportError](err); !ok || !lost.Sent || !errors.Is(err, context.Canceled) ||
+		lost.Attempts != 1 {
 		t.Errorf("ended while the service works: %+v", err)
 	}
 }
@@ -187,7 +193,8 @@ func TestContextThatEndsInAWait(t *testing.T) {
 		c := client(t, "http://h.example", func(h *docferry.HTTP) { h.Transport = memory })
 		_, err := Do[answer](ctx, c, NewOp("Make", "POST /items/{Id}", Unsafe), bare{ID: "x"}, nil)
 		lost, ok := errors.AsType[*docferry.TransportError](err)
-		if !ok || lost.Sent || !errors.Is(err, context.Canceled) || !errors.Is(err, docferry.ErrUnavailable) || strings.Contains(err.Error(), "\n") {
+		if !ok || lost.Sent || !errors.Is(err, context.Canceled) || !errors.Is(err, docferry.ErrUnavailable) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v", err)
 		}
 		if refused, ok := errors.AsType[*docferry.Error](err); !ok || refused.StatusCode != 503 || refused.Attempts != 1 {

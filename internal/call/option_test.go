@@ -17,10 +17,12 @@ func TestWithMeta(t *testing.T) {
 		handler http.HandlerFunc
 		want    docferry.Meta
 	}{
-		"success": {reply(200, `{"Name":"n"}`, "X-Request-Id", "r-1"), docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1}},
-		"refusal": {reply(503, `{"code":"X"}`, "X-Request-Id", "r-2"), docferry.Meta{RequestID: "r-2", StatusCode: 503, Attempts: 3}},
-		"page":    {reply(200, "<html>"), docferry.Meta{StatusCode: 200, Attempts: 1}},
-		"lost":    {hangUp, docferry.Meta{Attempts: 3}},
+		"success": {reply(200, `{"Name":"n"}`, "X-Request-Id", "r-1"),
+			docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1}},
+		"refusal": {reply(503, `{"code":"X"}`, "X-Request-Id", "r-2"),
+			docferry.Meta{RequestID: "r-2", StatusCode: 503, Attempts: 3}},
+		"page": {reply(200, "<html>"), docferry.Meta{StatusCode: 200, Attempts: 1}},
+		"lost": {hangUp, docferry.Meta{Attempts: 3}},
 	} {
 		address, _ := serve(t, tt.handler)
 		meta := stale
@@ -34,7 +36,8 @@ func TestWithMeta(t *testing.T) {
 		}
 	}
 	meta := stale
-	if _, err := Do[answer](t.Context(), client(t, "http://h.example"), NewOp("Get", "GET /items/{Id}", Safe), bare{}, []docferry.CallOption{docferry.WithMeta(&meta)}); err == nil {
+	if _, err := Do[answer](t.Context(), client(t, "http://h.example"), NewOp("Get", "GET /items/{Id}", Safe), bare{},
+		[]docferry.CallOption{docferry.WithMeta(&meta)}); err == nil {
 		t.Fatal("a request without its required member was sent")
 	}
 	if diff := cmp.Diff(docferry.Meta{}, meta); diff != "" {
@@ -68,12 +71,14 @@ func TestWithHeader(t *testing.T) {
 		got = r.Header
 		reply(200, `{"Name":"n"}`)(w, r)
 	})
-	_, err := do(t, client(t, address), Safe, docferry.WithHeader("accept-language", "de"), docferry.WithHeader("X-Trace", "a\tb"),
+	_, err := do(t, client(t, address), Safe, docferry.WithHeader("accept-language", "de"),
+		docferry.WithHeader("X-Trace", "a\tb"),
 		docferry.WithHeader("X-Trace", "c"))
 	if err != nil || got.Get("Accept-Language") != "de" || len(got["X-Trace"]) != 1 || got.Get("X-Trace") != "c" {
 		t.Errorf("%v, header %v", err, got)
 	}
-	if got.Get("Authorization") != "Bearer canary-credential" || !strings.HasSuffix(got.Get("User-Agent"), "docferry/0.1.0") {
+	if got.Get("Authorization") != "Bearer canary-credential" ||
+		!strings.HasSuffix(got.Get("User-Agent"), "docferry/0.1.0") {
 		t.Errorf("header %v", got)
 	}
 }
@@ -81,19 +86,24 @@ func TestWithHeader(t *testing.T) {
 func TestWithHeaderRefuses(t *testing.T) {
 	address, requests := serve(t, reply(200, `{"Name":"n"}`))
 	for _, name := range []string{
-		"Authorization", "authorization", "Authentication", "Cookie", "Cookie2", "Proxy-Authorization", "X-Amz-Bearer", "X-Amz-Security-Token", "x-amz-date",
-		"accessToken", "refreshToken", "Host", "Content-Length", "content-type", "Content-MD5", "Transfer-Encoding", "TE", "Trailer", "Upgrade",
-		"Connection", "Keep-Alive", "Expect", "Idempotency-Key", "X-Idempotency-Key", "User-Agent", "Accept-Encoding", "Range", "If-Range",
+		"Authorization", "authorization", "Authentication", "Cookie", "Cookie2", "Proxy-Authorization", "X-Amz-Bearer",
+		"X-Amz-Security-Token", "x-amz-date",
+		"accessToken", "refreshToken", "Host", "Content-Length", "content-type", "Content-MD5", "Transfer-Encoding", "TE",
+		"Trailer", "Upgrade",
+		"Connection", "Keep-Alive", "Expect", "Idempotency-Key", "X-Idempotency-Key", "User-Agent", "Accept-Encoding",
+		"Range", "If-Range",
 		"", " ", "A B", "A:", "A\r\nB", "Ä", "a/b", "(x)", "\x00", "X-\x7f",
 	} {
 		_, err := do(t, client(t, address), Safe, docferry.WithHeader(name, "canary-value"))
 		bad, ok := errors.AsType[*docferry.InputError](err)
-		if !ok || bad.Field != "WithHeader" || strings.Contains(err.Error(), "canary") || strings.ContainsAny(err.Error(), "\r\n\x00") {
+		if !ok || bad.Field != "WithHeader" || strings.Contains(err.Error(), "canary") ||
+			strings.ContainsAny(err.Error(), "\r\n\x00") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
 	for _, value := range []string{"a\r\nX-Other: b", "a\nb", "a\x00", "a\x7f"} {
-		if _, err := do(t, client(t, address), Safe, docferry.WithHeader("X-Trace", value)); err == nil || !strings.Contains(err.Error(), "control character") {
+		if _, err := do(t, client(t, address), Safe, docferry.WithHeader("X-Trace", value)); err == nil ||
+			!strings.Contains(err.Error(), "control character") {
 			t.Errorf("%q: %v", value, err)
 		}
 	}
@@ -131,7 +141,8 @@ func TestUserAgent(t *testing.T) {
 			got = r.UserAgent()
 			reply(200, `{"Name":"n"}`)(w, r)
 		})
-		if _, err := do(t, client(t, address, func(h *docferry.HTTP) { h.UserAgent = words }), Safe); err != nil || got != want {
+		if _, err := do(t, client(t, address, func(h *docferry.HTTP) { h.UserAgent = words }), Safe); err != nil ||
+			got != want {
 			t.Errorf("%v, %q, want %q", err, got, want)
 		}
 	}

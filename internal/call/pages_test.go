@@ -69,17 +69,25 @@ func TestPages(t *testing.T) {
 		asked []string
 		err   error
 	}{
-		"one page":           {book{pages: map[string]listed{"": {[]int{1, 2}, ""}}}, "", []int{1, 2}, []string{""}, nil},
-		"none":               {book{}, "", nil, []string{""}, nil},
-		"three":              {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {[]int{2}, "b;%+"}, "b;%+": {[]int{3}, ""}}}, "", []int{1, 2, 3}, []string{"", "a", "b;%+"}, nil},
-		"an empty one":       {book{pages: map[string]listed{"": {nil, "a"}, "a": {[]int{2}, ""}}}, "", []int{2}, []string{"", "a"}, nil},
-		"from a marker":      {book{pages: map[string]listed{"a": {[]int{2}, "b"}, "b": {[]int{3}, ""}}}, "a", []int{2, 3}, []string{"a", "b"}, nil},
-		"error at first":     {book{fail: map[string]error{"": failed}}, "", nil, []string{""}, failed},
-		"error later":        {book{pages: map[string]listed{"": {[]int{1}, "a"}}, fail: map[string]error{"a": failed}}, "", []int{1}, []string{"", "a"}, failed},
-		"the same marker":    {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {[]int{2}, "a"}}}, "", []int{1, 2}, []string{"", "a"}, docferry.ErrProtocol},
-		"a marker again":     {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {nil, "b"}, "b": {[]int{3}, "a"}}}, "", []int{1, 3}, []string{"", "a", "b"}, docferry.ErrProtocol},
-		"back to the start":  {book{pages: map[string]listed{"x": {[]int{1}, "a"}, "a": {nil, "x"}}}, "x", []int{1}, []string{"x", "a"}, docferry.ErrProtocol},
-		"its own at the end": {book{pages: map[string]listed{"x": {[]int{1}, "x"}}}, "x", []int{1}, []string{"x"}, docferry.ErrProtocol},
+		"one page": {book{pages: map[string]listed{"": {[]int{1, 2}, ""}}}, "", []int{1, 2}, []string{""}, nil},
+		"none":     {book{}, "", nil, []string{""}, nil},
+		"three": {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {[]int{2}, "b;%+"},
+			"b;%+": {[]int{3}, ""}}}, "", []int{1, 2, 3}, []string{"", "a", "b;%+"}, nil},
+		"an empty one": {book{pages: map[string]listed{"": {nil, "a"}, "a": {[]int{2}, ""}}}, "", []int{2},
+			[]string{"", "a"}, nil},
+		"from a marker": {book{pages: map[string]listed{"a": {[]int{2}, "b"}, "b": {[]int{3}, ""}}}, "a", []int{2, 3},
+			[]string{"a", "b"}, nil},
+		"error at first": {book{fail: map[string]error{"": failed}}, "", nil, []string{""}, failed},
+		"error later": {book{pages: map[string]listed{"": {[]int{1}, "a"}}, fail: map[string]error{"a": failed}}, "",
+			[]int{1}, []string{"", "a"}, failed},
+		"the same marker": {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {[]int{2}, "a"}}}, "", []int{1, 2},
+			[]string{"", "a"}, docferry.ErrProtocol},
+		"a marker again": {book{pages: map[string]listed{"": {[]int{1}, "a"}, "a": {nil, "b"}, "b": {[]int{3}, "a"}}}, "",
+			[]int{1, 3}, []string{"", "a", "b"}, docferry.ErrProtocol},
+		"back to the start": {book{pages: map[string]listed{"x": {[]int{1}, "a"}, "a": {nil, "x"}}}, "x", []int{1},
+			[]string{"x", "a"}, docferry.ErrProtocol},
+		"its own at the end": {book{pages: map[string]listed{"x": {[]int{1}, "x"}}}, "x", []int{1}, []string{"x"},
+			docferry.ErrProtocol},
 	} {
 		seq := tt.book.all(t, tt.from)
 		for round := range 2 { // each range starts over

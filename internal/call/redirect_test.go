@@ -19,7 +19,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			c := client(t, address)
 			err := Exec(t.Context(), c, NewOp("Move", method+" /items/{Id}", Safe), bare{ID: "x"}, nil)
 			refused, ok := errors.AsType[*docferry.Error](err)
-			if !ok || refused.Kind != docferry.ErrProtocol || refused.StatusCode != status || requests() != 1 || docferry.OutcomeUnknown(err) {
+			if !ok || refused.Kind != docferry.ErrProtocol || refused.StatusCode != status || requests() != 1 ||
+				docferry.OutcomeUnknown(err) {
 				t.Errorf("%s, %d: %v after %d requests", method, status, err, requests())
 			}
 			if ok && (strings.Contains(err.Error(), target) || strings.Contains(err.Error(), "canary")) {

@@ -73,7 +73,8 @@ func TestRepetitionOfWhatWasNotSent(t *testing.T) {
 	for repeat := range 3 {
 		_, err := do(t, client(t, "http://"+l.Addr().String()), exchange.Repeat(repeat))
 		lost, ok := errors.AsType[*docferry.TransportError](err)
-		if !ok || lost.Sent || lost.Attempts != 3 || docferry.OutcomeUnknown(err) || lost.Service != "test" || lost.Operation != "MakeItem" {
+		if !ok || lost.Sent || lost.Attempts != 3 || docferry.OutcomeUnknown(err) || lost.Service != "test" ||
+			lost.Operation != "MakeItem" {
 			t.Errorf("class %d: %+v", repeat, err)
 		}
 		if _, ok := errors.AsType[*net.OpError](err); !ok {
@@ -119,7 +120,8 @@ func TestSuccessAfterFailures(t *testing.T) {
 	n := 0
 	address, requests := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
-		if string(text) != `{"Text":"canary-text"}` || r.ContentLength != int64(len(text)) || r.Header.Get("Content-Type") != "application/json" {
+		if string(text) != `{"Text":"canary-text"}` || r.ContentLength != int64(len(text)) ||
+			r.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("attempt %d: body %q, length %d", n+1, text, r.ContentLength)
 		}
 		if n++; n < 3 {
@@ -150,7 +152,8 @@ func TestCallsOfAllForms(t *testing.T) {
 	if err := resp.Body.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := Exec(t.Context(), c, NewOp("Drop", "DELETE /items/{Id}", Idempotent), bare{}, nil); err == nil || err.Error() != "test Drop: ID is required" {
+	if err := Exec(t.Context(), c, NewOp("Drop", "DELETE /items/{Id}", Idempotent), bare{}, nil); err == nil ||
+		err.Error() != "test Drop: ID is required" {
 		t.Errorf("Exec without a required member: %v", err)
 	}
 	if _, err := Open(t.Context(), c, NewOp("Get", "GET /items/{Id}", Safe), bare{ID: ".."}, Content{}, nil); err == nil {

@@ -116,10 +116,13 @@ func TestStreamLength(t *testing.T) {
 			continue
 		}
 		s.check(t, "length", 1)
-		if got.Header.Get("Content-Length") == "" || got.ContentLength != int64(size) || len(got.TransferEncoding) != 0 || !bytes.Equal(body, s.content) {
-			t.Errorf("%d bytes: Content-Length %q, %d, %v, got %d bytes", size, got.Header.Get("Content-Length"), got.ContentLength, got.TransferEncoding, len(body))
+		if got.Header.Get("Content-Length") == "" || got.ContentLength != int64(size) || len(got.TransferEncoding) != 0 ||
+			!bytes.Equal(body, s.content) {
+			t.Errorf("%d bytes: Content-Length %q, %d, %v, got %d bytes", size, got.Header.Get("Content-Length"),
+				got.ContentLength, got.TransferEncoding, len(body))
 		}
-		if got.Header.Get("Content-Type") != "application/x-test" || (got.Header.Get("Expect") != "") != (size > exchange.ExpectAbove) {
+		if got.Header.Get("Content-Type") != "application/x-test" ||
+			(got.Header.Get("Expect") != "") != (size > exchange.ExpectAbove) {
 			t.Errorf("%d bytes: header %v", size, got.Header)
 		}
 	}
@@ -152,7 +155,8 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestStreamOfAnotherLength(t *testing.T) {
 	address, _ := serve(t, reply(200, `{"Name":"n"}`))
-	s := &stream{content: make([]byte, 100<<10), wrap: func(_ int, r io.Reader) io.Reader { return io.LimitReader(r, 50<<10) }}
+	s := &stream{content: make([]byte, 100<<10),
+		wrap: func(_ int, r io.Reader) io.Reader { return io.LimitReader(r, 50<<10) }}
 	if err := upload(t, client(t, address), Unsafe, s); err == nil {
 		t.Error("a body that ended early was a success")
 	}
@@ -194,7 +198,8 @@ func TestEarlyRefusal(t *testing.T) {
 			s := &stream{content: make([]byte, 32<<20)}
 			err := upload(t, client(t, address), Idempotent, s)
 			refused, ok := errors.AsType[*docferry.Error](err)
-			if !ok || refused.StatusCode != 403 || refused.Attempts != 1 || (refused.Code == "No") != strings.Contains(rest, "No") {
+			if !ok || refused.StatusCode != 403 || refused.Attempts != 1 ||
+				(refused.Code == "No") != strings.Contains(rest, "No") {
 				t.Errorf("%q: %v", rest, err)
 			}
 			if s.read.Load() != 0 {

@@ -26,7 +26,8 @@ func TestVars(t *testing.T) {
 		Vars:      map[string]string{"version": "1.2"},
 		Authorize: func(context.Context, *http.Request, []byte) error { return nil },
 		Refusal:   func(*exchange.Answer) (*docferry.Error, bool) { return nil, false },
-	}, Peer: exchange.NewPeer("docs", "", docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response, error) {
+	}, Peer: exchange.NewPeer("docs", "", docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response,
+		error) {
 		path = r.URL.Path
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("{}"))}, nil
 	})})}
@@ -40,7 +41,8 @@ func TestVars(t *testing.T) {
 		{struct{}{}, "/api/1.2"},
 		{named{"1.1"}, "/api/1.1"},
 	} {
-		if err := call.Exec(t.Context(), c, call.NewOp("GetVersion", "GET /api/{version}", call.Safe), test.request, nil); err != nil || path != test.want {
+		if err := call.Exec(t.Context(), c, call.NewOp("GetVersion", "GET /api/{version}", call.Safe), test.request,
+			nil); err != nil || path != test.want {
 			t.Errorf("sent to %q, want %q: %v", path, test.want, err)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,7 +37,8 @@ func (c *suite) testMethods(t *testing.T) {
 			t.Errorf("Client has no method %s", GoName(name))
 			continue
 		}
-		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name, GoName(name))
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name,
+			GoName(name))
 		if len(op.Response) > 0 {
 			want += fmt.Sprintf("(*%s.%sResponse, error)", c.Name, GoName(name))
 		} else {
@@ -218,6 +221,39 @@ func (c *suite) testNothingElse(t *testing.T) {
 	}
 }
 
+// checkErrorsNamed checks that the doc comment of a method names the errors of
+// the operation, unless the package's does for all operations.
+func (c *suite) checkErrorsNamed(t *testing.T, method string, op *operationFacts) {
+	t.Helper()
+	doc := c.source.Package + c.source.Docs["Client."+method]
+	for name, code := range c.source.Consts[""] {
+		if slices.Contains(op.Errors, code) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(doc) {
+			t.Errorf("the doc comment of Client.%s does not name %s", method, name)
+		}
+	}
+}
+
+// checkLimitNamed checks that the comment of a request's member has the largest
+// length, size or value. IDs, tokens and selectors are excepted, because callers
+// do not make them up.
+func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
+	t.Helper()
+	if m.In == "path" || m.Secret || unlimited.MatchString(m.Name) {
+		return
+	}
+	comment := strings.ReplaceAll(c.source.Members[request][GoName(m.Name)].Comment, ",", "")
+	for _, limits := range []*limitFacts{&m.limitFacts, m.Each, m.Keys, m.Values} {
+		switch {
+		case limits == nil || limits.Max == nil:
+		case *limits.Max == 1 && strings.Contains(comment, "one"):
+		case !regexp.MustCompile(`\b` + strconv.Itoa(*limits.Max) + `\b`).MatchString(comment):
+			t.Errorf("the comment of %s.%s does not have the limit %d", request, GoName(m.Name), *limits.Max)
+		}
+	}
+}
+
+var unlimited = regexp.MustCompile(`^(.*Ids?|Marker|NextToken|Fields|Include)$`)
+
 // testDocs checks that everything exported is documented, and that operations
 // and types link to the API's reference.
 func (c *suite) testDocs(t *testing.T) {
@@ -239,6 +275,12 @@ func (c *suite) testDocs(t *testing.T) {
 		}
 	}
 	c.source.CheckRequired(t, required)
+	for name, op := range c.Operations {
+		c.checkErrorsNamed(t, GoName(name), op)
+		for _, m := range op.Request {
+			c.checkLimitNamed(t, GoName(name)+"Request", m)
+		}
+	}
 	linked := map[string]string{}
 	for name := range c.Operations {
 		linked["Client."+GoName(name)] = name

@@ -44,7 +44,8 @@ func (c *suite) testListings(t *testing.T) {
 			item = strings.TrimPrefix(c.goType(op.Response[i]), "[]")
 		}
 		item = strings.Replace(item, c.Name+".", c.client.Elem().PkgPath()+".", 1)
-		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]", c.Name, GoName(name), item)
+		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]",
+			c.Name, GoName(name), item)
 		if got := method.Type.String(); got != want {
 			t.Errorf("%s is a\n\t%s, want a\n\t%s", op.Pages.Iterator, got, want)
 		}
@@ -112,9 +113,12 @@ func (c *suite) testIterators(t *testing.T) {
 			{name: "pages", markers: []string{"b", "c", ""}, ranges: 1, values: 3, asked: []string{first, "b", "c"}},
 			{name: "twice", markers: []string{"b", "", "b", ""}, ranges: 2, values: 2, asked: []string{first, "b", first, "b"}},
 			{name: "lazy", markers: []string{"b", ""}, limit: 1, ranges: 1, values: 1, asked: []string{first}},
-			{name: "repeated marker", markers: []string{"b", "b"}, ranges: 1, values: 2, err: docferry.ErrProtocol, asked: []string{first, "b"}},
-			{name: "own marker", markers: []string{first}, ranges: 1, values: 1, err: docferry.ErrProtocol, asked: []string{first}},
-			{name: "refused", markers: []string{"b"}, ranges: 1, values: 1, err: docferry.ErrForbidden, asked: []string{first, "b"}},
+			{name: "repeated marker", markers: []string{"b", "b"}, ranges: 1, values: 2, err: docferry.ErrProtocol,
+				asked: []string{first, "b"}},
+			{name: "own marker", markers: []string{first}, ranges: 1, values: 1, err: docferry.ErrProtocol,
+				asked: []string{first}},
+			{name: "refused", markers: []string{"b"}, ranges: 1, values: 1, err: docferry.ErrForbidden,
+				asked: []string{first, "b"}},
 		} {
 			l := &lister{suite: c, t: t, name: name, markers: test.markers}
 			seq, _ := Invoke(t, c.Client(t, docferry.HTTP{Transport: l}), pages.Iterator, c.fullRequest(t, name))

@@ -21,6 +21,7 @@ type Source struct {
 	Fields  map[string]string            // all comments within an exported struct
 	Kinds   map[string]string            // "struct" or "string", of exported types in files that declare operations
 	Methods map[string]bool              // exported methods of Client in those files
+	Package string                       // the package's doc comment
 
 	// Members are the fields of exported structs that are members of the API, by
 	// struct and field, with what the reader of the field is told.
@@ -48,7 +49,8 @@ func ParseSource(t testing.TB) *Source {
 		t.Fatal(err)
 	}
 	s := &Source{Ops: map[string]DeclaredOp{}, Consts: map[string]map[string]string{}, Docs: map[string]string{},
-		Members: map[string]map[string]Field{}, Fields: map[string]string{}, Kinds: map[string]string{}, Methods: map[string]bool{}, texts: map[string]string{}}
+		Members: map[string]map[string]Field{}, Fields: map[string]string{}, Kinds: map[string]string{},
+		Methods: map[string]bool{}, texts: map[string]string{}}
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -58,6 +60,7 @@ func ParseSource(t testing.TB) *Source {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.Package += file.Doc.Text()
 		before := len(s.Ops)
 		for _, decl := range file.Decls {
 			s.values(decl)
@@ -203,7 +206,8 @@ func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 			continue
 		}
 		for name, f := range fields {
-			if demanded := f.Required || slices.Contains(required[of], f.Wire); demanded && !saysRequired.MatchString(f.Comment) {
+			demanded := f.Required || slices.Contains(required[of], f.Wire)
+			if demanded && !saysRequired.MatchString(f.Comment) {
 				t.Errorf("%s.%s is required, and its comment does not say so", of, name)
 			}
 		}

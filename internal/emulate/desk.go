@@ -43,8 +43,8 @@ type lateEffect struct {
 	cancel context.CancelFunc
 }
 
-// reporter is the part of [testing.TB] that a mistake in the use of a Desk needs.
-type reporter interface {
+// Reporter is the part of [testing.TB] that a mistake in the use of a Desk needs.
+type Reporter interface {
 	Helper()
 	Fatal(args ...any)
 }
@@ -58,7 +58,7 @@ func (noTest) Fatal(args ...any) { panic("test server: " + fmt.Sprint(args...)) 
 // Test returns the test that the server belongs to, or a stand-in that panics.
 // A function between the test and the Desk calls its Helper method, so that a
 // mistake is reported at the line of the test.
-func (d *Desk) Test() reporter {
+func (d *Desk) Test() Reporter {
 	if d.tb == nil {
 		return noTest{}
 	}

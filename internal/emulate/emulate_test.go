@@ -84,14 +84,16 @@ func TestFaults(t *testing.T) {
 		want  answer
 		sold  bool
 	}{
-		"answer":              {Answer(503, "closed", "X-Shop", "shut", "odd one out"), answer{503, "shut", "closed", false}, false},
-		"lose the request":    {LoseRequest(), answer{Broken: true}, false},
-		"lose the answer":     {LoseAnswer(), answer{Broken: true}, true},
-		"cut at once":         {CutAnswer(0), answer{201, "open", "", true}, true},
-		"cut in the middle":   {CutAnswer(3), answer{201, "open", "tha", true}, true},
-		"cut at the end":      {CutAnswer(6), answer{201, "open", "thanks", true}, true},
-		"cut beyond the end":  {CutAnswer(60), answer{201, "open", "thanks", true}, true},
-		"passes to the other": {func(next http.Handler) http.Handler { return next }, answer{201, "open", "thanks", false}, true},
+		"answer": {Answer(503, "closed", "X-Shop", "shut", "odd one out"), answer{503, "shut", "closed", false},
+			false},
+		"lose the request":   {LoseRequest(), answer{Broken: true}, false},
+		"lose the answer":    {LoseAnswer(), answer{Broken: true}, true},
+		"cut at once":        {CutAnswer(0), answer{201, "open", "", true}, true},
+		"cut in the middle":  {CutAnswer(3), answer{201, "open", "tha", true}, true},
+		"cut at the end":     {CutAnswer(6), answer{201, "open", "thanks", true}, true},
+		"cut beyond the end": {CutAnswer(60), answer{201, "open", "thanks", true}, true},
+		"passes to the other": {func(next http.Handler) http.Handler { return next },
+			answer{201, "open", "thanks", false}, true},
 	} {
 		s := new(shop)
 		address := s.open(t)
@@ -105,7 +107,8 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s: sold %q", name, sold)
 		}
 		// The fault is used up.
-		if diff := cmp.Diff(answer{201, "open", "thanks", false}, buy(t, rt, address, "milk")); diff != "" || !slices.Contains(s.sales(), "milk") {
+		if diff := cmp.Diff(answer{201, "open", "thanks", false}, buy(t, rt, address, "milk")); diff != "" ||
+			!slices.Contains(s.sales(), "milk") {
 			t.Errorf("%s, the next one: %s", name, diff)
 		}
 		if diff := cmp.Diff([]string{"Sell", "Sell"}, s.desk.Calls()); diff != "" {
@@ -128,7 +131,8 @@ func TestHangLastsUntilTheCallerGivesUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if _, err := m.RoundTrip(req); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 10*time.Hour || len(s.sales()) != 0 {
+		if _, err := m.RoundTrip(req); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 10*time.Hour ||
+			len(s.sales()) != 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
 	})

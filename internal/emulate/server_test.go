@@ -77,7 +77,8 @@ func TestLate(t *testing.T) {
 		for _, step := range []struct {
 			wait time.Duration
 			want []string
-		}{{59 * time.Second, nil}, {2 * time.Second, []string{"tea"}}, {58 * time.Minute, []string{"tea"}}, {2 * time.Minute, []string{"tea", "milk"}}} {
+		}{{59 * time.Second, nil}, {2 * time.Second, []string{"tea"}}, {58 * time.Minute, []string{"tea"}},
+			{2 * time.Minute, []string{"tea", "milk"}}} {
 			time.Sleep(step.wait)
 			synctest.Wait()
 			if got := m.sales(); !slices.Equal(got, step.want) {

@@ -64,7 +64,8 @@ func TestDoubtSurvivesARefusal(t *testing.T) {
 		for _, then := range []int{400, 401, 403, 404, 409, 412} {
 			report, err := perform(t, Idempotent, &script{statuses: []int{first, then}}, nil, nil)
 			refused, ok := errors.AsType[*docferry.Error](err)
-			if !ok || refused.StatusCode != then || refused.Attempts != 2 || refused.Earlier == nil || !docferry.OutcomeUnknown(err) || !report.Doubt {
+			if !ok || refused.StatusCode != then || refused.Attempts != 2 || refused.Earlier == nil ||
+				!docferry.OutcomeUnknown(err) || !report.Doubt {
 				t.Errorf("%d, then %d: %v", first, then, err)
 			}
 			if first == 0 && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -87,7 +88,8 @@ func TestDoubtSurvivesARefusal(t *testing.T) {
 	}
 	// Without a lost answer, a refusal is proof.
 	for _, statuses := range [][]int{{404}, {429, 404}, {429, 429, 429}} {
-		if _, err := perform(t, Idempotent, &script{statuses: statuses}, nil, nil); docferry.OutcomeUnknown(err) || err == nil {
+		if _, err := perform(t, Idempotent, &script{statuses: statuses}, nil, nil); docferry.OutcomeUnknown(err) ||
+			err == nil {
 			t.Errorf("%v: %v", statuses, err)
 		}
 	}
@@ -160,11 +162,13 @@ func TestPaceIsShared(t *testing.T) {
 		began := time.Now()
 		done := make(chan error, 1)
 		go func() {
-			_, err := perform(t, Idempotent, &script{statuses: []int{429, 200}, header: http.Header{"Retry-After": {"30"}}}, shared, nil)
+			_, err := perform(t, Idempotent, &script{statuses: []int{429, 200}, header: http.Header{"Retry-After": {"30"}}},
+				shared, nil)
 			done <- err
 		}()
 		synctest.Wait() // the first has been told to wait
-		if _, err := perform(t, Safe, &script{statuses: []int{200}}, shared, nil); err != nil || time.Since(began) != 30*time.Second {
+		if _, err := perform(t, Safe, &script{statuses: []int{200}}, shared, nil); err != nil ||
+			time.Since(began) != 30*time.Second {
 			t.Errorf("another client went ahead after %v: %v", time.Since(began), err)
 		}
 		if err := <-done; err != nil {

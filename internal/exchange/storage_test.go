@@ -110,7 +110,8 @@ func TestStorageRefusal(t *testing.T) {
 			x, task := exchange(t, address, repeat)
 			report, err := x.Run(t.Context(), task)
 			refused, ok := errors.AsType[*docferry.Error](err)
-			if !ok || refused.Code != tt.code || refused.Kind != tt.kind || refused.Service != "upload" || refused.Operation != "PutObject" {
+			if !ok || refused.Code != tt.code || refused.Kind != tt.kind || refused.Service != "upload" ||
+				refused.Operation != "PutObject" {
 				t.Errorf("%s: %#v", name, err)
 				continue
 			}

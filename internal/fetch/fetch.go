@@ -202,7 +202,8 @@ func (r *reader) resume(cause error) error {
 func (r *reader) continues(resp *http.Response, lost error) error {
 	same := !r.first.differs(identify(resp.Header)) && !resp.Uncompressed
 	switch {
-	case r.offset == 0 && resp.StatusCode == http.StatusOK && same && (resp.ContentLength < 0 || resp.ContentLength == r.Size):
+	case r.offset == 0 && resp.StatusCode == http.StatusOK && same &&
+		(resp.ContentLength < 0 || resp.ContentLength == r.Size):
 		return nil // nothing had come yet, so all of it was asked for again
 	case resp.StatusCode == http.StatusOK && r.first.validator() == "" && same:
 		return lost // the other side knows no ranges

@@ -110,18 +110,26 @@ func TestDownload(t *testing.T) {
 		"empty":              {[]part{{header: tagged}}, -1, false, outcome{"", []string{"0 "}, ""}},
 		"of a known size":    {[]part{{header: tagged, body: all}}, 10, false, outcome{all, []string{"0 "}, ""}},
 		"of no known length": {[]part{{header: tagged, body: all, length: -1}}, -1, false, outcome{all, []string{"0 "}, ""}},
-		"one break":          {[]part{broken("0123"), rest(4, 10, "456789", nil)}, -1, false, outcome{all, []string{"0 ", `4 "v1"`}, ""}},
+		"one break": {[]part{broken("0123"), rest(4, 10, "456789", nil)}, -1, false,
+			outcome{all, []string{"0 ", `4 "v1"`}, ""}},
 		"end instead of a break": {[]part{{header: tagged, length: 10, body: "0123"}, rest(4, 10, "456789", nil)}, -1, false,
 			outcome{all, []string{"0 ", `4 "v1"`}, ""}},
-		"short, size from elsewhere": {[]part{{header: tagged, length: -1, body: "0123"}, rest(4, 10, "456789", nil)}, 10, false,
+		"short, size from elsewhere": {[]part{{header: tagged, length: -1, body: "0123"}, rest(4, 10, "456789", nil)},
+			10, false,
 			outcome{all, []string{"0 ", `4 "v1"`}, ""}},
-		"many breaks": {[]part{broken("0"), rest(1, 10, "1", errBreak), rest(2, 10, "2", errBreak), rest(3, 10, "3", errBreak), rest(4, 10, "4", errBreak),
-			rest(5, 10, "56789", nil)}, -1, false, outcome{all, []string{"0 ", `1 "v1"`, `2 "v1"`, `3 "v1"`, `4 "v1"`, `5 "v1"`}, ""}},
-		"break before the first byte": {[]part{broken(""), {header: tagged, body: all}}, -1, false, outcome{all, []string{"0 ", `0 "v1"`}, ""}},
-		"break after the last byte":   {[]part{{header: tagged, length: 10, body: all, end: errBreak}}, -1, false, outcome{all, []string{"0 "}, ""}},
-		"total unknown": {[]part{broken("0123"), {status: 206, length: 6, body: "456789", header: map[string]string{"ETag": `"v1"`, "Content-Range": "bytes 4-9/*"}}}, -1, false,
+		"many breaks": {[]part{broken("0"), rest(1, 10, "1", errBreak), rest(2, 10, "2", errBreak),
+			rest(3, 10, "3", errBreak), rest(4, 10, "4", errBreak),
+			rest(5, 10, "56789", nil)}, -1, false, outcome{all,
+			[]string{"0 ", `1 "v1"`, `2 "v1"`, `3 "v1"`, `4 "v1"`, `5 "v1"`}, ""}},
+		"break before the first byte": {[]part{broken(""), {header: tagged, body: all}}, -1, false,
+			outcome{all, []string{"0 ", `0 "v1"`}, ""}},
+		"break after the last byte": {[]part{{header: tagged, length: 10, body: all, end: errBreak}}, -1, false,
+			outcome{all, []string{"0 "}, ""}},
+		"total unknown": {[]part{broken("0123"), {status: 206, length: 6, body: "456789",
+			header: map[string]string{"ETag": `"v1"`, "Content-Range": "bytes 4-9/*"}}}, -1, false,
 			outcome{all, []string{"0 ", `4 "v1"`}, ""}},
-		"immutable, without a tag": {[]part{{header: plain, length: 10, body: "0123", end: errBreak}, rest(4, 10, "456789", nil)}, -1, true,
+		"immutable, without a tag": {[]part{{header: plain, length: 10, body: "0123", end: errBreak},
+			rest(4, 10, "456789", nil)}, -1, true,
 			outcome{all, []string{"0 ", "4 "}, ""}},
 	} {
 		o := &open{parts: tt.parts}
@@ -152,28 +160,41 @@ func TestDownloadFails(t *testing.T) {
 		resumable bool
 		want      outcome
 	}{
-		"cannot be taken up":  {[]part{broken("0123")}, false, false, outcome{"0123", []string{"0 "}, lost4}},
-		"no tag":              {[]part{{length: 10, body: "0123", end: errBreak}}, false, true, outcome{"0123", []string{"0 "}, lost4}},
-		"weak tag":            {[]part{{header: map[string]string{"ETag": `W/"v1"`}, length: 10, body: "0123", end: errBreak}}, false, true, outcome{"0123", []string{"0 "}, lost4}},
-		"no length":           {[]part{{header: tagged, length: -1, body: "0123", end: errBreak}}, false, true, outcome{"0123", []string{"0 "}, lost4}},
-		"too long":            {[]part{{header: tagged, length: 3, body: "0123"}}, false, true, outcome{"", []string{"0 "}, "test Get: the service sent more than the 3 bytes that were announced (status 200)"}},
-		"other tag":           {other(map[string]string{"ETag": `"v2"`}), false, true, outcome{"0123", both, changed}},
-		"no tag any more":     {other(map[string]string{"ETag": ""}), false, true, outcome{"0123", both, changed}},
-		"other place":         {other(map[string]string{"Content-Range": "bytes 5-9/10"}), false, true, outcome{"0123", both, changed}},
-		"place with a prefix": {other(map[string]string{"Content-Range": "bytes 45-9/10"}), false, true, outcome{"0123", both, changed}},
-		"no place":            {other(map[string]string{"Content-Range": ""}), false, true, outcome{"0123", both, changed}},
-		"other size":          {other(map[string]string{"Content-Range": "bytes 4-10/11"}), false, true, outcome{"0123", both, changed}},
-		"all of it again":     {[]part{broken("0123"), {header: tagged, body: "0123456789"}}, false, true, outcome{"0123", both, changed}},
-		"other, from the start": {[]part{broken(""), {header: map[string]string{"ETag": `"v2"`}, body: "0123456789"}}, false, true,
+		"cannot be taken up": {[]part{broken("0123")}, false, false, outcome{"0123", []string{"0 "}, lost4}},
+		"no tag": {[]part{{length: 10, body: "0123", end: errBreak}}, false, true,
+			outcome{"0123", []string{"0 "}, lost4}},
+		"weak tag": {[]part{{header: map[string]string{"ETag": `W/"v1"`}, length: 10, body: "0123",
+			end: errBreak}}, false, true, outcome{"0123", []string{"0 "}, lost4}},
+		"no length": {[]part{{header: tagged, length: -1, body: "0123", end: errBreak}}, false, true,
+			outcome{"0123", []string{"0 "}, lost4}},
+		"too long": {[]part{{header: tagged, length: 3, body: "0123"}}, false, true,
+			outcome{"", []string{"0 "}, "test Get: the service sent more than the 3 bytes that were announced (status 200)"}},
+		"other tag":       {other(map[string]string{"ETag": `"v2"`}), false, true, outcome{"0123", both, changed}},
+		"no tag any more": {other(map[string]string{"ETag": ""}), false, true, outcome{"0123", both, changed}},
+		"other place": {other(map[string]string{"Content-Range": "bytes 5-9/10"}), false, true,
+			outcome{"0123", both, changed}},
+		"place with a prefix": {other(map[string]string{"Content-Range": "bytes 45-9/10"}), false, true,
+			outcome{"0123", both, changed}},
+		"no place": {other(map[string]string{"Content-Range": ""}), false, true, outcome{"0123", both, changed}},
+		"other size": {other(map[string]string{"Content-Range": "bytes 4-10/11"}), false, true,
+			outcome{"0123", both, changed}},
+		"all of it again": {[]part{broken("0123"), {header: tagged, body: "0123456789"}}, false, true,
+			outcome{"0123", both, changed}},
+		"other, from the start": {[]part{broken(""), {header: map[string]string{"ETag": `"v2"`}, body: "0123456789"}},
+			false, true,
 			outcome{"", []string{"0 ", `0 "v1"`}, changed}},
-		"longer, from the start": {[]part{broken(""), {header: tagged, body: "0123456789a"}}, false, true, outcome{"", []string{"0 ", `0 "v1"`}, changed}},
-		"refused": {[]part{broken("0123"), {refuse: &docferry.Error{Service: "test", Operation: "Get", StatusCode: 404}}}, false, true,
+		"longer, from the start": {[]part{broken(""), {header: tagged, body: "0123456789a"}}, false, true,
+			outcome{"", []string{"0 ", `0 "v1"`}, changed}},
+		"refused": {[]part{broken("0123"), {refuse: &docferry.Error{Service: "test", Operation: "Get", StatusCode: 404}}},
+			false, true,
 			outcome{"0123", both, "test Get: refused (status 404)"}},
 		"no progress": {stuck(9), false, true, outcome{"0123", []string{"0 ", `4 "v1"`, `4 "v1"`, `4 "v1"`},
 			strings.Replace(lost4, ": the content", ", 4 attempts: the content", 1)}},
-		"immutable, no ranges": {[]part{{length: 10, body: "0123", end: errBreak}, {length: 10, body: "0123456789"}}, true, true,
+		"immutable, no ranges": {[]part{{length: 10, body: "0123", end: errBreak}, {length: 10, body: "0123456789"}},
+			true, true,
 			outcome{"0123", []string{"0 ", "4 "}, lost4}},
-		"immutable, total unknown": {[]part{{length: 10, body: "0123", end: errBreak}, {status: 206, body: "456789", header: map[string]string{"Content-Range": "bytes 4-9/*"}}}, true, true,
+		"immutable, total unknown": {[]part{{length: 10, body: "0123", end: errBreak},
+			{status: 206, body: "456789", header: map[string]string{"Content-Range": "bytes 4-9/*"}}}, true, true,
 			outcome{"0123", []string{"0 ", "4 "}, changed}},
 		"immutable, other size": {[]part{{length: 10, body: "0123", end: errBreak}, rest(4, 11, "456789a", nil)}, true, true,
 			outcome{"0123", []string{"0 ", "4 "}, changed}},
@@ -192,7 +213,8 @@ func run(t *testing.T, o *open, size int64, immutable, resumable bool) outcome {
 	var first outcome
 	for i, step := range []int{1, 3, 10, 100} {
 		*o = open{parts: parts}
-		d, err := Get(t.Context(), Config{Service: "test", Operation: "Get", Open: o.do, Size: size, Resumable: resumable, Immutable: immutable, Policy: atOnce})
+		d, err := Get(t.Context(), Config{Service: "test", Operation: "Get", Open: o.do, Size: size, Resumable: resumable,
+			Immutable: immutable, Policy: atOnce})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,10 +250,13 @@ func TestGet(t *testing.T) {
 		size int64
 		want string
 	}{
-		"refused":          {part{refuse: refused}, -1, "refused"},
-		"shorter recorded": {part{body: "0123456789"}, 9, "test Get: the service sent 10 bytes, but the service's own record says 9 (status 200)"},
-		"longer recorded":  {part{body: "0123456789"}, 11, "test Get: the service sent 10 bytes, but the service's own record says 11 (status 200)"},
-		"none recorded":    {part{body: "0123456789"}, 0, "test Get: the service sent 10 bytes, but the service's own record says 0 (status 200)"},
+		"refused": {part{refuse: refused}, -1, "refused"},
+		"shorter recorded": {part{body: "0123456789"}, 9,
+			"test Get: the service sent 10 bytes, but the service's own record says 9 (status 200)"},
+		"longer recorded": {part{body: "0123456789"}, 11,
+			"test Get: the service sent 10 bytes, but the service's own record says 11 (status 200)"},
+		"none recorded": {part{body: "0123456789"}, 0,
+			"test Get: the service sent 10 bytes, but the service's own record says 0 (status 200)"},
 	} {
 		o := &open{parts: []part{tt.part}}
 		d, err := Get(t.Context(), Config{Service: "test", Operation: "Get", Open: o.do, Size: tt.size})
@@ -255,7 +280,8 @@ func TestGet(t *testing.T) {
 		t.Error(diff)
 	}
 	_ = d.Close()
-	if _, err := d.Read(make([]byte, 1)); err == nil || err == io.EOF || !strings.Contains(err.Error(), "read after Close") {
+	if _, err := d.Read(make([]byte, 1)); err == nil || err == io.EOF ||
+		!strings.Contains(err.Error(), "read after Close") {
 		t.Errorf("a read after Close gives %v", err)
 	}
 }
@@ -270,7 +296,8 @@ func TestDownloadWithAnEndedContext(t *testing.T) {
 	}
 	cancel()
 	text, err := io.ReadAll(d)
-	if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || string(text) != "0123" || len(o.asked) != 1 || !errors.Is(lost, errBreak) {
+	if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || string(text) != "0123" || len(o.asked) != 1 ||
+		!errors.Is(lost, errBreak) {
 		t.Errorf("%q, %v, asked %v", text, err, o.asked)
 	}
 }

@@ -109,7 +109,8 @@ func (g *objectGet) Judge(answer *exchange.Answer) retry.Result {
 // an HTML page without any of the signs that a storage leaves, such as an ETag.
 // It reads the start of the content, which is then read again.
 func (g *objectGet) portal(resp *http.Response) bool {
-	signed := resp.Header.Get("Etag") != "" || resp.Header.Get("X-Amz-Request-Id") != "" || resp.Header.Get("X-Amz-Id-2") != ""
+	signed := resp.Header.Get("Etag") != "" || resp.Header.Get("X-Amz-Request-Id") != "" ||
+		resp.Header.Get("X-Amz-Id-2") != ""
 	if signed || g.size >= 0 && resp.ContentLength == g.size {
 		return false
 	}

@@ -50,7 +50,8 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.storage = exchange.NewPeer("test", "", docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1}, UserAgent: "tool"}).Storage(endpoint)
+	w.storage = exchange.NewPeer("test", "", docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1},
+		UserAgent: "tool"}).Storage(endpoint)
 	t.Cleanup(w.storage.CloseIdleConnections)
 	return w
 }
@@ -85,14 +86,16 @@ func TestStorageGet(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(d)
-	if err != nil || !bytes.Equal(text, content) || d.Size != int64(len(content)) || d.ContentType != "text/x" || d.Range != "" {
+	if err != nil || !bytes.Equal(text, content) || d.Size != int64(len(content)) || d.ContentType != "text/x" ||
+		d.Range != "" {
 		t.Errorf("%d bytes, %v, %+v", len(text), err, d)
 	}
 	if err := d.Close(); err != nil {
 		t.Error(err)
 	}
 	header := w.seen()[0].Header
-	if diff := cmp.Diff(http.Header{"User-Agent": {"tool docferry/0.1.0"}, "Accept-Encoding": {"identity"}}, header); diff != "" {
+	if diff := cmp.Diff(http.Header{"User-Agent": {"tool docferry/0.1.0"}, "Accept-Encoding": {"identity"}},
+		header); diff != "" {
 		t.Errorf("header: %s", diff)
 	}
 	if _, err := w.get(t, raw, int64(len(content))+1); !errors.Is(err, docferry.ErrProtocol) {
@@ -162,7 +165,8 @@ func TestStorageGetRepeats(t *testing.T) {
 			t.Errorf("%s: the URL is shown: %v", name, err)
 		}
 	}
-	if _, err := w.get(t, w.PresignGet(w.address, "k", -time.Minute), -1); !errors.Is(err, docferry.ErrForbidden) || !strings.Contains(err.Error(), "expired") {
+	if _, err := w.get(t, w.PresignGet(w.address, "k", -time.Minute), -1); !errors.Is(err, docferry.ErrForbidden) ||
+		!strings.Contains(err.Error(), "expired") {
 		t.Errorf("a URL of yesterday: %v", err)
 	}
 }
@@ -204,11 +208,13 @@ func TestStorageChecksURLs(t *testing.T) {
 	if n := len(w.seen()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
-	if _, ok := strict.HTTP().Transport.(*http.Transport); !ok || strict.HTTP().AllowPrivate || !w.storage.HTTP().AllowPrivate {
+	if _, ok := strict.HTTP().Transport.(*http.Transport); !ok || strict.HTTP().AllowPrivate ||
+		!w.storage.HTTP().AllowPrivate {
 		t.Errorf("strict %+v, loopback %+v", strict.HTTP(), w.storage.HTTP())
 	}
 	// A public name that leads to a private address is stopped on the way.
-	if _, _, err := transport.Send(strict.HTTP().Transport, httptest.NewRequest(http.MethodGet, w.address, nil)); !errors.Is(err, transport.ErrPrivate) {
+	if _, _, err := transport.Send(strict.HTTP().Transport,
+		httptest.NewRequest(http.MethodGet, w.address, nil)); !errors.Is(err, transport.ErrPrivate) {
 		t.Errorf("a private address was dialed: %v", err)
 	}
 }

@@ -36,14 +36,15 @@ func TestResumptionIsBounded(t *testing.T) {
 		const size = 2000
 		asked := 0
 		began := time.Now()
-		text, _, err := get(t, Config{Size: -1, Resumable: true, Open: func(_ context.Context, offset int64, _ string) (*http.Response, error) {
-			asked++
-			o := &open{parts: []part{rest(int(offset), size, "x", errBreak)}}
-			if offset == 0 {
-				o.parts = []part{{header: tagged, length: size, body: "x", end: errBreak}}
-			}
-			return o.do(t.Context(), offset, "")
-		}})
+		text, _, err := get(t, Config{Size: -1, Resumable: true,
+			Open: func(_ context.Context, offset int64, _ string) (*http.Response, error) {
+				asked++
+				o := &open{parts: []part{rest(int(offset), size, "x", errBreak)}}
+				if offset == 0 {
+					o.parts = []part{{header: tagged, length: size, body: "x", end: errBreak}}
+				}
+				return o.do(t.Context(), offset, "")
+			}})
 		if !errors.Is(err, errBreak) || asked > 12 || len(text) != asked {
 			t.Errorf("%d bytes, %v, asked %d times", len(text), err, asked)
 		}
@@ -59,12 +60,14 @@ func TestResumptionEndsWithAnyChange(t *testing.T) {
 		first, second map[string]string
 		ok            bool
 	}{
-		"nothing":               {map[string]string{}, map[string]string{}, true},
-		"weak tag":              {map[string]string{"ETag": `W/"1"`}, map[string]string{"ETag": `W/"2"`}, false},
-		"weak tag stays":        {map[string]string{"ETag": `W/"1"`}, map[string]string{"ETag": `W/"1"`}, true},
-		"weak tag left out":     {map[string]string{"ETag": `W/"1"`}, map[string]string{}, true},
-		"date":                  {map[string]string{"Last-Modified": "Mon"}, map[string]string{"Last-Modified": "Tue"}, false},
-		"date, the tag stays":   {map[string]string{"ETag": `"1"`, "Last-Modified": "Mon"}, map[string]string{"ETag": `"1"`, "Last-Modified": "Tue"}, false},
+		"nothing":           {map[string]string{}, map[string]string{}, true},
+		"weak tag":          {map[string]string{"ETag": `W/"1"`}, map[string]string{"ETag": `W/"2"`}, false},
+		"weak tag stays":    {map[string]string{"ETag": `W/"1"`}, map[string]string{"ETag": `W/"1"`}, true},
+		"weak tag left out": {map[string]string{"ETag": `W/"1"`}, map[string]string{}, true},
+		"date": {map[string]string{"Last-Modified": "Mon"}, map[string]string{"Last-Modified": "Tue"},
+			false},
+		"date, the tag stays": {map[string]string{"ETag": `"1"`, "Last-Modified": "Mon"},
+			map[string]string{"ETag": `"1"`, "Last-Modified": "Tue"}, false},
 		"strong tag":            {map[string]string{"ETag": `"1"`}, map[string]string{"ETag": `"2"`}, false},
 		"strong tag left out":   {map[string]string{"ETag": `"1"`}, map[string]string{}, false},
 		"strong tag turns weak": {map[string]string{"ETag": `"1"`}, map[string]string{"ETag": `W/"1"`}, false},
@@ -103,7 +106,8 @@ func TestLengthIsLearned(t *testing.T) {
 		}
 	}
 	// Nothing is asked if the answer tells it, or the place of a part does.
-	for _, p := range []part{{header: tagged, body: "0123"}, {status: 206, length: -1, body: "2345", header: map[string]string{"Content-Range": "bytes 2-5/10"}}} {
+	for _, p := range []part{{header: tagged, body: "0123"},
+		{status: 206, length: -1, body: "2345", header: map[string]string{"Content-Range": "bytes 2-5/10"}}} {
 		o := &open{parts: []part{p}}
 		_, d, err := get(t, Config{Size: -1, Open: o.do, Learn: func(context.Context) (int64, error) {
 			t.Error("asked")
@@ -113,7 +117,8 @@ func TestLengthIsLearned(t *testing.T) {
 			t.Errorf("%+v, %v", d, err)
 		}
 	}
-	o := &open{parts: []part{{status: 206, length: -1, body: "23", header: map[string]string{"Content-Range": "bytes 2-5/10"}}}}
+	o := &open{parts: []part{{status: 206, length: -1, body: "23",
+		header: map[string]string{"Content-Range": "bytes 2-5/10"}}}}
 	if text, _, err := get(t, Config{Size: -1, Open: o.do}); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a part that was cut off: %q, %v", text, err)
 	}
@@ -147,7 +152,8 @@ func (e *expiring) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if e.cut > 0 {
 		e.good = "second" // the first URL runs out on the way
-		return answer(200, io.MultiReader(strings.NewReader(e.content[:e.cut]), ender{errBreak}), len(e.content), "ETag", `"1"`)
+		return answer(200, io.MultiReader(strings.NewReader(e.content[:e.cut]), ender{errBreak}), len(e.content),
+			"ETag", `"1"`)
 	}
 	return answer(200, strings.NewReader(e.content), len(e.content), "ETag", `"1"`)
 }
@@ -167,10 +173,11 @@ func TestExpiredURLIsAskedForAgain(t *testing.T) {
 	} {
 		asked := 0
 		storage := newStorage(&tt.storage)
-		d, err := Presigned(t.Context(), storage, "https://bucket.example.com/k?first", func(context.Context) (docferry.Secret, error) {
-			asked++
-			return docferry.Secret("https://bucket.example.com/k?" + tt.fresh), nil
-		}, 10)
+		d, err := Presigned(t.Context(), storage, "https://bucket.example.com/k?first",
+			func(context.Context) (docferry.Secret, error) {
+				asked++
+				return docferry.Secret("https://bucket.example.com/k?" + tt.fresh), nil
+			}, 10)
 		var text []byte
 		if err == nil {
 			text, err = io.ReadAll(d)
@@ -197,7 +204,8 @@ func TestPortalPages(t *testing.T) {
 		"of the right length": {http.Header{}, int64(len(page)), int64(len(page)), true},
 	} {
 		storage := newStorage(roundTrip(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: tt.header, Body: io.NopCloser(strings.NewReader(page)), ContentLength: tt.length}, nil
+			return &http.Response{StatusCode: 200, Header: tt.header, Body: io.NopCloser(strings.NewReader(page)),
+				ContentLength: tt.length}, nil
 		}))
 		d, err := Presigned(t.Context(), storage, "https://bucket.example.com/k?x", nil, tt.size)
 		if (err == nil) != tt.ok || !tt.ok && !errors.Is(err, docferry.ErrProtocol) {

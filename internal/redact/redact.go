@@ -251,7 +251,8 @@ func causes(err error) []error {
 // Secrets returns the values in a request's header that must not be shown.
 func Secrets(h http.Header) []string {
 	var found []string
-	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Accesstoken", "Refreshtoken", "Cookie"} {
+	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Accesstoken",
+		"Refreshtoken", "Cookie"} {
 		for _, value := range h.Values(name) {
 			found = append(found, value)
 			words := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ';' || r == ',' })

@@ -35,7 +35,8 @@ func TestText(t *testing.T) {
 		{"authentication", "authentication:abc;x", nil, "authentication:[redacted];x"},
 		{"json", `{"accessToken":"abc","x":1}`, nil, `{"accessToken":"[redacted]","x":1}`},
 		{"json with spaces", `{"refreshToken" : "abc"}`, nil, `{"refreshToken" : "[redacted]"}`},
-		{"signature", "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0123abcd", nil, "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=[redacted]"},
+		{"signature", "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0123abcd", nil,
+			"AWS4-HMAC-SHA256 SignedHeaders=host, Signature=[redacted]"},
 		{"cookie", "dAccessCode-LF12=secret; path=/", nil, "dAccessCode-LF12=[redacted]; path=/"},
 		{"given", "the token tok-123 is bad, tok-123!", []string{"tok-123"}, "the token [redacted] is bad, [redacted]!"},
 		{"given, too short", "a cat sat", []string{"cat"}, "a cat sat"},
@@ -140,13 +141,15 @@ func TestErrorLeavesCleanErrorsReachable(t *testing.T) {
 	if errors.Is(got, fs.ErrExist) {
 		t.Error("it matches what it is not")
 	}
-	if _, ok := errors.AsType[*fs.PathError](Error(&fs.PathError{Op: "open", Path: "token-1", Err: fs.ErrNotExist}, "token-1")); ok {
+	if _, ok := errors.AsType[*fs.PathError](Error(&fs.PathError{Op: "open", Path: "token-1", Err: fs.ErrNotExist},
+		"token-1")); ok {
 		t.Error("As gives an error with the secret")
 	}
 }
 
 func TestErrorHidesInEveryVerb(t *testing.T) {
-	err := Error(&url.Error{Op: "Put", URL: "https://h.example/canary?X-Amz-Signature=canary", Err: fs.ErrExist}, "h.example/canary")
+	err := Error(&url.Error{Op: "Put", URL: "https://h.example/canary?X-Amz-Signature=canary", Err: fs.ErrExist},
+		"h.example/canary")
 	nested := struct {
 		Err  error
 		List []error
@@ -154,7 +157,8 @@ func TestErrorHidesInEveryVerb(t *testing.T) {
 	for _, verb := range "vsqxXdTbcoOUeEfFgGtp" {
 		for _, flags := range []string{"", "+", "#", "-40", " "} {
 			for _, operand := range []any{err, nested, &nested} {
-				if got := fmt.Sprintf("%"+flags+string(verb), operand); strings.Contains(got, "canary") || strings.Contains(got, "63616e617279") {
+				if got := fmt.Sprintf("%"+flags+string(verb), operand); strings.Contains(got, "canary") ||
+					strings.Contains(got, "63616e617279") {
 					t.Errorf("%%%s%c shows %s", flags, verb, got)
 				}
 			}
@@ -168,7 +172,8 @@ func TestErrorHidesInEveryVerb(t *testing.T) {
 
 func TestSecrets(t *testing.T) {
 	for _, tt := range []struct{ name, value, in, want string }{
-		{"Authorization", "Basic am9lOnBhc3N3b3Jk", "am9lOnBhc3N3b3Jk and password, not joe", "[redacted] and [redacted], not joe"},
+		{"Authorization", "Basic am9lOnBhc3N3b3Jk", "am9lOnBhc3N3b3Jk and password, not joe",
+			"[redacted] and [redacted], not joe"},
 		{"Authorization", "Bearer abcdef", "it is abcdef", "it is [redacted]"},
 		{
 			"Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/workdocs/aws4_request, SignedHeaders=host;x-amz-date, Signature=deadbeef",
@@ -209,7 +214,8 @@ func TestQuery(t *testing.T) {
 func TestEscapedSecrets(t *testing.T) {
 	const secret = "a+b/c&d é=="
 	for _, echo := range []string{
-		secret, "a%2Bb%2Fc%26d+%C3%A9%3D%3D", "a%2bb%2fc%26d+%c3%a9%3d%3d", "a+b%2Fc&d%20%C3%A9==", "a+b/c&amp;d é==", `a+b/c&d é==`,
+		secret, "a%2Bb%2Fc%26d+%C3%A9%3D%3D", "a%2bb%2fc%26d+%c3%a9%3d%3d", "a+b%2Fc&d%20%C3%A9==", "a+b/c&amp;d é==",
+		`a+b/c&d é==`,
 	} {
 		if got := Text("the token <"+echo+"> is wrong", secret); got != "the token <[redacted]> is wrong" {
 			t.Errorf("%s became %s", echo, got)
@@ -228,7 +234,8 @@ func TestStrings(t *testing.T) {
 		Inner inner
 		Count int
 	}
-	d := &detail{ID: "a\nb\x1b[31m", Count: 3, Inner: inner{Names: []string{"x", "canary-token"}, Next: &inner{Names: []string{strings.Repeat("y", 1<<20)}}}}
+	d := &detail{ID: "a\nb\x1b[31m", Count: 3, Inner: inner{Names: []string{"x", "canary-token"},
+		Next: &inner{Names: []string{strings.Repeat("y", 1<<20)}}}}
 	Strings(d, "canary-token")
 	if d.ID != `a b\x1b[31m` || d.Inner.Names[1] != Mark || d.Count != 3 || len(d.Inner.Next.Names[0]) > maxText+3 {
 		t.Errorf("%.200v", d)

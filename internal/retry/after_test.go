@@ -41,7 +41,8 @@ func TestAfter(t *testing.T) {
 			{"bad date", header("Fri, 99 Dec 2026 23:59:59 GMT"), 0},
 			{
 				"by a clock that is fast",
-				http.Header{"Retry-After": {skewed.Add(time.Minute).Format(http.TimeFormat)}, "Date": {skewed.Format(http.TimeFormat)}},
+				http.Header{"Retry-After": {skewed.Add(time.Minute).Format(http.TimeFormat)},
+					"Date": {skewed.Format(http.TimeFormat)}},
 				time.Minute,
 			},
 			{"with a bad date of its own", http.Header{"Retry-After": {rfc1123}, "Date": {"yesterday"}}, 90 * time.Second},

@@ -50,7 +50,8 @@ func TestPauseOnlyGrows(t *testing.T) {
 func TestBackoffWithoutAskingDoesNotPauseOthers(t *testing.T) {
 	in(t, func(t *testing.T) {
 		g, began := new(Governor), time.Now()
-		go Run(t.Context(), Policy{MinWait: time.Hour, MaxWait: time.Hour}, g, true, always(Result{Verdict: Failed, Err: errRefused}))
+		go Run(t.Context(), Policy{MinWait: time.Hour, MaxWait: time.Hour}, g, true,
+			always(Result{Verdict: Failed, Err: errRefused}))
 		synctest.Wait()
 		Run(t.Context(), Policy{}, g, false, always(Result{Verdict: Done}))
 		if time.Since(began) != 0 {

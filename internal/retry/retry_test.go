@@ -55,12 +55,14 @@ func TestAttempts(t *testing.T) {
 func TestPolicyDefaults(t *testing.T) {
 	in(t, func(t *testing.T) {
 		for _, tt := range []struct{ attempts, want int }{{0, 4}, {-3, 4}, {1, 1}, {2, 2}, {7, 7}} {
-			if _, n := Run(t.Context(), Policy{Attempts: tt.attempts}, new(Governor), true, always(Result{Verdict: Failed, Err: errRefused})); n != tt.want {
+			if _, n := Run(t.Context(), Policy{Attempts: tt.attempts}, new(Governor), true,
+				always(Result{Verdict: Failed, Err: errRefused})); n != tt.want {
 				t.Errorf("Attempts %d: %d attempts, want %d", tt.attempts, n, tt.want)
 			}
 		}
 		want := Policy{Attempts: 4, MinWait: 200 * time.Millisecond, MaxWait: 20 * time.Second, MaxRetryAfter: time.Minute}
-		if diff := cmp.Diff(want, Policy{Attempts: -1, MinWait: -1, MaxWait: -1, MaxRetryAfter: -1}.withDefaults()); diff != "" {
+		if diff := cmp.Diff(want, Policy{Attempts: -1, MinWait: -1, MaxWait: -1,
+			MaxRetryAfter: -1}.withDefaults()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -84,7 +86,8 @@ func TestWaitsAsLongAsAsked(t *testing.T) {
 	for _, asked := range []time.Duration{1, time.Millisecond, 2 * time.Second, time.Minute} {
 		in(t, func(t *testing.T) {
 			began := time.Now()
-			_, n := Run(t.Context(), Policy{Attempts: 3}, new(Governor), false, always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
+			_, n := Run(t.Context(), Policy{Attempts: 3}, new(Governor), false,
+				always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
 			if waited := time.Since(began); waited != 2*asked || n != 3 {
 				t.Errorf("asked for %v twice, waited %v in %d attempts", asked, waited, n)
 			}
@@ -96,7 +99,8 @@ func TestTooLongARetryAfterFailsAtOnce(t *testing.T) {
 	for _, asked := range []time.Duration{time.Minute + 1, 24 * time.Hour, math.MaxInt64} {
 		in(t, func(t *testing.T) {
 			began := time.Now()
-			got, n := Run(t.Context(), Policy{}, new(Governor), true, always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
+			got, n := Run(t.Context(), Policy{}, new(Governor), true,
+				always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
 			if time.Since(began) != 0 || n != 1 || got.Err != errRefused || got.Wait != asked {
 				t.Errorf("asked for %v: %+v, %d attempts, %v", asked, got, n, time.Since(began))
 			}
@@ -107,7 +111,8 @@ func TestTooLongARetryAfterFailsAtOnce(t *testing.T) {
 // Full jitter: each wait is anywhere from nothing to a bound that doubles.
 func TestJitter(t *testing.T) {
 	p := Policy{MinWait: 200 * time.Millisecond, MaxWait: time.Second}
-	for n, bound := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 400 * time.Millisecond, 3: 800 * time.Millisecond, 4: time.Second, 50: time.Second} {
+	for n, bound := range map[int]time.Duration{1: 200 * time.Millisecond, 2: 400 * time.Millisecond,
+		3: 800 * time.Millisecond, 4: time.Second, 50: time.Second} {
 		low, high := bound, time.Duration(0)
 		for range 2000 {
 			wait := p.wait(n, 0)
@@ -144,7 +149,8 @@ func TestDeadlineBeforeTheWaitEnds(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), tt.deadline)
 			defer cancel()
 			began := time.Now()
-			got, n := Run(ctx, Policy{}, new(Governor), false, always(Result{Verdict: Again, Wait: 2 * time.Second, Err: errRefused}))
+			got, n := Run(ctx, Policy{}, new(Governor), false,
+				always(Result{Verdict: Again, Wait: 2 * time.Second, Err: errRefused}))
 			if n != tt.want || got.Err != errRefused || time.Since(began) != time.Duration(n-1)*2*time.Second {
 				t.Errorf("deadline %v: %d attempts, %v after %v", tt.deadline, n, got.Err, time.Since(began))
 			}
@@ -202,7 +208,8 @@ func TestCancelledWaitKeepsTheLastError(t *testing.T) {
 		if n != 1 || time.Since(began) != 500*time.Millisecond || got.Verdict != Again {
 			t.Errorf("%+v, %d attempts, %v", got, n, time.Since(began))
 		}
-		if !errors.Is(got.Err, errRefused) || !errors.Is(got.Err, context.Canceled) || strings.Contains(got.Err.Error(), "\n") {
+		if !errors.Is(got.Err, errRefused) || !errors.Is(got.Err, context.Canceled) ||
+			strings.Contains(got.Err.Error(), "\n") {
 			t.Errorf("error %q", got.Err)
 		}
 	})

@@ -39,14 +39,16 @@ func (v *service) header() http.Header {
 }
 
 func TestWrongClockIsLearntAndHeals(t *testing.T) {
-	for _, skew := range []time.Duration{20 * time.Minute, -20 * time.Minute, 5*time.Minute + time.Second, 48 * time.Hour} {
+	for _, skew := range []time.Duration{20 * time.Minute, -20 * time.Minute, 5*time.Minute + time.Second,
+		48 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			s, v := signer(), &service{ahead: skew}
 			steps := []struct {
 				name  string
 				ahead time.Duration
 				want  int
-			}{{"first", skew, 2}, {"known", skew, 1}, {"corrected", 0, 2}, {"corrected and known", 0, 1}, {"wrong again", skew, 2}}
+			}{{"first", skew, 2}, {"known", skew, 1}, {"corrected", 0, 2}, {"corrected and known", 0, 1},
+				{"wrong again", skew, 2}}
 			for _, step := range steps {
 				v.ahead = step.ahead
 				if n, err := v.call(s, "InvalidSignatureException"); err != nil || n != step.want {

@@ -49,7 +49,8 @@ func request(method, id, marker, body string) *http.Request {
 	if marker != "" {
 		u.RawQuery = strings.ReplaceAll(url.Values{"marker": {marker}, "limit": {"9"}}.Encode(), "+", "%20")
 	}
-	req := &http.Request{Method: method, URL: u, Host: u.Host, Header: make(http.Header), Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	req := &http.Request{Method: method, URL: u, Host: u.Host, Header: make(http.Header), Body: http.NoBody,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 	if body != "" {
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 		req.Header.Set("Content-Type", "application/json")
@@ -72,7 +73,8 @@ func serve(s *Signer, req *http.Request, body string, clock time.Time) error {
 }
 
 func TestSignatures(t *testing.T) {
-	for _, id := range []string{"abc", "a+b@c.d-e", "a&b,c", "a b", "a/b", "%2F", "é", "\u202e名", "~-._", "a:b;c=d?e#f", "*'()!"} {
+	for _, id := range []string{"abc", "a+b@c.d-e", "a&b,c", "a b", "a/b", "%2F", "é", "\u202e名", "~-._", "a:b;c=d?e#f",
+		"*'()!"} {
 		for _, marker := range []string{"", "m", "a b", "a;b", "%zz", "a+b", "x=y&z", "é\u00ff", "\x00\x01"} {
 			for _, body := range []string{"", `{"Name":"é"}`} {
 				method := http.MethodGet
@@ -121,7 +123,8 @@ func FuzzSignature(f *testing.F) {
 		if id == "" || wire.CheckHeaderValue(token) != nil {
 			return
 		}
-		if err := serve(signer(keys(strings.Join(strings.Fields(token), ""))), request(http.MethodPost, id, marker, body), body, time.Now()); err != nil {
+		if err := serve(signer(keys(strings.Join(strings.Fields(token), ""))), request(http.MethodPost, id, marker, body),
+			body, time.Now()); err != nil {
 			t.Errorf("id %q, marker %q, body %q, token %q: %v", id, marker, body, token, err)
 		}
 	})

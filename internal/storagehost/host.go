@@ -74,7 +74,8 @@ func (h *Host) Put(key, contentType string, content []byte) {
 	sum := md5.Sum(content)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.objects[key] = Object{Content: content, Type: contentType, ETag: `"` + hex.EncodeToString(sum[:]) + `"`, Modified: h.now()}
+	h.objects[key] = Object{Content: content, Type: contentType, ETag: `"` + hex.EncodeToString(sum[:]) + `"`,
+		Modified: h.now()}
 }
 
 // Delete removes an object, if it is there.
@@ -102,15 +103,18 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Host) put(w http.ResponseWriter, r *http.Request, key string) {
 	switch {
 	case len(r.TransferEncoding) > 0:
-		(&refusal{http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented: Transfer-Encoding"}).write(w)
+		(&refusal{http.StatusNotImplemented, "NotImplemented",
+			"A header you provided implies functionality that is not implemented: Transfer-Encoding"}).write(w)
 		return
 	case r.ContentLength < 0:
-		(&refusal{http.StatusLengthRequired, "MissingContentLength", "You must provide the Content-Length HTTP header."}).write(w)
+		(&refusal{http.StatusLengthRequired, "MissingContentLength",
+			"You must provide the Content-Length HTTP header."}).write(w)
 		return
 	}
 	content, err := io.ReadAll(r.Body)
 	if err != nil || int64(len(content)) != r.ContentLength {
-		(&refusal{http.StatusBadRequest, "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header."}).write(w)
+		(&refusal{http.StatusBadRequest, "IncompleteBody",
+			"You did not provide the number of bytes specified by the Content-Length HTTP header."}).write(w)
 		return
 	}
 	h.Put(key, r.Header.Get("Content-Type"), content)

@@ -89,7 +89,8 @@ func TestPutStores(t *testing.T) {
 	w := newWorld(t)
 	header := map[string]string{"Content-Type": "text/x", "x-amz-meta-a": "b  c", "Content-Length": "5"}
 	u := w.put(header)
-	status, body := w.raw(t, "PUT", u, "01234", "content-type: text/x", "X-AMZ-META-A:  b c ", "Content-Length: 5", "User-Agent: x", "Via: 1.1 proxy")
+	status, body := w.raw(t, "PUT", u, "01234", "content-type: text/x", "X-AMZ-META-A:  b c ", "Content-Length: 5",
+		"User-Agent: x", "Via: 1.1 proxy")
 	if status != 200 || body != "" {
 		t.Fatalf("%d %s", status, body)
 	}
@@ -137,10 +138,13 @@ func TestPutRefuses(t *testing.T) {
 		status int
 		code   string
 	}{
-		"other method":       {"POST", w.put(signed), good, 403, "SignatureDoesNotMatch"},
-		"other path":         {"PUT", tamper(func(u *url.URL) { u.Path, u.RawPath = Prefix+"other", "" }), good, 403, "SignatureDoesNotMatch"},
-		"path unescaped":     {"PUT", tamper(func(u *url.URL) { u.RawPath = Prefix + "a%20b%2f%C3%A9" }), good, 403, "SignatureDoesNotMatch"},
-		"other host":         {"PUT", tamper(func(u *url.URL) { u.Host = "localhost:1" }), good, 403, "SignatureDoesNotMatch"},
+		"other method": {"POST", w.put(signed), good, 403, "SignatureDoesNotMatch"},
+		"other path": {"PUT", tamper(func(u *url.URL) { u.Path, u.RawPath = Prefix+"other", "" }), good, 403,
+			"SignatureDoesNotMatch"},
+		"path unescaped": {"PUT", tamper(func(u *url.URL) { u.RawPath = Prefix + "a%20b%2f%C3%A9" }), good, 403,
+			"SignatureDoesNotMatch"},
+		"other host": {"PUT", tamper(func(u *url.URL) { u.Host = "localhost:1" }), good, 403,
+			"SignatureDoesNotMatch"},
 		"no signature":       {"PUT", query("X-Amz-Signature", ""), good, 403, "SignatureDoesNotMatch"},
 		"other signature":    {"PUT", query("X-Amz-Signature", strings.Repeat("0", 64)), good, 403, "SignatureDoesNotMatch"},
 		"longer life":        {"PUT", query("X-Amz-Expires", "86400"), good, 403, "SignatureDoesNotMatch"},
@@ -153,20 +157,22 @@ func TestPutRefuses(t *testing.T) {
 		"no query":           {"PUT", tamper(func(u *url.URL) { u.RawQuery = "" }), good, 403, "AccessDenied"},
 		"other algorithm":    {"PUT", query("X-Amz-Algorithm", "AWS4-ECDSA"), good, 403, "AccessDenied"},
 		"bad date":           {"PUT", query("X-Amz-Date", "today"), good, 403, "AccessDenied"},
-		"other type":         {"PUT", w.put(signed), []string{"Content-Type: text/y", "Content-Length: 5"}, 403, "SignatureDoesNotMatch"},
-		"no type":            {"PUT", w.put(signed), []string{"Content-Length: 5"}, 403, "SignatureDoesNotMatch"},
-		"type twice":         {"PUT", w.put(signed), append(good, "Content-Type: text/x"), 403, "SignatureDoesNotMatch"},
-		"other length":       {"PUT", w.put(signed), []string{"Content-Type: text/x", "Content-Length: 4"}, 403, "SignatureDoesNotMatch"},
-		"type not signed":    {"PUT", w.put(nil), good, 403, "AccessDenied"},
-		"header not signed":  {"PUT", w.put(signed), append(good, "X-Amz-Acl: public-read"), 403, "AccessDenied"},
-		"credentials":        {"PUT", w.put(signed), append(good, "Authorization: Bearer x"), 400, "InvalidArgument"},
-		"user's token":       {"PUT", w.put(signed), append(good, "Authentication: x"), 400, "InvalidArgument"},
-		"connection token":   {"PUT", w.put(signed), append(good, "X-Amz-Bearer: x"), 400, "InvalidArgument"},
-		"session token":      {"PUT", w.put(signed), append(good, "X-Amz-Security-Token: x"), 400, "InvalidArgument"},
-		"cookie":             {"PUT", w.put(signed), append(good, "Cookie: a=b"), 400, "InvalidArgument"},
-		"referer":            {"PUT", w.put(signed), append(good, "Referer: http://x/"), 400, "InvalidArgument"},
-		"in chunks":          {"PUT", w.put(nil), []string{"Transfer-Encoding: chunked"}, 501, "NotImplemented"},
-		"fewer bytes":        {"PUT", w.put(nil), []string{"Content-Length: 9"}, 400, "IncompleteBody"},
+		"other type": {"PUT", w.put(signed), []string{"Content-Type: text/y", "Content-Length: 5"}, 403,
+			"SignatureDoesNotMatch"},
+		"no type":    {"PUT", w.put(signed), []string{"Content-Length: 5"}, 403, "SignatureDoesNotMatch"},
+		"type twice": {"PUT", w.put(signed), append(good, "Content-Type: text/x"), 403, "SignatureDoesNotMatch"},
+		"other length": {"PUT", w.put(signed), []string{"Content-Type: text/x", "Content-Length: 4"}, 403,
+			"SignatureDoesNotMatch"},
+		"type not signed":   {"PUT", w.put(nil), good, 403, "AccessDenied"},
+		"header not signed": {"PUT", w.put(signed), append(good, "X-Amz-Acl: public-read"), 403, "AccessDenied"},
+		"credentials":       {"PUT", w.put(signed), append(good, "Authorization: Bearer x"), 400, "InvalidArgument"},
+		"user's token":      {"PUT", w.put(signed), append(good, "Authentication: x"), 400, "InvalidArgument"},
+		"connection token":  {"PUT", w.put(signed), append(good, "X-Amz-Bearer: x"), 400, "InvalidArgument"},
+		"session token":     {"PUT", w.put(signed), append(good, "X-Amz-Security-Token: x"), 400, "InvalidArgument"},
+		"cookie":            {"PUT", w.put(signed), append(good, "Cookie: a=b"), 400, "InvalidArgument"},
+		"referer":           {"PUT", w.put(signed), append(good, "Referer: http://x/"), 400, "InvalidArgument"},
+		"in chunks":         {"PUT", w.put(nil), []string{"Transfer-Encoding: chunked"}, 501, "NotImplemented"},
+		"fewer bytes":       {"PUT", w.put(nil), []string{"Content-Length: 9"}, 400, "IncompleteBody"},
 	} {
 		body := "01234"
 		if name == "in chunks" {
@@ -189,7 +195,8 @@ func TestExpiry(t *testing.T) {
 	for after, want := range map[time.Duration]int{0: 200, 59 * time.Second: 200, time.Minute: 403, time.Hour: 403} {
 		w.now = noon.Add(after)
 		status, body := w.raw(t, "GET", u, "")
-		if status != want || want == 403 && (code(t, body) != "AccessDenied" || !strings.Contains(body, "Request has expired")) {
+		if status != want || want == 403 && (code(t, body) != "AccessDenied" ||
+			!strings.Contains(body, "Request has expired")) {
 			t.Errorf("after %v: %d %s", after, status, body)
 		}
 	}
@@ -221,7 +228,8 @@ func TestGet(t *testing.T) {
 	if status, _ := w.raw(t, "HEAD", u, ""); status != 403 {
 		t.Errorf("HEAD with a URL for GET: %d", status)
 	}
-	if status, body := w.raw(t, "PUT", u, "x", "Content-Length: 1"); status != 403 || code(t, body) != "SignatureDoesNotMatch" {
+	if status, body := w.raw(t, "PUT", u, "x", "Content-Length: 1"); status != 403 ||
+		code(t, body) != "SignatureDoesNotMatch" {
 		t.Errorf("PUT with a URL for GET: %d", status)
 	}
 }
@@ -230,7 +238,8 @@ func TestGet(t *testing.T) {
 func TestHostsDoNotShareKeys(t *testing.T) {
 	one, two := newWorld(t), newWorld(t)
 	u, _ := url.Parse(two.PresignPut("http://"+one.address, "k", nil, time.Minute))
-	if status, body := one.raw(t, "PUT", u, "x", "Content-Length: 1"); status != 403 || code(t, body) != "SignatureDoesNotMatch" {
+	if status, body := one.raw(t, "PUT", u, "x", "Content-Length: 1"); status != 403 ||
+		code(t, body) != "SignatureDoesNotMatch" {
 		t.Errorf("%d %s", status, body)
 	}
 }
@@ -240,7 +249,8 @@ func TestHostsDoNotShareKeys(t *testing.T) {
 func TestAgreesWithAnotherSigner(t *testing.T) {
 	w := newWorld(t)
 	w.Put("a b/é+~", "", []byte("01234"))
-	req, err := http.NewRequest(http.MethodGet, "http://"+w.address+Prefix+"a%20b/%C3%A9%2B~?X-Amz-Expires=60&x=a%20b", http.NoBody)
+	req, err := http.NewRequest(http.MethodGet, "http://"+w.address+Prefix+"a%20b/%C3%A9%2B~?X-Amz-Expires=60&x=a%20b",
+		http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

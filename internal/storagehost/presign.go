@@ -111,7 +111,8 @@ type refusal struct {
 
 // verify checks the signature, the expiry and the headers of a request.
 func (h *Host) verify(r *http.Request) *refusal {
-	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Cookie", "Referer"} {
+	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Cookie",
+		"Referer"} {
 		if r.Header.Get(name) != "" {
 			return &refusal{http.StatusBadRequest, "InvalidArgument", "a presigned request carries no " + name + " header"}
 		}
@@ -138,7 +139,8 @@ func (h *Host) verify(r *http.Request) *refusal {
 	}
 	want := h.signature(r.Method, r.URL.EscapedPath(), canonicalQuery(query), signed, value, at)
 	if !hmac.Equal([]byte(want), []byte(given)) {
-		return &refusal{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."}
+		return &refusal{http.StatusForbidden, "SignatureDoesNotMatch",
+			"The request signature we calculated does not match the signature you provided."}
 	}
 	seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
 	if err != nil || !h.now().Before(at.Add(time.Duration(seconds)*time.Second)) {
@@ -156,7 +158,8 @@ func unsignedHeader(r *http.Request, signed []string) *refusal {
 			continue
 		}
 		if !slices.Contains(signed, strings.ToLower(name)) {
-			return &refusal{http.StatusForbidden, "AccessDenied", "There were headers present in the request which were not signed: " + strings.ToLower(name)}
+			return &refusal{http.StatusForbidden, "AccessDenied",
+				"There were headers present in the request which were not signed: " + strings.ToLower(name)}
 		}
 	}
 	return nil

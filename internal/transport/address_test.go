@@ -106,7 +106,8 @@ func TestCheckURLRefuses(t *testing.T) {
 
 func TestCheckURLWithPrivateAllowed(t *testing.T) {
 	for raw, want := range map[string]string{
-		"http://127.0.0.1:8080/k?a=b": "", "http://localhost/k": "", "https://10.0.0.1/k": "", "http://[::1]:80/k": "", "http://h.example/k": "",
+		"http://127.0.0.1:8080/k?a=b": "", "http://localhost/k": "", "https://10.0.0.1/k": "", "http://[::1]:80/k": "",
+		"http://h.example/k":  "",
 		"ftp://127.0.0.1/k":   "is not https",
 		"http://u@localhost/": "holds a user name",
 		"http://localhost/#f": "holds a fragment",
@@ -130,7 +131,8 @@ func text(err error) string {
 // FuzzCheckURL: what is accepted goes out byte for byte, and no refusal shows
 // the URL.
 func FuzzCheckURL(f *testing.F) {
-	for _, seed := range []string{host + "/k?sig=abcdef", "https://127.0.0.1/", "https://h.example/%2f;?a=%zz", "https://h.example//a//..", "x:y", "https://a.b?"} {
+	for _, seed := range []string{host + "/k?sig=abcdef", "https://127.0.0.1/", "https://h.example/%2f;?a=%zz",
+		"https://h.example//a//..", "x:y", "https://a.b?"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -142,7 +144,8 @@ func FuzzCheckURL(f *testing.F) {
 			return
 		}
 		again, err := url.Parse(raw)
-		if err != nil || again.Host != u.Host || u.Scheme != "https" || u.User != nil || !strings.HasPrefix(raw, "https://"+u.Host) {
+		if err != nil || again.Host != u.Host || u.Scheme != "https" || u.User != nil ||
+			!strings.HasPrefix(raw, "https://"+u.Host) {
 			t.Fatalf("%q became %v", raw, u)
 		}
 		if target := strings.TrimPrefix(raw, "https://"+u.Host); target != "" && target != u.RequestURI() {
@@ -156,13 +159,20 @@ func FuzzCheckURL(f *testing.F) {
 
 func TestPublic(t *testing.T) {
 	for address, want := range map[string]bool{
-		"8.8.8.8": true, "52.95.128.1": true, "203.0.113.7": true, "100.63.255.255": true, "100.128.0.0": true, "192.0.1.0": true, "198.20.0.0": true,
-		"172.15.255.255": true, "172.32.0.0": true, "2606:4700::1111": true, "2a00:1450::1": true, "::ffff:8.8.8.8": true, "1.0.0.0": true,
-		"127.0.0.1": false, "127.255.255.255": false, "10.0.0.0": false, "172.16.0.0": false, "172.31.255.255": false, "192.168.0.0": false,
-		"169.254.0.1": false, "100.64.0.0": false, "100.127.255.255": false, "0.0.0.0": false, "0.1.2.3": false, "192.0.0.8": false,
-		"198.18.0.1": false, "198.19.255.255": false, "224.0.0.1": false, "239.1.1.1": false, "240.0.0.1": false, "255.255.255.255": false,
-		"::": false, "::1": false, "::7f00:1": false, "fe80::1": false, "fc00::1": false, "fd12::1": false, "ff02::1": false, "fec0::1": false,
-		"::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::7f00:1": false, "64:ff9b:1::1": false, "2002:7f00:1::": false,
+		"8.8.8.8": true, "52.95.128.1": true, "203.0.113.7": true, "100.63.255.255": true, "100.128.0.0": true,
+		"192.0.1.0": true, "198.20.0.0": true,
+		"172.15.255.255": true, "172.32.0.0": true, "2606:4700::1111": true, "2a00:1450::1": true, "::ffff:8.8.8.8": true,
+		"1.0.0.0":   true,
+		"127.0.0.1": false, "127.255.255.255": false, "10.0.0.0": false, "172.16.0.0": false, "172.31.255.255": false,
+		"192.168.0.0": false,
+		"169.254.0.1": false, "100.64.0.0": false, "100.127.255.255": false, "0.0.0.0": false, "0.1.2.3": false,
+		"192.0.0.8":  false,
+		"198.18.0.1": false, "198.19.255.255": false, "224.0.0.1": false, "239.1.1.1": false, "240.0.0.1": false,
+		"255.255.255.255": false,
+		"::":              false, "::1": false, "::7f00:1": false, "fe80::1": false, "fc00::1": false, "fd12::1": false,
+		"ff02::1": false, "fec0::1": false,
+		"::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::7f00:1": false, "64:ff9b:1::1": false,
+		"2002:7f00:1::": false,
 	} {
 		if got := Public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v", address, got)
@@ -175,8 +185,10 @@ func TestPublic(t *testing.T) {
 
 func TestLoopback(t *testing.T) {
 	for raw, want := range map[string]bool{
-		"http://h.example": true, "https://localhost:8443": true, "https://127.0.0.1": true, "https://127.9.9.9:1": true, "https://[::1]:1": true,
-		"https://h.example": false, "https://10.0.0.1": false, "https://localhost.example": false, "https://127.0.0.1.example": false,
+		"http://h.example": true, "https://localhost:8443": true, "https://127.0.0.1": true, "https://127.9.9.9:1": true,
+		"https://[::1]:1":   true,
+		"https://h.example": false, "https://10.0.0.1": false, "https://localhost.example": false,
+		"https://127.0.0.1.example": false,
 	} {
 		u, err := url.Parse(raw)
 		if err != nil {

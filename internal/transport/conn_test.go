@@ -141,11 +141,12 @@ func TestAnswerThatMakesNoProgress(t *testing.T) {
 		peer func(net.Conn)
 		want time.Duration
 	}{
-		"no answer":         {answers(0), time.Minute},
-		"half a header":     {answers(0, "HTTP/1.1 200"), time.Minute},
-		"header only":       {answers(0, header5), readStallLimit},
-		"half of the body":  {answers(time.Second, header5, "abc"), readStallLimit + 2*time.Second},
-		"header in trickle": {answers(10*time.Second, "H", "T", "T", "P", "/", "1", ".", "1", " ", "2", "0", "0"), time.Minute},
+		"no answer":        {answers(0), time.Minute},
+		"half a header":    {answers(0, "HTTP/1.1 200"), time.Minute},
+		"header only":      {answers(0, header5), readStallLimit},
+		"half of the body": {answers(time.Second, header5, "abc"), readStallLimit + 2*time.Second},
+		"header in trickle": {answers(10*time.Second, "H", "T", "T", "P", "/", "1", ".", "1", " ", "2", "0", "0"),
+			time.Minute},
 	} {
 		slowly(t, tt.peer, func(t *testing.T, rt *http.Transport, _ *int) {
 			began := time.Now()
@@ -204,7 +205,8 @@ func TestIdleConnections(t *testing.T) {
 			_, _ = io.WriteString(c, header5+"abcde")
 		}
 	}
-	for idle, want := range map[time.Duration]int{0: 1, idleLimit - time.Second: 1, idleLimit + time.Second: 2, readStallLimit + time.Second: 2} {
+	for idle, want := range map[time.Duration]int{0: 1, idleLimit - time.Second: 1, idleLimit + time.Second: 2,
+		readStallLimit + time.Second: 2} {
 		slowly(t, peer, func(t *testing.T, rt *http.Transport, dials *int) {
 			for range 2 {
 				if text, err := put(t, rt, 4); err != nil || text != "abcde" {

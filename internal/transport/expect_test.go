@@ -79,17 +79,21 @@ func TestAnnouncedBody(t *testing.T) {
 		text string
 		read int64
 	}{
-		"consent":                   {steps(0, consent, "", done200), 200, "done", announced},
-		"consent after hints":       {steps(time.Second/2, hints, hints, consent, "", done200), 200, "done", announced},
-		"late consent":              {steps(10*time.Second, consent, "", done200), 200, "done", announced},
-		"no word":                   {steps(0, "", done200), 200, "done", announced},
-		"refusal":                   {steps(0, "HTTP/1.1 403 no\r\nContent-Length: 2\r\n\r\nno"), 403, "no", 0},
-		"refusal and close":         {steps(0, "HTTP/1.1 403 no\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"), 403, "no", 0},
-		"refusal without a body":    {steps(0, "HTTP/1.1 413 no\r\nContent-Length: 0\r\n\r\n"), 413, "", 0},
-		"refusal in parts":          {steps(time.Second/10, "HTTP/1.1 4", "03 no\r\nContent-Length: 2\r\n\r\n", "n", "o"), 403, "no", 0},
-		"refusal after hints":       {steps(0, hints, "HTTP/1.1 403 no\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"), 403, "no", 0},
-		"redirect":                  {steps(0, "HTTP/1.1 307 x\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"), 307, "", 0},
-		"answer before all is read": {steps(0, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "", "done"), 200, "done", announced},
+		"consent":             {steps(0, consent, "", done200), 200, "done", announced},
+		"consent after hints": {steps(time.Second/2, hints, hints, consent, "", done200), 200, "done", announced},
+		"late consent":        {steps(10*time.Second, consent, "", done200), 200, "done", announced},
+		"no word":             {steps(0, "", done200), 200, "done", announced},
+		"refusal":             {steps(0, "HTTP/1.1 403 no\r\nContent-Length: 2\r\n\r\nno"), 403, "no", 0},
+		"refusal and close": {steps(0, "HTTP/1.1 403 no\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"), 403,
+			"no", 0},
+		"refusal without a body": {steps(0, "HTTP/1.1 413 no\r\nContent-Length: 0\r\n\r\n"), 413, "", 0},
+		"refusal in parts": {steps(time.Second/10, "HTTP/1.1 4", "03 no\r\nContent-Length: 2\r\n\r\n", "n", "o"),
+			403, "no", 0},
+		"refusal after hints": {steps(0, hints, "HTTP/1.1 403 no\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"),
+			403, "no", 0},
+		"redirect": {steps(0, "HTTP/1.1 307 x\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"), 307, "", 0},
+		"answer before all is read": {steps(0, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "", "done"), 200, "done",
+			announced},
 	} {
 		slowly(t, tt.peer, func(t *testing.T, rt *http.Transport, _ *int) {
 			status, text, read, err := announcing(t, rt, "http://h.example")
@@ -129,7 +133,8 @@ func TestAnnouncedBodyOverHTTP2(t *testing.T) {
 		if status, _, read, err := announcing(t, rt, srv.URL+"/no"); err != nil || status != 403 || read != 0 {
 			t.Errorf("refused: %d, %d bytes read, %v", status, read, err)
 		}
-		if status, text, read, err := announcing(t, rt, srv.URL+"/yes"); err != nil || status != 200 || text != "done" || read != announced {
+		if status, text, read, err := announcing(t, rt, srv.URL+"/yes"); err != nil || status != 200 || text != "done" ||
+			read != announced {
 			t.Errorf("taken: %d %q, %d bytes read, %v", status, text, read, err)
 		}
 	}

@@ -49,7 +49,8 @@ func TestGuardRefusesAddresses(t *testing.T) {
 // A public name that leads to a private address is refused when it is dialed.
 func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 	port, accepted := listen(t)
-	for name, address := range map[string]string{"loopback.example.test": "127.0.0.1", "inside.example.test": "10.0.0.1", "metadata.example.test": "169.254.169.254"} {
+	for name, address := range map[string]string{"loopback.example.test": "127.0.0.1", "inside.example.test": "10.0.0.1",
+		"metadata.example.test": "169.254.169.254"} {
 		resolve(t, address)
 		_, sent, err := send(t, t.Context(), New(true), "http://"+name+":"+port)
 		if !errors.Is(err, ErrPrivate) || sent {

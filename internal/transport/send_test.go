@@ -73,10 +73,20 @@ func TestSendTellsWhetherAnythingLeft(t *testing.T) {
 		"refused":               {"http://" + closed.Addr().String(), false},
 		"certificate":           {wrongTLS.URL, false},
 		"closed without answer": {"http://" + script(t, func(c net.Conn) { readRequest(c) }), true},
-		"reset":                 {"http://" + script(t, func(c net.Conn) { readRequest(c); _ = c.(*net.TCPConn).SetLinger(0) }), true},
-		"garbage":               {"http://" + script(t, func(c net.Conn) { readRequest(c); _, _ = io.WriteString(c, "SSH-2.0\r\n") }), true},
-		"half a header":         {"http://" + script(t, func(c net.Conn) { readRequest(c); _, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Le") }), true},
-		"no TLS at all":         {"https://" + script(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 no\r\n\r\n") }), false},
+		"reset": {"http://" + script(t,
+			func(c net.Conn) { readRequest(c); _ = c.(*net.TCPConn).SetLinger(0) }), true},
+		"garbage": {"http://" + script(t, func(c net.Conn) {
+			readRequest(c)
+			_,
+				_ = io.WriteString(c, "SSH-2.0\r\n")
+		}), true},
+		"half a header": {"http://" + script(t, func(c net.Conn) {
+			readRequest(c)
+			_,
+				_ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Le")
+		}), true},
+		"no TLS at all": {"https://" + script(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 no\r\n\r\n") }),
+			false},
 	} {
 		resp, sent, err := send(t, t.Context(), plain(t), tt.url)
 		if err == nil || resp != nil || sent != tt.want {
@@ -110,7 +120,8 @@ func (f function) RoundTrip(r *http.Request) (*http.Response, error) { return f(
 
 func TestSendWithATransportThatDoesNotTell(t *testing.T) {
 	failed := errors.New("failed")
-	_, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, failed }), "http://h.example")
+	_, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, failed }),
+		"http://h.example")
 	if !sent || err != failed {
 		t.Errorf("sent %v, %v", sent, err)
 	}
@@ -118,11 +129,15 @@ func TestSendWithATransportThatDoesNotTell(t *testing.T) {
 
 // Transports of the caller's are often made by hand, for tests.
 func TestSendWithACarelessTransport(t *testing.T) {
-	resp, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, nil }), "http://h.example")
+	resp, sent, err := send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return nil, nil }),
+		"http://h.example")
 	if resp != nil || !sent || err == nil {
 		t.Errorf("nothing at all: %v, sent %v, %v", resp, sent, err)
 	}
-	resp, _, err = send(t, t.Context(), function(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 204}, nil }), "http://h.example")
+	resp, _, err = send(t, t.Context(), function(func(*http.Request) (*http.Response,
+		error) {
+		return &http.Response{StatusCode: 204}, nil
+	}), "http://h.example")
 	if err != nil || resp.Body == nil {
 		t.Errorf("no body: %v, %v", resp, err)
 	}

@@ -122,7 +122,8 @@ func (c *movingConn) Write(p []byte) (written int, err error) {
 	moved := time.Now() // when the last step began that made progress
 	for {
 		now := time.Now()
-		if err := errors.Join(c.SetWriteDeadline(now.Add(stallLimit/12)), c.SetReadDeadline(now.Add(readStallLimit))); err != nil {
+		if err := errors.Join(c.SetWriteDeadline(now.Add(stallLimit/12)),
+			c.SetReadDeadline(now.Add(readStallLimit))); err != nil {
 			return written, err
 		}
 		n, err := c.Conn.Write(p[written:])

@@ -54,17 +54,21 @@ func TestEncode(t *testing.T) {
 	}{
 		{
 			"least", everything{ID: "a", Colour: "red", Text: "t"},
-			Message{Path: map[string]string{"Id": "a", "Colour": "red"}, Query: url.Values{"must": {"false"}}, Header: http.Header{},
-				Body: []byte(`{"Text":"t","Visible":false}`)},
+			Message{Path: map[string]string{"Id": "a", "Colour": "red"}, Query: url.Values{"must": {"false"}},
+				Header: http.Header{},
+				Body:   []byte(`{"Text":"t","Visible":false}`)},
 		},
 		{
 			"most", everything{
-				ID: "a/b", Colour: "red", Marker: "m&n", Limit: -3, Must: true, Digit: true, Kinds: []colour{"x", "y"}, Since: day1, Depth: new(int64(0)),
-				Token: "tok", Range: "bytes=0-9", LinkID: "L1", Code: "c0de", Text: "é\u2028<", Note: "n", Size: new(int64(0)), Tags: []string{"a", "b"},
+				ID: "a/b", Colour: "red", Marker: "m&n", Limit: -3, Must: true, Digit: true, Kinds: []colour{"x", "y"}, Since: day1,
+				Depth: new(int64(0)),
+				Token: "tok", Range: "bytes=0-9", LinkID: "L1", Code: "c0de", Text: "é\u2028<", Note: "n", Size: new(int64(0)),
+				Tags: []string{"a", "b"},
 				Flag: true, Number: 7, Bare: 8, Nested: nested{"in", 9, day1}, Pass: "pw", Visible: true},
 			Message{
 				Path: map[string]string{"Id": "a/b", "Colour": "red"},
-				Query: url.Values{"marker": {"m&n"}, "limit": {"-3"}, "must": {"true"}, "digit": {"1"}, "kinds": {"x", "y"}, "since": {"2026-01-02"},
+				Query: url.Values{"marker": {"m&n"}, "limit": {"-3"}, "must": {"true"}, "digit": {"1"}, "kinds": {"x", "y"},
+					"since": {"2026-01-02"},
 					"depth": {"0"}},
 				Header: http.Header{"X-Token": {"tok"}, "Range": {"bytes=0-9"}, "Linkid": {"L1"}, "Cookie": {"code-L1=c0de"}},
 				Body: []byte(`{"Text":"t","Note":"n","Size":"0","Tags":["a","b"],"Flag":"1","Number":"7","Bare":8,` +
@@ -73,9 +77,11 @@ func TestEncode(t *testing.T) {
 			},
 		},
 		{
-			"an empty list is sent in a body, and cannot be in a query", everything{ID: "a", Colour: "red", Text: "t", Tags: []string{}, Kinds: []colour{}},
-			Message{Path: map[string]string{"Id": "a", "Colour": "red"}, Query: url.Values{"must": {"false"}}, Header: http.Header{},
-				Body: []byte(`{"Text":"t","Tags":[],"Visible":false}`)},
+			"an empty list is sent in a body, and cannot be in a query",
+			everything{ID: "a", Colour: "red", Text: "t", Tags: []string{}, Kinds: []colour{}},
+			Message{Path: map[string]string{"Id": "a", "Colour": "red"}, Query: url.Values{"must": {"false"}},
+				Header: http.Header{},
+				Body:   []byte(`{"Text":"t","Tags":[],"Visible":false}`)},
 		},
 	} {
 		for _, request := range []any{tt.in, &tt.in} {
@@ -110,7 +116,8 @@ func TestEncodeRefuses(t *testing.T) {
 		{with(func(e *everything) { e.ID = "\x7f" }), "ID", "has a control character"},
 		{with(func(e *everything) { e.Colour = "" }), "Colour", "is required"},
 		{with(func(e *everything) { e.Text = "" }), "Text", "is required"},
-		{with(func(e *everything) { e.Token = "a\r\nX: y" }), "Token", "has a control character, which a header cannot carry"},
+		{with(func(e *everything) { e.Token = "a\r\nX: y" }), "Token",
+			"has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\nb" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\rb" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\x00" }), "Range", "has a control character, which a header cannot carry"},

@@ -20,11 +20,17 @@ func dialect(change ...func(d *Dialect)) *Dialect {
 			jsontext.AllowDuplicateNames(true),
 			jsontext.AllowInvalidUTF8(true),
 			json.WithMarshalers(json.JoinMarshalers(
-				json.MarshalToFunc(func(enc *jsontext.Encoder, s secret) error { return enc.WriteToken(jsontext.String(string(s))) }),
+				json.MarshalToFunc(func(enc *jsontext.Encoder,
+					s secret) error {
+					return enc.WriteToken(jsontext.String(string(s)))
+				}),
 				json.MarshalToFunc(func(enc *jsontext.Encoder, n int64) error {
 					return enc.WriteToken(jsontext.String(jsontext.Int(n).String()))
 				}),
-				json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error { return enc.WriteToken(jsontext.String(day(t))) }),
+				json.MarshalToFunc(func(enc *jsontext.Encoder,
+					t time.Time) error {
+					return enc.WriteToken(jsontext.String(day(t)))
+				}),
 			)),
 		),
 		Secret: reflect.TypeFor[secret](),

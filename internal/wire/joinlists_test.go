@@ -16,9 +16,11 @@ func TestJoinListsRefusesCommas(t *testing.T) {
 		req  request
 		want error
 	}{
-		"none":  {request{IDs: []string{"a", "b"}, Tags: []string{"c", "d"}}, nil},
-		"query": {request{IDs: []string{"a,b"}}, &wire.FieldError{Field: "IDs", Reason: "has an item with a comma, which would read as two"}},
-		"body":  {request{Tags: []string{"a,b"}}, &wire.FieldError{Field: "Tags", Reason: "has an item with a comma, which would read as two"}},
+		"none": {request{IDs: []string{"a", "b"}, Tags: []string{"c", "d"}}, nil},
+		"query": {request{IDs: []string{"a,b"}}, &wire.FieldError{Field: "IDs",
+			Reason: "has an item with a comma, which would read as two"}},
+		"body": {request{Tags: []string{"a,b"}}, &wire.FieldError{Field: "Tags",
+			Reason: "has an item with a comma, which would read as two"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -125,7 +125,8 @@ func TestLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"names=a+b&names=c", "names=a+b%2Cc", "1|2", "1,2"}
-	got := []string{apart.Query.Encode(), together.Query.Encode(), strings.Join(apart.Header["X-Codes"], "|"), strings.Join(together.Header["X-Codes"], "|")}
+	got := []string{apart.Query.Encode(), together.Query.Encode(), strings.Join(apart.Header["X-Codes"], "|"),
+		strings.Join(together.Header["X-Codes"], "|")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -167,7 +168,8 @@ func TestEncodeRefusesWhatHasNoForm(t *testing.T) {
 	type inQueryOnly struct {
 		A map[string]string `query:"a"`
 	}
-	if _, err := dialect().Encode(inQueryOnly{map[string]string{"k": "v"}}); !strings.Contains(text(err), "A has the type map[string]string, which only a body can hold") {
+	if _, err := dialect().Encode(inQueryOnly{map[string]string{"k": "v"}}); !strings.Contains(text(err),
+		"A has the type map[string]string, which only a body can hold") {
 		t.Error(err)
 	}
 	type inBodyOnly struct {

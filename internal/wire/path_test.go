@@ -22,7 +22,8 @@ func TestExpand(t *testing.T) {
 		{"/d/{Id}", map[string]string{"Id": "a+b@c.d-e"}, "/d/a+b@c.d-e", "/d/a%2Bb%40c.d-e"},
 		{"/d/{Id}", map[string]string{"Id": "a/../b"}, "/d/a/../b", "/d/a%2F..%2Fb"},
 		{"/d/{Id}", map[string]string{"Id": "%2e%2e"}, "/d/%2e%2e", "/d/%252e%252e"},
-		{"/d/{Id}", map[string]string{"Id": "a b?c#d&e;f=g,h:i"}, "/d/a b?c#d&e;f=g,h:i", "/d/a%20b%3Fc%23d%26e%3Bf%3Dg%2Ch%3Ai"},
+		{"/d/{Id}", map[string]string{"Id": "a b?c#d&e;f=g,h:i"}, "/d/a b?c#d&e;f=g,h:i",
+			"/d/a%20b%3Fc%23d%26e%3Bf%3Dg%2Ch%3Ai"},
 		{"/d/{Id}", map[string]string{"Id": "é\xff{Id}"}, "/d/é\xff{Id}", "/d/%C3%A9%FF%7BId%7D"},
 		{"/d/{Id}", map[string]string{"Id": "-._~AZaz09"}, "/d/-._~AZaz09", "/d/-._~AZaz09"},
 		{"/{Id}/data", map[string]string{"Id": "a", "Other": "b"}, "/a/data", "/a/data"},
@@ -43,7 +44,8 @@ func TestExpand(t *testing.T) {
 // FuzzPath: a server takes the same segments from the path that went in, or
 // the client refuses them.
 func FuzzPath(f *testing.F) {
-	for _, seed := range []string{"a", "a+b@c.d-e", ".", "..", "", "a/b", "//", "%2F", "%zz", "a b", "?x", "#", ";", "\x00", "\x7f", "\xff", "\u202e", "http://x/"} {
+	for _, seed := range []string{"a", "a+b@c.d-e", ".", "..", "", "a/b", "//", "%2F", "%zz", "a b", "?x", "#", ";",
+		"\x00", "\x7f", "\xff", "\u202e", "http://x/"} {
 		f.Add(seed, "v")
 		f.Add("d", seed)
 	}

@@ -98,7 +98,8 @@ func (s *Server) createClientApplication(c *call) (*reply, error) {
 		id: s.digits("app")[:32], name: name, enabled: enabled, created: c.now, modified: c.now, file: file,
 	}
 	s.apps = append(s.apps, app)
-	return &reply{status: http.StatusCreated, location: "/config/clientApplications/" + app.id, body: c.appObject(app)}, nil
+	return &reply{status: http.StatusCreated, location: "/config/clientApplications/" + app.id,
+		body: c.appObject(app)}, nil
 }
 
 // app finds the client application of the path for an administrator.

@@ -108,7 +108,8 @@ func (s *Server) moveFolder(c *call) (*reply, error) {
 
 // move takes an item with its ID, versions, times and owner to another folder.
 func (s *Server) move(c *call, it *item) (*reply, error) {
-	if it.parent != nil && slices.Contains([]string{it.parent.id, c.folderID(it.parent)}, c.body.text("destinationID", 0)) {
+	if it.parent != nil && slices.Contains([]string{it.parent.id, c.folderID(it.parent)},
+		c.body.text("destinationID", 0)) {
 		return nil, inDestination(it)
 	}
 	to, err := s.destine(c, it)

@@ -106,7 +106,8 @@ func TestFolderContents(t *testing.T) {
 	}
 	got := c.get(path + "?limit=3").ok(t)
 	for name, want := range map[string]string{
-		"count": "3", "totalResults": "4", "hasMore": "1", "offset": "0", "limit": "3", "childItemsCount": "4", "id": folder, "size": "4",
+		"count": "3", "totalResults": "4", "hasMore": "1", "offset": "0", "limit": "3", "childItemsCount": "4", "id": folder,
+		"size": "4",
 	} {
 		if got.str(name) != want {
 			t.Errorf("got %s %q, want %q", name, got.str(name), want)
@@ -176,7 +177,8 @@ func TestBulkCreate(t *testing.T) {
 		t.Errorf("%d %s: %s", got.status, got.raw, diff)
 	}
 	for _, body := range []string{
-		`{}`, `{"folders":[]}`, `{"folders":[{"name":"x"},{}]}`, `{"folders":[{"name":"x","y":1}]}`, `{"folders":"x"}`, `{"folders":[1]}`,
+		`{}`, `{"folders":[]}`, `{"folders":[{"name":"x"},{}]}`, `{"folders":[{"name":"x","y":1}]}`, `{"folders":"x"}`,
+		`{"folders":[1]}`,
 		`{"folders":[` + strings.TrimSuffix(strings.Repeat(`{"name":"x"},`, 51), ",") + `]}`,
 	} {
 		c.post("/folders/self/_bulkCreate", body).want(t, 400, "")

@@ -84,7 +84,8 @@ func (s *Server) getThumbnailImage(c *call) (*reply, error) { return s.responsiv
 // into the small ones, by the ends of their names.
 var (
 	imageTypes    = []string{"image/jpeg", "image/png", "image/gif", "image/tiff"}
-	documentTypes = []string{"pdf", "msword", "wordprocessingml.document", "excel", "spreadsheetml.sheet", "powerpoint", "presentationml.presentation"}
+	documentTypes = []string{"pdf", "msword", "wordprocessingml.document", "excel", "spreadsheetml.sheet", "powerpoint",
+		"presentationml.presentation"}
 )
 
 func (s *Server) responsive(c *call, width int) (*reply, error) {
@@ -93,11 +94,13 @@ func (s *Server) responsive(c *call, width int) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	isDocument := slices.ContainsFunc(documentTypes, func(end string) bool { return strings.HasSuffix(v.contentType, end) })
+	isDocument := slices.ContainsFunc(documentTypes,
+		func(end string) bool { return strings.HasSuffix(v.contentType, end) })
 	if !slices.Contains(imageTypes, v.contentType) && !(isDocument && width <= smallWidth) {
 		return nil, &refusal{
 			status: http.StatusUnsupportedMediaType, code: codeGeneral, item: it,
-			key: "!csImageTypeNotSupported," + v.contentType, message: "No image can be made of a file of type " + v.contentType + ".",
+			key:     "!csImageTypeNotSupported," + v.contentType,
+			message: "No image can be made of a file of type " + v.contentType + ".",
 		}
 	}
 	if format == "webp" {

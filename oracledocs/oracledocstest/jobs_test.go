@@ -25,7 +25,8 @@ func TestBulkDownload(t *testing.T) {
 	c.post(path, `{"idList":"D0"}`).want(t, 404, "-16")
 	c.post("/folders/self/_download", `{"idList":"`+file+`"}`).want(t, 400, "-1")
 	got := c.post(path, `{"idList":"`+inner+","+file+","+gone+`"}`).ok(t)
-	if got.str("id") != "fFolderGUID:"+folder || !strings.HasPrefix(got.str("idList"), "fFolderGUID:"+inner+",fFileGUID:") {
+	if got.str("id") != "fFolderGUID:"+folder ||
+		!strings.HasPrefix(got.str("idList"), "fFolderGUID:"+inner+",fFileGUID:") {
 		t.Errorf("answer %s", got.raw)
 	}
 	path = strings.TrimPrefix(got.str("Location"), c.base)

@@ -99,7 +99,8 @@ func TestMetadataValues(t *testing.T) {
 	if col, _ := fields["CollectionA"].(map[string]any); col["isInherited"] != "1" {
 		t.Errorf("got %v", fields)
 	}
-	for _, body := range []string{`{"collection":"CollectionA","x":"v"}`, `{"collection":"CollectionA","FieldA1":1}`, `{"FieldA1":"v"}`} {
+	for _, body := range []string{`{"collection":"CollectionA","x":"v"}`, `{"collection":"CollectionA","FieldA1":1}`,
+		`{"FieldA1":"v"}`} {
 		c.post("/files/"+file+"/metadata", body).want(t, 400, "-1")
 	}
 
@@ -168,7 +169,8 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff(any(map[string]any{"Meta": map[string]any{"status": "In review"}}), item["metadata"]); diff != "" {
 		t.Error(diff)
 	}
-	for _, query := range []string{"", "querytext=x", "querytext=x%3CMATCHES%3Ey", "querytext=xTags%3CNEAR%3Ey", "fulltext=a&fields=x"} {
+	for _, query := range []string{"", "querytext=x", "querytext=x%3CMATCHES%3Ey", "querytext=xTags%3CNEAR%3Ey",
+		"fulltext=a&fields=x"} {
 		c.get("/folders/search/items?"+query).want(t, 400, "")
 	}
 	c.v11().get("/folders/search/items?fulltext=a&fields=metadata").want(t, 400, "-1")

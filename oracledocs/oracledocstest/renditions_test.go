@@ -38,7 +38,8 @@ func TestPageImages(t *testing.T) {
 	if names := c.get(path + "/data/renditions?renditionType=system").names(); len(names) != 4 {
 		t.Errorf("renditions: %v", names)
 	}
-	if got := c.with("Range", "bytes=0-1").get(path + "/data/thumbnail"); got.status != 206 || string(got.raw) != "\xff\xd8" {
+	if got := c.with("Range", "bytes=0-1").get(path + "/data/thumbnail"); got.status != 206 ||
+		string(got.raw) != "\xff\xd8" {
 		t.Errorf("thumbnail: %d %q", got.status, got.raw)
 	}
 }
@@ -77,7 +78,8 @@ func TestResponsiveImages(t *testing.T) {
 	id := srv.AddFile(oracledocstest.User, "self", "a.png", picture.Bytes())
 	doc := srv.AddFile(oracledocstest.User, "self", "a.pdf", []byte("%PDF"))
 	text := srv.AddFile(oracledocstest.User, "self", "a.txt", []byte("x"))
-	for name, want := range map[string]int{"smallImage": 300, "mediumImage": 600, "largeImage": 600, "thumbnailImage": 150} {
+	for name, want := range map[string]int{"smallImage": 300, "mediumImage": 600, "largeImage": 600,
+		"thumbnailImage": 150} {
 		got := c.get("/files/" + id + "/data/" + name)
 		img, err := jpeg.Decode(bytes.NewReader(got.raw))
 		if err != nil || img.Bounds().Dx() != want {
@@ -90,7 +92,8 @@ func TestResponsiveImages(t *testing.T) {
 		t.Errorf("small image of a document: %d", got.status)
 	}
 	c.get("/files/"+doc+"/data/largeImage").want(t, 415, "-1")
-	if got := c.get("/files/" + id + "/data/smallImage?format=webp"); got.header.Get("Content-Type") != "image/webp" || !bytes.HasPrefix(got.raw, []byte("RIFF")) {
+	if got := c.get("/files/" + id + "/data/smallImage?format=webp"); got.header.Get("Content-Type") != "image/webp" ||
+		!bytes.HasPrefix(got.raw, []byte("RIFF")) {
 		t.Errorf("got %d %q", got.status, got.raw)
 	}
 	c.get("/files/"+id+"/data/smallImage?format=gif").want(t, 400, "-1")

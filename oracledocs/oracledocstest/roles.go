@@ -169,10 +169,12 @@ type trouble struct{ key, message, service string }
 // troubles has the introductions that are documented. Other operations have
 // none, and a service name made from their own, both inferred.
 var troubles = map[string]trouble{
-	"UploadFile":        {"!csUnableToCheckIn,%s", "Content item '%s' was not successfully checked in. ", "CHECKIN_UNIVERSAL"},
-	"UploadFileVersion": {"!csUnableToCheckIn,%s", "Content item '%s' was not successfully checked in. ", "CHECKIN_UNIVERSAL"},
-	"EditFile":          {"!csFldUnableToEditDocumentLink", "Unable to edit the file. ", "FLD_EDIT_FILE"},
-	"CreateFolder":      {"!csFldUnableToCreateFolder", "Unable to create the folder. ", "FLD_CREATE_FOLDER"},
+	"UploadFile": {"!csUnableToCheckIn,%s", "Content item '%s' was not successfully checked in. ",
+		"CHECKIN_UNIVERSAL"},
+	"UploadFileVersion": {"!csUnableToCheckIn,%s", "Content item '%s' was not successfully checked in. ",
+		"CHECKIN_UNIVERSAL"},
+	"EditFile":     {"!csFldUnableToEditDocumentLink", "Unable to edit the file. ", "FLD_EDIT_FILE"},
+	"CreateFolder": {"!csFldUnableToCreateFolder", "Unable to create the folder. ", "FLD_CREATE_FOLDER"},
 }
 
 // explain puts an operation's introduction before an error about an item.

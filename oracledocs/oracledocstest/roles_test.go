@@ -140,14 +140,16 @@ func TestRouting(t *testing.T) {
 		{"GET", "/folders//items", 400}, {"GET", "/folders/%73elf", 200}, {"GET", "/folders/%2573elf", 404},
 		{"GET", "/folders/a%2Fb", 404}, {"GET", "/nothing", 404}, {"DELETE", "/folders/items", 400},
 		{"PATCH", "/folders/self", 405}, {"GET", "/folders/self?x=1", 400}, {"GET", "/folders/items?limit=1&limit=2", 400},
-		{"GET", "/folders/items?limit=0", 400}, {"GET", "/folders/items?limit=10001", 400}, {"GET", "/folders/items?offset=-1", 400},
+		{"GET", "/folders/items?limit=0", 400}, {"GET", "/folders/items?limit=10001", 400},
+		{"GET", "/folders/items?offset=-1", 400},
 		{"GET", "/folders/items?orderby=size:asc", 400}, {"GET", "/folders/items?orderby=name:up", 400},
 	} {
 		if got := c.do(tc.method, tc.path, ""); got.status != tc.status && !(tc.method == "DELETE" && got.status == 404) {
 			t.Errorf("%s %s: got %d %s, want %d", tc.method, tc.path, got.status, got.raw, tc.status)
 		}
 	}
-	for _, path := range []string{"/documents/api/1.0/folders/self", "/documents/api/2/folders/self", "/elsewhere", "/documents/apix"} {
+	for _, path := range []string{"/documents/api/1.0/folders/self", "/documents/api/2/folders/self", "/elsewhere",
+		"/documents/apix"} {
 		c.base = strings.TrimSuffix(c.base, "/documents/api/1.2")
 		c.get(path).want(t, http.StatusNotFound, "-1")
 		c.base += "/documents/api/1.2"

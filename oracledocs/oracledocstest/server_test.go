@@ -20,7 +20,8 @@ func TestFaults(t *testing.T) {
 	srv.Next("UploadFile", oracledocstest.Refuse(503, "-1", "busy"))
 	srv.Next("UploadFile", oracledocstest.Refuse(200, "-16", "gone"))
 	srv.Next("UploadFile", oracledocstest.Answer(302, "", "Location", "/login"))
-	if got := c.file("self", "a", "1").want(t, 503, "-1"); got.str("errorMessage") != "busy" || got.str("title") != "busy" {
+	if got := c.file("self", "a", "1").want(t, 503, "-1"); got.str("errorMessage") != "busy" ||
+		got.str("title") != "busy" {
 		t.Errorf("got %s", got.raw)
 	}
 	c.file("self", "a", "1").want(t, 200, "-16")
@@ -101,10 +102,12 @@ func TestFakeClock(t *testing.T) {
 func TestStandalone(t *testing.T) {
 	srv := oracledocstest.New()
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest("POST", "https://docs.example.com/documents/api/1.2/folders/self/", strings.NewReader(`{"name":"n"}`))
+	r := httptest.NewRequest("POST", "https://docs.example.com/documents/api/1.2/folders/self/",
+		strings.NewReader(`{"name":"n"}`))
 	r.SetBasicAuth(oracledocstest.User, oracledocstest.Password)
 	srv.ServeHTTP(w, r)
-	if got := w.Header().Get("Location"); w.Code != 201 || !strings.HasPrefix(got, "https://docs.example.com/documents/api/1.2/folders/F") {
+	if got := w.Header().Get("Location"); w.Code != 201 ||
+		!strings.HasPrefix(got, "https://docs.example.com/documents/api/1.2/folders/F") {
 		t.Errorf("got %d, Location %q", w.Code, got)
 	}
 	srv.Close()
@@ -120,7 +123,8 @@ func TestSeedingMistakes(t *testing.T) {
 	id, token, refresh := srv.AddApplink("x", "y", "z")
 	got := []string{
 		srv.AddUser(oracledocstest.User, "x"), srv.AddToken("x"), srv.AddFolder("x", "self", "n"),
-		srv.AddFolder(oracledocstest.User, "F0", "n"), srv.AddFile("x", "self", "n", nil), srv.AddPublicLink("x", "viewer", ""),
+		srv.AddFolder(oracledocstest.User, "F0", "n"), srv.AddFile("x", "self", "n", nil),
+		srv.AddPublicLink("x", "viewer", ""),
 		srv.AddGroup("g", "x"), srv.AddSite("x", "n"), id, token, refresh,
 	}
 	if diff := cmp.Diff(make([]string, len(got)), got); diff != "" {
@@ -160,15 +164,18 @@ func TestToolkit(t *testing.T) {
 	folder := srv.AddFolder(oracledocstest.User, "self", "f")
 	file := srv.AddFile(oracledocstest.User, folder, "a", []byte("1"))
 	api.get("/files/" + file + "/data")
-	if got := c.get(idc + "FLD_FILE_REVISIONS&item=fFileGUID:" + file); !strings.Contains(string(got.raw), `["a","1","1","1",`) {
+	if got := c.get(idc + "FLD_FILE_REVISIONS&item=fFileGUID:" + file); !strings.Contains(string(got.raw),
+		`["a","1","1","1",`) {
 		t.Errorf("got %s", got.raw)
 	}
-	if got := c.get(idc + "GET_ACTIVITY_HISTORY&item=fFileGUID:" + file); !strings.Contains(string(got.raw), `["1","download",`) {
+	if got := c.get(idc + "GET_ACTIVITY_HISTORY&item=fFileGUID:" + file); !strings.Contains(string(got.raw),
+		`["1","download",`) {
 		t.Errorf("got %s", got.raw)
 	}
 	api.delete("/files/"+file, "").ok(t)
 	api.delete("/folders/"+folder, "").ok(t)
-	if got := c.get(idc + "FLD_BROWSE_TRASH"); strings.Count(string(got.raw), file)+strings.Count(string(got.raw), folder) != 3 {
+	if got := c.get(idc + "FLD_BROWSE_TRASH"); strings.Count(string(got.raw), file)+strings.Count(string(got.raw),
+		folder) != 3 {
 		t.Errorf("got %s", got.raw)
 	}
 	service := func(name, item string) string {
@@ -186,7 +193,8 @@ func TestToolkit(t *testing.T) {
 	if got := service("FLD_DELETE_FROM_TRASH", "fFolderGUID:"+folder); got != "0" {
 		t.Errorf("got %s", got)
 	}
-	if got := api.get("/folders/lists?checkStatus=1&idList=" + folder).ok(t); !strings.Contains(string(got.raw), `"missing"`) {
+	if got := api.get("/folders/lists?checkStatus=1&idList=" + folder).ok(t); !strings.Contains(string(got.raw),
+		`"missing"`) {
 		t.Errorf("got %s", got.raw)
 	}
 	api.delete("/files/"+file, "").ok(t)
@@ -200,7 +208,8 @@ func TestToolkit(t *testing.T) {
 func FuzzRequest(f *testing.F) {
 	f.Add("GET", "/1.2/folders/search/items?querytext=a%3CMATCHES%3E%60b%60%3COR%3Ec", "", "")
 	f.Add("POST", "/1.2/folders/self/_bulkCreate", "application/json", `{"folders":[{"name":"a"}]}`)
-	f.Add("POST", "/1.1/files/data", formType, encodeForm(jsonPart("jsonInputParameters", `{"parentID":"self"}`), filePart("a", "b")))
+	f.Add("POST", "/1.1/files/data", formType, encodeForm(jsonPart("jsonInputParameters", `{"parentID":"self"}`),
+		filePart("a", "b")))
 	f.Add("POST", "/1.2/metadata/C", "", `{"fieldsArray":[{"fieldName":"f","isEnabled":1}]}`)
 	f.Fuzz(func(t *testing.T, method, path, contentType, body string) {
 		r, err := http.NewRequest(method, "http://x/documents/api"+path, strings.NewReader(body))

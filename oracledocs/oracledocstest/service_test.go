@@ -126,7 +126,8 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 	files := c.get("/1.2/metadata-catalog/files").want(t, 200, "")
-	if !strings.Contains(string(files.raw), `"rel":"upload-file-version"`) || !strings.Contains(string(files.raw), `"mimetype":{"type":"string"}`) {
+	if !strings.Contains(string(files.raw), `"rel":"upload-file-version"`) ||
+		!strings.Contains(string(files.raw), `"mimetype":{"type":"string"}`) {
 		t.Errorf("got %s", files.raw)
 	}
 }
@@ -144,7 +145,8 @@ func TestSites(t *testing.T) {
 	c.post("/sites/"+template+"/site", `{"name":"x"}`).want(t, 404, "-16")
 	c.post("/templates/"+template+"/site", `{"name":"SITE SAMPLE"}`).want(t, 409, "-17")
 	for _, body := range []string{
-		`{}`, `{"name":" x"}`, `{"name":"a/b"}`, `{"name":"scsTemplate_x"}`, `{"name":"COM1"}`, `{"name":"x","copyUpdates":"2"}`,
+		`{}`, `{"name":" x"}`, `{"name":"a/b"}`, `{"name":"scsTemplate_x"}`, `{"name":"COM1"}`,
+		`{"name":"x","copyUpdates":"2"}`,
 		`{"name":"` + strings.Repeat("n", 251) + `"}`,
 	} {
 		c.post("/sites/"+source+"/site", body).want(t, 400, "")

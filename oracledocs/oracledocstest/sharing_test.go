@@ -22,7 +22,8 @@ func TestShares(t *testing.T) {
 	user := map[string]any{
 		"id": aa, "displayName": "User AA", "loginName": "userAA", "provisioningStatus": "active", "type": "user",
 	}
-	if diff := cmp.Diff(any(user), got.body["user"]); diff != "" || got.str("role") != "viewer" || got.str("type") != "share" {
+	if diff := cmp.Diff(any(user), got.body["user"]); diff != "" || got.str("role") != "viewer" ||
+		got.str("type") != "share" {
 		t.Errorf("%s: %s", got.raw, diff)
 	}
 	again := c.post(path, `{"userID":"userAA","role":"viewer"}`).want(t, 409, "-1")
@@ -61,7 +62,8 @@ func TestShares(t *testing.T) {
 	if list = c.get(path + "/items").ok(t); list.str("count") != "0" {
 		t.Errorf("after the end: %s", list.raw)
 	}
-	for _, body := range []string{`{}`, `{"userID":"userBB"}`, `{"userID":"userBB","role":"owner"}`, `{"userID":"userBB","role":"Viewer"}`} {
+	for _, body := range []string{`{}`, `{"userID":"userBB"}`, `{"userID":"userBB","role":"owner"}`,
+		`{"userID":"userBB","role":"Viewer"}`} {
 		c.post(path, body).want(t, 400, "")
 	}
 }
@@ -77,9 +79,12 @@ func TestPublicLinkOperations(t *testing.T) {
 	got := c.post(path, `{"assignedUsers":"@serviceinstance","expirationTime":"2016-01-01T00:00:01","password":"MyPassword","linkName":"MyLinkOne","role":"contributor"}`).ok(t)
 	id := got.str("linkID")
 	want := map[string]any{
-		"linkID": id, "linkName": "MyLinkOne", "assignedUsers": "@serviceinstance", "role": "contributor", "type": "publiclink",
-		"createdTime": "2015-06-10T16:01:44Z", "expirationTime": "2016-01-01T00:00:01Z", "lastModifiedTime": "2015-06-10T16:01:44Z",
-		"ownedBy":   map[string]any{"id": owner(t, c), "displayName": "docferry", "loginName": "docferry", "type": "user"},
+		"linkID": id, "linkName": "MyLinkOne", "assignedUsers": "@serviceinstance", "role": "contributor",
+		"type":        "publiclink",
+		"createdTime": "2015-06-10T16:01:44Z", "expirationTime": "2016-01-01T00:00:01Z",
+		"lastModifiedTime": "2015-06-10T16:01:44Z",
+		"ownedBy": map[string]any{"id": owner(t, c), "displayName": "docferry", "loginName": "docferry",
+			"type": "user"},
 		"errorCode": "0", "id": folder,
 	}
 	if diff := cmp.Diff(want, got.body); diff != "" || !strings.HasPrefix(id, "LF") {
@@ -116,7 +121,8 @@ func TestPublicLinkOperations(t *testing.T) {
 	other.get("/folders/"+folder).want(t, 400, "-26")
 
 	file := srv.AddFile(oracledocstest.User, folder, "a", nil)
-	if got := c.post("/publiclinks/file/"+file, `{"assignedUsers":"@everybody"}`).ok(t); got.str("role") != "viewer" || !strings.HasPrefix(got.str("linkID"), "LD") {
+	if got := c.post("/publiclinks/file/"+file, `{"assignedUsers":"@everybody"}`).ok(t); got.str("role") != "viewer" ||
+		!strings.HasPrefix(got.str("linkID"), "LD") {
 		t.Errorf("a file's link is %s", got.raw)
 	}
 }

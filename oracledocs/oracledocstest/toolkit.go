@@ -143,10 +143,12 @@ func (s *Server) idcRevisions(c *call, name string) (object, string) {
 	rows := [][]string{}
 	for _, v := range slices.Backward(it.versions) {
 		rows = append(rows, []string{
-			v.name, strconv.Itoa(v.number), strconv.Itoa(v.number), strconv.Itoa(len(v.content)), stamp(v.modified), v.modifier.displayName,
+			v.name, strconv.Itoa(v.number), strconv.Itoa(v.number), strconv.Itoa(len(v.content)), stamp(v.modified),
+			v.modifier.displayName,
 		})
 	}
-	return object{"REVISIONS": resultSet("fFileName dRevLabel dRevisionID dFileSize fLastModifiedDate fCreatorFullName", rows)}, ""
+	return object{"REVISIONS": resultSet("fFileName dRevLabel dRevisionID dFileSize fLastModifiedDate fCreatorFullName",
+		rows)}, ""
 }
 
 func (s *Server) idcActivities(c *call, name string) (object, string) {
@@ -162,7 +164,8 @@ func (s *Server) idcActivities(c *call, name string) (object, string) {
 			})
 		}
 	}
-	return object{"ActivityHistory": resultSet("dRevLabel dActivityType dActivityTs dNameFullName dNameLoginName", rows)}, ""
+	return object{"ActivityHistory": resultSet("dRevLabel dActivityType dActivityTs dNameFullName dNameLoginName",
+		rows)}, ""
 }
 
 // inTrashOf lists what a user sees in the trash: own things and those that the

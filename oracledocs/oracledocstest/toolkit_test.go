@@ -68,7 +68,8 @@ func (k *toolkit) call(method, path, body string) map[string]any {
 	}
 	status, text := k.send(method, path, in, header...)
 	var object map[string]any
-	if err := json.Unmarshal(text, &object); err != nil || status/100 != 2 || object["errorCode"] != nil && object["errorCode"] != "0" {
+	if err := json.Unmarshal(text, &object); err != nil || status/100 != 2 || object["errorCode"] != nil &&
+		object["errorCode"] != "0" {
 		k.Fatalf("%s %s: %d %s", method, path, status, text)
 	}
 	return object
@@ -133,7 +134,8 @@ func (k *toolkit) upload(folder, name, content string) map[string]any {
 	status, text := k.send("POST", toolkitAPI+"/files/data/", struct{ io.Reader }{strings.NewReader(form)},
 		"Content-Type", "multipart/form-data; boundary=--------------------------1")
 	var stored map[string]any
-	if err := json.Unmarshal(text, &stored); err != nil || status/100 != 2 || stored["id"] == nil || stored["version"] == nil {
+	if err := json.Unmarshal(text, &stored); err != nil || status/100 != 2 || stored["id"] == nil ||
+		stored["version"] == nil {
 		k.Fatalf("uploading %s: %d %s", name, status, text)
 	}
 	return stored
@@ -205,22 +207,26 @@ func TestToolkitCommands(t *testing.T) {
 		t.Errorf("the second version is %v", second)
 	}
 	home := k.folder("Projects")
-	want := []string{"Reports 100%", "Reports 100%/spring", `Reports 100%/spring/a "quoted" name.txt`, "Reports 100%/spring/empty.txt", "Reports 100%/spring/may.txt"}
+	want := []string{"Reports 100%", "Reports 100%/spring", `Reports 100%/spring/a "quoted" name.txt`,
+		"Reports 100%/spring/empty.txt", "Reports 100%/spring/may.txt"}
 	if diff := cmp.Diff(want, k.tree(home, "")); diff != "" {
 		t.Errorf("the tree (-want +got):\n%s", diff)
 	}
 
 	may := k.find(spring, "may.txt")
 	for query, content := range map[string]string{"": "May, again", "?version=1": "May"} {
-		if status, text := k.send("GET", toolkitAPI+"/files/"+may["id"].(string)+"/data/"+query, nil); status != 200 || string(text) != content {
+		if status, text := k.send("GET", toolkitAPI+"/files/"+may["id"].(string)+"/data/"+query, nil); status != 200 ||
+			string(text) != content {
 			t.Errorf("downloading%s: %d %s", query, status, text)
 		}
 	}
 
 	copied := k.call("POST", toolkitAPI+"/files/"+may["id"].(string)+"/copy", `{"destinationID":"`+home+`"}`)
-	beside := k.call("POST", toolkitAPI+"/files/"+may["id"].(string)+"/copy", `{"destinationID":"`+may["parentID"].(string)+`"}`)
+	beside := k.call("POST", toolkitAPI+"/files/"+may["id"].(string)+"/copy",
+		`{"destinationID":"`+may["parentID"].(string)+`"}`)
 	k.call("POST", toolkitAPI+"/folders/"+spring+"/copy", `{"destinationID":"self"}`)
-	if k.find(home, "may.txt")["id"] != copied["id"] || k.find(spring, "may(2).txt")["id"] != beside["id"] || k.find("self", "spring") == nil {
+	if k.find(home, "may.txt")["id"] != copied["id"] || k.find(spring, "may(2).txt")["id"] != beside["id"] ||
+		k.find("self", "spring") == nil {
 		t.Error("a copy is not where it should be")
 	}
 }
@@ -268,7 +274,8 @@ func TestToolkitShares(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{group: "downloader"}, members()); diff != "" {
 		t.Errorf("the members afterwards (-want +got):\n%s", diff)
 	}
-	status, text := k.send("POST", toolkitAPI+"/publiclinks/folder/"+folder, strings.NewReader(`{"roleName":"downloader","assignedUsers":"@everybody"}`))
+	status, text := k.send("POST", toolkitAPI+"/publiclinks/folder/"+folder,
+		strings.NewReader(`{"roleName":"downloader","assignedUsers":"@everybody"}`))
 	if status/100 != 2 || !strings.Contains(string(text), `"role":"downloader"`) {
 		t.Errorf("a public link: %d %s", status, text)
 	}
@@ -301,7 +308,8 @@ func TestToolkitTrash(t *testing.T) {
 	if len(revisions) != 2 || revisions[0]["dRevisionID"] != "2" || revisions[1]["dFileSize"] != "3" {
 		t.Errorf("the revisions are %v", revisions)
 	}
-	activities := k.idc("GET_ACTIVITY_HISTORY&IsJson=1&item=fFileGUID:"+id+"&activityTypes=download&activityCount=1000", "", "ActivityHistory")
+	activities := k.idc("GET_ACTIVITY_HISTORY&IsJson=1&item=fFileGUID:"+id+"&activityTypes=download&activityCount=1000",
+		"", "ActivityHistory")
 	if len(activities) != 1 || activities[0]["dRevLabel"] != "1" || activities[0]["dActivityType"] != "download" {
 		t.Errorf("the activities are %v", activities)
 	}

@@ -31,7 +31,8 @@ func TestUploadNewFile(t *testing.T) {
 	}
 	clk.at = clk.at.AddDate(0, 0, 1)
 	again := c.file("self", "REPORT.TXT", "two!").ok(t)
-	if again.str("id") != id || again.str("version") != "2" || again.str("name") != "Report.txt" || again.str("size") != "4" {
+	if again.str("id") != id || again.str("version") != "2" || again.str("name") != "Report.txt" ||
+		again.str("size") != "4" {
 		t.Errorf("a taken name gave %s", again.raw)
 	}
 	if again.str("createdTime") != "2024-05-06T07:08:09Z" || again.str("modifiedTime") != "2024-05-07T07:08:09Z" {
@@ -65,10 +66,12 @@ func TestUploadDuplicateResolution(t *testing.T) {
 		{"TimeStampSuffix", 201, "a289000.txt", "1"},
 	} {
 		got := c.upload("/files/data",
-			jsonPart("jsonInputParameters", `{"parentID":"self","duplicateResolution":"`+tc.resolution+`"}`), filePart("A.txt", "2"))
+			jsonPart("jsonInputParameters", `{"parentID":"self","duplicateResolution":"`+tc.resolution+`"}`),
+			filePart("A.txt", "2"))
 		got.want(t, tc.status, "0")
 		if !strings.EqualFold(got.str("name"), tc.name) || got.str("version") != tc.version {
-			t.Errorf("%s: got %s version %s, want %s version %s", tc.resolution, got.str("name"), got.str("version"), tc.name, tc.version)
+			t.Errorf("%s: got %s version %s, want %s version %s", tc.resolution, got.str("name"), got.str("version"), tc.name,
+				tc.version)
 		}
 	}
 }
@@ -113,10 +116,13 @@ func TestUploadRefusals(t *testing.T) {
 		{"no parent", []piece{jsonPart("jsonInputParameters", `{}`), file}, 400, "parentID"},
 		{"parent of wrong type", []piece{jsonPart("jsonInputParameters", `{"parentID":1}`), file}, 400, "parentID"},
 		{"bad JSON", []piece{jsonPart("jsonInputParameters", `{"parentID":`), file}, 400, "body"},
-		{"wrong part type", []piece{{`name="jsonInputParameters"`, "text/html", `{"parentID":"self"}`}, file}, 400, "jsonInputParameters"},
-		{"unknown resolution", []piece{jsonPart("jsonInputParameters", `{"parentID":"self","duplicateResolution":"x"}`), file}, 400, "duplicateResolution"},
+		{"wrong part type", []piece{{`name="jsonInputParameters"`, "text/html", `{"parentID":"self"}`}, file}, 400,
+			"jsonInputParameters"},
+		{"unknown resolution", []piece{jsonPart("jsonInputParameters", `{"parentID":"self","duplicateResolution":"x"}`),
+			file}, 400, "duplicateResolution"},
 		{"unknown folder", []piece{jsonPart("jsonInputParameters", `{"parentID":"F0"}`), file}, 404, "F0"},
-		{"metadata not assigned", []piece{params, file, jsonPart("metadataValues", `{"collection":"C","f":"v"}`)}, 400, "collection"},
+		{"metadata not assigned", []piece{params, file, jsonPart("metadataValues", `{"collection":"C","f":"v"}`)}, 400,
+			"collection"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := c.upload("/files/data", tc.pieces...)
@@ -176,7 +182,8 @@ func TestUploadCutShort(t *testing.T) {
 func TestFileNames(t *testing.T) {
 	_, c := start(t)
 	for _, name := range []string{
-		`a"b.txt`, `back\slash`, "semi;colon", "Ünï.txt", "smile😀", "a\u202eb", strings.Repeat("n", 300), "ß", "%41", "+ +",
+		`a"b.txt`, `back\slash`, "semi;colon", "Ünï.txt", "smile😀", "a\u202eb", strings.Repeat("n", 300), "ß",
+		"%41", "+ +",
 	} {
 		quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)
 		got := c.upload("/files/data", jsonPart("jsonInputParameters", `{"parentID":"self"}`),

@@ -146,7 +146,8 @@ func TestVendorApplink(t *testing.T) {
 	caller.file(folder, "fileViaApplink.txt", "2").ok(t)
 	setClock(srv, want["modifiedTime"].(string))
 	_, token, _ = srv.AddApplink(folder, "Tenant2.UserB", "contributor", oracledocstest.WithID(appLink))
-	got := caller.with("accessToken", token).upload("/files/"+id+"/data", filePart("fileViaApplink.txt", sized(want["size"])))
+	got := caller.with("accessToken", token).upload("/files/"+id+"/data",
+		filePart("fileViaApplink.txt", sized(want["size"])))
 	compare(t, example{file: "applink", status: 200}, got, want)
 }
 

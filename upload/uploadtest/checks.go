@@ -28,7 +28,8 @@ func sizes(h *Harness) error {
 		found = append(found, h.stores(h.source(fmt.Sprintf("size-%d.txt", n), n)))
 	}
 	if stored, unfinished := h.Count(); stored != len(all) || unfinished != 0 {
-		found = append(found, fmt.Errorf("%d things are stored and %d unfinished after %d uploads", stored, unfinished, len(all)))
+		found = append(found, fmt.Errorf("%d things are stored and %d unfinished after %d uploads", stored, unfinished,
+			len(all)))
 	}
 	return errors.Join(found...)
 }
@@ -36,7 +37,8 @@ func sizes(h *Harness) error {
 func names(h *Harness) error {
 	var found []error
 	for _, name := range []string{
-		"a b.txt", `quote".txt`, "semi;colon,comma.txt", "per%20cent.txt", "grüße.txt", "日本語.txt", "🎉.txt", "plus+and&.txt", "'single'.txt",
+		"a b.txt", `quote".txt`, "semi;colon,comma.txt", "per%20cent.txt", "grüße.txt", "日本語.txt", "🎉.txt",
+		"plus+and&.txt", "'single'.txt",
 	} {
 		w := h.source(name, 10)
 		result, err := h.Uploader.Upload(context.Background(), w.Source)
@@ -93,7 +95,8 @@ func concurrent(h *Harness) error {
 		all = append(all, <-found)
 	}
 	if stored, unfinished := h.Count(); stored != n || unfinished != 0 {
-		all = append(all, fmt.Errorf("%d things are stored and %d unfinished after %d uploads at once", stored, unfinished, n))
+		all = append(all, fmt.Errorf("%d things are stored and %d unfinished after %d uploads at once", stored,
+			unfinished, n))
 	}
 	return errors.Join(all...)
 }

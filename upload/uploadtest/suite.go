@@ -130,7 +130,8 @@ func (h *Harness) is(result *upload.Result, w *watched) error {
 	}
 	var found []error
 	if !bytes.Equal(got, w.content) {
-		found = append(found, fmt.Errorf("%q: stored %d bytes that differ from the %d of the source", w.Name, len(got), len(w.content)))
+		found = append(found, fmt.Errorf("%q: stored %d bytes that differ from the %d of the source", w.Name, len(got),
+			len(w.content)))
 	}
 	if result.Size != int64(len(w.content)) {
 		found = append(found, fmt.Errorf("%q: Size is %d, not %d", w.Name, result.Size, len(w.content)))

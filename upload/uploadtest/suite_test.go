@@ -34,23 +34,26 @@ type mutant struct {
 var errSwallowed = errors.New("something went wrong")
 
 var mutants = []mutant{
-	{"drops the last byte", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"drops the last byte", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result,
+		error) {
 		return m.Upload(ctx, reread(src, func(b []byte) []byte { return b[:max(0, len(b)-1)] }))
 	}},
-	{"reports the digest of nothing", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"reports the digest of nothing", "Sizes", func(ctx context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		r, err := m.Upload(ctx, src)
 		if err == nil {
 			r.SHA256 = strings.Repeat("0", 64)
 		}
 		return r, err
 	}},
-	{"reports a size it did not count", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		r, err := m.Upload(ctx, src)
-		if err == nil {
-			r.Size++
-		}
-		return r, err
-	}},
+	{"reports a size it did not count", "Sizes",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			r, err := m.Upload(ctx, src)
+			if err == nil {
+				r.Size++
+			}
+			return r, err
+		}},
 	{"gives no ID", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
 		r, err := m.Upload(ctx, src)
 		if err == nil {
@@ -58,73 +61,88 @@ var mutants = []mutant{
 		}
 		return r, err
 	}},
-	{"stores what it could read of a failing source", "ReadFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		return m.Upload(ctx, reread(src, nil))
-	}},
-	{"does not notice a source that shrank", "Shrinks", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		return m.Upload(ctx, reread(src, nil))
-	}},
-	{"cuts a source that grew", "Grows", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"stores what it could read of a failing source", "ReadFails",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			return m.Upload(ctx, reread(src, nil))
+		}},
+	{"does not notice a source that shrank", "Shrinks",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			return m.Upload(ctx, reread(src, nil))
+		}},
+	{"cuts a source that grew", "Grows", func(ctx context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		return m.Upload(ctx, wrapped(src, func(rc io.ReadCloser) io.ReadCloser {
 			return readCloser{io.LimitReader(rc, src.Size), rc}
 		}))
 	}},
-	{"never closes its reader", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"never closes its reader", "Sizes", func(ctx context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		return m.Upload(ctx, wrapped(src, func(rc io.ReadCloser) io.ReadCloser { return io.NopCloser(rc) }))
 	}},
-	{"closes its reader twice", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"closes its reader twice", "Sizes", func(ctx context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		return m.Upload(ctx, wrapped(src, func(rc io.ReadCloser) io.ReadCloser { return twiceCloser{rc} }))
 	}},
-	{"ignores the context", "CancelledDuring", func(_ context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"ignores the context", "CancelledDuring", func(_ context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		return m.Upload(context.Background(), src)
 	}},
-	{"does not check the source afterwards", "ChangedAfterwards", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		src.Check = nil
-		return m.Upload(ctx, src)
-	}},
-	{"swallows the cause", "ReadFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"does not check the source afterwards", "ChangedAfterwards",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			src.Check = nil
+			return m.Upload(ctx, src)
+		}},
+	{"swallows the cause", "ReadFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result,
+		error) {
 		r, err := m.Upload(ctx, src)
 		if ended, ok := errors.AsType[*upload.Error](err); ok {
 			ended.Err = errSwallowed
 		}
 		return r, err
 	}},
-	{"returns bare errors", "OpenFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"returns bare errors", "OpenFails", func(ctx context.Context, m *uploadtest.Memory,
+		src upload.Source) (*upload.Result, error) {
 		r, err := m.Upload(ctx, src)
 		if ended, ok := errors.AsType[*upload.Error](err); ok {
 			err = ended.Err
 		}
 		return r, err
 	}},
-	{"returns a result with its error", "OpenFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		r, err := m.Upload(ctx, src)
-		if err != nil {
-			r = &upload.Result{}
-		}
-		return r, err
-	}},
-	{"makes up a state", "OpenFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"returns a result with its error", "OpenFails",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			r, err := m.Upload(ctx, src)
+			if err != nil {
+				r = &upload.Result{}
+			}
+			return r, err
+		}},
+	{"makes up a state", "OpenFails", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result,
+		error) {
 		r, err := m.Upload(ctx, src)
 		if ended, ok := errors.AsType[*upload.Error](err); ok {
 			ended.State = "well"
 		}
 		return r, err
 	}},
-	{"calls a rolled back upload not started", "BadInput", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		if src.Name == "" {
-			src.Name = "unnamed"
-		}
-		return m.Upload(ctx, src)
-	}},
-	{"succeeds without storing", "Sizes", func(_ context.Context, _ *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"calls a rolled back upload not started", "BadInput",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			if src.Name == "" {
+				src.Name = "unnamed"
+			}
+			return m.Upload(ctx, src)
+		}},
+	{"succeeds without storing", "Sizes", func(_ context.Context, _ *uploadtest.Memory, src upload.Source) (*upload.Result,
+		error) {
 		return uploadtest.NewMemory().Upload(context.Background(), src)
 	}},
-	{"keeps one buffer for all uploads", "Concurrent", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
-		shared.Store(&src)
-		time.Sleep(time.Millisecond)
-		return m.Upload(ctx, *shared.Load())
-	}},
-	{"stores it twice", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+	{"keeps one buffer for all uploads", "Concurrent",
+		func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result, error) {
+			shared.Store(&src)
+			time.Sleep(time.Millisecond)
+			return m.Upload(ctx, *shared.Load())
+		}},
+	{"stores it twice", "Sizes", func(ctx context.Context, m *uploadtest.Memory, src upload.Source) (*upload.Result,
+		error) {
 		_, _ = m.Upload(ctx, src)
 		return m.Upload(ctx, src)
 	}},
@@ -219,7 +237,8 @@ func (s *shelf) Upload(ctx context.Context, src upload.Source) (*upload.Result, 
 	case s.lose && s.trustsSize && len(older) == len(content):
 		return result, nil
 	case s.lose:
-		return nil, &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateUnknown, Err: io.ErrUnexpectedEOF}
+		return nil, &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateUnknown,
+			Err: io.ErrUnexpectedEOF}
 	case taken && s.removesTaken:
 		delete(s.content, src.Name)
 		return nil, refused

@@ -60,7 +60,8 @@ func TestUploadOfNewVersion(t *testing.T) {
 	}
 	f.want(f.put(begun, "second"), 200, "")
 	f.want(f.call("PATCH", versionPath(begun), `{"VersionStatus":"ACTIVE"}`), 200, "")
-	f.want(f.call("POST", "/api/v1/documents", `{"Id":"`+document+`","ParentFolderId":"nowhere"}`), 400, "InvalidArgumentException")
+	f.want(f.call("POST", "/api/v1/documents", `{"Id":"`+document+`","ParentFolderId":"nowhere"}`), 400,
+		"InvalidArgumentException")
 
 	versions := f.want(f.call("GET", "/api/v1/documents/"+document+"/versions", ""), 200, "")
 	want := []string{versionID(begun), first}
@@ -73,7 +74,8 @@ func TestDrafts(t *testing.T) {
 	f := newFixture(t)
 	root := f.RootFolder()
 	f.AddDocument(root, "there.txt", []byte("there"))
-	f.want(f.call("POST", "/api/v1/documents", `{"Name":"there.txt","ParentFolderId":"`+root+`"}`), 409, "EntityAlreadyExistsException")
+	f.want(f.call("POST", "/api/v1/documents", `{"Name":"there.txt","ParentFolderId":"`+root+`"}`), 409,
+		"EntityAlreadyExistsException")
 
 	// A draft does not block its name, but only one can become active.
 	one, two := f.begin(root, "new.txt"), f.begin(root, "new.txt")

@@ -84,7 +84,10 @@ func (s *Server) passes(c *call, f *filters, h hit) bool {
 	}
 	return among(f.kinds, func(kind string) bool { return kind == h.kind }) &&
 		among(f.locales, func(language string) bool { return language == "EN" || language == "DEFAULT" }) &&
-		among(f.categories, func(category string) bool { return h.version != nil && category == categoryOf(h.version.contentType) }) &&
+		among(f.categories, func(category string) bool {
+			return h.version != nil &&
+				category == categoryOf(h.version.contentType)
+		}) &&
 		among(f.labels, func(label string) bool { return slices.Contains(r.labels, label) }) &&
 		among(f.ancestors, func(id string) bool { return r.isWithin(id) }) &&
 		among(f.collections, func(kind string) bool { return s.inCollection(c, kind, r) }) &&
@@ -119,7 +122,8 @@ func (s *Server) inCollection(c *call, kind string, r *resource) bool {
 // any role if none is named.
 func (p searchPrincipal) has(r *resource) bool {
 	for _, o := range principalsOf(r) {
-		if o.ID == p.id && (len(p.roles) == 0 || slices.ContainsFunc(o.Roles, func(has permission) bool { return slices.Contains(p.roles, has.Role) })) {
+		if o.ID == p.id && (len(p.roles) == 0 || slices.ContainsFunc(o.Roles,
+			func(has permission) bool { return slices.Contains(p.roles, has.Role) })) {
 			return true
 		}
 	}

@@ -15,7 +15,8 @@ func TestFolders(t *testing.T) {
 		"CreatedTimestamp": 1772366400.25, "ModifiedTimestamp": 1772366400.25, "ResourceState": "ACTIVE",
 		"Signature": "", "Size": 0.0, "LatestVersionSize": 0.0,
 	}), made.get("Metadata"))
-	f.want(f.call("POST", "/api/v1/folders", `{"Name":"Plans 🗺","ParentFolderId":"`+root+`"}`), 409, "EntityAlreadyExistsException")
+	f.want(f.call("POST", "/api/v1/folders", `{"Name":"Plans 🗺","ParentFolderId":"`+root+`"}`), 409,
+		"EntityAlreadyExistsException")
 	f.want(f.call("POST", "/api/v1/folders", `{"Name":"x","ParentFolderId":"nowhere"}`), 404, "EntityNotExistsException")
 
 	document, _ := f.AddDocument(id, "a.txt", []byte("123"))
@@ -69,13 +70,15 @@ func TestPath(t *testing.T) {
 		map[string]any{"Id": document, "Name": "a.txt"},
 	}), got.get("Path", "Components"))
 	got = f.want(f.call("GET", "/api/v1/folders/"+inner+"/path?limit=2", ""), 200, "")
-	equal(t, "limited path", any([]any{map[string]any{"Id": folder}, map[string]any{"Id": inner}}), got.get("Path", "Components"))
+	equal(t, "limited path", any([]any{map[string]any{"Id": folder}, map[string]any{"Id": inner}}),
+		got.get("Path", "Components"))
 
 	// Whoever a folder was shared with does not see what is above it.
 	reader, readersToken, _ := f.newUser("bob")
 	f.share(inner, "USER", reader, "VIEWER")
 	got = f.want(f.as(readersToken, "GET", "/api/v1/documents/"+document+"/path", ""), 200, "")
-	equal(t, "shared path", any([]any{map[string]any{"Id": inner}, map[string]any{"Id": document}}), got.get("Path", "Components"))
+	equal(t, "shared path", any([]any{map[string]any{"Id": inner}, map[string]any{"Id": document}}),
+		got.get("Path", "Components"))
 }
 
 func TestMoveAndRename(t *testing.T) {
@@ -128,7 +131,8 @@ func TestRecycleBin(t *testing.T) {
 	equal(t, "recycled", []string{"RECYCLED", bin}, state())
 	f.want(update("documents/"+document, `{"Name":"b.txt"}`), 409, "ProhibitedStateException")
 	f.want(f.as(token, "POST", "/api/v1/documents", `{"Id":"`+document+`"}`), 409, "ProhibitedStateException")
-	f.want(f.as(token, "POST", "/api/v1/documents/"+document+"/versions/"+version+"/comment", `{"Text":"x"}`), 409, "ProhibitedStateException")
+	f.want(f.as(token, "POST", "/api/v1/documents/"+document+"/versions/"+version+"/comment", `{"Text":"x"}`), 409,
+		"ProhibitedStateException")
 	list := f.want(f.as(token, "GET", "/api/v1/folders/"+bin+"/contents", ""), 200, "")
 	equal(t, "bin", []string{document}, list.texts("Documents", "Id"))
 	f.want(update("documents/"+document, `{"ResourceState":"ACTIVE"}`), 200, "")
@@ -137,10 +141,12 @@ func TestRecycleBin(t *testing.T) {
 	// What is in a recycled folder is recycled, and goes home if its folder is gone.
 	f.want(update("folders/"+folder, `{"ResourceState":"RECYCLED"}`), 200, "")
 	equal(t, "inside", []string{"RECYCLED", folder}, state())
-	f.want(f.as(token, "POST", "/api/v1/folders", `{"Name":"x","ParentFolderId":"`+folder+`"}`), 409, "ProhibitedStateException")
+	f.want(f.as(token, "POST", "/api/v1/folders", `{"Name":"x","ParentFolderId":"`+folder+`"}`), 409,
+		"ProhibitedStateException")
 	f.want(update("documents/"+document, `{"ResourceState":"ACTIVE"}`), 200, "")
 	equal(t, "restored from inside", []string{"ACTIVE", root}, state())
-	f.want(f.as(token, "POST", "/api/v1/folders", `{"Name":"x","ParentFolderId":"`+bin+`"}`), 409, "ProhibitedStateException")
+	f.want(f.as(token, "POST", "/api/v1/folders", `{"Name":"x","ParentFolderId":"`+bin+`"}`), 409,
+		"ProhibitedStateException")
 
 	// A name that was taken meanwhile blocks the way back, unless there is another.
 	f.want(update("documents/"+document, `{"ResourceState":"RECYCLED"}`), 200, "")
@@ -185,7 +191,8 @@ func TestVersions(t *testing.T) {
 	}
 	draft := versionID(f.want(f.call("POST", "/api/v1/documents", `{"Id":"`+document+`"}`), 201, ""))
 	list := func(query string) []string {
-		return f.want(f.call("GET", "/api/v1/documents/"+document+"/versions"+query, ""), 200, "").texts("DocumentVersions", "Id")
+		return f.want(f.call("GET", "/api/v1/documents/"+document+"/versions"+query, ""), 200,
+			"").texts("DocumentVersions", "Id")
 	}
 	path := "/api/v1/documentVersions/"
 	equal(t, "versions", []string{ids[1], ids[0], first}, list(""))
@@ -193,12 +200,15 @@ func TestVersions(t *testing.T) {
 	equal(t, "with sources", []string{draft, ids[1], ids[0], first}, list("?fields=SOURCE"))
 
 	f.want(f.call("POST", path+"restore/"+document, ""), 405, "InvalidOperationException")
-	f.want(f.call("DELETE", path+document+"/versions/"+draft+"?deletePriorVersions=false", ""), 409, "ProhibitedStateException")
-	f.want(f.call("DELETE", path+document+"/versions/"+ids[1]+"?deletePriorVersions=true", ""), 405, "InvalidOperationException")
+	f.want(f.call("DELETE", path+document+"/versions/"+draft+"?deletePriorVersions=false", ""), 409,
+		"ProhibitedStateException")
+	f.want(f.call("DELETE", path+document+"/versions/"+ids[1]+"?deletePriorVersions=true", ""), 405,
+		"InvalidOperationException")
 	f.want(f.call("DELETE", path+document+"/versions/"+ids[0]+"?deletePriorVersions=true", ""), 204, "")
 	equal(t, "after deletion", []string{ids[1]}, list(""))
 	f.want(f.call("GET", "/api/v1/documents/"+document+"/versions/"+first, ""), 404, "EntityNotExistsException")
-	f.want(f.call("DELETE", path+document+"/versions/"+ids[1]+"?deletePriorVersions=false", ""), 405, "InvalidOperationException")
+	f.want(f.call("DELETE", path+document+"/versions/"+ids[1]+"?deletePriorVersions=false", ""), 405,
+		"InvalidOperationException")
 	f.want(f.call("POST", path+"restore/"+document, ""), 204, "")
 	equal(t, "after restoration", []string{ids[1], ids[0], first}, list(""))
 }

@@ -135,7 +135,8 @@ func signWith(t *testing.T, r *http.Request, credentials aws.Credentials, region
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	digest := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(context.Background(), credentials, r, hex.EncodeToString(digest[:]), "workdocs", region, at); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), credentials, r, hex.EncodeToString(digest[:]), "workdocs",
+		region, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -206,11 +207,13 @@ func equal(t *testing.T, what string, want, got any) {
 }
 
 func versionPath(a answer) string {
-	return "/api/v1/documents/" + a.text("Metadata", "Id") + "/versions/" + a.text("Metadata", "LatestVersionMetadata", "Id")
+	return "/api/v1/documents/" + a.text("Metadata", "Id") + "/versions/" + a.text("Metadata",
+		"LatestVersionMetadata", "Id")
 }
 
 // begin begins the upload of a new document.
 func (f *fixture) begin(folder, name string) answer {
 	f.t.Helper()
-	return f.want(f.call("POST", "/api/v1/documents", `{"Name":"`+name+`","ParentFolderId":"`+folder+`","ContentType":"text/plain"}`), 201, "")
+	return f.want(f.call("POST", "/api/v1/documents",
+		`{"Name":"`+name+`","ParentFolderId":"`+folder+`","ContentType":"text/plain"}`), 201, "")
 }

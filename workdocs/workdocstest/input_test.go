@@ -30,8 +30,10 @@ func TestMembers(t *testing.T) {
 		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","DocumentSizeInBytes":-1}`, "DocumentSizeInBytes"},
 		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","DocumentSizeInBytes":"1"}`, "DocumentSizeInBytes"},
 		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","DocumentSizeInBytes":1.5}`, "DocumentSizeInBytes"},
-		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","ContentCreatedTimestamp":"2026-01-01T00:00:00Z"}`, "ContentCreatedTimestamp"},
-		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","ContentCreatedTimestamp":1e300}`, "ContentCreatedTimestamp"},
+		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","ContentCreatedTimestamp":"2026-01-01T00:00:00Z"}`,
+			"ContentCreatedTimestamp"},
+		{"POST /documents", `{"Name":"x","ParentFolderId":"` + root + `","ContentCreatedTimestamp":1e300}`,
+			"ContentCreatedTimestamp"},
 		{"PATCH /documents/" + document + "/versions/" + version, `{}`, "VersionStatus"},
 		{"PATCH /documents/" + document + "/versions/" + version, `{"VersionStatus":"INITIALIZED"}`, "VersionStatus"},
 		{"PATCH /documents/" + document, `{"ResourceState":"RECYCLING"}`, "ResourceState"},
@@ -63,24 +65,31 @@ func TestMembers(t *testing.T) {
 		{"PUT /resources/" + document + "/customMetadata", `{"CustomMetadata":{"x":1}}`, "CustomMetadata.x"},
 		{"PUT /resources/" + document + "/customMetadata?versionId=x", `{"CustomMetadata":{"x":"1"}}`, "versionId"}, // it is versionid here
 		{"POST /resources/" + document + "/permissions", `{"Principals":[{"Id":"x","Type":"USER"}]}`, "Principals.Role"},
-		{"POST /resources/" + document + "/permissions", `{"Principals":[{"Id":"x","Type":"USER","Role":"KING"}]}`, "Principals.Role"},
-		{"POST /resources/" + document + "/permissions", `{"Principals":[{"Id":"x","Type":"USER","Role":"OWNER","X":1}]}`, "Principals.X"},
-		{"POST /resources/" + document + "/permissions", `{"Principals":[],"NotificationOptions":{"SendEmail":"true"}}`, "NotificationOptions.SendEmail"},
+		{"POST /resources/" + document + "/permissions", `{"Principals":[{"Id":"x","Type":"USER","Role":"KING"}]}`,
+			"Principals.Role"},
+		{"POST /resources/" + document + "/permissions", `{"Principals":[{"Id":"x","Type":"USER","Role":"OWNER","X":1}]}`,
+			"Principals.X"},
+		{"POST /resources/" + document + "/permissions", `{"Principals":[],"NotificationOptions":{"SendEmail":"true"}}`,
+			"NotificationOptions.SendEmail"},
 		{"POST /documents/" + document + "/versions/" + version + "/comment", `{"Text":"` + long(2049) + `"}`, "Text"},
 		{"POST /users", `{"Username":"a b","GivenName":"x","Surname":"x","Password":"abcd"}`, "Username"},
 		{"POST /users", `{"Username":"ab","GivenName":"x","Surname":"x","Password":"abc"}`, "Password"},
 		{"POST /users", `{"Username":"ab","GivenName":"x","Surname":"x","Password":"abcd","StorageRule":{"StorageType":"QUOTA"}}`, "StorageRule.StorageAllocatedInBytes"},
-		{"POST /organizations/" + org + "/subscriptions", `{"Endpoint":"http://x","Protocol":"HTTPS","SubscriptionType":"ALL"}`, "Endpoint"},
+		{"POST /organizations/" + org + "/subscriptions",
+			`{"Endpoint":"http://x","Protocol":"HTTPS","SubscriptionType":"ALL"}`, "Endpoint"},
 		{"POST /search", `{"QueryText":"x"}`, "OrganizationId"},
 		{"POST /search", `{"OrganizationId":"` + org + `","Limit":101}`, "Limit"},
 		{"POST /search", `{"OrganizationId":"` + org + `","Marker":"x"}`, "Marker"},
-		{"POST /search", `{"OrganizationId":"` + org + `","Filters":{"SizeRange":{"StartValue":-1}}}`, "Filters.SizeRange.StartValue"},
+		{"POST /search", `{"OrganizationId":"` + org + `","Filters":{"SizeRange":{"StartValue":-1}}}`,
+			"Filters.SizeRange.StartValue"},
 		{"POST /search", `{"OrganizationId":"` + org + `","Filters":{"Unknown":[]}}`, "Filters.Unknown"},
 	} {
 		method, path, _ := strings.Cut(test.request, " ")
 		got := f.call(method, "/api/v1"+path, test.body)
-		if name, _, _ := strings.Cut(got.text("Message"), ": "); got.code() != "InvalidArgumentException" || name != test.member {
-			t.Errorf("%s %s: got %d %q %s, want %s named", test.request, test.body, got.status, got.code(), got.body, test.member)
+		if name, _, _ := strings.Cut(got.text("Message"), ": "); got.code() != "InvalidArgumentException" ||
+			name != test.member {
+			t.Errorf("%s %s: got %d %q %s, want %s named", test.request, test.body, got.status, got.code(), got.body,
+				test.member)
 		}
 	}
 }

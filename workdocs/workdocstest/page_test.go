@@ -34,7 +34,8 @@ func TestPages(t *testing.T) {
 			}
 			var got []string
 			for pages := 1; ; pages++ {
-				a := f.want(f.call("GET", "/api/v1/folders/"+root+"/contents?"+strings.ReplaceAll(query.Encode(), "+", "%20"), ""), 200, "")
+				a := f.want(f.call("GET", "/api/v1/folders/"+root+"/contents?"+strings.ReplaceAll(query.Encode(), "+", "%20"), ""),
+					200, "")
 				got = slices.Concat(got, a.texts("Folders", "Id"), a.texts("Documents", "Id"))
 				marker := a.text("Marker")
 				if marker == "" {

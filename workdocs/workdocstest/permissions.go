@@ -38,7 +38,8 @@ func (s *Server) addResourcePermissions(c *call) (any, error) {
 	var wanted []grant
 	for _, p := range c.body.objects("Principals", math.MaxInt) {
 		p.need("Id", "Type", "Role")
-		wanted = append(wanted, grant{p.text("Id", principalID), p.text("Type", principalTypes), p.text("Role", enum(roles...))})
+		wanted = append(wanted, grant{p.text("Id", principalID), p.text("Type", principalTypes),
+			p.text("Role", enum(roles...))})
 	}
 	if options, ok := c.body.object("NotificationOptions"); ok { // no mail is sent
 		options.flag("SendEmail")

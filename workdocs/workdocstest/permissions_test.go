@@ -17,7 +17,8 @@ func TestSharing(t *testing.T) {
 		{"Id":"nobody","Type":"USER","Role":"VIEWER"},
 		{"Id":"eve@example.com","Type":"INVITE","Role":"VIEWER"}],
 		"NotificationOptions":{"SendEmail":true,"EmailMessage":"look"}}`), 201, "")
-	equal(t, "statuses", []string{"SUCCESS", "SUCCESS", "SUCCESS", "FAILURE", "SUCCESS"}, got.texts("ShareResults", "Status"))
+	equal(t, "statuses", []string{"SUCCESS", "SUCCESS", "SUCCESS", "FAILURE", "SUCCESS"},
+		got.texts("ShareResults", "Status"))
 	invitee := got.text("ShareResults", 4, "InviteePrincipalId")
 	pending := f.want(f.call("GET", "/api/v1/users?userIds="+escaped(invitee), ""), 200, "")
 	equal(t, "invitee", []string{"PENDING"}, pending.texts("Users", "Status"))
@@ -36,9 +37,11 @@ func TestSharing(t *testing.T) {
 	// The higher role counts, so the user may still write; a reader may not.
 	f.want(f.as(token, "PUT", "/api/v1/resources/"+document+"/labels", `{"Labels":["x"]}`), 200, "")
 	f.want(f.as(memberToken, "GET", "/api/v1/documents/"+document, ""), 200, "")
-	f.want(f.as(memberToken, "PUT", "/api/v1/resources/"+document+"/labels", `{"Labels":["x"]}`), 404, "UnauthorizedResourceAccessException")
+	f.want(f.as(memberToken, "PUT", "/api/v1/resources/"+document+"/labels", `{"Labels":["x"]}`), 404,
+		"UnauthorizedResourceAccessException")
 	f.want(f.as(token, "DELETE", "/api/v1/documents/"+document, ""), 404, "UnauthorizedResourceAccessException")
-	f.want(f.as(token, "POST", "/api/v1/resources/"+document+"/permissions", `{"Principals":[]}`), 404, "UnauthorizedResourceAccessException")
+	f.want(f.as(token, "POST", "/api/v1/resources/"+document+"/permissions", `{"Principals":[]}`), 404,
+		"UnauthorizedResourceAccessException")
 
 	path := "/api/v1/resources/" + folder + "/permissions"
 	f.want(f.call("DELETE", path+"/"+escaped(group)+"?type=USER", ""), 204, "") // no such permission

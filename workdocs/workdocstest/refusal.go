@@ -79,7 +79,8 @@ func missing(what, id string) *refusal {
 // denied says that a resource may not be used so, or is not there: the service
 // does not let a caller tell the two apart.
 func denied(c *call, id string) *refusal {
-	return refuse("UnauthorizedResourceAccessException", "%s is not allowed to call %s on %s", c.user.username, c.op.name, id)
+	return refuse("UnauthorizedResourceAccessException", "%s is not allowed to call %s on %s", c.user.username,
+		c.op.name, id)
 }
 
 // Error implements error.

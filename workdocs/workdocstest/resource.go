@@ -83,7 +83,8 @@ func digest(texts ...string) string {
 
 // newResource makes a resource and puts it into parent, which may be nil.
 func (s *Server) newResource(parent *resource, folder bool, name string, creator *user, now time.Time) *resource {
-	r := &resource{id: s.newID(), serial: s.serial, folder: folder, name: name, creator: creator, created: now, modified: now}
+	r := &resource{id: s.newID(), serial: s.serial, folder: folder, name: name, creator: creator, created: now,
+		modified: now}
 	s.resources[r.id] = r
 	if parent != nil {
 		parent.adopt(r)
@@ -92,7 +93,8 @@ func (s *Server) newResource(parent *resource, folder bool, name string, creator
 }
 
 func (s *Server) newVersion(d *resource, name, contentType string, creator *user, now time.Time) *version {
-	v := &version{id: s.newTimedID(now), name: name, contentType: contentType, creator: creator, created: now, modified: now}
+	v := &version{id: s.newTimedID(now), name: name, contentType: contentType, creator: creator, created: now,
+		modified: now}
 	d.versions = append(d.versions, v)
 	return v
 }

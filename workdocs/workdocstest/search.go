@@ -134,15 +134,18 @@ func candidates(r *resource) []hit {
 	if latest == nil {
 		return nil
 	}
-	hits := []hit{{kind: "DOCUMENT", on: r, version: latest, name: r.name, size: latest.size, created: r.created, modified: r.modified}}
+	hits := []hit{{kind: "DOCUMENT", on: r, version: latest, name: r.name, size: latest.size, created: r.created,
+		modified: r.modified}}
 	for _, v := range r.versions {
 		if v.deleted || !v.active {
 			continue
 		}
-		hits = append(hits, hit{kind: "DOCUMENT_VERSION", on: r, version: v, name: v.name, size: v.size, created: v.created, modified: v.modified})
+		hits = append(hits, hit{kind: "DOCUMENT_VERSION", on: r, version: v, name: v.name, size: v.size, created: v.created,
+			modified: v.modified})
 		for _, m := range v.comments {
 			if !m.deleted {
-				hits = append(hits, hit{kind: "COMMENT", on: r, version: v, comment: m, size: int64(len(m.text)), created: m.at, modified: m.at})
+				hits = append(hits, hit{kind: "COMMENT", on: r, version: v, comment: m, size: int64(len(m.text)), created: m.at,
+					modified: m.at})
 			}
 		}
 	}

@@ -17,7 +17,8 @@ func TestSearch(t *testing.T) {
 	f.want(f.call("PATCH", "/api/v1/documents/"+gone, `{"ResourceState":"RECYCLED"}`), 200, "")
 	f.begin(root, "quick draft.txt")
 	f.want(f.call("PUT", "/api/v1/resources/"+report+"/labels", `{"Labels":["final"]}`), 200, "")
-	f.want(f.call("POST", "/api/v1/documents/"+report+"/versions/"+version+"/comment", `{"Text":"Quick, but wrong"}`), 201, "")
+	f.want(f.call("POST", "/api/v1/documents/"+report+"/versions/"+version+"/comment", `{"Text":"Quick, but wrong"}`),
+		201, "")
 	user, token, _ := f.newUser("ada")
 	f.share(folder, "USER", user, "VIEWER")
 
@@ -51,19 +52,22 @@ func TestSearch(t *testing.T) {
 		equal(t, body, want, found(got))
 	}
 
-	got := f.want(f.as(token, "POST", "/api/v1/search", `{"QueryText":"quick","AdditionalResponseFields":["WEBURL"]}`), 200, "")
+	got := f.want(f.as(token, "POST", "/api/v1/search", `{"QueryText":"quick","AdditionalResponseFields":["WEBURL"]}`),
+		200, "")
 	equal(t, "as a viewer", "report.txt", found(got)) // who sees no comments
 	if !strings.HasSuffix(got.text("Items", 0, "WebUrl"), report) {
 		t.Errorf("web URL: %s", got.text("Items", 0, "WebUrl"))
 	}
-	got = f.want(f.as(token, "POST", "/api/v1/search", `{"Filters":{"SearchCollectionTypes":["SHARED_WITH_ME"]}}`), 200, "")
+	got = f.want(f.as(token, "POST", "/api/v1/search", `{"Filters":{"SearchCollectionTypes":["SHARED_WITH_ME"]}}`),
+		200, "")
 	equal(t, "shared", "FOLDER report.txt", found(got))
 
 	// Markers are digits here.
 	var all []string
 	marker := ""
 	for range 3 {
-		got := f.want(f.call("POST", "/api/v1/search", `{"OrganizationId":"`+f.OrganizationID()+`","Limit":1,"QueryText":"quick"`+marker+`}`), 200, "")
+		got := f.want(f.call("POST", "/api/v1/search",
+			`{"OrganizationId":"`+f.OrganizationID()+`","Limit":1,"QueryText":"quick"`+marker+`}`), 200, "")
 		all = append(all, found(got))
 		marker = `,"Marker":"` + got.text("Marker") + `"`
 	}

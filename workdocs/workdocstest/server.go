@@ -67,10 +67,11 @@ type Server struct {
 // [http.RoundTripper], or serve it as an [http.Handler]. Close ends it.
 func New() *Server {
 	s := &Server{
-		URL:         "http://workdocs.test",
-		credentials: aws.Credentials{AccessKeyID: "AKIAWORKDOCSTEST", SecretAccessKey: "workdocstest", Source: "workdocstest"},
-		lifetime:    15 * time.Minute,
-		resources:   make(map[string]*resource),
+		URL: "http://workdocs.test",
+		credentials: aws.Credentials{AccessKeyID: "AKIAWORKDOCSTEST", SecretAccessKey: "workdocstest",
+			Source: "workdocstest"},
+		lifetime:  15 * time.Minute,
+		resources: make(map[string]*resource),
 	}
 	names := storagehost.Operations()
 	for _, op := range operations {

@@ -36,11 +36,13 @@ func TestFaults(t *testing.T) {
 	}
 
 	f.Next("CreateFolder", workdocstest.Refuse(503, "ServiceUnavailableException", "later"))
-	if a, err := try("refused"); err != nil || a.status != 503 || a.code() != "ServiceUnavailableException" || a.text("Message") != "later" {
+	if a, err := try("refused"); err != nil || a.status != 503 || a.code() != "ServiceUnavailableException" ||
+		a.text("Message") != "later" {
 		t.Errorf("refused: %v, %v", a, err)
 	}
 	f.Next("CreateFolder", workdocstest.Answer(400, "<html>", "Retry-After", "3"))
-	if a, err := try("answered"); err != nil || a.status != 400 || a.body != "<html>" || a.header.Get("Retry-After") != "3" {
+	if a, err := try("answered"); err != nil || a.status != 400 || a.body != "<html>" ||
+		a.header.Get("Retry-After") != "3" {
 		t.Errorf("answered: %v, %v", a, err)
 	}
 	for name, test := range map[string]struct {
@@ -158,7 +160,8 @@ func TestHandler(t *testing.T) {
 	me.Header.Set("Authentication", token)
 	srv.ServeHTTP(w, me)
 	root := answer{body: w.Body.String()}.text("User", "RootFolderId")
-	r, _ := http.NewRequest("POST", mounted.URL+"/api/v1/documents", strings.NewReader(`{"Name":"a","ParentFolderId":"`+root+`"}`))
+	r, _ := http.NewRequest("POST", mounted.URL+"/api/v1/documents",
+		strings.NewReader(`{"Name":"a","ParentFolderId":"`+root+`"}`))
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
 	r.Header.Set("Authentication", token)
 	res, err := mounted.Client().Do(r)

@@ -124,7 +124,8 @@ func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	case r.Header.Get("X-Amz-Security-Token") != s.credentials.SessionToken:
 		return refuse("UnrecognizedClientException", "the security token does not belong to the access key")
 	case now.Sub(at).Abs() > maxSkew:
-		return refuse("RequestTimeTooSkewed", "X-Amz-Date is %s, the server's time is %s", at.Format(timeFormat), now.UTC().Format(timeFormat))
+		return refuse("RequestTimeTooSkewed", "X-Amz-Date is %s, the server's time is %s", at.Format(timeFormat),
+			now.UTC().Format(timeFormat))
 	case sig.service != "workdocs":
 		return refuse("InvalidSignatureException", "the signature is for %s, not workdocs", sig.service)
 	case !coversHeaders(sig.headers, r.Header):
@@ -138,7 +139,8 @@ func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	digest = sha256.Sum256([]byte(canonicalRequest(r, sig.headers, payload)))
 	scope := []string{sig.date, sig.region, sig.service, "aws4_request"}
 	key := []byte("AWS4" + s.credentials.SecretAccessKey)
-	for _, part := range append(scope, algorithm+"\n"+at.Format(timeFormat)+"\n"+strings.Join(scope, "/")+"\n"+hex.EncodeToString(digest[:])) {
+	for _, part := range append(scope, algorithm+"\n"+at.Format(timeFormat)+"\n"+strings.Join(scope,
+		"/")+"\n"+hex.EncodeToString(digest[:])) {
 		m := hmac.New(sha256.New, key)
 		m.Write([]byte(part))
 		key = m.Sum(nil)

@@ -56,18 +56,24 @@ func TestAuthentication(t *testing.T) {
 		status  int
 		code    string
 	}{
-		"signed":             {sign(asIs, f.now), 200, ""},
-		"almost too early":   {sign(asIs, f.now.Add(-14*time.Minute)), 200, ""},
-		"too early":          {sign(asIs, f.now.Add(-15*time.Minute)), 403, "RequestTimeTooSkewed"},
-		"too late":           {sign(asIs, f.now.Add(16*time.Minute)), 403, "RequestTimeTooSkewed"},
-		"wrong secret":       {sign(func(c *aws.Credentials) { c.SecretAccessKey += "x" }, f.now), 403, "InvalidSignatureException"},
-		"unknown key":        {sign(func(c *aws.Credentials) { c.AccessKeyID += "x" }, f.now), 403, "UnrecognizedClientException"},
-		"session token":      {sign(func(c *aws.Credentials) { c.SessionToken = "x" }, f.now), 403, "UnrecognizedClientException"},
-		"nothing":            {func(*http.Request) {}, 403, "MissingAuthenticationTokenException"},
-		"another scheme":     {func(r *http.Request) { r.Header.Set("Authorization", "Basic eA==") }, 400, "IncompleteSignatureException"},
-		"unknown token":      {func(r *http.Request) { r.Header.Set("Authentication", "x") }, 403, "UnauthorizedOperationException"},
-		"empty token":        {func(r *http.Request) { r.Header.Set("Authentication", "") }, 400, "InvalidArgumentException"},
-		"token of no reader": {func(r *http.Request) { r.Header.Set("Authentication", token) }, 404, "UnauthorizedResourceAccessException"},
+		"signed":           {sign(asIs, f.now), 200, ""},
+		"almost too early": {sign(asIs, f.now.Add(-14*time.Minute)), 200, ""},
+		"too early":        {sign(asIs, f.now.Add(-15*time.Minute)), 403, "RequestTimeTooSkewed"},
+		"too late":         {sign(asIs, f.now.Add(16*time.Minute)), 403, "RequestTimeTooSkewed"},
+		"wrong secret": {sign(func(c *aws.Credentials) { c.SecretAccessKey += "x" }, f.now), 403,
+			"InvalidSignatureException"},
+		"unknown key": {sign(func(c *aws.Credentials) { c.AccessKeyID += "x" }, f.now), 403,
+			"UnrecognizedClientException"},
+		"session token": {sign(func(c *aws.Credentials) { c.SessionToken = "x" }, f.now), 403,
+			"UnrecognizedClientException"},
+		"nothing": {func(*http.Request) {}, 403, "MissingAuthenticationTokenException"},
+		"another scheme": {func(r *http.Request) { r.Header.Set("Authorization", "Basic eA==") }, 400,
+			"IncompleteSignatureException"},
+		"unknown token": {func(r *http.Request) { r.Header.Set("Authentication", "x") }, 403,
+			"UnauthorizedOperationException"},
+		"empty token": {func(r *http.Request) { r.Header.Set("Authentication", "") }, 400, "InvalidArgumentException"},
+		"token of no reader": {func(r *http.Request) { r.Header.Set("Authentication", token) }, 404,
+			"UnauthorizedResourceAccessException"},
 		"both, of no reader": {func(r *http.Request) {
 			r.Header.Set("Authentication", token)
 			sign(asIs, f.now)(r)

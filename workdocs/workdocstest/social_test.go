@@ -20,11 +20,13 @@ func TestComments(t *testing.T) {
 	id := first.text("Comment", "CommentId")
 	equal(t, "a thread of its own", []string{id, "PUBLISHED", "PUBLIC"},
 		[]string{first.text("Comment", "ThreadId"), first.text("Comment", "Status"), first.text("Comment", "Visibility")})
-	reply := f.want(f.as(writerToken, "POST", path, `{"Text":"reply","ParentId":"`+id+`","Visibility":"PRIVATE"}`), 201, "")
+	reply := f.want(f.as(writerToken, "POST", path, `{"Text":"reply","ParentId":"`+id+`","Visibility":"PRIVATE"}`),
+		201, "")
 	equal(t, "a reply", []string{id, id, first.text("Comment", "Contributor", "Id")},
 		[]string{reply.text("Comment", "ThreadId"), reply.text("Comment", "ParentId"), reply.text("Comment", "RecipientId")})
 	other := f.want(f.call("POST", path, `{"Text":"other"}`), 201, "").text("Comment", "CommentId")
-	f.want(f.call("POST", path, `{"Text":"lost","ParentId":"`+id+`","ThreadId":"`+other+`"}`), 409, "InvalidCommentOperationException")
+	f.want(f.call("POST", path, `{"Text":"lost","ParentId":"`+id+`","ThreadId":"`+other+`"}`), 409,
+		"InvalidCommentOperationException")
 	f.want(f.call("POST", path, `{"Text":"lost","ParentId":"nowhere"}`), 404, "EntityNotExistsException")
 	f.want(f.as(readerToken, "POST", path, `{"Text":"no"}`), 404, "UnauthorizedResourceAccessException")
 	f.want(f.call("POST", path, `{"Text":"private","Visibility":"PRIVATE"}`), 201, "")
@@ -90,7 +92,8 @@ func TestCustomMetadata(t *testing.T) {
 	f.want(f.call("PUT", path, `{"CustomMetadata":{"c":"3","d":"4"}}`), 200, "")
 	f.want(f.call("PUT", path+"?versionid="+version, `{"CustomMetadata":{"v":"5"}}`), 200, "")
 	f.want(f.call("PUT", path, `{"CustomMetadata":{"e":"","f":"x"}}`), 400, "InvalidArgumentException")
-	f.want(f.call("PUT", path, `{"CustomMetadata":{"1":"x","2":"x","3":"x","4":"x","5":"x","6":"x"}}`), 429, "CustomMetadataLimitExceededException")
+	f.want(f.call("PUT", path, `{"CustomMetadata":{"1":"x","2":"x","3":"x","4":"x","5":"x","6":"x"}}`), 429,
+		"CustomMetadataLimitExceededException")
 	equal(t, "document", any(map[string]any{"a b": "1", "c": "3", "d": "4"}), of(doc))
 	equal(t, "version", any(map[string]any{"v": "5"}), of(doc+"/versions/"+version))
 	f.want(f.call("DELETE", path+"?keys=a%20b&keys=d", ""), 200, "")
@@ -116,18 +119,21 @@ func TestActivities(t *testing.T) {
 	f.put(begun, "x")
 	f.want(step("PATCH", strings.TrimPrefix(versionPath(begun), "/api/v1/"), `{"VersionStatus":"ACTIVE"}`), 200, "")
 	f.want(step("PATCH", "folders/"+folder, `{"Name":"two"}`), 200, "")
-	f.want(step("POST", "resources/"+folder+"/permissions", `{"Principals":[{"Id":"`+reader+`","Type":"USER","Role":"VIEWER"}]}`), 201, "")
+	f.want(step("POST", "resources/"+folder+"/permissions",
+		`{"Principals":[{"Id":"`+reader+`","Type":"USER","Role":"VIEWER"}]}`), 201, "")
 
 	all := "/api/v1/activities?organizationId=" + f.OrganizationID()
 	for query, want := range map[string][]string{
-		"":                                {"FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED", "FOLDER_CREATED"},
-		"&includeIndirectActivities=true": {"DOCUMENT_SHARED", "FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED", "FOLDER_CREATED"},
+		"": {"FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED", "FOLDER_CREATED"},
+		"&includeIndirectActivities=true": {"DOCUMENT_SHARED", "FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED",
+			"FOLDER_CREATED"},
 		"&activityTypes=FOLDER_CREATED,FOLDER_SHARED": {"FOLDER_SHARED", "FOLDER_CREATED"},
-		"&userId=" + escaped(user):                    {"FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED", "FOLDER_CREATED"},
-		"&userId=" + escaped(reader):                  {},
-		"&resourceId=" + folder:                       {"FOLDER_SHARED", "FOLDER_RENAMED", "FOLDER_CREATED"},
-		"&startTime=2026-03-01T12:00:03.25Z":          {"FOLDER_SHARED", "FOLDER_RENAMED"},
-		"&endTime=2026-03-01T12:00:03.25Z":            {"FOLDER_CREATED"},
+		"&userId=" + escaped(user): {"FOLDER_SHARED", "FOLDER_RENAMED", "DOCUMENT_VERSION_UPLOADED",
+			"FOLDER_CREATED"},
+		"&userId=" + escaped(reader):         {},
+		"&resourceId=" + folder:              {"FOLDER_SHARED", "FOLDER_RENAMED", "FOLDER_CREATED"},
+		"&startTime=2026-03-01T12:00:03.25Z": {"FOLDER_SHARED", "FOLDER_RENAMED"},
+		"&endTime=2026-03-01T12:00:03.25Z":   {"FOLDER_CREATED"},
 	} {
 		equal(t, "activities"+query, want, f.want(f.call("GET", all+query, ""), 200, "").texts("UserActivities", "Type"))
 	}

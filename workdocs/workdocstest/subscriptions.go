@@ -19,7 +19,8 @@ type subscription struct {
 func (s *Server) createNotificationSubscription(c *call) (any, error) {
 	organization := c.path.text("OrganizationId", principalID)
 	c.body.need("Endpoint", "Protocol", "SubscriptionType")
-	sub := subscription{EndPoint: c.body.text("Endpoint", anyText), Protocol: c.body.text("Protocol", enum("HTTPS", "SQS"))}
+	sub := subscription{EndPoint: c.body.text("Endpoint", anyText),
+		Protocol: c.body.text("Protocol", enum("HTTPS", "SQS"))}
 	c.body.text("SubscriptionType", enum("ALL"))
 	if sub.Protocol == "HTTPS" && !strings.HasPrefix(sub.EndPoint, "https://") {
 		c.input.add("Endpoint", "must be an https address")

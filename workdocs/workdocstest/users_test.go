@@ -17,21 +17,27 @@ func TestUsers(t *testing.T) {
 	id := made.text("User", "Id")
 	token := f.Token(id)
 	f.want(f.as(token, "GET", "/api/v1/me", ""), 200, "")
-	f.want(f.call("POST", "/api/v1/users", `{"Username":"ada","GivenName":"x","Surname":"x","Password":"pass"}`), 409, "EntityAlreadyExistsException")
-	f.want(f.as(token, "POST", "/api/v1/users", `{"Username":"bob","GivenName":"x","Surname":"x","Password":"pass"}`), 403, "UnauthorizedOperationException")
+	f.want(f.call("POST", "/api/v1/users", `{"Username":"ada","GivenName":"x","Surname":"x","Password":"pass"}`), 409,
+		"EntityAlreadyExistsException")
+	f.want(f.as(token, "POST", "/api/v1/users", `{"Username":"bob","GivenName":"x","Surname":"x","Password":"pass"}`), 403,
+		"UnauthorizedOperationException")
 
 	path := "/api/v1/users/" + escaped(id)
 	f.want(f.call("DELETE", path+"/activation", ""), 204, "")
 	refused := f.want(f.as(token, "GET", "/api/v1/me", ""), 403, "UnauthorizedOperationException")
 	equal(t, "an error that has no members", "{}", refused.body)
-	equal(t, "active and pending", []string{"Administrator"}, f.call("GET", "/api/v1/users", "").texts("Users", "Username"))
-	equal(t, "all", []string{"Administrator", "ada"}, f.call("GET", "/api/v1/users?include=ALL", "").texts("Users", "Username"))
+	equal(t, "active and pending", []string{"Administrator"},
+		f.call("GET", "/api/v1/users", "").texts("Users", "Username"))
+	equal(t, "all", []string{"Administrator", "ada"},
+		f.call("GET", "/api/v1/users?include=ALL", "").texts("Users", "Username"))
 	activated := f.want(f.call("POST", path+"/activation", ""), 200, "")
 	equal(t, "status", "ACTIVE", activated.text("User", "Status"))
 
 	changed := f.want(f.call("PATCH", path, `{"Surname":"Lovelace","Type":"ADMIN","Locale":"de"}`), 200, "")
-	equal(t, "changed", []string{"Ada", "Lovelace", "ADMIN", "de", "Europe/London"}, []string{changed.text("User", "GivenName"),
-		changed.text("User", "Surname"), changed.text("User", "Type"), changed.text("User", "Locale"), changed.text("User", "TimeZoneId")})
+	equal(t, "changed", []string{"Ada", "Lovelace", "ADMIN", "de", "Europe/London"},
+		[]string{changed.text("User", "GivenName"),
+			changed.text("User", "Surname"), changed.text("User", "Type"), changed.text("User", "Locale"),
+			changed.text("User", "TimeZoneId")})
 	f.want(f.as(token, "PATCH", path, `{"Type":"USER"}`), 200, "")
 	power := f.want(f.call("PATCH", path, `{"GrantPoweruserPrivileges":"TRUE"}`), 200, "")
 	equal(t, "type", "POWERUSER", power.text("User", "Type"))
@@ -76,7 +82,8 @@ func TestDescribeUsers(t *testing.T) {
 		f.AddUser(fmt.Sprint("user", i))
 	}
 	page := f.want(f.call("GET", "/api/v1/users", ""), 200, "")
-	if n := len(page.texts("Users", "Id")); n != 24 || page.get("TotalNumberOfUsers") != 29.0 || page.text("Marker") == "" {
+	if n := len(page.texts("Users", "Id")); n != 24 || page.get("TotalNumberOfUsers") != 29.0 ||
+		page.text("Marker") == "" {
 		t.Errorf("%d users of %v", n, page.get("TotalNumberOfUsers"))
 	}
 }
@@ -84,7 +91,8 @@ func TestDescribeUsers(t *testing.T) {
 func TestStorageRules(t *testing.T) {
 	f := newFixture(t)
 	id, token, root := f.newUser("ada")
-	f.want(f.call("PATCH", "/api/v1/users/"+escaped(id), `{"StorageRule":{"StorageType":"QUOTA","StorageAllocatedInBytes":10}}`), 200, "")
+	f.want(f.call("PATCH", "/api/v1/users/"+escaped(id),
+		`{"StorageRule":{"StorageType":"QUOTA","StorageAllocatedInBytes":10}}`), 200, "")
 	f.AddDocument(root, "six.txt", []byte("123456"))
 	body := func(size int) string {
 		return fmt.Sprintf(`{"Name":"new %d","ParentFolderId":"%s","DocumentSizeInBytes":%d}`, size, root, size)
@@ -108,7 +116,8 @@ func TestTokenOperations(t *testing.T) {
 	}
 	got := f.want(f.as(token, "GET", "/api/v1/me/root", ""), 200, "")
 	equal(t, "root folders", root, got.text("Folders", 0, "Id"))
-	f.want(f.as(token, "GET", "/api/v1/organizations/"+f.OrganizationID()+"/subscriptions", ""), 400, "InvalidArgumentException")
+	f.want(f.as(token, "GET", "/api/v1/organizations/"+f.OrganizationID()+"/subscriptions", ""), 400,
+		"InvalidArgumentException")
 	again, same := f.AddUser("ada")
 	equal(t, "the same user", []string{f.Token(again), token}, []string{same, same})
 }
@@ -130,7 +139,8 @@ func TestSubscriptions(t *testing.T) {
 	made := f.want(f.call("POST", path, body), 200, "")
 	id := made.text("Subscription", "SubscriptionId")
 	list := f.want(f.call("GET", path, ""), 200, "")
-	equal(t, "subscriptions", any([]any{map[string]any{"SubscriptionId": id, "EndPoint": "https://example.com/hook", "Protocol": "HTTPS"}}), list.get("Subscriptions"))
+	equal(t, "subscriptions", any([]any{map[string]any{"SubscriptionId": id, "EndPoint": "https://example.com/hook",
+		"Protocol": "HTTPS"}}), list.get("Subscriptions"))
 	f.want(f.call("POST", "/api/v1/organizations/another/subscriptions", body), 404, "UnauthorizedResourceAccessException")
 	for range 255 {
 		f.want(f.call("POST", path, strings.Replace(body, "HTTPS", "SQS", 1)), 200, "")
