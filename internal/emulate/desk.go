@@ -58,7 +58,7 @@ func (noTest) Fatal(args ...any) { panic("test server: " + fmt.Sprint(args...)) 
 // Test returns the test that the server belongs to, or a stand-in that panics.
 // A function between the test and the Desk calls its Helper method, so that a
 // mistake is reported at the line of the test.
-func (d *Desk) Test() Reporter {
+func (d *Desk) Test() Reporter { //nolint:ireturn // Helper marks the function that calls it
 	if d.tb == nil {
 		return noTest{}
 	}
