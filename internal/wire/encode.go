@@ -72,6 +72,7 @@ func (d *Dialect) Encode(request any) (*Message, error) {
 	return w.msg, nil
 }
 
+// writer collects the parts of one request while its members are encoded.
 type writer struct {
 	*Dialect
 	plan  *plan
@@ -169,6 +170,8 @@ func (w *writer) byName(name string) reflect.Value {
 	return reflect.ValueOf("")
 }
 
+// fieldNamed returns the name of the Go field that has a name on the wire, for
+// errors: a caller knows the field, not the wire.
 func (w *writer) fieldNamed(name string) string {
 	for _, m := range w.plan.members {
 		if m.name == name {
@@ -282,6 +285,7 @@ func (w *writer) body() ([]byte, error) {
 	return bytes.TrimSpace(buf.Bytes()), nil
 }
 
+// bodyValue writes one member of the JSON body, in the dialect of the service.
 func (w *writer) bodyValue(enc *jsontext.Encoder, m *member, v reflect.Value) error {
 	v = reflect.Indirect(v)
 	switch {

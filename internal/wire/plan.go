@@ -88,6 +88,8 @@ func (p *plan) hasBody(version string) bool {
 
 var plans sync.Map // reflect.Type to *plan: built once; every caller builds the same
 
+// planOf returns the plan of a struct type. Plans are computed once for each type
+// and kept, because reflection over the tags costs more than an encoding.
 func planOf(t reflect.Type) (*plan, error) {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan), nil //nolint:forcetypeassert // nothing else is stored
@@ -135,6 +137,8 @@ func (m *member) key() string {
 	return string(m.place) + " " + m.name
 }
 
+// add adds the members of a struct to the plan, and those of embedded structs as
+// if they were its own.
 func (p *plan) add(t reflect.Type, index []int) error {
 	if t.Kind() != reflect.Struct {
 		return errors.New("is not a struct")
@@ -157,6 +161,8 @@ func (p *plan) add(t reflect.Type, index []int) error {
 	return nil
 }
 
+// memberOf reads the tag of a field. An unknown option is an error, so that a typing
+// mistake in a declaration is found by the first test.
 func memberOf(f reflect.StructField) (member, error) {
 	m := member{goName: f.Name, only: f.Tag.Get("api")}
 	if !f.IsExported() {

@@ -14,6 +14,8 @@ func (s *Server) createFolderApplink(c *call) (*reply, error) {
 	return s.createApplink(c, s.folder, "/folder/")
 }
 
+// createApplink makes an applink to the item that find finds; view is the page of
+// the web interface that its URL opens.
 func (s *Server) createApplink(c *call, find func(*call, role) (*item, error), view string) (*reply, error) {
 	name := c.body.need("assignedUser")
 	granted := c.body.choice("role", "viewer", "viewer", "downloader", "contributor", "manager")

@@ -71,6 +71,7 @@ func (b *bundle) pack(items []*item) error {
 	return nil
 }
 
+// packItem writes a file, or a folder with everything in it, to the zip file.
 func packItem(z *zip.Writer, dir string, it *item) error {
 	header := &zip.FileHeader{Name: dir + it.name, Method: zip.Deflate, Modified: it.modified}
 	if it.kind == folderKind {

@@ -18,6 +18,7 @@ type clientApp struct {
 	file              []byte
 }
 
+// appObject returns a client application as the API shows it.
 func (c *call) appObject(app *clientApp) object {
 	o := object{
 		"id": app.id, "name": app.name, "isEnabled": strconv.FormatBool(app.enabled),

@@ -17,6 +17,7 @@ type assetCollection struct {
 	files []*item
 }
 
+// collectionObject returns a collection as the API shows it.
 func (c *call) collectionObject(col *assetCollection) object {
 	it := col.item
 	o := object{

@@ -39,6 +39,7 @@ func (s *Server) fileVersion(c *call, need role) (*item, *version, error) {
 	return it, v, nil
 }
 
+// write sends the content, or the part of it that a Range asks for.
 func (ct *content) write(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	data, status := ct.data, http.StatusOK

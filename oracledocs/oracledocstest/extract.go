@@ -102,6 +102,7 @@ func (x *extraction) descend(dir string, now time.Time) *item {
 	return at
 }
 
+// unpack stores one entry of the zip file, and the folders above it that do not exist.
 func (x *extraction) unpack(f *zip.File, now time.Time) error {
 	dir, name := path.Split(f.Name)
 	folder := x.folder
@@ -133,6 +134,7 @@ func (x *extraction) unpack(f *zip.File, now time.Time) error {
 	return nil
 }
 
+// store stores an entry as a new file or as the next version of an existing one.
 func (x *extraction) store(folder, existing *item, name string, data []byte, now time.Time) {
 	contentType := contentTypeOf(name, "")
 	if existing != nil && x.resolution == "ReviseDuplicates" {
@@ -184,6 +186,7 @@ func (s *Server) getExtractionStatus(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
+// message returns the text about the progress of a job.
 func (j *job) message() string {
 	switch {
 	case j.aborted:
@@ -196,6 +199,7 @@ func (j *job) message() string {
 	return "Zip processing in progress"
 }
 
+// namedObjects returns an object with a name for each name.
 func namedObjects(names []string) []object {
 	all := []object{}
 	for _, name := range names {

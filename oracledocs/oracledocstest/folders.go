@@ -109,6 +109,7 @@ func (s *Server) editFolder(c *call) (*reply, error) {
 	return &reply{body: c.folderObject(it)}, nil
 }
 
+// checkRename refuses a name for a folder that is invalid or taken by a sibling.
 func (s *Server) checkRename(it *item, name string) error {
 	if err := checkFolderName(name); err != nil {
 		return err

@@ -58,6 +58,7 @@ func (s *Server) allowsChunked() bool {
 	return s.chunked
 }
 
+// add reads a part. Its order is kept, because the service requires one.
 func (f *form) add(p *multipart.Part) error {
 	_, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
 	if err != nil || params["name"] == "" {
@@ -74,6 +75,7 @@ func (f *form) add(p *multipart.Part) error {
 	return nil
 }
 
+// part returns the part with a name, or nil.
 func (f *form) part(name string) *part {
 	for _, p := range f.parts {
 		if p.name == name {
@@ -128,6 +130,7 @@ func (f *form) object(name, file string, allowed ...string) (*input, error) {
 	return p.object(allowed...)
 }
 
+// object reads the JSON object in a part.
 func (p *part) object(allowed ...string) (*input, error) {
 	mediaType, _, err := mime.ParseMediaType(p.contentType)
 	if p.contentType != "" && (err != nil || mediaType != "application/json" && mediaType != "text/plain") {

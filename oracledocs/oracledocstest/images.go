@@ -38,6 +38,8 @@ func jpegOf(v *version, width int) []byte {
 	return out.Bytes()
 }
 
+// picture draws the content of a version: the image that it holds, scaled to a
+// width, or an empty sheet.
 func picture(v *version, width int) image.Image {
 	conf, _, err := image.DecodeConfig(bytes.NewReader(v.content))
 	if err != nil || conf.Width < 1 || conf.Height < 1 || conf.Width > maxPixels/conf.Height {
@@ -58,6 +60,7 @@ func picture(v *version, width int) image.Image {
 	return made
 }
 
+// sheet returns an empty page of a width.
 func sheet(width int) image.Image {
 	blank := image.NewGray(image.Rect(0, 0, width, width*7/5))
 	for i := range blank.Pix {
@@ -88,6 +91,7 @@ var (
 		"presentationml.presentation"}
 )
 
+// responsive sends an image of the file of at most a width.
 func (s *Server) responsive(c *call, width int) (*reply, error) {
 	format := c.query.choice("format", "jpeg", "jpeg", "jpg", "webp")
 	it, v, err := s.fileVersion(c, viewer)

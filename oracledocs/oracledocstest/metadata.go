@@ -97,6 +97,7 @@ func (s *Server) createMetadataCollection(c *call) (*reply, error) {
 	return &reply{body: object{}}, nil
 }
 
+// add adds fields to a collection, all of them or none.
 func (col *collection) add(fields []*field) error {
 	all := slices.Clone(col.fields)
 	for _, f := range fields {
@@ -191,6 +192,7 @@ func (s *Server) editMetadataCollectionFields(c *call) (*reply, error) {
 	return &reply{body: object{}}, nil
 }
 
+// changeFields changes fields of a collection, all of them or none.
 func (s *Server) changeFields(col *collection, changes []*input) (*reply, error) {
 	changed := []field{}
 	for _, in := range changes {

@@ -20,6 +20,7 @@ type field struct {
 	enabled                           bool
 }
 
+// field returns the field with a name, in any case of its letters, or nil.
 func (col *collection) field(name string) *field {
 	for _, f := range col.fields {
 		if strings.EqualFold(f.name, name) {

@@ -39,6 +39,7 @@ func listed(it *item) *reply { return &reply{body: object{"idList": it.id, "type
 func (s *Server) setFileMetadata(c *call) (*reply, error)   { return s.setMetadata(c, s.file) }
 func (s *Server) setFolderMetadata(c *call) (*reply, error) { return s.setMetadata(c, s.folder) }
 
+// setMetadata sets metadata values of the item that find finds.
 func (s *Server) setMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	it, err := find(c, contributor)
 	if err != nil {
@@ -53,6 +54,7 @@ func (s *Server) setMetadata(c *call, find func(*call, role) (*item, error)) (*r
 func (s *Server) getFileMetadata(c *call) (*reply, error)   { return s.getMetadata(c, s.file) }
 func (s *Server) getFolderMetadata(c *call) (*reply, error) { return s.getMetadata(c, s.folder) }
 
+// getMetadata returns the metadata values of the item that find finds.
 func (s *Server) getMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	direct := c.query.flag("directAssigned", false)
 	if c.query.err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 )
 
+// linkObject returns a public link as the API shows it, which is without its password.
 func (c *call) linkObject(l *publicLink) object {
 	o := object{
 		"linkID": l.id, "assignedUsers": l.assigned, "role": l.role, "type": "publiclink",

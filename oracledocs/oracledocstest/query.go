@@ -65,6 +65,7 @@ var operators = map[string]func(have, want string) bool{
 	"ends":      strings.HasSuffix,
 }
 
+// parseTerm reads one comparison of a query.
 func (s *Server) parseTerm(term string) (test, error) {
 	field, rest, ok := strings.Cut(term, "<")
 	name, value, closed := strings.Cut(rest, ">")

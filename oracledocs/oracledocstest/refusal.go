@@ -41,6 +41,7 @@ type refusal struct {
 
 func (no *refusal) Error() string { return fmt.Sprintf("%d %s: %s", no.status, no.code, no.message) }
 
+// write sends the refusal in the form of the service, or as a page of the web server.
 func (no *refusal) write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), no.header)
 	if no.code == "" { // an answer of the web server before the service, not of the service

@@ -67,6 +67,7 @@ func (v *version) uploaded(name string) *rendition {
 	return nil
 }
 
+// noRendition is the answer for a rendition that does not exist.
 func noRendition(it *item, name string) *refusal {
 	return &refusal{
 		status: http.StatusNotFound, code: codeMissing, item: it,

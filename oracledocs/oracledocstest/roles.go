@@ -190,6 +190,7 @@ func (c *call) explain(it *item, p *refusal) *refusal {
 	return p
 }
 
+// forbidden is the answer to a caller whose role does not suffice.
 func (s *Server) forbidden(c *call, it *item) *refusal {
 	service := troubles[c.op.name].service
 	if service == "" {

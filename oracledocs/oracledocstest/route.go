@@ -134,6 +134,7 @@ func decodePath(path string) ([]string, bool) {
 
 func wildcard(segment string) bool { return strings.HasPrefix(segment, "{") }
 
+// matches reports whether the route of the operation fits a path.
 func (op *operation) matches(segments []string) bool {
 	if len(op.segments) != len(segments) {
 		return false
@@ -157,6 +158,7 @@ func (op *operation) moreLiteral(other *operation) bool {
 	return false
 }
 
+// bind returns the values of the parameters in a path.
 func (op *operation) bind(segments []string) map[string]string {
 	path := map[string]string{}
 	for i, segment := range op.segments {

@@ -137,6 +137,7 @@ func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *
 	return rep, nil
 }
 
+// notShared is the answer about a user whom the folder is not shared with.
 func notShared(it *item, u *user) *refusal {
 	return &refusal{
 		status: http.StatusNotFound, code: codeMissing, item: it,
@@ -145,6 +146,7 @@ func notShared(it *item, u *user) *refusal {
 	}
 }
 
+// unshare takes a folder from a user.
 func (it *item) unshare(u *user) *refusal {
 	sh := it.shareOf(u)
 	if sh == nil {

@@ -49,6 +49,7 @@ var reservedSite = regexp.MustCompile(`(?i)^(documents|sites|authsite|mobileauth
 	`_comps|_components|_compdelivery|_idcservice|scstemplate_.*|con|prn|aux|clock\$|nul|null|com[0-9]|lpt[0-9]|` +
 	`\.ds_store|users|_shortcuts|realitems|personal libraries|shared by me|shared with me|favorites|trash)$`)
 
+// checkSiteName applies the documented rules for the names of sites.
 func checkSiteName(name string) error {
 	if err := checkName("name", name, 250, `/\<>*"?:|`); err != nil {
 		return err

@@ -206,6 +206,7 @@ func stamped(folder *item, kind, name string, now time.Time) string {
 	return name
 }
 
+// splitName splits the name of a file at its extension, before which a number goes.
 func splitName(kind, name string) (base, ext string) {
 	if kind == fileKind {
 		ext = path.Ext(name)

@@ -37,6 +37,7 @@ func (s *Server) editFolderTags(c *call) (*reply, error) { return s.tag(c, s.fol
 func (s *Server) deleteFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, dropTags) }
 func (s *Server) deleteFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, dropTags) }
 
+// setTags replaces the tags of an item.
 func setTags(it *item, in *input) {
 	tags := in.list("setTags", 0)
 	if !in.has("setTags") {
@@ -47,6 +48,7 @@ func setTags(it *item, in *input) {
 	}
 }
 
+// editTags adds tags to an item and removes others.
 func editTags(it *item, in *input) {
 	add, remove := in.list("addTags", 0), in.list("removeTags", 0)
 	if in.err == nil {
@@ -71,6 +73,8 @@ func (s *Server) tag(c *call, find func(*call, role) (*item, error), change func
 func (s *Server) getFileTags(c *call) (*reply, error)   { return s.tagsOf(c, s.file) }
 func (s *Server) getFolderTags(c *call) (*reply, error) { return s.tagsOf(c, s.folder) }
 
+// tagsOf returns the tags of an item, with those of the folders above unless the
+// request leaves them out.
 func (s *Server) tagsOf(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	direct := c.query.flag("directAssigned", false)
 	if c.query.err != nil {

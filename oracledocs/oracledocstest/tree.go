@@ -66,6 +66,7 @@ func (s *Server) copyTo(c *call, src *item, v *version, folder *item, name strin
 	return it
 }
 
+// childVersion returns the latest version of a file, or nil for a folder.
 func childVersion(it *item) *version {
 	if it.kind == fileKind {
 		return it.latest()

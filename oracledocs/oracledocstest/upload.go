@@ -64,6 +64,7 @@ func (c *call) primary() (*part, *input, error) {
 	return p, in, err
 }
 
+// createFile stores the first version of a new file with its metadata.
 func (s *Server) createFile(c *call, folder *item, name string, p *part, values *input) (*reply, error) {
 	it := s.newItem(fileKind, folder, folder.owner, c.user, name, c.now)
 	if err := s.setValues(c, it, values); err != nil {

@@ -70,6 +70,7 @@ func (s *Server) getUserWithEmail(c *call) (*reply, error) {
 	})), nil
 }
 
+// usersReply returns a list of users as the API shows it.
 func (c *call) usersReply(found []*user) *reply {
 	items := []object{}
 	for _, u := range found {

@@ -25,6 +25,7 @@ func (c *call) login(u *user) string {
 	return u.loginName
 }
 
+// userObject returns a user as the API shows it inside other objects.
 func (c *call) userObject(u *user) object {
 	o := object{"id": u.id, "displayName": u.displayName, "type": u.kind}
 	if u.kind == "user" {
@@ -91,6 +92,7 @@ func (c *call) folderObject(it *item) object {
 	return o
 }
 
+// itemObject returns a file or a folder as the API shows it.
 func (c *call) itemObject(it *item) object {
 	if it.kind == fileKind {
 		return c.fileObject(it, nil)

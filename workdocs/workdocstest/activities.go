@@ -54,6 +54,7 @@ func (r *resource) kind() string {
 	return "DOCUMENT"
 }
 
+// describeResource describes a resource as activities do.
 func describeResource(r *resource) resourceMetadata {
 	m := resourceMetadata{Type: r.kind(), Name: r.name, ID: r.id, Owner: describeUserBriefly(r.owner())}
 	if r.parent != nil {
@@ -122,6 +123,7 @@ func (s *Server) describeActivities(c *call) (any, error) {
 	return answer, nil
 }
 
+// describe returns the activity as the API shows it.
 func (a activity) describe() activityMetadata {
 	return activityMetadata{
 		Type:               a.kind,

@@ -38,6 +38,7 @@ type commentMetadata struct {
 	ContributorID    string     `json:"ContributorId"`
 }
 
+// status returns the status of a comment.
 func (m *comment) status() string {
 	if m.deleted {
 		return "DELETED"
@@ -134,6 +135,7 @@ func (m *comment) reply(v *version, parentID, threadID string) error {
 	return nil
 }
 
+// comment returns the comment with an ID on this version, or nil.
 func (v *version) comment(id string) *comment {
 	if i := slices.IndexFunc(v.comments, func(m *comment) bool { return m.id == id }); i >= 0 {
 		return v.comments[i]

@@ -13,6 +13,7 @@ type documentMetadata struct {
 	Labels                []string         `json:"Labels,omitempty"`
 }
 
+// describeDocument describes a document, whose name is that of its latest version.
 func describeDocument(d *resource, latest *version) documentMetadata {
 	m := documentMetadata{
 		ID:                d.id,

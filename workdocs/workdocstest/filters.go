@@ -106,6 +106,7 @@ func (r *resource) isWithin(id string) bool {
 	return false
 }
 
+// inCollection reports whether a resource belongs to a collection of the caller.
 func (s *Server) inCollection(c *call, kind string, r *resource) bool {
 	if kind == "OWNED" {
 		return r.owner() == c.user

@@ -20,6 +20,7 @@ type folderMetadata struct {
 	LatestVersionSize int64    `json:"LatestVersionSize"`
 }
 
+// describeFolder returns a folder as the API shows it.
 func describeFolder(f *resource) folderMetadata {
 	m := folderMetadata{
 		ID:                f.id,
@@ -152,6 +153,7 @@ func (s *Server) describeFolderContents(c *call) (any, error) {
 	return collect(w, entries, drafts), nil
 }
 
+// sortEntries sorts the contents of a folder by a documented key.
 func sortEntries(entries []*resource, sort, order string) {
 	slices.SortStableFunc(entries, func(a, b *resource) int {
 		if a.folder != b.folder {
@@ -200,6 +202,8 @@ func (s *Server) deleteFolderContents(c *call) (any, error) {
 	return nil, nil
 }
 
+// folderToEmpty returns the folder of the path, which the caller must be allowed to
+// empty.
 func (s *Server) folderToEmpty(c *call) (*resource, error) {
 	id := c.path.text("FolderId", resourceID)
 	if err := c.valid(); err != nil {

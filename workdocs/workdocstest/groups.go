@@ -17,6 +17,7 @@ type groupMetadata struct {
 	Name string `json:"Name"`
 }
 
+// group returns the group with an ID, or nil.
 func (s *Server) group(id string) *group {
 	if i := slices.IndexFunc(s.groups, func(g *group) bool { return g.id == id }); i >= 0 {
 		return s.groups[i]

@@ -94,6 +94,7 @@ func (q query) need(name string) {
 	}
 }
 
+// take removes a parameter from the query, so that finish finds only unknown ones.
 func (q query) take(name string) (string, bool) {
 	values, ok := q.values[name]
 	delete(q.values, name)
@@ -106,6 +107,7 @@ func (q query) take(name string) (string, bool) {
 	return values[0], true
 }
 
+// text reads a parameter that must satisfy r.
 func (q query) text(name string, r rule) string {
 	text, ok := q.take(name)
 	if ok {
@@ -140,6 +142,7 @@ func (q query) list(name string, r rule, values ...string) []string {
 	return items
 }
 
+// flag reads a parameter that is true or false; absent means false.
 func (q query) flag(name string) bool {
 	text, ok := q.take(name)
 	if ok && text != "true" && text != "false" {
@@ -148,6 +151,7 @@ func (q query) flag(name string) bool {
 	return text == "true"
 }
 
+// number reads a whole number from low to high; it returns false if there is none.
 func (q query) number(name string, low, high int64) (int64, bool) {
 	text, ok := q.take(name)
 	if !ok {
@@ -187,6 +191,7 @@ func (o object) has(name string) bool {
 	return ok
 }
 
+// need refuses a request that lacks one of the members.
 func (o object) need(names ...string) {
 	for _, name := range names {
 		if !o.has(name) {
@@ -210,6 +215,7 @@ func (o object) read(name, want string, p any) bool {
 	return true
 }
 
+// text reads a string that must satisfy r.
 func (o object) text(name string, r rule) string {
 	var text string
 	if o.read(name, "a string", &text) {
@@ -218,6 +224,7 @@ func (o object) text(name string, r rule) string {
 	return text
 }
 
+// texts reads a list of at most most strings that must each satisfy r.
 func (o object) texts(name string, r rule, most int) []string {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -241,6 +248,7 @@ func (o object) flag(name string) {
 	o.read(name, "true or false", &flag)
 }
 
+// number reads a whole number from low to high; it returns false if there is none.
 func (o object) number(name string, low, high int64) (int64, bool) {
 	var n json.Number
 	raw := o.members[name]
@@ -271,6 +279,7 @@ func (o object) object(name string) (inner object, ok bool) {
 	return inner, ok
 }
 
+// objects reads a list of at most most objects.
 func (o object) objects(name string, most int) []object {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -310,6 +319,7 @@ func (o object) finish() {
 	}
 }
 
+// integer parses a whole number from low to high.
 func (in *input) integer(name, text string, low, high int64) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {

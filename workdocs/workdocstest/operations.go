@@ -96,6 +96,8 @@ func route(r *http.Request) (*operation, map[string]string, bool) {
 	return nil, nil, false
 }
 
+// match compares the segments of a path with those of a route, and returns the
+// values of its parameters.
 func match(pattern, segments []string) (map[string]string, bool) {
 	if len(pattern) != len(segments) {
 		return nil, false

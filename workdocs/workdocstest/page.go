@@ -38,6 +38,7 @@ func (c *call) window(usual, most int64) window {
 	return w
 }
 
+// marker returns the marker of the page that begins at start.
 func (w window) marker(start int) string {
 	if w.digits {
 		return strconv.Itoa(start)

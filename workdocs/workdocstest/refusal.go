@@ -86,6 +86,8 @@ func denied(c *call, id string) *refusal {
 // Error implements error.
 func (no *refusal) Error() string { return no.code + ": " + no.message }
 
+// asRefusal returns err as a refusal. An error of another kind is a bug of the
+// server, which the service would show as an internal failure.
 func asRefusal(err error) *refusal {
 	if no, ok := errors.AsType[*refusal](err); ok {
 		return no
@@ -93,6 +95,8 @@ func asRefusal(err error) *refusal {
 	return refuse("InternalFailure", "%v", err)
 }
 
+// write sends the refusal with its code in the header and its message in the body,
+// as the service does.
 func (no *refusal) write(w http.ResponseWriter) {
 	kind := no.code
 	if _, ok := modelled[kind]; ok {

@@ -73,6 +73,7 @@ func (s *Server) newTimedID(now time.Time) string {
 	return strconv.FormatInt(now.UnixMilli(), 10) + "-" + s.newID()
 }
 
+// digest returns a hash of texts, for IDs and signatures that are always the same.
 func digest(texts ...string) string {
 	h := sha256.New()
 	for _, text := range texts {
@@ -92,6 +93,7 @@ func (s *Server) newResource(parent *resource, folder bool, name string, creator
 	return r
 }
 
+// newVersion makes a version of a document, which is a draft until its upload ends.
 func (s *Server) newVersion(d *resource, name, contentType string, creator *user, now time.Time) *version {
 	v := &version{id: s.newTimedID(now), name: name, contentType: contentType, creator: creator, created: now,
 		modified: now}
@@ -99,6 +101,7 @@ func (s *Server) newVersion(d *resource, name, contentType string, creator *user
 	return v
 }
 
+// adopt makes child a member of the folder r.
 func (r *resource) adopt(child *resource) {
 	if r.named == nil {
 		r.named = make(map[string][]*resource)
@@ -108,6 +111,7 @@ func (r *resource) adopt(child *resource) {
 	r.entries++
 }
 
+// leave removes r from its parent folder.
 func (r *resource) leave() {
 	named := r.parent.named
 	named[r.name] = slices.DeleteFunc(named[r.name], func(o *resource) bool { return o == r })
@@ -170,6 +174,7 @@ func (r *resource) within() iter.Seq[*resource] {
 	return func(yield func(*resource) bool) { r.walk(yield) }
 }
 
+// walk calls yield for everything below r until yield returns false.
 func (r *resource) walk(yield func(*resource) bool) bool {
 	for _, c := range r.children() {
 		if !yield(c) || !c.walk(yield) {
@@ -179,6 +184,7 @@ func (r *resource) walk(yield func(*resource) bool) bool {
 	return true
 }
 
+// top returns the root folder that r is in.
 func (r *resource) top() *resource {
 	for r.parent != nil {
 		r = r.parent
@@ -196,6 +202,7 @@ func (r *resource) recycled() bool {
 	return r != top && top == top.keeper.bin
 }
 
+// state returns the state of r. Everything below a recycled folder is recycled too.
 func (r *resource) state() string {
 	if r.recycled() {
 		return "RECYCLED"
@@ -222,6 +229,7 @@ func (r *resource) latest() *version {
 	return cmp.Or(r.activeVersion(), r.last(func(*version) bool { return true }))
 }
 
+// last returns the newest version that want accepts, or nil.
 func (r *resource) last(want func(*version) bool) *version {
 	for _, v := range slices.Backward(r.versions) {
 		if !v.deleted && want(v) {
@@ -236,6 +244,7 @@ func (r *resource) drop(v *version) {
 	r.versions = slices.DeleteFunc(r.versions, func(o *version) bool { return o == v })
 }
 
+// status is INITIALIZED for a draft and ACTIVE for any other version.
 func (v *version) status() string {
 	if v.active {
 		return "ACTIVE"
@@ -286,6 +295,7 @@ func (s *Server) remove(r *resource) {
 	s.forget(r)
 }
 
+// forget removes r, but nothing below it, with the content of its versions.
 func (s *Server) forget(r *resource) {
 	delete(s.resources, r.id)
 	for _, v := range r.versions {

@@ -74,6 +74,7 @@ func (s *Server) document(c *call, id, need string) (*resource, error) {
 	return s.find(c, "document", id, need)
 }
 
+// version finds a version of a document that the caller has the role for.
 func (s *Server) version(c *call, documentID, versionID, need string) (*resource, *version, error) {
 	d, err := s.document(c, documentID, need)
 	if err != nil {

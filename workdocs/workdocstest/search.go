@@ -169,6 +169,7 @@ func (s *Server) matches(in *search, h hit) int {
 	return score
 }
 
+// content returns the text of a hit in which a search looks for words.
 func (s *Server) content(h hit) []byte {
 	switch {
 	case h.comment != nil:
@@ -205,6 +206,7 @@ func (in *search) sort(hits []hit) {
 	})
 }
 
+// describeHit returns a hit as the API shows it, with the description of its type.
 func describeHit(c *call, h hit, webURL bool) responseItem {
 	item := responseItem{ResourceType: h.kind}
 	where := "document"

@@ -67,6 +67,7 @@ func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
 	return s.verify(r, body, c.now)
 }
 
+// authenticateUser finds the user of a token. Only active users may call.
 func (s *Server) authenticateUser(c *call, tokens []string) error {
 	if c.op.caller == theAccount {
 		return refuse("InvalidArgumentException", "AuthenticationToken: is not a member of this operation")
@@ -94,6 +95,7 @@ type signature struct {
 	value                        string
 }
 
+// parseAuthorization reads the Authorization header of a signed request.
 func parseAuthorization(header string) (sig signature, ok bool) {
 	rest, ok := strings.CutPrefix(header, algorithm+" ")
 	if !ok {
@@ -166,6 +168,8 @@ func coversHeaders(signed []string, header http.Header) bool {
 	return true
 }
 
+// canonicalRequest builds the canonical request of Signature Version 4 from what
+// arrived, independently of the code that signs.
 func canonicalRequest(r *http.Request, signed []string, payload string) string {
 	// Every service but S3 signs the path as sent, escaped once more.
 	segments := strings.Split(r.URL.EscapedPath(), "/")
@@ -190,6 +194,7 @@ func canonicalRequest(r *http.Request, signed []string, payload string) string {
 	return strings.Join(lines, "\n")
 }
 
+// canonicalQuery encodes a query sorted by name and value, with %20 for a space.
 func canonicalQuery(query url.Values) string {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {

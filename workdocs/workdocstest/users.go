@@ -84,6 +84,7 @@ func (s *Server) userByID(id string) *user {
 	return s.userWhere(func(u *user) bool { return u.id == id })
 }
 
+// userWhere returns the first user that fits, or nil.
 func (s *Server) userWhere(fits func(*user) bool) *user {
 	if i := slices.IndexFunc(s.users, fits); i >= 0 {
 		return s.users[i]

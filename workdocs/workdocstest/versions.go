@@ -19,6 +19,7 @@ type versionMetadata struct {
 	Source                   map[string]string `json:"Source,omitzero"`
 }
 
+// describeVersion returns a version as the API shows it.
 func describeVersion(v *version) versionMetadata {
 	return versionMetadata{
 		ID:                       v.id,
