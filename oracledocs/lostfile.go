@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -157,7 +158,8 @@ func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent 
 }
 
 // findNew looks among the files that were not in the folder before, since the
-// service may have chosen another name.
+// service may have chosen another name. That name is made from the source's, so
+// a file of any other name is not this upload's, even with the same content.
 func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
 	if len(u.ids) == maxListed {
 		return nil, errors.New("the folder has too many files to tell which is new under a name that the service chose")
@@ -167,7 +169,7 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 		if err != nil {
 			return nil, err
 		}
-		if item.IsFolder() || u.ids[item.ID] {
+		if item.IsFolder() || u.ids[item.ID] || !madeFrom(sent.Source.Name, item.Name) {
 			continue
 		}
 		f := item.File()
@@ -176,6 +178,17 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 		}
 	}
 	return nil, nil
+}
+
+// madeFrom reports whether the service may have made a name from another by
+// adding a number or a time to it, before its extension or at its end.
+func madeFrom(name, made string) bool {
+	name, made = strings.ToLower(name), strings.ToLower(made)
+	base, ext := name, path.Ext(name)
+	if ext != name { // otherwise it is a name such as .profile
+		base = strings.TrimSuffix(name, ext)
+	}
+	return strings.HasPrefix(made, name) || strings.HasPrefix(made, base) && strings.HasSuffix(made, ext)
 }
 
 // holds reports whether a version holds exactly the bytes that were sent. If

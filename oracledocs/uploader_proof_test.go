@@ -313,3 +313,23 @@ func TestFolderChangedAndAnswerLost(t *testing.T) {
 		})
 	}
 }
+
+// A colleague's file of the same content is not this upload's if its name cannot
+// have been made from the source's.
+func TestUploadOfAnotherNameIsNotOurs(t *testing.T) {
+	for name, want := range map[string]bool{
+		"what else.txt": false, "b.txt": false, text.Name + ".bak": true, "README(2).txt": true, "readme(2).doc": false,
+	} {
+		onShelf(t, func(s *shelf) {
+			s.srv.Next("UploadFile", oracledocstest.LoseRequest())
+			time.AfterFunc(5*time.Second, func() {
+				s.srv.AddFile(oracledocstest.User, s.folder, name, []byte("what is new"))
+			})
+			to := oracledocs.UploadTo{FolderID: s.folder, DuplicateResolution: oracledocs.DuplicateResolutionResolveDuplicates}
+			result, err := s.client.Uploader(to).Upload(s.Context(), text)
+			if found := err == nil; found != want {
+				s.Errorf("%s: %+v, %v", name, result, err)
+			}
+		})
+	}
+}
