@@ -1,5 +1,5 @@
-// Package awsrest holds what the two AWS services share on the wire: where
-// their endpoints are, and how a refusal looks.
+// Package awsrest holds what the two AWS services have in common: how the address
+// of an endpoint is composed, and how an error is written in an answer.
 package awsrest
 
 import (
@@ -10,12 +10,14 @@ import (
 	"github.com/docferry/docferry/internal/transport"
 )
 
-// partition is a part of AWS with names of its own.
+// partition is a group of AWS regions that share accounts and the domain names of
+// endpoints. Besides the commercial partition there are those for China, for
+// governments, and for Europe.
 type partition struct {
 	name      string
-	regions   *regexp.Regexp
-	suffix    string
-	dualStack string
+	regions   *regexp.Regexp // matches the names of its regions
+	suffix    string         // the domain of its endpoints
+	dualStack string         // the domain of its endpoints that also have IPv6 addresses
 }
 
 var partitions = []partition{
@@ -29,8 +31,9 @@ var partitions = []partition{
 	{"aws-iso-f", regexp.MustCompile(`^us-isof-\w+-\d+$`), "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
 }
 
-// partitionOf returns the partition of a region; the commercial one for
-// regions that it does not know, as AWS's own rules do.
+// partitionOf returns the partition of a region. For a region that matches none, it
+// returns the commercial partition, as AWS's own rules do: new regions work
+// without a new version of this package.
 func partitionOf(region string) partition {
 	for _, p := range partitions {
 		if p.regions.MatchString(region) {
@@ -45,26 +48,28 @@ func partitionOf(region string) partition {
 	return partitions[0]
 }
 
-// Endpoint is what a caller may say about where a service is.
+// Endpoint is the part of a client's configuration that selects the endpoint.
 type Endpoint struct {
 	Region    string
-	Custom    string // replaces what follows from the rest
+	Custom    string // an address that is used instead of the composed one
 	FIPS      bool
 	DualStack bool
 }
 
-// Names are what a service is called in host names.
+// Names are the names of a service in the host names of its endpoints.
 type Names struct {
 	Standard string
 	FIPS     string
-	// GovFIPS is for FIPS in the GovCloud regions, without dual-stack.
+	// GovFIPS is the name with FIPS in the GovCloud regions. With FIPS and
+	// DualStack, FIPS is used there as well.
 	GovFIPS string
 }
 
 var label = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// Resolve returns the address of a service, or else the field that is wrong
-// and why.
+// Resolve returns the address of a service. If the configuration is not valid, it
+// returns the name of the field that has to be changed, and an error that continues
+// a sentence beginning with that name.
 func (e Endpoint) Resolve(names Names) (u *url.URL, field string, err error) {
 	if e.Custom != "" {
 		useless := errors.New("has no effect on a custom endpoint; leave one of them out")

@@ -10,29 +10,35 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// RequestID is the header that names a request.
+// RequestID is the response header with the ID of the request, which AWS support
+// asks for.
 const RequestID = "X-Amzn-Requestid"
 
-// Refusal is what an answer says of a refusal.
+// Refusal is the error in an answer.
 type Refusal struct {
-	Code    string // without namespace and address
+	Code    string // without the namespace and address that services may add
 	Message string
 }
 
-// Read reads a refusal: the code from the header x-amzn-errortype or the
-// members __type or code, the message from message in any case. The rest of
-// the body goes into detail, a pointer to a struct or nil.
+// Read reads the error in an answer. The code is in the header X-Amzn-Errortype or,
+// if there is none, in the member "__type" or "code" of the body; the message is in
+// the member "message", in whatever case. The code may be written as
+// "namespace#Code:address", of which only Code is kept.
+//
+// The other members of the body are stored in the struct that detail points to,
+// unless detail is nil. An answer that does not have this form, such as the HTML
+// page of a proxy, gives an empty Refusal: its status has to suffice.
 func Read(header http.Header, body []byte, detail any) Refusal {
 	var members struct {
 		Type    string `json:"__type"`
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}
-	// A body that is not what it should be still leaves the status.
+	// An error is ignored: the status remains to tell what happened.
 	_ = json.Unmarshal(body, &members, lenient)
 	if detail != nil {
 		if err := json.Unmarshal(body, detail, lenient); err != nil {
-			reflect.ValueOf(detail).Elem().SetZero() // all or nothing
+			reflect.ValueOf(detail).Elem().SetZero() // rather nothing than a part
 		}
 	}
 	code := header.Get("X-Amzn-Errortype")
@@ -45,6 +51,8 @@ func Read(header http.Header, body []byte, detail any) Refusal {
 	return Refusal{Code: code[strings.LastIndexByte(code, '#')+1:], Message: members.Message}
 }
 
+// lenient reads as much as possible. An error message is worth showing even if it
+// contains invalid UTF-8 or a member twice.
 var lenient = json.JoinOptions(
 	json.MatchCaseInsensitiveNames(true),
 	jsontext.AllowDuplicateNames(true),
@@ -52,8 +60,8 @@ var lenient = json.JoinOptions(
 	json.WithUnmarshalers(json.UnmarshalFromFunc(readText)),
 )
 
-// readText passes over what is no string, so that one odd member does not
-// hide the others.
+// readText reads a string and ignores a value of any other type, so that one
+// unexpected member does not prevent the others from being read.
 func readText(dec *jsontext.Decoder, s *string) error {
 	v, err := dec.ReadValue()
 	if err == nil && v.Kind() == '"' {
@@ -63,7 +71,8 @@ func readText(dec *jsontext.Decoder, s *string) error {
 	return err
 }
 
-// Kind is the kind of a refusal with a code that all AWS services share, or nil.
+// Kind returns the sentinel error for a code that AWS services have in common, with
+// or without the suffix "Exception", or nil for any other code.
 func Kind(code string) error {
 	switch strings.TrimSuffix(code, "Exception") {
 	case "Throttling", "Throttled", "RequestThrottled", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "BandwidthLimitExceeded":

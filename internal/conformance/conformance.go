@@ -1,11 +1,20 @@
-// Package conformance holds the package of a service against a file of facts
-// about its API: every operation, member, type, enum and error is there, under
-// its name and with its type, goes where the API wants it, and nothing else is
-// there. It is for tests only.
+// Package conformance compares the package of a service with a file of facts about
+// the service's API, testdata/operations.json. It checks that the package has every
+// operation, member, type, enum and error of the API, under the right name and
+// with the right type, that each member is sent in the right place, and that the
+// package has nothing that the API does not have. It is for tests only.
 //
 //	conformance.Service{Name: "workdocs", ...}.Test(t)
 //
-// A service whose facts have another form uses the parts that are exported.
+// The facts are written from the service's reference, never generated from the
+// code, so a mistake has to be made twice to go unnoticed. The code is looked at in
+// three ways: its source is parsed, for what reflection cannot see, such as comments
+// and constants ([ParseSource]); its types are compared by reflection; and every
+// operation is called with a transport that records the request and makes up an
+// answer.
+//
+// Oracle's facts have another form, because its API has no common model. Its tests
+// use the exported parts of this package.
 package conformance
 
 import (
@@ -18,7 +27,7 @@ import (
 	"github.com/docferry/docferry/internal/golden"
 )
 
-// Service is a package to test. The tests run in its directory.
+// Service describes the package to test. The tests have to run in its directory.
 type Service struct {
 	// Name is the name of the package.
 	Name string
@@ -26,27 +35,28 @@ type Service struct {
 	Count int
 	// Reference is the address of the API's reference, up to the name of a page.
 	Reference string
-	// Client makes a *Client that sends as h says.
+	// Client returns a new *Client of the package that uses h.
 	Client func(t testing.TB, h docferry.HTTP) any
-	// Kinds are the kinds of refusals by code, and ErrorDetail is a zero one.
-	Kinds       map[string]error
+	// Kinds has the sentinel error for each error code.
+	Kinds map[string]error
+	// ErrorDetail is a zero value of the package's struct for the members of errors.
 	ErrorDetail any
-	// Examples are values for the enums in requests.
+	// Examples has a valid value of each enum that occurs in requests.
 	Examples []any
-	// Time is how the service writes a time in JSON.
+	// Time returns a time as the service writes it in JSON.
 	Time func(time.Time) any
-	// ShortTypes says that types lose the suffix Type, unless a member that
-	// holds them is named so too.
+	// ShortTypes means that Go names of types omit the suffix "Type", unless a
+	// member of that type has the suffix in its own name.
 	ShortTypes bool
-	// Words are parts of an enum's values that have a spelling of their own in
-	// Go names, such as "WEBURL": "WebURL".
+	// Words maps parts of enum values to their spelling in Go names, where it does
+	// not follow from the rule: "WEBURL": "WebURL".
 	Words map[string]string
 }
 
-// file has the facts, in every service's directory.
+// file is the path of the facts, relative to the service's directory.
 const file = "testdata/operations.json"
 
-// suite is what the tests of one service share.
+// suite is the state that the tests of one service share.
 type suite struct {
 	Service
 	*facts
@@ -81,8 +91,8 @@ func (s Service) Test(t *testing.T) {
 	}
 }
 
-// Golden compares all that each operation sends with its file in
-// testdata/golden; see package golden.
+// Golden compares the request that each operation sends, with all members set, with
+// its file in testdata/golden. See package golden.
 func (s Service) Golden(t *testing.T) {
 	t.Helper()
 	const dir = "testdata/golden"
@@ -97,8 +107,8 @@ func (s Service) Golden(t *testing.T) {
 	golden.Only(t, dir, c.names())
 }
 
-// Each calls every operation, with all members set, on a client that sends as
-// h says, and gives what comes of it to seen.
+// Each calls every operation, with all members set, on a client that uses h. It
+// passes the error of each, or nil, to seen.
 func (s Service) Each(t *testing.T, h docferry.HTTP, seen func(operation string, err error)) {
 	t.Helper()
 	c := s.suite(t)

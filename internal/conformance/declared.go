@@ -14,8 +14,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// testDeclarations checks that each operation is declared with its method, its
-// path and what repeating it does, in a variable of its name, and no other is.
+// testDeclarations checks that the declared operations are those of the facts, each
+// with its method, its path and its kind of repetition, in a variable of its name.
 func (c *suite) testDeclarations(t *testing.T) {
 	want := map[string]DeclaredOp{}
 	for name, op := range c.Operations {
@@ -27,8 +27,8 @@ func (c *suite) testDeclarations(t *testing.T) {
 	}
 }
 
-// testMethods checks the method of each operation: its request and what it
-// returns.
+// testMethods checks that Client has a method for each operation, with the right
+// signature, and that the structs of its request and response have the right fields.
 func (c *suite) testMethods(t *testing.T) {
 	for _, name := range c.names() {
 		op := c.Operations[name]
@@ -55,7 +55,8 @@ func (c *suite) testMethods(t *testing.T) {
 	}
 }
 
-// testTypes checks the structs that requests and responses hold.
+// testTypes checks the fields of the structs that occur within requests and
+// responses. A type that occurs in both is declared as one that is received.
 func (c *suite) testTypes(t *testing.T) {
 	sent, received := c.sent(), c.received()
 	types := StructsOf(c.client)
@@ -69,8 +70,10 @@ func (c *suite) testTypes(t *testing.T) {
 	}
 }
 
-// fields returns the fields that members have to become. Those of an answer
-// are never required: whatever comes is decoded.
+// fields returns the struct fields that the members must have in Go, as FieldsOf
+// writes them. A required member has no omitzero in the body, and the option
+// required elsewhere; in a path it needs no option. Members of an answer are never
+// required, since the client decodes whatever it gets.
 func (c *suite) fields(members []memberFacts, request bool) []string {
 	var fields []string
 	for _, m := range members {
@@ -87,8 +90,9 @@ func (c *suite) fields(members []memberFacts, request bool) []string {
 	return fields
 }
 
-// FieldsOf returns the fields that a struct has, each with its name, type and
-// tag. One that is embedded is "embedded pkg.Type".
+// FieldsOf returns the fields of a struct, each as a string with its name, type and
+// tag, in the order of declaration. An embedded struct without a tag is written as
+// "embedded pkg.Type".
 func FieldsOf(st reflect.Type) []string {
 	var fields []string
 	for field := range st.Fields() {
@@ -101,6 +105,7 @@ func FieldsOf(st reflect.Type) []string {
 	return fields
 }
 
+// checkStruct compares the fields of a struct, including their order, with want.
 func checkStruct(t *testing.T, st reflect.Type, want []string) {
 	t.Helper()
 	if diff := gocmp.Diff(want, FieldsOf(st)); diff != "" {
@@ -108,8 +113,8 @@ func checkStruct(t *testing.T, st reflect.Type, want []string) {
 	}
 }
 
-// StructsOf finds the structs of a receiver's package that its methods take
-// and return, and those within them.
+// StructsOf returns, by name, the structs that occur in the signatures of a type's
+// methods, at any depth, as far as they are declared in the type's own package.
 func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	var visit func(reflect.Type)
@@ -141,7 +146,8 @@ func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 	return found
 }
 
-// testEnums checks that each value of an enum has its constant.
+// testEnums checks that each enum has exactly one constant for each of its values,
+// named after the type and the value.
 func (c *suite) testEnums(t *testing.T) {
 	for name, values := range c.Enums {
 		goType := c.goTypeName(name)
@@ -155,8 +161,8 @@ func (c *suite) testEnums(t *testing.T) {
 	}
 }
 
-// testErrors checks that each error has a constant and a kind, and that its
-// members can be had.
+// testErrors checks that each error code has a constant and a sentinel error, and
+// that ErrorDetail has the members of all errors except their message.
 func (c *suite) testErrors(t *testing.T) {
 	want := slices.Sorted(maps.Keys(c.Errors))
 	var codes, members []string
@@ -184,8 +190,8 @@ func (c *suite) testErrors(t *testing.T) {
 	}
 }
 
-// testNothingElse checks that the files of operations declare nothing that
-// the API does not have.
+// testNothingElse checks that the files that belong to the API export no type and no
+// method of Client that the API does not have.
 func (c *suite) testNothingElse(t *testing.T) {
 	kinds, methods := map[string]string{}, map[string]bool{}
 	for name, op := range c.Operations {
@@ -204,7 +210,7 @@ func (c *suite) testNothingElse(t *testing.T) {
 	enums, sent, received := map[string]bool{}, c.sent(), c.received()
 	for name := range c.Enums {
 		enums[c.goTypeName(name)] = true
-		if sent[name] || received[name] { // others are those of errors
+		if sent[name] || received[name] { // the other enums occur only in errors
 			kinds[c.goTypeName(name)] = "string"
 		}
 	}
@@ -221,8 +227,9 @@ func (c *suite) testNothingElse(t *testing.T) {
 	}
 }
 
-// checkErrorsNamed checks that the doc comment of a method names the errors of
-// the operation, unless the package's does for all operations.
+// checkErrorsNamed checks that the doc comment of a method names the constants of all
+// error codes of the operation. A code that is named in the doc comment of the
+// package need not be named again.
 func (c *suite) checkErrorsNamed(t *testing.T, method string, op *operationFacts) {
 	t.Helper()
 	doc := c.source.Package + c.source.Docs["Client."+method]
@@ -233,9 +240,9 @@ func (c *suite) checkErrorsNamed(t *testing.T, method string, op *operationFacts
 	}
 }
 
-// checkLimitNamed checks that the comment of a request's member has the largest
-// length, size or value. IDs, tokens and selectors are excepted, because callers
-// do not make them up.
+// checkLimitNamed checks that the comment of a member of a request contains the
+// maximum of its length, size or value. IDs, markers and selectors are exempt,
+// because a caller passes on what the service returned or documents.
 func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
 	t.Helper()
 	if m.In == "path" || m.Secret || unlimited.MatchString(m.Name) {
@@ -254,8 +261,9 @@ func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
 
 var unlimited = regexp.MustCompile(`^(.*Ids?|Marker|NextToken|Fields|Include)$`)
 
-// testDocs checks that everything exported is documented, and that operations
-// and types link to the API's reference.
+// testDocs checks that everything exported is documented, that the comments of
+// required fields say so, that errors and limits are named, and that the comments of
+// operations and types end with a link to the API's reference.
 func (c *suite) testDocs(t *testing.T) {
 	c.source.CheckDocs(t)
 	required := make(map[string][]string)

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// facts is what a service's file says about its API. The code is held against
-// it, so it is not made from the code.
+// facts is the content of a service's file of facts. Types are named as in the
+// API's model: "string", "list<Name>", "map<Key,Value>", or a name in Types or Enums.
 type facts struct {
 	About, Service, Version string
 	Operations              map[string]*operationFacts
@@ -23,25 +23,36 @@ type facts struct {
 	}
 }
 
+// operationFacts describes an operation.
 type operationFacts struct {
-	Method, Path, Repeat string
-	Status               int
+	Method, Path, Repeat string // Repeat is "safe", "idempotent" or "unsafe"
+	Status               int    // of a successful answer
 	Request, Response    []memberFacts
-	Pages                *struct {
+	// Pages is set if the operation returns a listing in pages: the method that
+	// iterates over it, the members with the marker of a page, in the request and
+	// in the response, and the members of the response that are lists of items.
+	Pages *struct {
 		Iterator, From, Next string
 		Items                []string
 	}
-	Errors []string
+	Errors []string // codes
 }
 
+// memberFacts describes a member of a request, a response, a type or an error. Wire
+// is its name in a message, if that differs from Name; In is its place, a tag of
+// package wire, with json as the default. Zero means that the zero value differs
+// from a missing one, so that the field is a pointer.
 type memberFacts struct {
 	Name, Wire, In, Type               string
 	Required, Secret, Zero, Deprecated bool
-	Filled                             bool // by the client, if the caller does not
+	Filled                             bool // the client sets it if the caller does not
 	limitFacts
 	Each, Keys, Values *limitFacts
 }
 
+// limitFacts are the constraints on a value. Max has to be documented; see
+// checkLimitNamed. Each, Keys and Values of memberFacts are those of the items of a
+// list and of the keys and values of a map.
 type limitFacts struct {
 	Min, Max  *int
 	Pattern   string
@@ -55,7 +66,8 @@ func loadFacts(t testing.TB) *facts {
 	return f
 }
 
-// ReadJSON reads a file of facts, which has no members that to has not.
+// ReadJSON decodes a file of facts into to. A member of the file that to does not
+// have fails the test, because it would be a fact that nothing checks.
 func ReadJSON(t testing.TB, name string, to any) {
 	t.Helper()
 	text, err := os.Open(name)
@@ -70,10 +82,10 @@ func ReadJSON(t testing.TB, name string, to any) {
 	}
 }
 
-// names returns the names of the operations in order.
+// names returns the names of the operations in alphabetical order.
 func (f *facts) names() []string { return slices.Sorted(maps.Keys(f.Operations)) }
 
-// wire is the member's name in a message.
+// wire returns the member's name in a message.
 func (m memberFacts) wire() string {
 	if m.Wire != "" {
 		return m.Wire
@@ -81,7 +93,8 @@ func (m memberFacts) wire() string {
 	return m.Name
 }
 
-// Split takes "list<X>" and "map<K,V>" apart. A type that is neither has no outer.
+// Split splits "list<X>" into "list" and X, and "map<K,V>" into "map", K and V. For
+// any other type, outer is empty and inner is the type itself.
 func Split(apiType string) (outer string, inner []string) {
 	outer, rest, ok := strings.Cut(strings.TrimSuffix(apiType, ">"), "<")
 	if !ok {
@@ -90,7 +103,8 @@ func Split(apiType string) (outer string, inner []string) {
 	return outer, strings.Split(rest, ",")
 }
 
-// reachable adds the types that the members hold to found, and those within them.
+// reachable adds to found the types of the members and, recursively, those of their
+// own members. A type that is already in found ends the recursion.
 func (f *facts) reachable(members []memberFacts, found map[string]bool) {
 	for _, m := range members {
 		_, inner := Split(m.Type)
@@ -103,7 +117,7 @@ func (f *facts) reachable(members []memberFacts, found map[string]bool) {
 	}
 }
 
-// sent returns the types that requests hold, received those that responses do.
+// sent returns the types and enums that occur in requests, at any depth.
 func (f *facts) sent() map[string]bool {
 	found := map[string]bool{}
 	for _, op := range f.Operations {
@@ -112,6 +126,7 @@ func (f *facts) sent() map[string]bool {
 	return found
 }
 
+// received returns the types and enums that occur in responses, at any depth.
 func (f *facts) received() map[string]bool {
 	found := map[string]bool{}
 	for _, op := range f.Operations {
@@ -120,7 +135,8 @@ func (f *facts) received() map[string]bool {
 	return found
 }
 
-// members ranges over every member of the API by the name of its owner.
+// members iterates over all members of the API, each with the name of the type,
+// operation or error that it belongs to. The order is random.
 func (f *facts) members(yield func(owner string, m memberFacts) bool) {
 	owned := map[string][]memberFacts{}
 	maps.Copy(owned, f.Types)
@@ -139,7 +155,9 @@ func (f *facts) members(yield func(owner string, m memberFacts) bool) {
 	}
 }
 
-// testFacts checks that the facts agree with each other.
+// testFacts checks that the facts are consistent: the number of operations is right,
+// every type that is used is described and the other way round, the placeholders of
+// a path are the members in the path, and likewise for error codes.
 func (c *suite) testFacts(t *testing.T) {
 	if len(c.Operations) != c.Count || c.facts.Service != c.Name {
 		t.Errorf("there are %d operations of %q, want %d of %q", len(c.Operations), c.facts.Service, c.Count, c.Name)

@@ -16,8 +16,8 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// fuzzer calls one client, over and over, whose requests all get the answer
-// of the moment.
+// fuzzer is a transport whose answer can be set, together with a client that uses it
+// and a request for each operation. Making these once keeps the fuzzing fast.
 type fuzzer struct {
 	*suite
 	client   reflect.Value
@@ -28,6 +28,7 @@ type fuzzer struct {
 	body     []byte
 }
 
+// fuzzer returns a fuzzer for the service, whose client does not retry.
 func (s Service) fuzzer(f *testing.F) *fuzzer {
 	f.Helper()
 	z := &fuzzer{suite: s.suite(f)}
@@ -44,8 +45,8 @@ func (z *fuzzer) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: z.status, Header: z.header, Body: io.NopCloser(bytes.NewReader(z.body))}, nil
 }
 
-// call calls an operation. The value is that of its response, and not valid
-// if it has none.
+// call calls an operation. The value is the response; it is the zero
+// [reflect.Value] if the operation has none.
 func (z *fuzzer) call(t *testing.T, operation int) (value reflect.Value, err error) {
 	t.Helper()
 	method := z.client.MethodByName(GoName(z.names[operation]))
@@ -57,15 +58,16 @@ func (z *fuzzer) call(t *testing.T, operation int) (value reflect.Value, err err
 	return value, err
 }
 
-// oddBodies are answers that no operation promises.
+// oddBodies are answers that no operation documents: empty ones, other types of JSON,
+// other formats, and what is at the limits of JSON.
 var oddBodies = []string{
 	"", "{}", "null", "[]", `"{}"`, "<html>", `{"`, "{}{}", "\xef\xbb\xbf{}", "{\"\xff\":\"\\ud800\"}",
 	`{"a":` + strings.Repeat(`[`, 10001), `{"a":1e999999999}`,
 }
 
-// FuzzResponses feeds any bytes to every operation as a success: what comes of
-// them is a value, or an error that says so and nothing else. What it takes of
-// memory is in proportion to the answer.
+// FuzzResponses answers operations with status 200 and arbitrary bytes. Each must
+// return either a value or an error of kind ErrProtocol, and must not allocate
+// more memory than is in proportion to the length of the answer.
 func (s Service) FuzzResponses(f *testing.F) {
 	z := s.fuzzer(f)
 	for i, name := range z.names {
@@ -101,12 +103,12 @@ func (s Service) FuzzResponses(f *testing.F) {
 	})
 }
 
-// FuzzRefusal feeds any status, headers and body to every operation as a
-// refusal: what comes of them is an error that can be shown to anybody.
+// FuzzRefusal answers operations with an arbitrary status of 300 or more, headers and
+// body. Each must return an error whose text is safe to show and to log.
 func (s Service) FuzzRefusal(f *testing.F) {
 	z := s.fuzzer(f)
 	var bodies []string
-	for i := range z.requests { // these come first, so that each goes to its operation
+	for i := range z.requests { // first, because the index of a seed selects the operation
 		body := ""
 		for _, secret := range z.secrets(i) {
 			body = `{"code":"x-` + secret + `","message":"` + secret[:3] + `\n` + secret[3:] + secret + `"}`
@@ -135,9 +137,9 @@ func (s Service) FuzzRefusal(f *testing.F) {
 	})
 }
 
-// checkRefused checks that an error is the service's, of a kind unless that is
-// nil, that its text is one short line for anybody to read, and that no value
-// came with it.
+// checkRefused checks that err is a *docferry.Error with the status of the answer and,
+// unless kind is nil, of that kind. Its texts must be short printable lines without
+// secrets, and there must be no value beside it.
 func (z *fuzzer) checkRefused(t *testing.T, operation int, value reflect.Value, err error, kind error) {
 	t.Helper()
 	refused, ok := errors.AsType[*docferry.Error](err)
@@ -161,7 +163,7 @@ func (z *fuzzer) checkRefused(t *testing.T, operation int, value reflect.Value, 
 	}
 }
 
-// secrets are what the request of an operation holds that must not be shown.
+// secrets returns the values of the secret members in the request of an operation.
 func (z *fuzzer) secrets(operation int) []string {
 	var found []string
 	for _, m := range z.Operations[z.names[operation]].Request {
@@ -172,7 +174,9 @@ func (z *fuzzer) secrets(operation int) []string {
 	return found
 }
 
-// allocated is how many bytes of memory this process has ever taken.
+// allocated returns how many bytes this process has allocated since it started,
+// including those that were freed. The difference of two calls is therefore what
+// was allocated in between, whenever the garbage collector runs.
 func allocated() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(sample)

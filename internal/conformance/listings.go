@@ -14,8 +14,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// testListings checks that each operation with pages has its iterator, over
-// items if a page has one list and else over pages.
+// testListings checks that each operation that returns pages has its iterator: over
+// items if a page has one list of them, and over whole pages if it has several. An
+// operation returns pages if its request and its response both have a marker.
 func (c *suite) testListings(t *testing.T) {
 	markers := map[string]bool{} // names of members that lead from page to page
 	for _, op := range c.Operations {
@@ -52,16 +53,18 @@ func (c *suite) testListings(t *testing.T) {
 	}
 }
 
-// lister serves one item, or one of each kind, on every page. It answers the
-// n-th request with the n-th marker, and with a refusal after the last.
+// lister is a transport that serves a listing. Each page has one item, or one of each
+// kind, and the n-th page leads on with the n-th marker. Requests beyond that are
+// refused with status 403.
 type lister struct {
 	*suite
 	t       *testing.T
 	name    string
-	markers []string // to send
-	asked   []string // received
+	markers []string // to send, one with each page; "" ends the listing
+	asked   []string // received, one in each request
 }
 
+// RoundTrip implements [http.RoundTripper].
 func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 	op := l.Operations[l.name]
 	i := slices.IndexFunc(op.Request, func(m memberFacts) bool { return m.Name == op.Pages.From })
@@ -80,7 +83,7 @@ func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 			_, inner := Split(m.Type)
 			item := l.value(m.Name, inner[0])
 			if object, ok := item.(map[string]any); ok && object["Id"] != nil {
-				object["Id"] = fmt.Sprint(len(l.asked)) // one that comes twice may be left out
+				object["Id"] = fmt.Sprint(len(l.asked)) // iterators may skip an item that they had before
 			}
 			page[m.wire()] = []any{item}
 		}
@@ -92,7 +95,9 @@ func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 	return Answer(op.Status, string(body)), err
 }
 
-// testIterators ranges over every listing.
+// testIterators ranges over every listing, in the ways that a caller may and with the
+// faults that a service may have. A marker that repeats must be an error, because
+// following it would never end.
 func (c *suite) testIterators(t *testing.T) {
 	for _, name := range c.names() {
 		pages := c.Operations[name].Pages
@@ -141,8 +146,9 @@ func (c *suite) testIterators(t *testing.T) {
 	}
 }
 
-// drain ranges over an iterator until it has taken limit values, if that is
-// not 0. An error has to come with a zero value, and a value without an error.
+// drain ranges over an iterator until it has yielded limit values, or to its end if
+// limit is 0. It counts values and collects errors. An error must be yielded with a
+// zero value, and a value that is not zero without an error.
 func drain(seq reflect.Value, limit int) (values int, errs []error) {
 	for value, failed := range seq.Seq2() {
 		err, _ := reflect.TypeAssert[error](failed)

@@ -6,11 +6,14 @@ import (
 	"strings"
 )
 
+// word matches one word of a name in camel case.
 var word = regexp.MustCompile(`[A-Z][a-z0-9]*`)
 
+// initialisms are the words that Go writes in capitals.
 var initialisms = map[string]string{"Arn": "ARN", "Id": "ID", "Ids": "IDs", "Uri": "URI", "Url": "URL"}
 
-// GoName is the Go name of a member or operation of the API.
+// GoName returns the Go name of a member or operation of the API: it begins with a
+// capital, and initialisms are in capitals, so "documentId" becomes "DocumentID".
 func GoName(name string) string {
 	name = strings.ToUpper(name[:1]) + name[1:]
 	return word.ReplaceAllStringFunc(name, func(w string) string {
@@ -21,15 +24,18 @@ func GoName(name string) string {
 	})
 }
 
-// variable is the name of the variable that declares an operation.
+// variable returns the name of the variable that declares an operation.
 func variable(operation string) string {
 	name := GoName(operation)
 	return strings.ToLower(name[:1]) + name[1:]
 }
 
+// named matches the name of a member that has the suffix of a type.
 var named = regexp.MustCompile(`Types?$`)
 
-// goTypeName is the Go name of a type of the API.
+// goTypeName returns the Go name of a type of the API. With ShortTypes, the suffix
+// "Type" is removed if it only says that this is a type. It stays if it is a part
+// of the meaning, which it is if a member of that type has it in its name, too.
 func (c *suite) goTypeName(name string) string {
 	if !c.ShortTypes {
 		return name
@@ -43,11 +49,13 @@ func (c *suite) goTypeName(name string) string {
 	return strings.TrimSuffix(name, "Type")
 }
 
+// plainTypes are the Go types of the API's primitive types.
 var plainTypes = map[string]string{
 	"string": "string", "boolean": "bool", "integer": "int64", "long": "int64", "timestamp": "time.Time",
 }
 
-// goType is the Go type of a member.
+// goType returns the Go type of a member. The element of a list or map is the last of
+// its inner types.
 func (c *suite) goType(m memberFacts) string {
 	one := func(name string) string {
 		if plain, ok := plainTypes[name]; ok {
@@ -71,8 +79,8 @@ func (c *suite) goType(m memberFacts) string {
 	return last
 }
 
-// constantName is an enum's value in camel case: "SMALL_IMAGE" is
-// "SmallImage", but a value that is not all capitals keeps its case.
+// constantName returns an enum's value in camel case: "SMALL_IMAGE" becomes
+// "SmallImage". A value that is not all capitals keeps its case.
 func (c *suite) constantName(value string) string {
 	var name strings.Builder
 	for part := range strings.SplitSeq(value, "_") {

@@ -16,19 +16,20 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// Stub answers requests with a function.
+// Stub is a transport that answers requests by calling a function.
 type Stub func(*http.Request) (*http.Response, error)
 
 // RoundTrip implements [http.RoundTripper].
 func (s Stub) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
 
-// Answer is an answer of a service.
+// Answer returns an answer with a JSON body.
 func Answer(status int, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
 		Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// fullRequest returns a request of an operation with all members filled.
+// fullRequest returns a request of an operation with all members set; see
+// golden.Fill.
 func (c *suite) fullRequest(t testing.TB, operation string) reflect.Value {
 	t.Helper()
 	method, ok := c.client.MethodByName(GoName(operation))
@@ -40,8 +41,8 @@ func (c *suite) fullRequest(t testing.TB, operation string) reflect.Value {
 	return req.Elem()
 }
 
-// leastRequest returns a request of an operation with its required members
-// filled.
+// leastRequest returns a request of an operation with only those members set that the
+// caller has to set.
 func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 	t.Helper()
 	req := c.fullRequest(t, operation)
@@ -53,8 +54,8 @@ func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 	return req
 }
 
-// Invoke calls a method of a client with a request. It returns the first thing
-// that the method does, and the error if there is one.
+// Invoke calls a method of a client with a request. It returns the first result of
+// the method, and the last result if that is an error.
 func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
 	results := reflect.ValueOf(client).MethodByName(method).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
@@ -62,12 +63,14 @@ func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect
 	return results[0], err
 }
 
-// do calls an operation. The answer means nothing if it has none.
+// do calls an operation on a new client. Without a response, the value that it
+// returns has no meaning.
 func (c *suite) do(t *testing.T, h docferry.HTTP, operation string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
 	return Invoke(t, c.Client(t, h), GoName(operation), req)
 }
 
+// testExamples checks the examples of the Service.
 func (c *suite) testExamples(t *testing.T) {
 	enums, sent := map[string]bool{}, c.sent()
 	for name := range c.Enums {
@@ -76,8 +79,9 @@ func (c *suite) testExamples(t *testing.T) {
 	CheckExamples(t, c.Examples, enums)
 }
 
-// CheckExamples checks that every enum that is sent has an example, so that no
-// request is filled with a value that does not exist, and no other has.
+// CheckExamples checks that there is an example for each enum that occurs in
+// requests, and for no other. Without one, requests would be filled with a value
+// that the enum does not have. The map sent has all enums, with whether they occur.
 func CheckExamples(t *testing.T, examples []any, sent map[string]bool) {
 	t.Helper()
 	have := map[string]bool{}
@@ -91,8 +95,9 @@ func CheckExamples(t *testing.T, examples []any, sent map[string]bool) {
 	}
 }
 
-// testMembersSent checks under which name and route each operation goes out,
-// and that it holds all the members that are set and none of the others.
+// testMembersSent sends each operation twice, with all members set and with as few as
+// possible. It checks the name and route that an observer sees, and that the request
+// contains the members that are set, each in its place, and no others.
 func (c *suite) testMembersSent(t *testing.T) {
 	for _, name := range c.names() {
 		op := c.Operations[name]
@@ -131,7 +136,8 @@ func (c *suite) testMembersSent(t *testing.T) {
 	}
 }
 
-// sentMembers lists what a request holds where, such as "query limit".
+// sentMembers returns the members that a request contains, each with its place, such
+// as "query limit". Headers that are not members of the API are ignored.
 func (c *suite) sentMembers(t *testing.T, req *http.Request) []string {
 	t.Helper()
 	members := []string{"path " + req.URL.EscapedPath()}
@@ -151,6 +157,7 @@ func (c *suite) sentMembers(t *testing.T, req *http.Request) []string {
 	return members
 }
 
+// jsonBody reads the body of a request. It returns nil if the body is empty.
 func jsonBody(t *testing.T, req *http.Request) map[string]any {
 	t.Helper()
 	body, err := io.ReadAll(req.Body)
@@ -166,8 +173,9 @@ func jsonBody(t *testing.T, req *http.Request) map[string]any {
 	return members
 }
 
-// testRequiredMembers checks that nothing is sent without a member that is
-// required. A flag or number that is required is sent when it is zero.
+// testRequiredMembers leaves out one required member after the other. It checks that
+// nothing is sent, and that the error names the operation and the field. For bools
+// and numbers it checks instead that the zero value is sent.
 func (c *suite) testRequiredMembers(t *testing.T) {
 	for _, name := range c.names() {
 		for _, m := range c.Operations[name].Request {

@@ -12,7 +12,7 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// testResponses checks that every member of every response is decoded.
+// testResponses checks that every member of every response is decoded, at any depth.
 func (c *suite) testResponses(t *testing.T) {
 	for _, name := range c.names() {
 		op := c.Operations[name]
@@ -35,10 +35,11 @@ func (c *suite) testResponses(t *testing.T) {
 	}
 }
 
-// SomeTime is the time in all answers that are made up.
+// SomeTime is the value of all times in the answers that the tests make up.
 var SomeTime = time.Unix(1456700000, 0)
 
-// object is a JSON object in which each text is the name of its member.
+// object returns a JSON object with the given members. The value of each string is
+// the member's own name, which shows a member that was decoded into the wrong field.
 func (c *suite) object(members []memberFacts) map[string]any {
 	object := map[string]any{}
 	for _, m := range members {
@@ -55,6 +56,7 @@ func (c *suite) object(members []memberFacts) map[string]any {
 	return object
 }
 
+// value returns a JSON value of a type for the member with the given name.
 func (c *suite) value(name, apiType string) any {
 	switch plainTypes[apiType] {
 	case "string":
@@ -72,8 +74,9 @@ func (c *suite) value(name, apiType string) any {
 	return c.object(c.Types[apiType])
 }
 
-// CheckDecoded checks that no field in v was left zero, that times are
-// SomeTime, and that texts are the names of their own members, but for some.
+// CheckDecoded checks a decoded value recursively: no field is zero, times are
+// SomeTime, and strings are the names on the wire of their own fields, except for
+// the fields named in except. path is the position in error messages.
 func CheckDecoded(t *testing.T, path string, v reflect.Value, except ...string) {
 	t.Helper()
 	if v.IsZero() {

@@ -13,35 +13,49 @@ import (
 	"testing"
 )
 
-// Source is what the code of a package declares.
+// Source is what the source code of a package declares, as far as reflection cannot
+// tell: comments, constants, and the variables that declare operations.
 type Source struct {
-	Ops     map[string]DeclaredOp        // by name; by the variable's where the name is no text
-	Consts  map[string]map[string]string // exported values by type and name; type "" is untyped
-	Docs    map[string]string            // of exported declarations; methods as "Client.GetFolder"
-	Fields  map[string]string            // all comments within an exported struct
-	Kinds   map[string]string            // "struct" or "string", of exported types in files that declare operations
-	Methods map[string]bool              // exported methods of Client in those files
-	Package string                       // the package's doc comment
-
-	// Members are the fields of exported structs that are members of the API, by
-	// struct and field, with what the reader of the field is told.
+	// Ops has the operations by name, or by variable if the name is not a constant.
+	Ops map[string]DeclaredOp
+	// Consts has the values of exported constants by type and name. The type of an
+	// untyped constant is "".
+	Consts map[string]map[string]string
+	// Docs has the doc comments of exported declarations. The key of a method is
+	// "Client.GetFolder".
+	Docs map[string]string
+	// Fields has all comments within each exported struct, joined.
+	Fields map[string]string
+	// Kinds has "struct", or the name of the underlying type, for each exported type
+	// in the files that belong to the API; see ParseSource.
+	Kinds map[string]string
+	// Methods has the exported methods of Client in those files.
+	Methods map[string]bool
+	// Package has the doc comment of the package.
+	Package string
+	// Members has the fields with a tag of exported structs, by struct and field.
 	Members map[string]map[string]Field
 
-	texts map[string]string // values of all constants
+	texts map[string]string // the values of all constants that are strings, by name
 }
 
-// Field is a member of the API in a struct.
+// Field is a struct field that is a member of the API.
 type Field struct {
 	Wire     string // its name on the wire
-	Required bool   // by its tag
-	Comment  string // before and behind it
+	Required bool   // whether its tag makes it required
+	Comment  string // the comment before the field and the one at the end of its line
 }
 
-// DeclaredOp is a call of call.NewOp, perhaps with .In behind it.
+// DeclaredOp holds the arguments of a call of call.NewOp as they are written in the
+// source, and in Only that of the method In, if it is called on the result.
 type DeclaredOp struct{ Variable, Route, Repeat, Only string }
 
-// ParseSource reads the code of the package in this directory. Only files that
-// declare operations, and those of their types, can have what the API has.
+// ParseSource parses the package in the current directory, without its tests.
+//
+// A package also has code that is not a part of the API, such as uploaders. The
+// files that belong to the API are those that declare an operation, and those whose
+// names end in _types.go. Only these are recorded in Kinds and Methods, and so only
+// they are checked for having nothing that the API does not have.
 func ParseSource(t testing.TB) *Source {
 	t.Helper()
 	entries, err := os.ReadDir(".")
@@ -78,7 +92,8 @@ func ParseSource(t testing.TB) *Source {
 	return s
 }
 
-// values collects the constants and the operations that a declaration declares.
+// values records the constants and operations of a declaration. It has to run for
+// the whole file first, because operations may use constants declared below them.
 func (s *Source) values(decl ast.Decl) {
 	general, ok := decl.(*ast.GenDecl)
 	if !ok || general.Tok != token.VAR && general.Tok != token.CONST {
@@ -96,7 +111,8 @@ func (s *Source) values(decl ast.Decl) {
 	}
 }
 
-// operation notes the value of a variable if it is an operation.
+// operation records the value of a variable if it is a declaration of an operation:
+// call.NewOp(name, route, repeat), optionally followed by .In(version).
 func (s *Source) operation(variable string, value ast.Expr) {
 	op := DeclaredOp{Variable: variable}
 	made, ok := value.(*ast.CallExpr)
@@ -117,6 +133,8 @@ func (s *Source) operation(variable string, value ast.Expr) {
 	s.Ops[name] = op
 }
 
+// function records the doc comment of an exported function or method, and a method
+// of Client as a method of the API if the file belongs to the API.
 func (s *Source) function(decl *ast.FuncDecl, forAPI bool) {
 	name := decl.Name.Name
 	if decl.Recv != nil {
@@ -136,6 +154,8 @@ func (s *Source) function(decl *ast.FuncDecl, forAPI bool) {
 	}
 }
 
+// general records the exported types, constants and variables of a declaration. The
+// doc comment of a group counts for each constant in it.
 func (s *Source) general(decl *ast.GenDecl, forAPI bool) {
 	for _, spec := range decl.Specs {
 		switch spec := spec.(type) {
@@ -155,6 +175,8 @@ func (s *Source) general(decl *ast.GenDecl, forAPI bool) {
 	}
 }
 
+// exportedType records a type and, if it is a struct, its fields. A field without a
+// tag, such as an embedded struct, is not a member of the API itself.
 func (s *Source) exportedType(spec *ast.TypeSpec, doc string, forAPI bool) {
 	name := spec.Name.Name
 	s.Docs[name] = doc
@@ -176,7 +198,8 @@ func (s *Source) exportedType(spec *ast.TypeSpec, doc string, forAPI bool) {
 	}
 }
 
-// member notes a field with its tag and its comments.
+// member records a field with its tag and its comments. By its tag, a field is
+// required if it is in the path or has the option required.
 func (s *Source) member(of string, field *ast.Field) {
 	if s.Members[of] == nil {
 		s.Members[of] = map[string]Field{}
@@ -195,10 +218,11 @@ func (s *Source) member(of string, field *ast.Field) {
 
 var saysRequired = regexp.MustCompile(`(?i)\brequired\b`)
 
-// CheckRequired checks that the comment of every field that has to be set says
-// so, or that of its struct about all of them. Whether it has to is up to its
-// tag, or to the facts: required are the names on the wire of the fields that
-// they demand, by struct.
+// CheckRequired checks that the comment of every required field contains the word
+// "required". A field is required by its tag, or because the facts say so: required
+// has, for each struct, the names on the wire of those fields. The doc comment of a
+// struct can do it for all of its fields with the sentence "All members are
+// required."
 func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	t.Helper()
 	for of, fields := range s.Members {
@@ -214,6 +238,7 @@ func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	}
 }
 
+// constant records an exported constant by its type.
 func (s *Source) constant(spec *ast.ValueSpec) {
 	of := ""
 	if declared, ok := spec.Type.(*ast.Ident); ok {
@@ -225,8 +250,9 @@ func (s *Source) constant(spec *ast.ValueSpec) {
 	s.Consts[of][spec.Names[0].Name] = s.text(spec.Values[0])
 }
 
-// CheckDocs checks that everything exported is documented, by a comment that
-// begins with its name.
+// CheckDocs checks that everything exported has a doc comment, and that it begins
+// with the name. Constants are exempt from the latter: their group may have one
+// comment for all.
 func (s *Source) CheckDocs(t *testing.T) {
 	t.Helper()
 	constant := map[string]bool{}
@@ -245,7 +271,8 @@ func (s *Source) CheckDocs(t *testing.T) {
 	}
 }
 
-// text is the value of a string literal or of a constant that is one.
+// text returns the value of an expression that is a string literal or the name of a
+// constant, or "" for any other expression.
 func (s *Source) text(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -258,7 +285,8 @@ func (s *Source) text(e ast.Expr) string {
 	return ""
 }
 
-// qualified is an expression such as call.NewOp.
+// qualified returns an expression such as call.NewOp as a string, or "" for any
+// other expression.
 func qualified(e ast.Expr) string {
 	if selector, ok := e.(*ast.SelectorExpr); ok {
 		if pkg, ok := selector.X.(*ast.Ident); ok {

@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// Fill sets the fields of the struct that v points to, and of those within
-// it, to values that follow from their names: the same in every run, and not
-// empty. A field whose type one of the examples has gets that example, so
-// that enums get values that exist. A list of texts or numbers gets two items,
-// another list one, and a map one entry.
+// Fill sets the fields of the struct that v points to, and of the structs in it.
+// The values are derived from the names of the fields, so they are the same in
+// every run and show where each of them went; none is zero. A field of the same
+// type as one of the examples is set to that example, which is how enums get a
+// value that exists. A list of strings or numbers gets two items, any other list
+// one item, and a map one entry.
 //
-// Texts hold a plus sign, which paths and queries have to escape. Functions,
-// channels, interfaces with methods and structs within themselves stay zero.
+// Strings contain a plus sign, because paths and queries have to escape it.
+// Functions, channels, interfaces with methods, and structs that contain
+// themselves stay zero.
 func Fill(v any, examples ...any) {
 	f := filler{examples: make(map[reflect.Type]reflect.Value, len(examples))}
 	for _, example := range examples {
@@ -23,11 +25,13 @@ func Fill(v any, examples ...any) {
 	f.fill(reflect.ValueOf(v).Elem(), "")
 }
 
+// filler is the state of one call of Fill.
 type filler struct {
 	examples map[reflect.Type]reflect.Value
-	within   []reflect.Type // structs being filled
+	within   []reflect.Type // the structs being filled, to stop at recursive types
 }
 
+// fill sets v, the value of the field with the given name.
 func (f *filler) fill(v reflect.Value, name string) {
 	if example, ok := f.examples[v.Type()]; ok {
 		v.Set(example)
@@ -63,8 +67,8 @@ func (f *filler) fill(v reflect.Value, name string) {
 	}
 }
 
-// list makes a list of two texts or numbers, or of one item of another type,
-// since a second would be the same.
+// list returns a list of two strings or numbers, or of one item of another type,
+// whose second item would be equal to the first.
 func (f *filler) list(t reflect.Type, name string) reflect.Value {
 	n := 2
 	if _, ok := f.examples[t.Elem()]; ok || t.Elem().Kind() == reflect.Struct {
@@ -77,6 +81,8 @@ func (f *filler) list(t reflect.Type, name string) reflect.Value {
 	return list
 }
 
+// fillStruct sets the exported fields of a struct. A time gets a fraction of a
+// second, to show how precisely a service's dialect writes times.
 func (f *filler) fillStruct(v reflect.Value, name string) {
 	if v.Type() == reflect.TypeFor[time.Time]() {
 		at := time.Date(2009, time.November, 10, 23, 0, len(name), 5e8, time.UTC)

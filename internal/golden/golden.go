@@ -1,6 +1,10 @@
-// Package golden keeps the requests that operations send in files, one for
-// each operation: to be read beside a service's reference, and to be compared
-// with what is sent now. Tests that are run with -update write them anew.
+// Package golden compares the requests that operations send with files, one for
+// each operation. The files are meant to be read beside the service's reference:
+// they show what is sent, in the form of an HTTP message. A change in the code that
+// changes a request shows up as a difference in a file.
+//
+// Tests that are run with -update rewrite the files. Read the differences before
+// you commit them: after an update, the test always passes.
 //
 //	golden.Request(t, "testdata/golden", "GetFolder", func(rt http.RoundTripper) {
 //		var req GetFolderRequest
@@ -28,9 +32,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Request calls send, which is to send one request through the transport that
-// it is given, and compares that with dir/name.http. The transport answers
-// with status 200 and an empty JSON object.
+// Request calls send, which must send exactly one request through the transport
+// that it is given, and compares that request with the file dir/name.http. The
+// transport sends nothing; it answers with status 200 and an empty JSON object.
 func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
 	t.Helper()
 	var sent []string
@@ -63,7 +67,8 @@ func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
 	}
 }
 
-// Only checks that dir has no files but those of the given names.
+// Only checks that dir contains no other files than those of the given names, so
+// that the file of a removed operation is not forgotten.
 func Only(t testing.TB, dir string, names []string) {
 	t.Helper()
 	files, err := os.ReadDir(dir)
@@ -81,12 +86,13 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) { return t(req) }
 
-// changing lists the headers that differ from run to run, or that follow from
-// the rest of the request.
+// changing lists the headers that are left out: those that differ from run to run,
+// such as a signature, and those that follow from the rest of the request.
 var changing = []string{"Authorization", "X-Amz-Date", "User-Agent", "Content-Length", "Accept-Encoding"}
 
-// dump writes a request: its target, its headers in alphabetical order, and
-// its body, indented if it is JSON.
+// dump returns the text of a request: its target, its headers in alphabetical
+// order, and its body, indented if it is JSON. The boundary of a multipart body is
+// random, so it is replaced by the word "boundary".
 func dump(req *http.Request) (string, error) {
 	var body []byte
 	if req.Body != nil {

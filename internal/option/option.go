@@ -1,5 +1,5 @@
-// Package option holds the settings of one call, which package docferry
-// exposes as functions.
+// Package option holds the settings of a single call. Package docferry exports
+// them as functions, each of which sets a field of [Call].
 package option
 
 import (
@@ -8,9 +8,11 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// Call is what the options of one call add up to.
+// Call is the combined result of all options given for one call.
 type Call struct {
-	Retry  *retry.Policy
-	Header http.Header
-	Done   func(requestID string, status, attempts int, header http.Header)
+	Retry  *retry.Policy // replaces the policy of the client if it is not nil
+	Header http.Header   // added to each request, after it was signed
+	// Done, if not nil, is called once when the call has ended, with what is known
+	// of its last answer. All arguments are zero if nothing was sent.
+	Done func(requestID string, status, attempts int, header http.Header)
 }

@@ -1,7 +1,15 @@
 // Package redact keeps secrets out of text and errors.
 //
-// It errs on the side of hiding: every URL query and user name goes, whether
-// or not it holds a secret.
+// There are two ways to recognize a secret. Some are known: the tokens in the
+// request at hand are passed to the functions, which look for them in every form
+// in which a service may repeat them. Others are recognized by their surroundings,
+// such as the query of a URL or the word after "Bearer".
+//
+// The second way hides more than secrets. Every URL query is hidden, although most
+// parameters are harmless, because a presigned URL is a credential, and which of
+// its parameters matter differs between storages. User names in URLs are hidden
+// because passwords follow them. A message that lost a word is a smaller damage
+// than a log that holds a token.
 package redact
 
 import (
@@ -22,16 +30,17 @@ import (
 	"unicode/utf8"
 )
 
-// Mark stands where a secret was.
+// Mark replaces each secret.
 const Mark = "[redacted]"
 
-// maxText bounds a message that a service wrote.
+// maxText limits the length, in bytes, of a message written by a service.
 const maxText = 1024
 
 var (
 	userinfo = regexp.MustCompile(`(://)[^/?#\s"'<>]*@`)
 	query    = regexp.MustCompile(`\?[^\s"'<>?]*=[^\s"'<>]*`)
-	// Words that only ever introduce a secret, in a header, a query or a cookie.
+	// Names that are only used for secrets, in a header, a query or a cookie,
+	// followed by the secret.
 	credential = regexp.MustCompile(`(?i)\b((?:X-Amz-)?Signature|X-Amz-(?:Security-Token|Credential|Bearer)|Authorization|Authentication|accessToken|refreshToken|dAccessCode-[^=\s]*)("?\s*[=:]\s*"?)(?:(?:Basic|Bearer)\s+)?[^\s"&;,]+`)
 	scheme     = regexp.MustCompile(`(?i)\b(Basic|Bearer)\s+[A-Za-z0-9._~+/=-]{8,}`)
 )
@@ -39,16 +48,18 @@ var (
 // Text returns s as one printable line of bounded length without URL queries,
 // user names in URLs, credentials, or any of the given secrets.
 func Text(s string, secrets ...string) string {
-	// What was apart in s may have come together on the line.
+	// Once more, because line changes the text: a secret with a space in it, which
+	// a service broke into two lines there, is on one line again.
 	return mask(line(scrub(s, secrets), maxText), secrets)
 }
 
-// maxLine bounds the text of a whole error.
+// maxLine limits the length, in bytes, of the text of a whole error.
 const maxLine = 4096
 
-// Line returns s as one printable line of bounded length. It is for the text of
-// errors that hold what a caller or a service has named: an ID with a line
-// break, or of a megabyte, must neither break nor flood a log.
+// Line returns s as one printable line of bounded length. It hides nothing. It is
+// for errors that contain names chosen by a caller or a service: an ID that
+// contains a line break must not break a log, and one of a megabyte must not
+// flood it.
 func Line(s string) string { return line(s, maxLine) }
 
 // Strings applies [Text] to all strings in what v points to, such as the detail
@@ -59,6 +70,8 @@ func Strings(v any, secrets ...string) {
 	}
 }
 
+// clean is Strings for a value. Strings that cannot be set, such as those in
+// unexported fields, and maps stay as they are.
 func clean(v reflect.Value, secrets []string) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -80,6 +93,9 @@ func clean(v reflect.Value, secrets []string) {
 	}
 }
 
+// scrub hides the given secrets first, while they are whole, and then what the
+// patterns find. The order matters: a pattern could cut a known secret in two, and
+// leave a part that is no longer recognized.
 func scrub(s string, secrets []string) string {
 	s = mask(s, secrets)
 	s = userinfo.ReplaceAllString(s, "${1}")
@@ -88,12 +104,13 @@ func scrub(s string, secrets []string) string {
 	return scheme.ReplaceAllString(s, "${1} "+Mark)
 }
 
-// minMask is the length from which a given secret is looked for. Shorter ones
-// would eat innocent text.
+// minMask is the minimum length of a secret to be looked for. Shorter ones occur in
+// ordinary words, and hiding them would make messages unreadable.
 const minMask = 4
 
-// mask replaces the secrets in s, as they are and as Go quotes them. Where
-// they overlap they go as one, so that no end of a longer one is left.
+// mask replaces the secrets in s, in all of their forms. It finds all occurrences
+// before it replaces any: where two overlap, replacing one would leave the rest
+// of the other readable.
 func mask(s string, secrets []string) string {
 	var hidden []span
 	for _, secret := range secrets {
@@ -121,8 +138,9 @@ func mask(s string, secrets []string) string {
 	return b.String()
 }
 
-// forms returns a secret as it is and as it looks where it is quoted or escaped:
-// services like to repeat what they were sent.
+// forms returns the ways in which a secret may appear in a text: as it is, quoted
+// by Go, escaped in a URL, or escaped in HTML. Services often repeat in an error
+// message what they were sent, in a form of their own.
 func forms(secret string) []string {
 	quoted := strconv.Quote(secret)
 	all := []string{secret, quoted[1 : len(quoted)-1]}
@@ -134,7 +152,8 @@ func forms(secret string) []string {
 	return slices.Compact(all)
 }
 
-// lowerHex returns an escaped text with the digits of its escapes in lower case.
+// lowerHex returns a percent-encoded text with the hexadecimal digits of its
+// escapes in lower case, "%2f" instead of "%2F". Both are in use.
 func lowerHex(escaped string) string {
 	b := []byte(escaped)
 	for i := 0; i+2 < len(b); i++ {
@@ -146,10 +165,10 @@ func lowerHex(escaped string) string {
 	return string(b)
 }
 
-// span is a part of a text.
+// span is a part of a text, from the byte at from up to the one before to.
 type span struct{ from, to int }
 
-// find appends where in s a secret is.
+// find appends the positions of a secret in s, including overlapping ones.
 func find(found []span, s, secret string) []span {
 	for from := 0; ; from++ {
 		i := strings.Index(s[from:], secret)
@@ -161,8 +180,9 @@ func find(found []span, s, secret string) []span {
 	}
 }
 
-// line makes s printable on a terminal: one line, no escape sequences, no
-// characters that turn the direction of writing.
+// line makes s safe to print on a terminal or in a log: it has one line, no escape
+// sequences, and no characters that reverse the direction of writing, with which
+// a text can be made to look like another. Longer texts are cut.
 func line(s string, limit int) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -182,10 +202,11 @@ func line(s string, limit int) string {
 	return b.String()
 }
 
-// Error returns an error that reads as err would with [Text] applied. It
-// matches all that err matches with errors.Is. With errors.As it gives only
-// those errors of err's tree that hold nothing to hide, neither in their own
-// text nor in that of an error which they wrap.
+// Error returns an error whose text is that of err with [Text] applied.
+//
+// errors.Is finds in it everything that it finds in err. errors.As finds less:
+// only errors that contain no secret, in their own text or in that of an error
+// they wrap. Otherwise a caller could extract, say, a *url.Error and log its URL.
 func Error(err error, secrets ...string) error {
 	if err == nil {
 		return nil
@@ -194,6 +215,8 @@ func Error(err error, secrets ...string) error {
 	return &cause{text: Text(err.Error(), secrets...), full: err, clean: clean}
 }
 
+// cause is the error that [Error] returns. It has no method Unwrap: that would hand
+// out the original error, with its secrets.
 type cause struct {
 	text  string
 	full  error
@@ -203,7 +226,8 @@ type cause struct {
 func (c *cause) Error() string        { return c.text }
 func (c *cause) Is(target error) bool { return errors.Is(c.full, target) }
 
-// Format keeps all verbs of package fmt from looking inside.
+// Format implements [fmt.Formatter]. Without it, verbs such as %#v and %+v would
+// print the unexported fields, and with them the original error.
 func (c *cause) Format(f fmt.State, verb rune) {
 	text := c.text
 	switch {
@@ -219,8 +243,8 @@ func (c *cause) As(target any) bool {
 	return slices.ContainsFunc(c.clean, func(e error) bool { return errors.As(e, target) })
 }
 
-// presentable returns the outermost errors of err's tree that are safe to
-// show, and whether err is one.
+// presentable returns the outermost errors in the tree of err that contain no
+// secret, and whether err itself is one. If it is, it is the only one returned.
 func presentable(err error, secrets []string) (found []error, all bool) {
 	text := err.Error()
 	all = scrub(text, secrets) == text
@@ -235,7 +259,7 @@ func presentable(err error, secrets []string) (found []error, all bool) {
 	return found, false
 }
 
-// causes returns what err wraps.
+// causes returns the errors that err wraps directly.
 func causes(err error) []error {
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
@@ -248,7 +272,10 @@ func causes(err error) []error {
 	return nil
 }
 
-// Secrets returns the values in a request's header that must not be shown.
+// Secrets returns the secrets in the header of a request, to be passed to the other
+// functions: each value as a whole, and the parts of it that a service may quote
+// on their own, such as the token without "Bearer" or the password inside Basic
+// authentication.
 func Secrets(h http.Header) []string {
 	var found []string
 	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Accesstoken",
@@ -277,12 +304,12 @@ func Secrets(h http.Header) []string {
 	return found
 }
 
-// minSecret is the length from which a value of a URL's query is taken for a
-// secret. Signatures and tokens are longer; dates and names of headers are not.
+// minSecret is the minimum length of a query parameter's value that is treated as a
+// secret of its own. Signatures and tokens are longer; dates are not.
 const minSecret = 20
 
-// Query returns the parts of a URL's query that must not be shown, as they
-// are there and unescaped.
+// Query returns the secrets in the query of a URL, to be passed to the other
+// functions: the query as a whole, and its long values, escaped and unescaped.
 func Query(u *url.URL) []string {
 	found := []string{u.RawQuery}
 	for pair := range strings.SplitSeq(u.RawQuery, "&") {

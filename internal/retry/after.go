@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// After returns how long an answer asks to wait, from X-Amz-Retry-After in
-// milliseconds or Retry-After in seconds or as a date, or 0 if it does not say
-// or what it says makes no sense. A date is taken relative to the answer's own
-// Date, so that a wrong clock on either side does no harm.
+// After returns how long an answer asks the client to wait. It reads the header
+// X-Amz-Retry-After, in milliseconds, or else Retry-After, in seconds or as a date.
+// It returns 0 if there is neither or the value is not valid.
+//
+// A date is compared with the answer's own Date header, so the result does not
+// depend on whether the clocks of the client and the service agree.
 func After(h http.Header) time.Duration {
 	if d, ok := number(h.Get("X-Amz-Retry-After"), time.Millisecond); ok {
 		return d
@@ -31,7 +33,9 @@ func After(h http.Header) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// number reads a count of units, in digits only, without overflow.
+// number parses a number of units. Only digits are accepted: no sign, fraction or
+// exponent. A number too large for a Duration becomes the largest one, since
+// overflow would turn a very long wait into none.
 func number(s string, unit time.Duration) (time.Duration, bool) {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
 		return 0, false

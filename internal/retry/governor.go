@@ -7,22 +7,29 @@ import (
 	"time"
 )
 
-// A retry costs, a success gives a little back. When most calls fail, the
-// credit is soon spent and each call is tried once only, so that retries do
-// not multiply the load on a service that is down.
+// The retry budget keeps retries from multiplying the load on a service that is
+// already in trouble. Each retry costs retryCost, and each call that succeeds gives
+// successPay back, up to the full credit.
+//
+// From a full credit, 500/5 = 100 retries are possible without any success. After
+// that, every call is tried only once, until calls succeed again: five successes
+// pay for one retry. In the long run, retries therefore add at most one request
+// for every five successful calls. The first attempt of a call is always free.
 const (
 	credit     = 500
 	retryCost  = 5
 	successPay = 1
 )
 
+// governor is the state of a [Governor].
 type governor struct {
 	mu     sync.Mutex
-	spent  int
-	paused time.Time
+	spent  int       // of the credit: 0 is a full credit, so the zero value is ready
+	paused time.Time // no attempt may start before
 }
 
-// pay takes the cost of one retry, or reports that there is no credit left.
+// pay takes the cost of one retry from the credit. It returns false, and takes
+// nothing, if the credit is too low.
 func (g *governor) pay() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -33,14 +40,15 @@ func (g *governor) pay() bool {
 	return true
 }
 
+// refund gives back what a success pays.
 func (g *governor) refund() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.spent = max(0, g.spent-successPay)
 }
 
-// pause keeps all attempts back for d: what a service asks of one call it
-// asks of all.
+// pause holds back all attempts, of all calls, for d. A service that asks one call
+// to wait means the client, not this call. A pause never shortens a longer one.
 func (g *governor) pause(d time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -49,8 +57,10 @@ func (g *governor) pause(d time.Duration) {
 	}
 }
 
-// pass waits until no pause is left. It fails when ctx ends, or at once if ctx
-// would end before the pause does.
+// pass waits until no pause is in effect. Another call may extend the pause
+// meanwhile, so it looks again after each wait. It returns an error when ctx ends,
+// or immediately if the deadline of ctx is before the end of the pause: waiting
+// would only delay the same error.
 func (g *governor) pass(ctx context.Context) error {
 	for {
 		g.mu.Lock()
@@ -63,7 +73,8 @@ func (g *governor) pass(ctx context.Context) error {
 			return nil
 		}
 		if tooLate(ctx, left) {
-			return fmt.Errorf("the service wants no request for %v: %w", left.Round(time.Second), context.DeadlineExceeded)
+			return fmt.Errorf("the service asked to wait another %v, but the deadline is earlier: %w",
+				left.Round(time.Second), context.DeadlineExceeded)
 		}
 		timer := time.NewTimer(left)
 		select {

@@ -1,10 +1,15 @@
-// Package retry repeats attempts. What drives them is go-retryablehttp; what
-// may be repeated, and after which wait, is decided here.
+// Package retry repeats attempts of a call. The loop itself is go-retryablehttp's;
+// this package decides what may be repeated, and how long to wait in between.
 //
-// go-retryablehttp sees neither the real request nor its body. It gets a
-// request without address, and each attempt builds the real one afresh. So
-// nothing of a request can reach its log or its errors, no body is buffered or
-// shared between attempts, and no attempt sees the headers of another.
+// go-retryablehttp never sees the real request or its body. It is given a
+// placeholder request to an address that does not exist, and a transport that
+// calls the attempt function, which builds the real request anew each time. This
+// has three benefits: nothing of a request can reach the log or the errors of
+// go-retryablehttp, no body is buffered or shared between attempts, and no
+// attempt sees the headers of another.
+//
+// The answers that it sees are placeholders as well, always with status 200. What
+// really happened is in the [Result] that the attempt returned.
 package retry
 
 import (
@@ -42,37 +47,55 @@ func (p Policy) withDefaults() Policy {
 	return p
 }
 
-// Verdict is what one attempt has come to.
+// Verdict classifies the result of one attempt. It answers two questions: can the
+// request have had an effect at the service, and may another attempt do better?
 type Verdict int
 
-// Verdicts, by what they say of the request's effect.
+// The verdicts. Only NotSent and Again may be repeated without further thought.
+// Failed may be repeated if a second execution is harmless.
 const (
-	Done    Verdict = iota // it succeeded
-	Refused                // it was refused, and would be again
-	NotSent                // nothing left this machine
-	Again                  // it was refused for now and had no effect
-	Failed                 // it may have had its effect: a server fault, or no answer
-	Stopped                // it failed here, and would again
+	// Done means that the attempt succeeded.
+	Done Verdict = iota
+	// Refused means that the service refused the request, had no effect, and
+	// would refuse it again.
+	Refused
+	// NotSent means that nothing reached the service, for example because no
+	// connection could be made.
+	NotSent
+	// Again means that the service refused the request for now, as throttling
+	// does, and that it had no effect.
+	Again
+	// Failed means that the request may have had its effect: the service answered
+	// with a server error, or there was no answer.
+	Failed
+	// Stopped means that the attempt failed on this side, for example because
+	// ctx ended or the source could not be read, and would fail again.
+	Stopped
 )
 
-// Result is the end of one attempt.
+// Result is what one attempt returns.
 type Result struct {
 	Verdict Verdict
-	Wait    time.Duration // what the service asks for; 0 if it did not say
+	Wait    time.Duration // what the service asked for; 0 if it did not ask
 	Err     error         // nil if Done
 }
 
-// Governor is the memory that the calls of one client share: how long the
-// service wants to be left alone, and how many retries it can still take.
-// The zero value is ready.
+// Governor is the state that all calls to one service share: until when the
+// service asked them to wait, and how much of the retry budget is left. The zero
+// value is ready to use. It is safe for concurrent use.
 type Governor struct{ state governor }
 
-// Run calls attempt, with numbers from 1, until its result is final. It
-// returns the last result and how many attempts there were. repeatable says
-// that a Failed attempt may be made again.
+// Run calls attempt, numbering its calls from 1, until the result is final. It
+// returns the last result and the number of attempts. repeatable reports whether
+// an attempt may be made again after the verdict Failed.
 //
-// A success counts even if ctx has ended meanwhile. If ctx ends during a wait,
-// the result is the last attempt's, its error together with the context's.
+// A result is final if its verdict does not allow a repetition, if the attempts
+// or the retry budget are used up, if the service asks for a longer wait than
+// p.MaxRetryAfter, or if ctx would end during the wait.
+//
+// A success counts even if ctx has ended meanwhile. If ctx ends during a wait, Run
+// returns the result of the last attempt, with an error that wraps both its error
+// and that of ctx.
 func Run(
 	ctx context.Context, p Policy, g *Governor, repeatable bool, attempt func(ctx context.Context, n int) Result,
 ) (Result, int) {
@@ -122,6 +145,7 @@ func Run(
 	return last, n
 }
 
+// mayRepeat reports whether the verdict allows another attempt.
 func (r Result) mayRepeat(repeatable bool) bool {
 	switch r.Verdict {
 	case NotSent, Again:
@@ -133,8 +157,10 @@ func (r Result) mayRepeat(repeatable bool) bool {
 	}
 }
 
-// wait returns how long to wait after attempt n: what the service asked for,
-// or else a random time below a bound that doubles.
+// wait returns how long to wait after attempt n: exactly what the service asked
+// for, or otherwise a random time between 0 and a bound. The bound is MinWait at
+// first and doubles with each attempt, up to MaxWait. The time is random over the
+// whole range so that clients which failed together do not return together.
 func (p Policy) wait(n int, asked time.Duration) time.Duration {
 	if asked > 0 {
 		return asked
@@ -150,12 +176,12 @@ func (p Policy) wait(n int, asked time.Duration) time.Duration {
 	return rand.N(min(bound, p.MaxWait)) + 1
 }
 
-// Backoff returns how long to wait after the n-th failure in a row of
-// something that is not repeated by Run.
+// Backoff returns how long to wait after the n-th consecutive failure. It is for
+// loops that do not use Run, such as reconnecting a websocket.
 func (p Policy) Backoff(n int) time.Duration { return p.withDefaults().wait(n, 0) }
 
-// Then is the error of an attempt together with what kept the next one from
-// being made, on one line. It matches both.
+// Then joins the error of an attempt with err, the reason why no further attempt
+// was made, on one line. The result wraps both. It is err if last is nil.
 func Then(last, err error) error {
 	if last == nil {
 		return err
@@ -163,14 +189,15 @@ func Then(last, err error) error {
 	return fmt.Errorf("%w; then %w", last, err)
 }
 
-// tooLate reports whether ctx would end before a wait does.
+// tooLate reports whether the deadline of ctx is before the end of a wait.
 func tooLate(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) <= wait
 }
 
-// roundTrip is a RoundTripper without CloseIdleConnections, so that a failed
-// call does not close the connections of others.
+// roundTrip is a RoundTripper without the method CloseIdleConnections.
+// go-retryablehttp calls that method when a call has failed for good, which would
+// close the connections that other calls are about to use.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

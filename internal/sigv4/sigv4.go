@@ -1,5 +1,12 @@
-// Package sigv4 signs requests with AWS Signature Version 4, once for every
-// attempt, and corrects for a wrong clock.
+// Package sigv4 signs requests with AWS Signature Version 4, and corrects for a
+// clock that is wrong. The signing itself is done by the signer of the AWS SDK.
+//
+// A signature is computed from the method, the host, the escaped path, the query,
+// the headers, a digest of the body and the current time, with a key derived from
+// the secret access key. It proves who sent the request and that nothing in it was
+// changed on the way, but only for some minutes: the service compares the time
+// with its own clock. Each attempt is therefore signed anew, and nothing that is
+// signed may be changed afterwards.
 package sigv4
 
 import (
@@ -17,38 +24,47 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// tolerance is how far the clocks may differ before it is the clock that a
-// refusal is about. The services allow 5 to 15 minutes.
+// tolerance is how far the clocks must differ for a refusal to be attributed to
+// them. It is below what the services themselves allow, 5 to 15 minutes.
 const tolerance = 4 * time.Minute
 
 // Signer signs requests for one host. It is safe for concurrent use.
 type Signer struct {
 	Credentials aws.CredentialsProvider
-	Service     string // signing name
+	Service     string // the name of the service in signatures
 	Region      string
-	Host        string // the only one that gets a signature
+	Host        string // the only host for which requests are signed
 
 	signer *v4.Signer
-	clock  atomic.Pointer[clock] // nil as long as ours does
+	clock  atomic.Pointer[clock] // nil as long as the local clock is good enough
 }
 
-// clock is how far the service's clock is ahead of ours, and when we noticed.
+// clock records how far the service's clock is ahead of the local one (negative if
+// it is behind), and when this was noticed.
 type clock struct {
 	ahead time.Duration
 	since time.Time
 }
 
-// settling is how long after a correction there may still come refusals of
-// requests that were signed before it.
+// settling is how long after a correction the service may still refuse requests
+// that were signed before it and were in flight at that time.
 const settling = 15 * time.Second
 
-// New returns a signer.
+// New returns a signer that signs only requests to host, in the given region and
+// under the given name of the service.
 func New(credentials aws.CredentialsProvider, service, region, host string) *Signer {
 	return &Signer{Credentials: credentials, Service: service, Region: region, Host: host, signer: v4.NewSigner()}
 }
 
-// Sign signs a request with the credentials of the moment. All headers that
-// the request has are signed, so headers that proxies change come later.
+// Sign signs a request whose body is payload. It asks the credentials provider each
+// time, because credentials may be replaced between two attempts, and removes what
+// an earlier signature left in the headers.
+//
+// It refuses a host other than s.Host, so that a redirect or a wrong address cannot
+// obtain a signature. The signature covers the headers that req has now, except
+// for some, such as User-Agent and Expect, that the AWS SDK leaves out because
+// they may change on the way. A header that a proxy may change has to be added
+// afterwards.
 func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) error {
 	if req.URL.Host != s.Host {
 		return fmt.Errorf("sigv4: refusing to sign for another host than %s", s.Host)
@@ -67,6 +83,7 @@ func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) er
 	return s.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(digest[:]), s.Service, s.Region, s.now())
 }
 
+// now returns the current time by the service's clock, as far as it is known.
 func (s *Signer) now() time.Time {
 	if c := s.clock.Load(); c != nil {
 		return time.Now().Add(c.ahead)
@@ -74,9 +91,11 @@ func (s *Signer) now() time.Time {
 	return time.Now()
 }
 
-// Learn takes the service's clock from a refusal that may be due to the time
-// of a signature. It reports whether it changed the signer's clock, or did so
-// just before for another request, so that this one is worth sending again.
+// Learn corrects the signer's clock after a refusal that may be due to the time of
+// a signature: code is the error code, and h the header of the answer, whose Date
+// is the service's time. It reports whether the request is worth sending again:
+// the clock was corrected now, or a moment ago because of another request, in
+// which case this one may have been signed before that.
 func (s *Signer) Learn(code string, h http.Header) bool {
 	switch strings.TrimSuffix(code, "Exception") {
 	case "InvalidSignature", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "AuthFailure", "AccessDenied":
@@ -84,7 +103,7 @@ func (s *Signer) Learn(code string, h http.Header) bool {
 		return false
 	}
 	theirs, err := http.ParseTime(h.Get("Date"))
-	if err != nil || h.Get("Age") != "" { // a cached answer tells an old time
+	if err != nil || h.Get("Age") != "" { // the Date of a cached answer is old
 		return false
 	}
 	if off := theirs.Sub(s.now()); off.Abs() < tolerance {

@@ -11,11 +11,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Decode reads an answer into the struct that out points to: its json members
-// from body, its header members from header. Members of the answer that the
-// struct does not have are passed over. An empty body is an error if the
-// struct has json members; one that is not a JSON object always is, and so is
-// one that holds more than a page can, see maxObjects.
+// Decode reads an answer into the struct that out points to: the fields tagged
+// json from body, those tagged header from header. Members of the answer that the
+// struct does not have are ignored, so that a service can add some.
+//
+// An empty body is an error if the struct has fields tagged json. A body that is
+// not a JSON object is always an error, and so is one that would take far more
+// memory than its length suggests; see maxObjects. An error never leaves the struct
+// half filled. Errors do not quote values of the answer.
 func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 	v := reflect.ValueOf(out).Elem()
 	p, err := planOf(v.Type())
@@ -42,17 +45,20 @@ func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 	return nil
 }
 
-// How much an answer may hold. A few characters of it can take much more memory
-// when they are decoded: in a list, an object of two characters becomes a struct
-// of a thousand bytes, and so does a null; a name and a value of six become an
-// entry of a map. The longest page of any listing has some ten thousand objects
-// and a few hundred thousand values.
+// These limits bound the memory that an answer can take. Bounding its length is
+// not enough, because decoding can multiply it: in a list of structs, the two
+// characters "{}" become a struct of a thousand bytes, and so does "null"; six
+// characters of name and value become an entry of a map. The longest page of any
+// listing has some ten thousand objects and a few hundred thousand values, well
+// below the limits.
 const (
 	maxObjects = 1 << 16
 	maxValues  = 1 << 19
 )
 
-// swells reports whether an answer would take far more memory than it has bytes.
+// swells reports whether an answer exceeds maxObjects or maxValues. It first counts
+// characters, which is fast but also counts those inside strings. Only if that
+// count is too high does it read the JSON to count exactly.
 func (d *Dialect) swells(body []byte) bool {
 	objects := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("null"))
 	values := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("["))
@@ -78,7 +84,8 @@ func (d *Dialect) swells(body []byte) bool {
 	return true
 }
 
-// where names the place of a decoding error, but nothing of the answer's values.
+// where describes the position of a decoding error for use in an error message. It
+// does not quote values of the answer, which may be secrets.
 func where(err error) string {
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok && wrong.JSONPointer != "" {
 		return " at " + string(wrong.JSONPointer)

@@ -15,7 +15,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Dialect is how one service writes values.
+// Dialect describes how one service writes values. The services agree on HTTP and
+// JSON, but not on times (seconds since 1970, or ISO 8601), numbers and bools
+// (Oracle writes them as strings), or lists.
 type Dialect struct {
 	// JSON holds the options, marshalers and unmarshalers for bodies.
 	JSON json.Options
@@ -23,15 +25,16 @@ type Dialect struct {
 	Secret reflect.Type
 	// Time writes a time in a path, query or header.
 	Time func(time.Time) string
-	// JoinLists writes a list in a query as one value with commas; else each
-	// item is a value of its own. What would not read back is refused, in
-	// bodies too.
+	// JoinLists writes a list in a query as one value with commas. Otherwise each
+	// item becomes a parameter of its own. As the services know no escape for a
+	// comma, a list with an item that contains one is refused, in bodies too.
 	JoinLists bool
-	// Version is the version of the API that is spoken, where there are several.
+	// Version is the version of the API in use, or empty if there is only one.
 	Version string
 }
 
-// Message is a request struct taken apart.
+// Message holds the values of a request struct, sorted by their places in the
+// HTTP request. It is not yet a request: the caller adds method and address.
 type Message struct {
 	Path    map[string]string // by wire name, not escaped
 	Query   url.Values
@@ -40,7 +43,9 @@ type Message struct {
 	Secrets []string // values to keep out of all text
 }
 
-// FieldError says which field of a request cannot be sent, and why.
+// FieldError reports a field of a request that cannot be sent. Field is its name
+// in Go, and Reason continues a sentence that begins with it. Neither contains
+// the field's value, which may be a secret.
 type FieldError struct {
 	Field  string
 	Reason string
@@ -48,8 +53,9 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + " " + e.Reason }
 
-// Encode takes apart a request struct or a pointer to one. It returns a
-// *FieldError if a member cannot be sent as it is.
+// Encode converts a request struct, or a pointer to one, into a message. It
+// returns a *FieldError if the value of a field is missing, or cannot be carried by
+// the message faithfully. Any other error is a mistake in the struct's declaration.
 func (d *Dialect) Encode(request any) (*Message, error) {
 	v := reflect.Indirect(reflect.ValueOf(request))
 	p, err := planOf(v.Type())
@@ -80,7 +86,9 @@ type writer struct {
 	msg   *Message
 }
 
-// member writes one member, or refuses it.
+// member checks one field and writes it to its place. Fields of the body and parts
+// of forms are only checked here: the body is written as a whole afterwards, and
+// forms by their operation.
 func (w *writer) member(m *member) error {
 	v := w.value.FieldByIndex(m.index)
 	set, err := w.set(m, v)
@@ -117,7 +125,8 @@ func (w *writer) member(m *member) error {
 
 var errRequired = errors.New("is required")
 
-// set reports whether there is something to write for a member.
+// set reports whether a field is to be written. It returns an error if the field
+// is missing, or if it is set where it must not be.
 func (w *writer) set(m *member, v reflect.Value) (bool, error) {
 	if m.only != "" && m.only != w.Version {
 		if v.IsZero() {
@@ -139,7 +148,9 @@ func (w *writer) set(m *member, v reflect.Value) (bool, error) {
 	return true, nil
 }
 
-// put writes the texts of a member in its place.
+// put writes a value, already converted to strings, to its place outside the body.
+// It refuses values that would change the structure of the request, such as a
+// path segment of ".." or a header value with a line break.
 func (w *writer) put(m *member, at place, texts []string) error {
 	switch at {
 	case inPath:
@@ -160,7 +171,8 @@ func (w *writer) put(m *member, at place, texts []string) error {
 	return nil
 }
 
-// byName returns the value of the member with a wire name, in whatever place.
+// byName returns the value of the field with the given name on the wire, whatever
+// its place, or an empty string if there is none.
 func (w *writer) byName(name string) reflect.Value {
 	for _, m := range w.plan.members {
 		if m.name == name {
@@ -181,7 +193,8 @@ func (w *writer) fieldNamed(name string) string {
 	return name
 }
 
-// texts writes a value outside a JSON body: one text, or several for a list.
+// texts converts a value for a place outside the JSON body. The result has one
+// string, or for a list one per item unless the dialect joins them.
 func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -213,7 +226,8 @@ func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
 	return nil, fmt.Errorf("has the type %v, which only a body can hold", v.Type())
 }
 
-// joinable refuses a list that would be another one when read back.
+// joinable returns an error if a list would have more items after it was joined
+// with commas and split again.
 func joinable(list []string) error {
 	for _, item := range list {
 		if strings.Contains(item, ",") {
@@ -223,7 +237,7 @@ func joinable(list []string) error {
 	return nil
 }
 
-// flag writes a flag.
+// flag returns a bool as the member's tag asks for it.
 func (m *member) flag(on bool) string {
 	switch {
 	case m.digit && on:
@@ -234,7 +248,11 @@ func (m *member) flag(on bool) string {
 	return strconv.FormatBool(on)
 }
 
-// cookie writes a cookie whose name may hold the value of another member.
+// cookie adds a cookie. Its name may contain the wire name of another field in
+// braces, which is replaced by that field's value: Oracle's cookie for the access
+// code of a public link has the link's ID in its name. Cookies that are already
+// there stay, because a request has a single Cookie header. The value is written
+// as it is, since net/http would quote or drop some characters silently.
 func (w *writer) cookie(m *member, value string) error {
 	name := m.name
 	if before, rest, ok := strings.Cut(name, "{"); ok {
@@ -259,7 +277,9 @@ func (w *writer) cookie(m *member, value string) error {
 	return nil
 }
 
-// body writes the json members as one object, in the order of the struct.
+// body writes the JSON members as one object. It does not marshal the struct
+// itself, because only some of its fields belong into the body, and which do can
+// depend on the version of the API.
 func (w *writer) body() ([]byte, error) {
 	var buf bytes.Buffer
 	enc := jsontext.NewEncoder(&buf, w.JSON)
@@ -285,7 +305,8 @@ func (w *writer) body() ([]byte, error) {
 	return bytes.TrimSpace(buf.Bytes()), nil
 }
 
-// bodyValue writes one member of the JSON body, in the dialect of the service.
+// bodyValue writes one value of the body. The options digit and bare overrule the
+// dialect; everything else is up to its marshalers.
 func (w *writer) bodyValue(enc *jsontext.Encoder, m *member, v reflect.Value) error {
 	v = reflect.Indirect(v)
 	switch {
@@ -297,7 +318,8 @@ func (w *writer) bodyValue(enc *jsontext.Encoder, m *member, v reflect.Value) er
 	return json.MarshalEncode(enc, v.Interface(), w.JSON)
 }
 
-// jsonReason is an encoding error without the value that it is about.
+// jsonReason describes an encoding error without quoting the value, which may be
+// a secret, as the error itself may do.
 func jsonReason(err error) string {
 	if strings.Contains(err.Error(), "UTF-8") {
 		return "it is not valid UTF-8"
@@ -305,7 +327,9 @@ func jsonReason(err error) string {
 	return "a value in it has no form there"
 }
 
-// checkSegment refuses path values that would name another resource.
+// checkSegment returns an error for a path value that would address another
+// resource: proxies and servers resolve "." and "..", and an empty segment
+// disappears. A slash is no problem, as it is escaped.
 func checkSegment(s string) error {
 	switch s {
 	case "":
@@ -321,7 +345,8 @@ func checkSegment(s string) error {
 	return nil
 }
 
-// CheckHeaderValue refuses what would end a header line early.
+// CheckHeaderValue returns an error for a header value with control characters. A
+// line break in a value would let it add headers of its own to the request.
 func CheckHeaderValue(s string) error {
 	for i := range len(s) {
 		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {

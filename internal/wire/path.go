@@ -5,9 +5,14 @@ import (
 	"strings"
 )
 
-// Expand fills the {names} of a route template. It returns the path as it is
-// meant and as it is written: each value is one segment, and everything in it
-// but unreserved characters is escaped, which is what signatures agree on.
+// Expand replaces each {name} in a route template by its value. It returns the
+// path in two forms, for the fields Path and RawPath of a url.URL: path is plain,
+// and escaped is what is sent.
+//
+// A value always stays one segment: a slash in it is escaped. So is everything
+// else except the unreserved characters. With signed requests, the client and the
+// service both compute the signature over the escaped path, so they have to agree
+// on every character. [url.PathEscape] leaves some unescaped, such as "+" and "@".
 func Expand(template string, values map[string]string) (path, escaped string, err error) {
 	var plain, raw strings.Builder
 	for template != "" {
@@ -29,7 +34,8 @@ func Expand(template string, values map[string]string) (path, escaped string, er
 	return plain.String(), raw.String(), nil
 }
 
-// EscapeSegment escapes all but the unreserved characters of RFC 3986.
+// EscapeSegment percent-encodes every byte of s except the unreserved characters
+// of RFC 3986: letters, digits, "-", ".", "_" and "~".
 func EscapeSegment(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

@@ -1,26 +1,44 @@
-// Package wire binds Go structs to HTTP messages. A request struct's tags say
-// where each member goes; the struct is the API reference:
+// Package wire converts between Go structs and HTTP messages. The tag of each
+// field says where in the message its value goes, so that a request struct reads
+// like the API reference:
 //
-//	DocumentID string          `path:"DocumentId"`             // a path segment, always required
-//	Marker     string          `query:"marker"`                // sent unless zero
-//	Query      string          `query:"searchQuery,required"`  // refused when zero
+//	// A path segment, always required:
+//	DocumentID string `path:"DocumentId"`
+//	// A query parameter, sent unless it is zero, and one that must not be zero:
+//	Marker string `query:"marker"`
+//	Query  string `query:"searchQuery,required"`
+//	// A header, and a cookie whose name holds the value of the header linkID:
 //	Token      docferry.Secret `header:"Authentication"`
-//	AccessCode docferry.Secret `cookie:"dAccessCode-{linkID}"` // {linkID}: the value of that header
-//	Text       string          `json:"Text"`                   // always sent; refused when a zero string, list, map, time or struct
-//	Visibility Visibility      `json:"Visibility,omitzero"`    // sent unless zero
-//	File       upload.Source   `part:"primaryFile,required"`   // a part of a form, which the operation writes
-//	Values     map[string]any  `part:"body,required"`          // the whole body, which the operation writes
+//	AccessCode docferry.Secret `cookie:"dAccessCode-{linkID}"`
+//	// A member of the JSON body that is always sent. It is required, unless its
+//	// type has a meaningful zero value; see zeroMeansMissing.
+//	Text string `json:"Text"`
+//	// A member of the JSON body that is sent unless it is zero:
+//	Visibility Visibility `json:"Visibility,omitzero"`
+//	// A part of a form, and a whole body. Both are only checked here; the
+//	// operation writes them itself.
+//	File   upload.Source  `part:"primaryFile,required"`
+//	Values map[string]any `part:"body,required"`
 //
-// A flag or number marked required is sent whatever its value. More options:
+// These options can follow the name:
 //
-//	with=name    refused when set while the member of that wire name is not
-//	digit        a flag is written as 1 or 0
-//	bare         a number in a body is written as a number even where the dialect writes strings
-//	instead      the field stands instead of that of an embedded struct with the same name on the wire
-//	body=1.1     in that version of the API, a query member goes into the body
+//	required     the field must not be zero; a bool or number is always sent instead
+//	omitzero     for json: the field is left out when it is zero
+//	with=name    the field may only be set together with the one named so on the wire
+//	digit        a bool is written as 1 or 0 instead of true or false
+//	bare         a number in a body is written as a JSON number, even if the
+//	             dialect writes numbers as strings
+//	instead      the field replaces the one of an embedded struct that has the
+//	             same place and name on the wire
+//	body=1.1     in version 1.1 of the API, the query parameter moves into the body
 //
-// The tag api:"1.2" says that a member is only in that version of the API;
-// elsewhere it is refused when set.
+// The tag api:"1.2" marks a field that only version 1.2 of the API has. With
+// another version, setting it is an error.
+//
+// The work is done in two steps. A plan is made once for each struct type: it
+// lists the fields with their parsed tags, including those of embedded structs.
+// Encode and Decode then follow the plan, and a [Dialect] supplies what differs
+// between the services, such as how a time is written.
 package wire
 
 import (
@@ -33,7 +51,8 @@ import (
 	"time"
 )
 
-// place is where on the wire a member goes.
+// place is the part of an HTTP message that a field goes to. Its value is the key
+// of the struct tag.
 type place string
 
 const (
@@ -47,9 +66,9 @@ const (
 
 var places = []place{inPath, inQuery, inHeader, inCookie, inBody, inPart}
 
-// member is the plan for one field.
+// member is the plan for one field: its parsed tag, and how to reach it.
 type member struct {
-	index    []int
+	index    []int // for reflect.Value.FieldByIndex; longer than 1 in an embedded struct
 	goName   string
 	place    place
 	name     string // on the wire
@@ -63,7 +82,8 @@ type member struct {
 	only     string // the one version of the API that has the member
 }
 
-// in returns where the member goes in a version of the API.
+// in returns where the member goes in the given version of the API. Only the
+// option body makes a difference between versions.
 func (m *member) in(version string) place {
 	if m.bodyIn != "" && m.bodyIn == version {
 		return inBody
@@ -71,12 +91,14 @@ func (m *member) in(version string) place {
 	return m.place
 }
 
-// plan is how a struct type is written.
+// plan lists the fields of a struct type in the order in which they are written:
+// the order of declaration, with the fields of an embedded struct in its place.
 type plan struct {
 	members []member
 }
 
-// hasBody reports whether a version of the API has members in the body.
+// hasBody reports whether a message has a JSON body in the given version of the
+// API. A request whose body members are all zero still has one, "{}".
 func (p *plan) hasBody(version string) bool {
 	for i := range p.members {
 		if m := &p.members[i]; m.in(version) == inBody && (m.only == "" || m.only == version) {
@@ -89,7 +111,8 @@ func (p *plan) hasBody(version string) bool {
 var plans sync.Map // reflect.Type to *plan: built once; every caller builds the same
 
 // planOf returns the plan of a struct type. Plans are computed once for each type
-// and kept, because reflection over the tags costs more than an encoding.
+// and kept, because reflection over the tags costs more than an encoding. An error
+// is a mistake in the declaration of the struct, not in its values.
 func planOf(t reflect.Type) (*plan, error) {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan), nil //nolint:forcetypeassert // nothing else is stored
@@ -105,8 +128,10 @@ func planOf(t reflect.Type) (*plan, error) {
 	return p, nil
 }
 
-// shadow drops the members that another one stands instead of. Otherwise two
-// members in the same place are an error, even if one is of an embedded struct.
+// shadow resolves fields that claim the same place and name. This is an error
+// unless the field that is nested less deeply has the option instead: it then
+// replaces the other. Go's own rule, by which the outer field always wins, would
+// hide a mistake: two fields that mean the same to the service.
 func (p *plan) shadow() error {
 	first := make(map[string]*member, len(p.members))
 	for i := range p.members {
@@ -129,7 +154,8 @@ func (p *plan) shadow() error {
 	return nil
 }
 
-// key is where the member is on the wire: header names have no case.
+// key identifies the place and name of a member on the wire. Header names are
+// case-insensitive in HTTP; all other names are case-sensitive.
 func (m *member) key() string {
 	if m.place == inHeader {
 		return string(m.place) + " " + strings.ToLower(m.name)
@@ -137,8 +163,9 @@ func (m *member) key() string {
 	return string(m.place) + " " + m.name
 }
 
-// add adds the members of a struct to the plan, and those of embedded structs as
-// if they were its own.
+// add appends the fields of t to the plan. index leads to t from the struct that
+// the plan is for. An embedded struct without a tag only groups fields; one with
+// a tag is a value like any other.
 func (p *plan) add(t reflect.Type, index []int) error {
 	if t.Kind() != reflect.Struct {
 		return errors.New("is not a struct")
@@ -161,8 +188,8 @@ func (p *plan) add(t reflect.Type, index []int) error {
 	return nil
 }
 
-// memberOf reads the tag of a field. An unknown option is an error, so that a typing
-// mistake in a declaration is found by the first test.
+// memberOf reads the tag of a field. A field without a tag and an unknown option are
+// errors, so that a mistake in a declaration is found by the first test.
 func memberOf(f reflect.StructField) (member, error) {
 	m := member{goName: f.Name, only: f.Tag.Get("api")}
 	if !f.IsExported() {
@@ -197,7 +224,7 @@ func memberOf(f reflect.StructField) (member, error) {
 	return m, nil
 }
 
-// take applies an option of a tag. It returns false for one that does not exist.
+// take applies one option of a tag. It returns false if there is no such option.
 func (m *member) take(option string) bool {
 	switch name, value, _ := strings.Cut(option, "="); name {
 	case "":
@@ -221,8 +248,11 @@ func (m *member) take(option string) bool {
 	return true
 }
 
-// zeroMeansMissing reports whether the zero value of a type is refused where a
-// member is required. Of flags and numbers it is not, since zero is a value.
+// zeroMeansMissing reports whether a required field of type t counts as missing
+// when it is zero. This is so for strings, lists, maps, pointers and interfaces,
+// for times, and for structs that have fields. It is not so for bools and numbers,
+// where false and 0 are values that a caller may mean, nor for a struct without
+// fields, whose only value is its zero value.
 func zeroMeansMissing(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:

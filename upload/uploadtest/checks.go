@@ -15,9 +15,11 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// large is more than any buffer on the way.
+// large is a size that exceeds every buffer between the source and the destination,
+// so that a fault in the middle of it happens while data is being sent.
 const large = 1<<20 + 7
 
+// sizes uploads content of various lengths, around the sizes of common buffers.
 func sizes(h *Harness) error {
 	var found []error
 	all := []int{1, 4095, 4096, 4097, 64<<10 + 1, 1 << 20, large}
@@ -34,6 +36,8 @@ func sizes(h *Harness) error {
 	return errors.Join(found...)
 }
 
+// names uploads under names that need quoting or escaping somewhere on the way. Each
+// has to arrive unchanged.
 func names(h *Harness) error {
 	var found []error
 	for _, name := range []string{
@@ -60,6 +64,7 @@ func names(h *Harness) error {
 	return errors.Join(found...)
 }
 
+// readers uploads from readers that behave unusually, but as io.Reader allows.
 func readers(h *Harness) error {
 	var found []error
 	for name, wrap := range map[string]func(io.Reader) io.Reader{
@@ -76,7 +81,7 @@ func readers(h *Harness) error {
 	return errors.Join(found...)
 }
 
-// twice uploads one source to two names: a source can be used again.
+// twice uploads one source under two names, because a source must be reusable.
 func twice(h *Harness) error {
 	w := h.source("once.txt", 5000)
 	first := h.stores(w)
@@ -84,6 +89,7 @@ func twice(h *Harness) error {
 	return errors.Join(first, h.stores(w))
 }
 
+// concurrent runs several uploads at the same time.
 func concurrent(h *Harness) error {
 	const n = 8
 	found := make(chan error, n)
@@ -101,6 +107,9 @@ func concurrent(h *Harness) error {
 	return errors.Join(all...)
 }
 
+// badInput checks that a source that is not valid is refused before anything is sent,
+// with an error that names the field. The map has a key more than once, told apart
+// by spaces that are trimmed.
 func badInput(h *Harness) error {
 	var found []error
 	for field, spoil := range map[string]func(*upload.Source){
@@ -130,6 +139,7 @@ func badInput(h *Harness) error {
 
 var errDisk = errors.New("the disk is on fire")
 
+// openFails uploads a source that cannot be opened.
 func openFails(h *Harness) error {
 	w := h.source("gone.txt", 100)
 	w.Open = func(context.Context) (io.ReadCloser, error) { return nil, errDisk }
@@ -137,6 +147,8 @@ func openFails(h *Harness) error {
 	return err
 }
 
+// readFails uploads a source that fails at various positions. This must be reported as
+// a failure of the source, and must not be retried.
 func readFails(h *Harness) error {
 	var found []error
 	for _, at := range []int{0, 1, 70000, large - 1} {
@@ -157,6 +169,7 @@ func readFails(h *Harness) error {
 	return errors.Join(found...)
 }
 
+// shrinks uploads a source that has fewer bytes than its Size.
 func shrinks(h *Harness) error {
 	var found []error
 	for _, missing := range []int{1, 5000, large} {
@@ -168,6 +181,7 @@ func shrinks(h *Harness) error {
 	return errors.Join(found...)
 }
 
+// grows uploads a source that has more bytes than its Size.
 func grows(h *Harness) error {
 	w := h.source("long.txt", large)
 	w.content = append(w.content, "more"...)
@@ -175,6 +189,7 @@ func grows(h *Harness) error {
 	return err
 }
 
+// noProgress uploads a source whose reads return nothing and no error.
 func noProgress(h *Harness) error {
 	w := h.source("stuck.txt", 100)
 	w.wrap = func(io.Reader) io.Reader { return &never{} }
@@ -182,6 +197,8 @@ func noProgress(h *Harness) error {
 	return err
 }
 
+// changedAfterwards uploads a source whose Check reports, after it was read, that it
+// has changed. Nothing may be made final then.
 func changedAfterwards(h *Harness) error {
 	w := h.source("touched.txt", 5000)
 	w.Check = func() error { return upload.ErrSourceChanged }
@@ -189,6 +206,7 @@ func changedAfterwards(h *Harness) error {
 	return err
 }
 
+// cancelledBefore uploads with a context that has already ended.
 func cancelledBefore(h *Harness) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -196,9 +214,9 @@ func cancelledBefore(h *Harness) error {
 	return err
 }
 
-// cancelledDuring cancels in the middle of a read. The source then stalls for
-// a moment: what is cancelled has no reason to wait for it, and every reason
-// not to finish.
+// cancelledDuring cancels the context during a read. The source then stalls for a
+// moment, which gives an uploader that ignores the context the time to be noticed:
+// the upload must not succeed.
 func cancelledDuring(h *Harness) error {
 	var found []error
 	for _, at := range []int{1, large / 2} {
@@ -222,11 +240,12 @@ func cancelledDuring(h *Harness) error {
 	return errors.Join(found...)
 }
 
-// stall is how long a source stalls for an upload that was cancelled.
+// stall is how long cancelledDuring lets a source stall at most.
 const stall = 200 * time.Millisecond
 
-// takenName uploads to a name that another user's content has. Whatever becomes
-// of that, what was there before stays, and is not named as left behind.
+// takenName uploads under a name that another user's object has. The upload may succeed
+// or be refused. In both cases the other object must stay as it is, and must not be
+// named as left behind.
 func takenName(h *Harness) error {
 	if h.Existing == nil {
 		return nil
@@ -235,8 +254,8 @@ func takenName(h *Harness) error {
 	return h.beside(w, func() (*upload.Result, error) { return h.Uploader.Upload(context.Background(), w.Source) })
 }
 
-// lostAnswer uploads to a name that older content of the same size has, and
-// loses the last step: the older content must not pass for the upload's.
+// lostAnswer uploads under a name that an older object of the same size has, and loses
+// the last request. The uploader must not mistake the older object for its own.
 func lostAnswer(h *Harness) error {
 	if h.Existing == nil || h.LoseNext == nil {
 		return nil
@@ -248,8 +267,8 @@ func lostAnswer(h *Harness) error {
 	})
 }
 
-// beside puts other content of the same name and size at the destination, and
-// checks that an upload neither takes it for its own nor does it any harm.
+// beside stores other content of the same name and size at the destination, and checks
+// that the upload neither reports it as its own nor changes or removes it.
 func (h *Harness) beside(w *watched, send func() (*upload.Result, error)) error {
 	older := bytes.Clone(w.content)
 	older[0]++

@@ -1,7 +1,7 @@
-// Package uploadtest checks that an uploader keeps the promises of
-// [upload.Uploader]: what it reports as stored is stored, whole; what fails is
-// reported with its ending; sources are read and closed as they should be; and
-// nothing is left behind unnamed.
+// Package uploadtest checks that an implementation of [upload.Uploader] keeps the
+// promises of the interface: what it reports as stored is stored completely; a
+// failure is an [upload.Error] with the right state; each reader of a source is
+// closed exactly once and not read afterwards; and whatever is left behind is named.
 //
 // [Test] runs the checks as subtests:
 //
@@ -12,6 +12,6 @@
 //		})
 //	}
 //
-// [Memory] is an uploader that passes them, for tests that need some
-// destination.
+// [Memory] is an uploader that passes all checks. It also serves as the destination
+// in tests of code that uploads.
 package uploadtest

@@ -18,16 +18,18 @@ import (
 )
 
 // Memory is an [upload.Uploader] that keeps content in memory. It is safe for
-// concurrent use.
+// concurrent use. Use [NewMemory] to make one; the zero value cannot store anything.
 type Memory struct {
 	mu      sync.Mutex
 	content map[string][]byte
 }
 
-// NewMemory returns an uploader with nothing stored.
+// NewMemory returns an empty Memory.
 func NewMemory() *Memory { return &Memory{content: make(map[string][]byte)} }
 
-// Upload implements [upload.Uploader].
+// Upload implements [upload.Uploader]. IDs are "1", "2" and so on, and every upload
+// makes a new object, even if the name is taken. A source that is not valid is
+// refused with a [docferry.InputError] in an [upload.Error].
 func (m *Memory) Upload(ctx context.Context, src upload.Source) (*upload.Result, error) {
 	if err := check(src); err != nil {
 		return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: err}
@@ -47,7 +49,8 @@ func (m *Memory) Upload(ctx context.Context, src upload.Source) (*upload.Result,
 	return &upload.Result{ID: id, Version: "1", Size: src.Size, SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
-// Content returns what is stored for a result.
+// Content returns the content that an upload has stored, given its result. It is the
+// stored slice itself, not a copy. It fails if there is nothing with that ID.
 func (m *Memory) Content(r *upload.Result) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -58,13 +61,15 @@ func (m *Memory) Content(r *upload.Result) ([]byte, error) {
 	return content, nil
 }
 
-// Count returns how many things are stored, and that none is unfinished.
+// Count returns the number of stored objects. The number of unfinished ones is always
+// 0, because Upload stores an object in a single step.
 func (m *Memory) Count() (stored, unfinished int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.content), 0
 }
 
+// check returns an error if a field of the source is not valid.
 func check(src upload.Source) error {
 	bad := func(field, reason string) error {
 		return &docferry.InputError{Operation: "Upload", Field: "Source." + field, Reason: reason}
@@ -82,7 +87,8 @@ func check(src upload.Source) error {
 	return nil
 }
 
-// read reads exactly the bytes that the source was described with.
+// read reads the whole source. It fails if the source has more or fewer bytes than
+// its Size, if ctx ends, or if 100 reads in a row return nothing.
 func read(ctx context.Context, src upload.Source) (content []byte, err error) {
 	rc, err := src.Open(ctx)
 	if err != nil {

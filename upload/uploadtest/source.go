@@ -14,7 +14,7 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// watched is a source that keeps account of its readers.
+// watched is a source that records its readers.
 type watched struct {
 	upload.Source
 	content []byte
@@ -59,11 +59,12 @@ func (r *watchedReader) Close() error {
 	return nil
 }
 
-// lingering is how long a transport gets to close a body after the upload has
-// returned.
+// lingering is how long a reader may stay open after the upload has returned: an HTTP
+// transport may close a request body a little later.
 const lingering = 5 * time.Second
 
-// balanced reports readers that were not closed exactly once.
+// balanced returns an error if a reader was not closed exactly once, or was read
+// after it was closed.
 func (w *watched) balanced() error {
 	w.mu.Lock()
 	opened := slices.Clone(w.opened)
@@ -83,7 +84,7 @@ func (w *watched) balanced() error {
 	return nil
 }
 
-// failAfter fails with err after n bytes.
+// failAfter is a reader that fails with err after n bytes.
 type failAfter struct {
 	r   io.Reader
 	n   int
@@ -99,7 +100,7 @@ func (f *failAfter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// afterBytes calls do once, when n bytes have been read.
+// afterBytes is a reader that calls do once, when n bytes have been read.
 type afterBytes struct {
 	r  io.Reader
 	n  int
@@ -115,7 +116,7 @@ func (a *afterBytes) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hesitant reads nothing every other time.
+// hesitant is a reader whose every other Read returns nothing and no error.
 type hesitant struct {
 	r    io.Reader
 	rest bool
@@ -128,7 +129,8 @@ func (h *hesitant) Read(p []byte) (int, error) {
 	return h.r.Read(p)
 }
 
-// never reads nothing, for longer than any reader should wait.
+// never is a reader that returns nothing and no error. It gives up after a million
+// reads, so that an uploader that never does fails the check instead of hanging.
 type never struct{ reads int }
 
 func (n *never) Read([]byte) (int, error) {

@@ -12,34 +12,38 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// Harness is an uploader and a look behind it. Every check gets its own, with
-// nothing stored.
+// Harness is the uploader to test, together with functions that look into its
+// destination. Uploader, Content and Count are required. Each check gets a harness
+// of its own, whose destination must be empty.
 type Harness struct {
-	// Uploader is what is tested.
+	// Uploader is the uploader to test.
 	Uploader upload.Uploader
-	// Content returns what the destination has stored for a result.
+	// Content returns the content that the destination has stored for a result. It
+	// should read the destination, not what the uploader remembers.
 	Content func(*upload.Result) ([]byte, error)
-	// Count returns how many things the destination holds: stored ones, and
-	// ones that were begun and neither finished nor removed.
+	// Count returns how many objects the destination holds: those that are stored,
+	// and those that were begun but neither finished nor removed.
 	Count func() (stored, unfinished int)
-	// Name returns the name that the destination shows for a result. Nil
-	// skips the check of names.
+	// Name returns the name under which the destination lists the object of a
+	// result. If it is nil, names are not compared.
 	Name func(*upload.Result) (string, error)
-	// Existing puts something with a name at the destination, as another user
-	// would. Nil skips the checks of names that are taken: set it for every
-	// destination that shows names.
+	// Existing stores an object with a name at the destination, as another user
+	// would. If it is nil, the checks of names that are taken are skipped. Set it
+	// for every destination that lists objects by name.
 	Existing func(name string, content []byte) (*upload.Result, error)
-	// LoseNext loses what the next upload sends to make its content final, and
-	// the answer to it: nothing is stored. Nil skips the check of that.
+	// LoseNext makes the last request of the next upload, the one that makes its
+	// content final, get lost before it reaches the destination, so that nothing is
+	// stored and there is no answer. If it is nil, the check of this is skipped.
 	LoseNext func()
-	// NoEmpty says that the destination does not take content of no bytes.
+	// NoEmpty means that the destination refuses empty content.
 	NoEmpty bool
-	// ContentType is the type of the sources; "" means what the destination is
-	// sure to take is text/plain.
+	// ContentType is the content type of all sources. The default is "text/plain";
+	// set it if the destination refuses that.
 	ContentType string
 }
 
-// Test runs all checks as subtests, each with a new harness.
+// Test runs each check as a subtest. It calls harness for each of them, with the
+// subtest as the argument.
 func Test(t *testing.T, harness func(t testing.TB) *Harness) {
 	t.Helper()
 	for _, c := range checks {
@@ -51,8 +55,9 @@ func Test(t *testing.T, harness func(t testing.TB) *Harness) {
 	}
 }
 
-// Check runs all checks, each with a new harness, and returns what they found,
-// or nil. It is for tests of tests; use [Test].
+// Check runs all checks, each with a new harness, and returns the failures joined, or
+// nil if there are none. It exists to test that the checks themselves find faults. To
+// test an uploader, use [Test].
 func Check(harness func() *Harness) error {
 	var found []error
 	for _, c := range checks {
@@ -63,7 +68,9 @@ func Check(harness func() *Harness) error {
 	return errors.Join(found...)
 }
 
-// checks are the promises, in the order in which a reader would ask for them.
+// checks lists the checks: first that uploads succeed, then that bad input, failing
+// sources and cancellation are reported as they should be, and at last that other
+// content with the same name is safe.
 var checks = []struct {
 	name string
 	run  func(*Harness) error
@@ -86,7 +93,7 @@ var checks = []struct {
 	{"LostAnswer", lostAnswer},
 }
 
-// source returns a watched source of n bytes that differ everywhere.
+// source returns a watched source of n bytes of pattern.
 func (h *Harness) source(name string, n int) *watched {
 	w := &watched{content: pattern(n)}
 	w.Source = upload.From(name, int64(n), w.open)
@@ -97,7 +104,8 @@ func (h *Harness) source(name string, n int) *watched {
 	return w
 }
 
-// pattern is content in which no part can pass for another.
+// pattern returns n pseudo-random bytes (xorshift32), the same for each call. Unlike a
+// repeated byte, they show it when parts of the content are swapped or repeated.
 func pattern(n int) []byte {
 	b := make([]byte, n)
 	state := uint32(2463534242)
@@ -110,7 +118,7 @@ func pattern(n int) []byte {
 	return b
 }
 
-// stores uploads and checks that all of it is there.
+// stores uploads a source, and checks the result, the stored content and the readers.
 func (h *Harness) stores(w *watched) error {
 	result, err := h.Uploader.Upload(context.Background(), w.Source)
 	if err != nil {
@@ -119,7 +127,8 @@ func (h *Harness) stores(w *watched) error {
 	return errors.Join(h.is(result, w), w.balanced())
 }
 
-// is compares a result with what is stored.
+// is checks that a result describes the source, and that the destination has stored
+// exactly its content.
 func (h *Harness) is(result *upload.Result, w *watched) error {
 	if result == nil {
 		return fmt.Errorf("%q: neither a result nor an error", w.Name)
