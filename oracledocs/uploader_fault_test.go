@@ -327,7 +327,7 @@ func TestUploadStoredLate(t *testing.T) {
 	}
 }
 
-// What never arrives is not known to have never arrived.
+// F78: what never arrives is not known to have never arrived.
 func TestUploadNeverStored(t *testing.T) {
 	onShelf(t, func(s *shelf) {
 		id := s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))

@@ -14,7 +14,7 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// Opening a pipe waits for its writer. Nothing here may.
+// F48: opening a pipe waits for its writer. Nothing here may.
 func TestFIFO(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	link := fifo + ".link"

@@ -64,6 +64,20 @@ func TestBeginUnanswered(t *testing.T) {
 			b.check(background, file, outcome{state: upload.StateRolledBack, stage: upload.StageBegin, is: io.EOF})
 		})
 	})
+	t.Run("and then the name is taken", func(t *testing.T) {
+		taken := workdocstest.Refuse(409, workdocs.CodeEntityAlreadyExists, "taken")
+		inBubble(t, func(b *bench) { // the draft was found and aborted
+			b.srv.Next(initiate, workdocstest.LoseAnswer())
+			b.srv.Next(initiate, taken)
+			b.check(background, file, outcome{state: upload.StateRolledBack, stage: upload.StageBegin, is: docferry.ErrConflict})
+		})
+		inBubble(t, func(b *bench) { // there was none, but one may still appear
+			b.srv.Next(initiate, workdocstest.LoseRequest())
+			b.srv.Next(initiate, taken)
+			b.check(background, file, outcome{state: upload.StateUnknown, stage: upload.StageBegin,
+				is: upload.ErrOutcomeUnknown})
+		})
+	})
 	t.Run("and the caller gave up", func(t *testing.T) {
 		inBubble(t, func(b *bench) {
 			ctx, cancel := context.WithTimeout(background, time.Second)

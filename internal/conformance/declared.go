@@ -252,7 +252,7 @@ func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
 	for _, limits := range []*limitFacts{&m.limitFacts, m.Each, m.Keys, m.Values} {
 		switch {
 		case limits == nil || limits.Max == nil:
-		case *limits.Max == 1 && strings.Contains(comment, "one"):
+		case *limits.Max == 1 && regexp.MustCompile(`\bone\b`).MatchString(comment):
 		case !regexp.MustCompile(`\b` + strconv.Itoa(*limits.Max) + `\b`).MatchString(comment):
 			t.Errorf("the comment of %s.%s does not have the limit %d", request, GoName(m.Name), *limits.Max)
 		}
