@@ -68,14 +68,17 @@ const (
 type Activity struct {
 	Type      ActivityType `json:"Type,omitzero"`
 	TimeStamp time.Time    `json:"TimeStamp,omitzero"`
-	// IsIndirectActivity is true if it happened to a folder above.
+	// IsIndirectActivity is true if the activity happened to a folder above the
+	// resource.
 	IsIndirectActivity bool         `json:"IsIndirectActivity,omitzero"`
 	OrganizationID     string       `json:"OrganizationId,omitzero"`
-	Initiator          UserMetadata `json:"Initiator,omitzero"` // who did it
-	// Participants are the others that it concerns, as in sharing.
+	Initiator          UserMetadata `json:"Initiator,omitzero"` // the user who did it
+	// Participants are the other users and groups that the activity concerns, for
+	// example those that a document was shared with.
 	Participants     Participants     `json:"Participants,omitzero"`
 	ResourceMetadata ResourceMetadata `json:"ResourceMetadata,omitzero"` // the document or folder concerned
-	// OriginalParent is where the resource was before, as in moving.
+	// OriginalParent is the folder that the resource was in before, for example
+	// before it was moved.
 	OriginalParent  ResourceMetadata `json:"OriginalParent,omitzero"`
 	CommentMetadata CommentMetadata  `json:"CommentMetadata,omitzero"` // for activities on comments
 }
@@ -103,18 +106,19 @@ type ResourceMetadata struct {
 
 // DescribeActivitiesRequest asks for a page of activities.
 type DescribeActivitiesRequest struct {
-	StartTime      time.Time `query:"startTime"`      // only later activities
-	EndTime        time.Time `query:"endTime"`        // only earlier activities
+	StartTime      time.Time `query:"startTime"`      // selects later activities
+	EndTime        time.Time `query:"endTime"`        // selects earlier activities
 	OrganizationID string    `query:"organizationId"` // required with credentials
 	// ActivityTypes are separated by commas, up to 1024 characters; "" means all.
 	ActivityTypes string `query:"activityTypes"`
 	// ResourceID selects activities on this document or folder.
 	ResourceID string `query:"resourceId"`
-	// UserID selects activities of this user; it needs credentials.
+	// UserID selects the activities of this user. It can only be used with
+	// credentials.
 	UserID                    string          `query:"userId"`
 	IncludeIndirectActivities bool            `query:"includeIndirectActivities"`
 	Limit                     int64           `query:"limit"`  // items on a page, 1 to 999
-	Marker                    string          `query:"marker"` // from the response for the page before
+	Marker                    string          `query:"marker"` // from the previous page's response
 	AuthenticationToken       docferry.Secret `header:"Authentication"`
 }
 

@@ -16,8 +16,9 @@ import (
 
 // Config says where WorkDocs is and how requests are authenticated.
 type Config struct {
-	// Region is the AWS region, such as "eu-west-1". With a custom Endpoint it is
-	// only used in signatures, and the default is "us-east-1".
+	// Region is the AWS region, such as "eu-west-1". It is required unless Endpoint
+	// is set. With an Endpoint, it is used only in signatures and defaults to
+	// "us-east-1".
 	Region string
 
 	// Credentials authenticate requests as an administrator. They are retrieved for
@@ -25,16 +26,16 @@ type Config struct {
 	Credentials aws.CredentialsProvider
 
 	// AuthenticationToken authenticates requests as a user of the site, unless a
-	// request holds a token of its own. Set this or Credentials; with neither, each
-	// request must hold a token.
+	// request has a token of its own. Set either this or Credentials; with neither,
+	// every request must have its own token.
 	AuthenticationToken docferry.Secret
 
-	// Endpoint replaces the URL that follows from the region, as in
-	// "http://127.0.0.1:8080".
+	// Endpoint replaces the URL that is derived from the region, for example with
+	// "http://127.0.0.1:8080". It cannot be combined with FIPS or DualStack.
 	Endpoint string
-	// FIPS selects the endpoint with validated cryptography.
+	// FIPS selects the region's endpoint with FIPS-validated cryptography.
 	FIPS bool
-	// DualStack selects the endpoint that also supports IPv6.
+	// DualStack selects the region's endpoint that also supports IPv6.
 	DualStack bool
 
 	// HTTP says how requests are sent. The zero value works.
@@ -53,14 +54,14 @@ type Client struct {
 	draftsHeld map[upload.Ref]bool // the drafts of uploads that are in progress
 }
 
-// New returns a client. It sends nothing. The error, if any, is a
-// [*docferry.InputError] that names the field of cfg.
+// New returns a client. It sends no requests. If cfg is invalid, the error is a
+// [*docferry.InputError] that names the field.
 func New(cfg Config) (*Client, error) {
 	bad := func(field, reason string) (*Client, error) {
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: reason}
 	}
 	if cfg.Credentials != nil && cfg.AuthenticationToken != "" {
-		return bad("AuthenticationToken", "is a second way of access beside Credentials; set one of them")
+		return bad("AuthenticationToken", "cannot be combined with Credentials; set only one of them")
 	}
 	endpoint := awsrest.Endpoint{Region: cfg.Region, Custom: cfg.Endpoint, FIPS: cfg.FIPS, DualStack: cfg.DualStack}
 	base, field, err := endpoint.Resolve(awsrest.Names{Standard: "workdocs", FIPS: "workdocs-fips",
@@ -98,8 +99,8 @@ type authorizer struct {
 	token  docferry.Secret
 }
 
-// authorize signs a request if there are credentials. Without credentials, the
-// request must hold a user's token.
+// authorize signs a request if there are credentials. Without credentials, it
+// adds the configured user's token unless the request has a token of its own.
 func (a *authorizer) authorize(ctx context.Context, req *http.Request, payload []byte) error {
 	if a.signer != nil {
 		return a.signer.Sign(ctx, req, payload)

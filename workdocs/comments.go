@@ -33,15 +33,15 @@ const (
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Comment.html
 type Comment struct {
 	CommentID string `json:"CommentId,omitzero"`
-	ParentID  string `json:"ParentId,omitzero"` // the comment that it answers
-	// ThreadID is the comment that began the thread.
+	ParentID  string `json:"ParentId,omitzero"` // the comment that it replies to
+	// ThreadID is the comment that started the thread.
 	ThreadID         string            `json:"ThreadId,omitzero"`
 	Text             string            `json:"Text,omitzero"`
 	Contributor      User              `json:"Contributor,omitzero"` // its author
 	CreatedTimestamp time.Time         `json:"CreatedTimestamp,omitzero"`
 	Status           CommentStatus     `json:"Status,omitzero"`
 	Visibility       CommentVisibility `json:"Visibility,omitzero"`
-	RecipientID      string            `json:"RecipientId,omitzero"` // the user that it answers
+	RecipientID      string            `json:"RecipientId,omitzero"` // the user that it replies to
 }
 
 // CommentMetadata describes a comment without its text.
@@ -52,7 +52,7 @@ type CommentMetadata struct {
 	Contributor      User          `json:"Contributor,omitzero"` // its author
 	CreatedTimestamp time.Time     `json:"CreatedTimestamp,omitzero"`
 	CommentStatus    CommentStatus `json:"CommentStatus,omitzero"`
-	RecipientID      string        `json:"RecipientId,omitzero"` // the user that it answers
+	RecipientID      string        `json:"RecipientId,omitzero"` // the user that it replies to
 	ContributorID    string        `json:"ContributorId,omitzero"`
 }
 
@@ -60,13 +60,14 @@ type CommentMetadata struct {
 type CreateCommentRequest struct {
 	DocumentID string `path:"DocumentId"`        // required
 	VersionID  string `path:"VersionId"`         // required
-	ParentID   string `json:"ParentId,omitzero"` // the comment to answer
-	// ThreadID is the comment that began the thread.
+	ParentID   string `json:"ParentId,omitzero"` // the comment to reply to
+	// ThreadID is the comment that started the thread.
 	ThreadID string `json:"ThreadId,omitzero"`
 	// Text has up to 2048 characters. Required.
 	Text       string            `json:"Text"`
 	Visibility CommentVisibility `json:"Visibility,omitzero"`
-	// NotifyCollaborators sends them mail; the default is not documented.
+	// NotifyCollaborators says whether the collaborators are sent mail. The API does
+	// not document what nil means.
 	NotifyCollaborators *bool           `json:"NotifyCollaborators,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -80,8 +81,9 @@ var createComment = call.NewOp("CreateComment",
 	"POST /api/v1/documents/{DocumentId}/versions/{VersionId}/comment", call.Unsafe)
 
 // CreateComment adds a comment to a version of a document. It is not retried
-// when an answer is lost: look for the comment before calling it again. It can
-// fail with [CodeDocumentLockedForComments] or [CodeInvalidCommentOperation].
+// when the response is lost, because it may have succeeded: look for the
+// comment before calling it again. It can fail with
+// [CodeDocumentLockedForComments] or [CodeInvalidCommentOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateComment.html
 func (c *Client) CreateComment(
@@ -95,7 +97,7 @@ type DescribeCommentsRequest struct {
 	DocumentID          string          `path:"DocumentId"` // required
 	VersionID           string          `path:"VersionId"`  // required
 	Limit               int64           `query:"limit"`     // items on a page, 1 to 999
-	Marker              string          `query:"marker"`    // from the response for the page before
+	Marker              string          `query:"marker"`    // from the previous page's response
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -141,7 +143,7 @@ type DeleteCommentRequest struct {
 var deleteComment = call.NewOp("DeleteComment",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}/comment/{CommentId}", call.Idempotent)
 
-// DeleteComment deletes a comment. Because it is retried when an answer is
+// DeleteComment deletes a comment. Because it is retried when the response is
 // lost, CodeEntityNotExists can mean that an earlier attempt succeeded. It can
 // also fail with [CodeDocumentLockedForComments].
 //

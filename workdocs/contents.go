@@ -7,7 +7,8 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// FolderItem is a folder or a document in a folder: one of the two is nil.
+// FolderItem is a folder or a document in a folder. Exactly one of its fields is
+// set.
 type FolderItem struct {
 	Folder   *FolderMetadata
 	Document *DocumentMetadata
@@ -40,8 +41,8 @@ func (i FolderItem) Name() string {
 }
 
 // AllFolderContents ranges over the folders and documents directly in a folder,
-// from req.Marker on. Of each page of DescribeFolderContents it yields first
-// the folders, then the documents. It requests each page when the range reaches
+// from req.Marker on. For each page of DescribeFolderContents, it yields the
+// folders before the documents. It requests each page when the range reaches
 // it; each range starts over. An error is yielded once and ends the range.
 func (c *Client) AllFolderContents(
 	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,

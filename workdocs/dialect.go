@@ -14,8 +14,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// dialect is the way WorkDocs writes values: times are seconds since 1970 in
-// bodies, as numbers with fractions and exponents, and ISO 8601 in queries.
+// dialect describes how WorkDocs encodes values. In bodies, times are numbers of
+// seconds since 1970, which may have a fraction and an exponent; in query
+// strings, they are in ISO 8601.
 var dialect = &wire.Dialect{
 	JSON: json.JoinOptions(
 		call.Lenient(),
@@ -28,6 +29,8 @@ var dialect = &wire.Dialect{
 	},
 }
 
+// writeTime writes seconds since 1970 as a plain decimal. Times have millisecond
+// precision in the API, so it writes no more than three digits of a fraction.
 func writeTime(enc *jsontext.Encoder, t time.Time) error {
 	ms := t.UnixMilli()
 	text := strconv.FormatInt(ms/1000, 10)
@@ -38,8 +41,8 @@ func writeTime(enc *jsontext.Encoder, t time.Time) error {
 	return enc.WriteValue(jsontext.Value(text))
 }
 
-// readTime reads a time in seconds, or in ISO 8601. A time that cannot be read
-// stays zero, because that is no reason to fail the call.
+// readTime reads a time in seconds since 1970 or in ISO 8601. A time that cannot
+// be parsed becomes zero, because a bad time is no reason to fail the call.
 func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	v, err := dec.ReadValue()
 	if err != nil {

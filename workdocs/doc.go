@@ -1,15 +1,14 @@
 // Package workdocs is a client for Amazon WorkDocs, API version 2016-05-01.
 //
 // A [Client] has one method for each operation of the API, of the same name.
-// Requests and responses are plain structs with the members of the API under
-// Go names, so that this package can be read along with the API's reference.
-// Members that are left zero are not sent, unless their documentation says
-// otherwise.
+// Requests and responses are plain structs. Their fields are the members of the
+// API in Go spelling, so the API's reference applies to this package too. Fields
+// that are left zero are not sent, unless their documentation says otherwise.
 //
 // Requests are authenticated with AWS credentials, for administrators, or with
-// a user's authentication token. Each listing also has an iterator over all
-// pages. Content is stored with [Client.Uploader] and read with
-// [Client.Download].
+// a user's authentication token: see [Config]. Each operation that returns pages
+// also has an iterator over all of them. Use [Client.Uploader] to store content
+// and [Client.Download] to read it.
 //
 // # Errors
 //
@@ -24,7 +23,7 @@
 // the field.
 //
 // AWS ended support for WorkDocs on 25 April 2025. The package workdocstest
-// holds a server to test against.
+// provides a server to test against.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/Welcome.html
 package workdocs

@@ -17,7 +17,8 @@ type DocumentMetadata struct {
 	ParentFolderID    string    `json:"ParentFolderId,omitzero"`
 	CreatedTimestamp  time.Time `json:"CreatedTimestamp,omitzero"`
 	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
-	// LatestVersionMetadata holds the document's name.
+	// LatestVersionMetadata describes the latest version. Its Name is the name of
+	// the document.
 	LatestVersionMetadata DocumentVersionMetadata `json:"LatestVersionMetadata,omitzero"`
 	ResourceState         ResourceState           `json:"ResourceState,omitzero"`
 	Labels                []string                `json:"Labels,omitzero"` // up to 20
@@ -38,8 +39,8 @@ type GetDocumentResponse struct {
 
 var getDocument = call.NewOp("GetDocument", "GET /api/v1/documents/{DocumentId}", call.Safe)
 
-// GetDocument returns the description of a document. Download reads its
-// content. It can fail with [CodeInvalidPassword].
+// GetDocument returns a document's metadata. Download reads its content. It can
+// fail with [CodeInvalidPassword].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocument.html
 func (c *Client) GetDocument(
@@ -54,18 +55,18 @@ type GetDocumentPathRequest struct {
 	Limit      int64  `query:"limit"`     // levels, 1 to 999; 100 if zero
 	// Fields set to "NAME" adds the names; by default there are only IDs.
 	Fields              string          `query:"fields"`
-	Marker              string          `query:"marker"` // in the API, although no response has one
+	Marker              string          `query:"marker"` // part of the API, but no response returns one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-// GetDocumentPathResponse holds the folders above a document.
+// GetDocumentPathResponse holds the path of a document.
 type GetDocumentPathResponse struct {
 	Path ResourcePath `json:"Path,omitzero"`
 }
 
 var getDocumentPath = call.NewOp("GetDocumentPath", "GET /api/v1/documents/{DocumentId}/path", call.Safe)
 
-// GetDocumentPath returns the folders from the root down to a document.
+// GetDocumentPath returns the path from the root folder down to a document.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetDocumentPath.html
 func (c *Client) GetDocumentPath(
@@ -79,7 +80,7 @@ func (c *Client) GetDocumentPath(
 type UpdateDocumentRequest struct {
 	DocumentID     string `path:"DocumentId"`              // required
 	Name           string `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID string `json:"ParentFolderId,omitzero"` // moves it there
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // the folder to move it to
 	// ResourceState is ResourceStateActive or ResourceStateRecycled.
 	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -87,9 +88,9 @@ type UpdateDocumentRequest struct {
 
 var updateDocument = call.NewOp("UpdateDocument", "PATCH /api/v1/documents/{DocumentId}", call.Idempotent)
 
-// UpdateDocument changes the name, the place or the state of a document. If the
-// name is taken in the folder, it fails with CodeEntityAlreadyExists; if the
-// folder is full, with CodeLimitExceeded. It can also fail with
+// UpdateDocument renames, moves, recycles or restores a document. It fails with
+// CodeEntityAlreadyExists if the name is taken in the folder, and with
+// CodeLimitExceeded if the folder is full. It can also fail with
 // [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocument.html
@@ -105,10 +106,10 @@ type DeleteDocumentRequest struct {
 
 var deleteDocument = call.NewOp("DeleteDocument", "DELETE /api/v1/documents/{DocumentId}", call.Idempotent)
 
-// DeleteDocument deletes a document with all its versions permanently.
-// UpdateDocument can move it to the recycle bin instead. Because it is retried
-// when an answer is lost, CodeEntityNotExists can mean that an earlier attempt
-// deleted it. It can also fail with [CodeLimitExceeded],
+// DeleteDocument permanently deletes a document and all its versions.
+// UpdateDocument can move it to the recycle bin instead. Because DeleteDocument
+// is retried when the response is lost, CodeEntityNotExists can mean that an
+// earlier attempt succeeded. It can also fail with [CodeLimitExceeded],
 // [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocument.html

@@ -14,14 +14,14 @@ type DownloadRequest struct {
 	DocumentID          string          // required
 	VersionID           string          // "" means the latest version
 	Source              DocumentSource  // "" means DocumentSourceOriginal
-	AuthenticationToken docferry.Secret // as in all other requests
+	AuthenticationToken docferry.Secret // identifies the user, as in other requests
 }
 
-// Download returns the content of a version as a stream, which the caller
-// closes. It requests the version's presigned URL from WorkDocs and reads the
-// content there without credentials. A download that breaks off is resumed
-// where it stopped. It fails if the content does not have the size that
-// WorkDocs reports.
+// Download returns the content of a version as a stream, which the caller must
+// close. It requests a presigned URL for the version from WorkDocs and reads the
+// content from there without credentials. A download that breaks off is resumed
+// where it stopped. It fails if the content does not have the size that WorkDocs
+// reports.
 func (c *Client) Download(
 	ctx context.Context, req DownloadRequest, opts ...docferry.CallOption,
 ) (*docferry.Download, error) {
@@ -45,8 +45,9 @@ func (c *Client) Download(
 	return fetch.Presigned(ctx, c.storage, url, fresh, size)
 }
 
-// source returns the URL of a version, and the size that WorkDocs reports, or
-// -1.
+// source returns the presigned URL of a version and its size. The size is -1 if
+// WorkDocs does not report it, and for other sources than the original, because
+// the reported size is that of the original.
 func (c *Client) source(
 	ctx context.Context, req DownloadRequest, opts []docferry.CallOption,
 ) (docferry.Secret, int64, error) {

@@ -19,17 +19,18 @@ type Draft struct {
 
 // DraftsRequest selects drafts.
 type DraftsRequest struct {
-	FolderID string // required; the folder, without its subfolders
-	// CreatorID is the user who began the drafts. It is required without a user's
-	// token; with one, the default is that user.
+	FolderID string // required; subfolders are not searched
+	// CreatorID is the user who began the drafts. With a user's token, it defaults
+	// to that user; with credentials alone, it is required.
 	CreatorID string
-	// Before excludes drafts that were begun later, which may belong to an upload
-	// that is in progress. Required.
+	// Before excludes drafts that were not begun before this time, because they may
+	// belong to an upload that is in progress. Required.
 	Before              time.Time
 	AuthenticationToken docferry.Secret
 }
 
-// AllDrafts ranges over the drafts of one user in a folder. An error is
+// AllDrafts ranges over the drafts that one user began in a folder. It requests
+// each page of the folder's contents when the range reaches it. An error is
 // yielded once and ends the range.
 func (c *Client) AllDrafts(
 	ctx context.Context, req DraftsRequest, opts ...docferry.CallOption,
@@ -62,11 +63,12 @@ func (c *Client) AllDrafts(
 }
 
 // AbortDrafts aborts the drafts that AllDrafts finds, and returns those that it
-// aborted. If a draft cannot be aborted, it continues with the others and
-// returns the first error along with the drafts that were aborted.
+// aborted. If it cannot list the drafts, it aborts none. If a draft cannot be
+// aborted, it continues with the others and returns the first error along with
+// the drafts that were aborted.
 func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...docferry.CallOption) ([]Draft, error) {
 	var found, aborted []Draft
-	for d, err := range c.AllDrafts(ctx, req, opts...) { // list all first, because aborting would shift the pages
+	for d, err := range c.AllDrafts(ctx, req, opts...) { // list all of them first, because aborting shifts the pages
 		if err != nil {
 			return nil, err
 		}
@@ -87,8 +89,8 @@ func (c *Client) AbortDrafts(ctx context.Context, req DraftsRequest, opts ...doc
 	return aborted, first
 }
 
-// completeDrafts fills in the creator, and refuses requests that could select
-// another user's drafts by mistake.
+// completeDrafts fills in the creator, and rejects requests that could select
+// another user's drafts, or those of uploads in progress, by mistake.
 func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []docferry.CallOption) error {
 	switch {
 	case req.FolderID == "":

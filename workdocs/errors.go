@@ -6,10 +6,10 @@ import (
 	"github.com/docferry/docferry/internal/exchange"
 )
 
-// Codes in docferry.Error.Code of WorkDocs's refusals. The comment of each
-// names the sentinel that it matches with [errors.Is]. Use these, not the
-// status, which misleads: a permanent limit has status 429, and denied access
-// has status 404.
+// Codes that WorkDocs returns, in docferry.Error.Code. The comment on each code
+// names the error of package docferry that it matches with [errors.Is]. Do not
+// rely on the HTTP status instead, because it can mislead: a permanent limit has
+// status 429, and denied access has status 404.
 const (
 	CodeConcurrentModification     = "ConcurrentModificationException"      // ErrConflict; retried
 	CodeConflictingOperation       = "ConflictingOperationException"        // ErrConflict
@@ -38,13 +38,15 @@ const (
 	CodeUnauthorizedResourceAccess = "UnauthorizedResourceAccessException"  // ErrForbidden, although its status is 404
 )
 
-// ErrorDetail is docferry.Error.Detail of a refusal that names documents,
-// folders or other entities.
+// ErrorDetail names the documents, folders or other entities that an error is
+// about. A pointer to it is in docferry.Error.Detail if WorkDocs names any.
 type ErrorDetail struct {
-	// EntityIDs are the IDs that CodeEntityNotExists is about.
+	// EntityIDs are the IDs of the entities that do not exist, for
+	// CodeEntityNotExists.
 	EntityIDs []string `json:"EntityIds"`
 }
 
+// kinds maps each code to the error that it matches.
 var kinds = map[string]error{
 	CodeConcurrentModification:     docferry.ErrConflict,
 	CodeConflictingOperation:       docferry.ErrConflict,
@@ -73,9 +75,10 @@ var kinds = map[string]error{
 	CodeUnauthorizedResourceAccess: docferry.ErrForbidden,
 }
 
-// refusal reads a refusal. A request that was refused for a concurrent
-// modification did nothing and can be repeated. So can one that was refused for
-// a wrong clock, because the right time is known from then on.
+// refusal reads an error response, and reports whether the request can be sent
+// again. After a concurrent modification it can, because the request had no
+// effect. After an error about a wrong clock it can, because the signer has
+// learned the right time from the response.
 func (a *authorizer) refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	if answer.Status < 400 {
 		return nil, false

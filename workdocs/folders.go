@@ -14,7 +14,7 @@ import (
 type ResourceState string
 
 // States of documents and folders. A request can only set ACTIVE and RECYCLED;
-// the other two are transitions to them.
+// the other two are the transitions to these.
 const (
 	ResourceStateActive    ResourceState = "ACTIVE"
 	ResourceStateRestoring ResourceState = "RESTORING"
@@ -34,7 +34,7 @@ const (
 // Order is the direction in which a listing is sorted.
 type Order string
 
-// Directions.
+// Directions of sorting.
 const (
 	OrderAscending  Order = "ASCENDING"
 	OrderDescending Order = "DESCENDING"
@@ -61,16 +61,16 @@ type FolderMetadata struct {
 	CreatedTimestamp  time.Time     `json:"CreatedTimestamp,omitzero"`
 	ModifiedTimestamp time.Time     `json:"ModifiedTimestamp,omitzero"`
 	ResourceState     ResourceState `json:"ResourceState,omitzero"`
-	// Signature is computed from the subfolders and documents in it.
+	// Signature is computed from the subfolders and documents in the folder.
 	Signature string   `json:"Signature,omitzero"`
 	Labels    []string `json:"Labels,omitzero"` // up to 20
-	// Size is a number of bytes; the API does not say of what.
+	// Size is in bytes. The API does not document what it counts.
 	Size int64 `json:"Size,omitzero"`
-	// LatestVersionSize is the same for the latest versions only.
+	// LatestVersionSize is like Size, but counts only the latest versions.
 	LatestVersionSize int64 `json:"LatestVersionSize,omitzero"`
 }
 
-// ResourcePath is the way from the root folder to a document or folder.
+// ResourcePath is the path from the root folder to a document or folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResourcePath.html
 type ResourcePath struct {
@@ -99,10 +99,11 @@ type CreateFolderResponse struct {
 
 var createFolder = call.NewOp("CreateFolder", "POST /api/v1/folders", call.Unsafe)
 
-// CreateFolder makes a folder in another. If the name is taken there, it fails
-// with CodeEntityAlreadyExists; if the parent is full, with CodeLimitExceeded.
-// It is not retried when an answer is lost: look for the folder before calling
-// it again. It can also fail with [CodeConflictingOperation] or
+// CreateFolder creates a folder in another folder. It fails with
+// CodeEntityAlreadyExists if the name is taken there, and with
+// CodeLimitExceeded if the parent is full. It is not retried when the response
+// is lost, because it may have succeeded: look for the folder before calling it
+// again. It can also fail with [CodeConflictingOperation] or
 // [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateFolder.html
@@ -127,7 +128,7 @@ type GetFolderResponse struct {
 
 var getFolder = call.NewOp("GetFolder", "GET /api/v1/folders/{FolderId}", call.Safe)
 
-// GetFolder returns the description of a folder.
+// GetFolder returns a folder's metadata.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolder.html
 func (c *Client) GetFolder(
@@ -142,18 +143,18 @@ type GetFolderPathRequest struct {
 	Limit    int64  `query:"limit"`   // levels, 1 to 999; 100 if zero
 	// Fields set to "NAME" adds the names; by default there are only IDs.
 	Fields              string          `query:"fields"`
-	Marker              string          `query:"marker"` // in the API, although no response has one
+	Marker              string          `query:"marker"` // part of the API, but no response returns one
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
-// GetFolderPathResponse holds the folders above a folder.
+// GetFolderPathResponse holds the path of a folder.
 type GetFolderPathResponse struct {
 	Path ResourcePath `json:"Path,omitzero"`
 }
 
 var getFolderPath = call.NewOp("GetFolderPath", "GET /api/v1/folders/{FolderId}/path", call.Safe)
 
-// GetFolderPath returns the folders from the root down to a folder.
+// GetFolderPath returns the path from the root folder down to a folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetFolderPath.html
 func (c *Client) GetFolderPath(
@@ -167,7 +168,7 @@ func (c *Client) GetFolderPath(
 type UpdateFolderRequest struct {
 	FolderID       string `path:"FolderId"`                // required
 	Name           string `json:"Name,omitzero"`           // up to 255 characters
-	ParentFolderID string `json:"ParentFolderId,omitzero"` // moves it there
+	ParentFolderID string `json:"ParentFolderId,omitzero"` // the folder to move it to
 	// ResourceState is ResourceStateActive or ResourceStateRecycled.
 	ResourceState       ResourceState   `json:"ResourceState,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -175,9 +176,9 @@ type UpdateFolderRequest struct {
 
 var updateFolder = call.NewOp("UpdateFolder", "PATCH /api/v1/folders/{FolderId}", call.Idempotent)
 
-// UpdateFolder changes the name, the place or the state of a folder. If the
-// name is taken in the parent, it fails with CodeEntityAlreadyExists; if the
-// parent is full, with CodeLimitExceeded. It can also fail with
+// UpdateFolder renames, moves, recycles or restores a folder. It fails with
+// CodeEntityAlreadyExists if the name is taken in the parent, and with
+// CodeLimitExceeded if the parent is full. It can also fail with
 // [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateFolder.html
@@ -193,11 +194,11 @@ type DeleteFolderRequest struct {
 
 var deleteFolder = call.NewOp("DeleteFolder", "DELETE /api/v1/folders/{FolderId}", call.Idempotent)
 
-// DeleteFolder deletes a folder with everything in it permanently. UpdateFolder
-// can move it to the recycle bin instead. Because it is retried when an answer
-// is lost, CodeEntityNotExists can mean that an earlier attempt deleted it. It
-// can also fail with [CodeLimitExceeded], [CodeConflictingOperation] or
-// [CodeConcurrentModification].
+// DeleteFolder permanently deletes a folder and everything in it. UpdateFolder
+// can move it to the recycle bin instead. Because DeleteFolder is retried when
+// the response is lost, CodeEntityNotExists can mean that an earlier attempt
+// succeeded. It can also fail with [CodeLimitExceeded],
+// [CodeConflictingOperation] or [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolder.html
 func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) error {
@@ -213,8 +214,8 @@ type DeleteFolderContentsRequest struct {
 var deleteFolderContents = call.NewOp("DeleteFolderContents",
 	"DELETE /api/v1/folders/{FolderId}/contents", call.Idempotent)
 
-// DeleteFolderContents deletes everything in a folder, and keeps the folder. It
-// can fail with [CodeConflictingOperation].
+// DeleteFolderContents deletes everything in a folder but keeps the folder
+// itself. It can fail with [CodeConflictingOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolderContents.html
 func (c *Client) DeleteFolderContents(
@@ -229,10 +230,10 @@ type DescribeFolderContentsRequest struct {
 	Sort     ResourceSort      `query:"sort"`
 	Order    Order             `query:"order"`
 	Limit    int64             `query:"limit"`  // items on a page, 1 to 999; 100 if zero
-	Marker   string            `query:"marker"` // from the response for the page before
-	Type     FolderContentType `query:"type"`   // only documents or only folders
-	// Include set to "INITIALIZED" also lists documents whose first upload is
-	// unfinished.
+	Marker   string            `query:"marker"` // from the previous page's response
+	Type     FolderContentType `query:"type"`   // limits the page to documents or to folders
+	// Include set to "INITIALIZED" also lists documents whose first upload is not
+	// finished.
 	Include             string          `query:"include"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -272,7 +273,7 @@ func (c *Client) FolderContentsPages(
 // DescribeRootFoldersRequest asks for a page of a user's own top folders.
 type DescribeRootFoldersRequest struct {
 	Limit int64 `query:"limit"` // items on a page, 1 to 999
-	// Marker comes from the response for the page before.
+	// Marker comes from the previous page's response.
 	Marker string `query:"marker"`
 	// AuthenticationToken is the user's token; "" means the client's. Required.
 	AuthenticationToken docferry.Secret `header:"Authentication,required"`

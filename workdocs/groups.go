@@ -21,7 +21,7 @@ type DescribeGroupsRequest struct {
 	// SearchQuery is matched against names; up to 512 characters. Required.
 	SearchQuery         string          `query:"searchQuery,required"`
 	OrganizationID      string          `query:"organizationId"`
-	Marker              string          `query:"marker"` // from the response for the page before
+	Marker              string          `query:"marker"` // from the previous page's response
 	Limit               int64           `query:"limit"`  // items on a page, at least 1
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }

@@ -10,17 +10,17 @@ import (
 // CreateLabelsRequest labels a document or folder.
 type CreateLabelsRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// Labels are up to 20 labels, each of up to 32 ASCII letters, digits, spaces
-	// and ._+-/=, not beginning with a space. The API's pattern also allows commas.
-	// Required.
+	// Labels holds up to 20 labels. Each has up to 32 ASCII letters, digits, spaces and
+	// characters of ._+-/= and does not begin with a space. The API's pattern also
+	// allows commas. Required.
 	Labels              []string        `json:"Labels"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
 var createLabels = call.NewOp("CreateLabels", "PUT /api/v1/resources/{ResourceId}/labels", call.Idempotent)
 
-// CreateLabels adds labels to a document or folder. If there are more than it
-// can hold, it fails with CodeTooManyLabels.
+// CreateLabels adds labels to a document or folder. It fails with
+// CodeTooManyLabels if the resource would have too many.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateLabels.html
 func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts ...docferry.CallOption) error {

@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// resolving limits one search for a draft after its answer was lost.
+	// resolving limits how long one search for a draft may take.
 	resolving = 15 * time.Second
-	// clockTick is how much earlier than the request its draft may seem to be,
-	// because the service's Date header has whole seconds.
+	// clockTick is how long before its request a draft may seem to have been
+	// created, because the service's Date header has whole seconds.
 	clockTick = 2 * time.Second
-	// markRange is the range of the random content-created timestamps: at the
-	// millisecond precision that the API documents, it has 3.6 million values.
+	// markRange is the range of the random content-created timestamps. At the
+	// millisecond precision that the API documents, it holds 3.6 million values.
 	markRange = time.Hour
 )
 
-// newMark returns a content-created timestamp that no other request sends.
-// Content was created before it was last modified, so it lies before that.
+// newMark returns a content-created timestamp that no other request is likely to
+// send. It is before modified, because content is created before it is modified.
 func newMark(modified time.Time) time.Time {
 	if modified.IsZero() {
 		modified = time.Now()
@@ -33,13 +33,13 @@ func newMark(modified time.Time) time.Time {
 	return modified.Add(-back).Truncate(time.Millisecond)
 }
 
-// kinship says whether a draft belongs to a beginning whose answer was lost.
+// kinship says whether a draft was made by a beginning whose answer was lost.
 type kinship int
 
 const (
-	foreign kinship = iota // certainly another upload's
-	maybe                  // it may be this one's
-	ours                   // certainly this one's
+	foreign kinship = iota // it is certainly another upload's
+	maybe                  // it may be this upload's
+	ours                   // it is certainly this upload's
 )
 
 // kin compares a draft with a beginning. Only the mark proves anything: another
@@ -51,7 +51,7 @@ func (b beginning) kin(v *DocumentVersionMetadata, name string, notBefore time.T
 	case mark.Equal(b.mark):
 		return ours
 	case !mark.IsZero() && mark.Sub(b.mark).Abs() >= time.Second:
-		return foreign // another mark; the same mark, truncated to seconds, would be nearer
+		return foreign // a different mark; this upload's, truncated to seconds, would be nearer
 	case v.CreatedTimestamp.Before(notBefore):
 		return foreign
 	}
@@ -82,9 +82,9 @@ func (u *uploading) resolve(ctx context.Context, src upload.Source, b beginning,
 	return nil, ended
 }
 
-// search looks for the draft of a beginning. A draft that is proven to be this
-// upload's is aborted; gone reports that this succeeded. It returns the drafts
-// that are, or may be, this upload's and are still there.
+// search looks for the draft of a beginning, and aborts it if its mark proves
+// that it is this upload's; gone reports whether it was aborted. The drafts in
+// left are or may be this upload's, and still exist.
 func (u *uploading) search(ctx context.Context, name string, b beginning) (left []upload.Ref, gone bool, err error) {
 	var mine []upload.Ref
 	err = u.drafts(ctx, b.at, func(document string, v *DocumentVersionMetadata, notBefore time.Time) {
@@ -113,9 +113,9 @@ func (u *uploading) search(ctx context.Context, name string, b beginning) (left 
 	return left, gone, nil
 }
 
-// drafts calls each for the drafts in the folder or of the document. It also
-// passes the time, by the service's clock, before which no draft can come from
-// a request made at began.
+// drafts calls each for every draft in the folder or of the document. No draft
+// that was created before notBefore, which is by the service's clock, can come
+// from a request that was made at began.
 func (u *uploading) drafts(ctx context.Context, began time.Time,
 	each func(document string, v *DocumentVersionMetadata, notBefore time.Time)) error {
 	var meta docferry.Meta
@@ -151,7 +151,8 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 	return nil
 }
 
-// serverTime returns the service's time in an answer.
+// serverTime returns the time in an answer's Date header, or the local time if
+// there is none.
 func serverTime(h http.Header) time.Time {
 	if t, err := http.ParseTime(h.Get("Date")); err == nil {
 		return t
@@ -159,8 +160,8 @@ func serverTime(h http.Header) time.Time {
 	return time.Now()
 }
 
-// notBegun returns the error of an upload that could not begin after an answer
-// was lost.
+// notBegun returns the error of an upload that could not begin again after an
+// answer was lost. Its state is unknown while a lost draft has not been found.
 func (u *uploading) notBegun(err error, left []upload.Ref) error {
 	ended := &upload.Error{Stage: upload.StageBegin, State: upload.StateRolledBack, Err: err, Left: left}
 	switch {
@@ -172,7 +173,7 @@ func (u *uploading) notBegun(err error, left []upload.Ref) error {
 	return ended
 }
 
-// named adds to the refs that an ending names.
+// named adds drafts to those that the error of an upload names.
 func named(err error, left []upload.Ref) error {
 	if ended, ok := errors.AsType[*upload.Error](err); ok {
 		for _, ref := range left {
@@ -184,8 +185,11 @@ func named(err error, left []upload.Ref) error {
 	return err
 }
 
-// finish adds to the ending of an upload the drafts that have appeared late, if
-// the answer to a beginning was lost and its draft was not found.
+// finish returns a function that completes the outcome of an upload. If the
+// answer to a beginning was lost and its draft was not found, the function
+// searches once more, and adds the drafts that have appeared since. If it finds
+// the lost drafts, it removes those that were named only because they might
+// have been this upload's.
 func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.Result, error) (*upload.Result, error) {
 	return func(result *upload.Result, err error) (*upload.Result, error) {
 		if len(u.lost) == 0 {
@@ -203,7 +207,7 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 			left = append(left, more...)
 			resolved = resolved && gone
 		}
-		if resolved { // so the drafts that might have been this upload's are another's
+		if resolved { // the drafts that might have been this upload's are not
 			left = nil
 		}
 		theirs := func(ref upload.Ref) bool { return resolved && slices.Contains(u.doubtful, ref) }
@@ -249,7 +253,7 @@ func (u *uploading) claimed(ref upload.Ref) bool {
 	return u.draftsHeld[ref]
 }
 
-// release forgets the drafts of this upload.
+// release ends the claims of this upload.
 func (u *uploading) release() {
 	u.draftsMu.Lock()
 	defer u.draftsMu.Unlock()

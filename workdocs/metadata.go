@@ -10,10 +10,10 @@ import (
 // CreateCustomMetadataRequest adds properties to a document, version or folder.
 type CreateCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	VersionID  string `query:"versionid"` // adds them to this version of the document
-	// CustomMetadata holds 1 to 8 properties, with keys of up to 56 and values of
-	// up to 256 ASCII letters, digits, spaces and ._+-/=, not beginning with a
-	// space. The API's pattern also allows commas. Required.
+	VersionID  string `query:"versionid"` // the version of the document to add them to, if any
+	// CustomMetadata holds 1 to 8 properties. A key has up to 56 characters and a
+	// value up to 256. Both consist of ASCII letters, digits, spaces and ._+-/= and do not
+	// begin with a space. The API's pattern also allows commas. Required.
 	CustomMetadata      map[string]string `json:"CustomMetadata"`
 	AuthenticationToken docferry.Secret   `header:"Authentication"`
 }
@@ -22,9 +22,9 @@ var createCustomMetadata = call.NewOp("CreateCustomMetadata",
 	"PUT /api/v1/resources/{ResourceId}/customMetadata", call.Idempotent)
 
 // CreateCustomMetadata adds custom properties to a document, a version or a
-// folder. If there are more than it can hold, it fails with
-// CodeCustomMetadataLimit. GetDocument, GetDocumentVersion and GetFolder return
-// them on request.
+// folder. It fails with CodeCustomMetadataLimit if the resource would have too
+// many. GetDocument, GetDocumentVersion and GetFolder return the properties on
+// request.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateCustomMetadata.html
 func (c *Client) CreateCustomMetadata(
@@ -37,7 +37,7 @@ func (c *Client) CreateCustomMetadata(
 // version or folder.
 type DeleteCustomMetadataRequest struct {
 	ResourceID string `path:"ResourceId"` // required
-	// VersionID removes them from this version of the document.
+	// VersionID is the version of the document to remove them from, if any.
 	VersionID           string          `query:"versionId"`
 	Keys                []string        `query:"keys"` // up to 8, of up to 56 characters
 	DeleteAll           bool            `query:"deleteAll"`

@@ -8,7 +8,8 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// PrincipalType is the type of a principal, who can have permissions.
+// PrincipalType is the type of a principal: a user, a group or something else
+// that can be given a role.
 type PrincipalType string
 
 // Types of principals.
@@ -31,7 +32,7 @@ const (
 	RoleCoowner     Role = "COOWNER"
 )
 
-// RolePermissionType is the origin of a role.
+// RolePermissionType says whether a role was given directly or is inherited.
 type RolePermissionType string
 
 // Origins of a role.
@@ -111,10 +112,10 @@ type AddResourcePermissionsResponse struct {
 var addResourcePermissions = call.NewOp("AddResourcePermissions",
 	"POST /api/v1/resources/{ResourceId}/permissions", call.Idempotent)
 
-// AddResourcePermissions gives principals a role for a document or folder, in
-// place of the role that they had. It can fail for some of them without
-// returning an error: check the Status of each result. It is retried when an
-// answer is lost, which can send the mail twice.
+// AddResourcePermissions gives principals roles on a document or folder. A new
+// role replaces the one that the principal had. The call can fail for some
+// principals without returning an error: check the Status of each result. It is
+// retried when the response is lost, so mail can be sent twice.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AddResourcePermissions.html
 func (c *Client) AddResourcePermissions(
@@ -123,13 +124,13 @@ func (c *Client) AddResourcePermissions(
 	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, req, opts)
 }
 
-// DescribeResourcePermissionsRequest asks for a page of the principals who may
-// use a document or folder.
+// DescribeResourcePermissionsRequest asks for a page of the principals that have
+// a role on a document or folder.
 type DescribeResourcePermissionsRequest struct {
 	ResourceID          string          `path:"ResourceId"`   // required
-	PrincipalID         string          `query:"principalId"` // only this principal
+	PrincipalID         string          `query:"principalId"` // selects this principal
 	Limit               int64           `query:"limit"`       // items on a page, 1 to 999
-	Marker              string          `query:"marker"`      // from the response for the page before
+	Marker              string          `query:"marker"`      // from the previous page's response
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
 
@@ -142,8 +143,8 @@ type DescribeResourcePermissionsResponse struct {
 var describeResourcePermissions = call.NewOp("DescribeResourcePermissions",
 	"GET /api/v1/resources/{ResourceId}/permissions", call.Safe)
 
-// DescribeResourcePermissions returns a page of the principals who may use a
-// document or folder. AllResourcePermissions ranges over all of them.
+// DescribeResourcePermissions returns a page of the principals that have a role
+// on a document or folder. AllResourcePermissions ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeResourcePermissions.html
 func (c *Client) DescribeResourcePermissions(
@@ -176,8 +177,7 @@ type RemoveResourcePermissionRequest struct {
 var removeResourcePermission = call.NewOp("RemoveResourcePermission",
 	"DELETE /api/v1/resources/{ResourceId}/permissions/{PrincipalId}", call.Idempotent)
 
-// RemoveResourcePermission removes the roles of a principal for a document or
-// folder.
+// RemoveResourcePermission removes a principal's roles on a document or folder.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_RemoveResourcePermission.html
 func (c *Client) RemoveResourcePermission(

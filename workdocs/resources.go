@@ -18,11 +18,11 @@ const (
 
 // GetResourcesRequest asks for a page of a collection.
 type GetResourcesRequest struct {
-	// UserID is the user whose collection it is; required with credentials.
+	// UserID is the user whose collection to list; required with credentials.
 	UserID              string                 `query:"userId"`
 	CollectionType      ResourceCollectionType `query:"collectionType"`
 	Limit               int64                  `query:"limit"`  // items on a page, 1 to 999
-	Marker              string                 `query:"marker"` // from the response for the page before
+	Marker              string                 `query:"marker"` // from the previous page's response
 	AuthenticationToken docferry.Secret        `header:"Authentication"`
 }
 
@@ -35,8 +35,8 @@ type GetResourcesResponse struct {
 
 var getResources = call.NewOp("GetResources", "GET /api/v1/resources", call.Safe)
 
-// GetResources returns a page of a collection, such as what others have shared
-// with a user. ResourcesPages ranges over all pages.
+// GetResources returns a page of a collection, such as what other users have
+// shared with a user. ResourcesPages ranges over all pages.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_GetResources.html
 func (c *Client) GetResources(

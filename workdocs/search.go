@@ -13,14 +13,15 @@ type SearchResourcesRequest struct {
 	// QueryText has up to 512 characters.
 	QueryText   string             `json:"QueryText,omitzero"`
 	QueryScopes []SearchQueryScope `json:"QueryScopes,omitzero"` // up to 2
-	// OrganizationID is the owner's organization; required with credentials.
+	// OrganizationID is the organization of the resources' owner; required with
+	// credentials.
 	OrganizationID           string                    `json:"OrganizationId,omitzero"`
 	AdditionalResponseFields []AdditionalResponseField `json:"AdditionalResponseFields,omitzero"`
 	Filters                  Filters                   `json:"Filters,omitzero"`
 	OrderBy                  []SearchSortResult        `json:"OrderBy,omitzero"` // up to 1
 	// Limit is the number of items on a page, 1 to 100.
 	Limit int64 `json:"Limit,omitzero"`
-	// Marker comes from the response for the page before.
+	// Marker comes from the previous page's response.
 	Marker              string          `json:"Marker,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }

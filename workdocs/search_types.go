@@ -2,16 +2,16 @@ package workdocs
 
 import "time"
 
-// SearchQueryScope is where the text of a query is searched for.
+// SearchQueryScope says where to look for the text of a query.
 type SearchQueryScope string
 
-// Scopes of a search. A folder has only a name, a comment only content.
+// Scopes of a search. A folder has only a name, and a comment only content.
 const (
 	SearchQueryScopeName    SearchQueryScope = "NAME"
 	SearchQueryScopeContent SearchQueryScope = "CONTENT"
 )
 
-// AdditionalResponseField names a member of results that is only sent on
+// AdditionalResponseField names a member of a result that is returned only on
 // request.
 type AdditionalResponseField string
 
@@ -137,7 +137,7 @@ const (
 	ResponseItemTypeDocumentVersion ResponseItemType = "DOCUMENT_VERSION"
 )
 
-// Filters narrow a search. A result must pass all filters that are set.
+// Filters narrow a search. A result must pass every filter that is set.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_Filters.html
 type Filters struct {
@@ -145,10 +145,11 @@ type Filters struct {
 	TextLocales       []LanguageCode       `json:"TextLocales,omitzero"`
 	ContentCategories []ContentCategory    `json:"ContentCategories,omitzero"` // up to 9
 	ResourceTypes     []SearchResourceType `json:"ResourceTypes,omitzero"`     // up to 4
-	// Labels are up to 10 labels, which must match completely.
+	// Labels are up to 10 labels. They must match completely.
 	Labels     []string          `json:"Labels,omitzero"`
 	Principals []SearchPrincipal `json:"Principals,omitzero"` // up to 10
-	// AncestorIDs are up to 10 folders above the result.
+	// AncestorIDs are the IDs of up to 10 folders that contain the result, directly
+	// or further down.
 	AncestorIDs           []string               `json:"AncestorIds,omitzero"`
 	SearchCollectionTypes []SearchCollectionType `json:"SearchCollectionTypes,omitzero"`
 	SizeRange             LongRange              `json:"SizeRange,omitzero"` // bytes
@@ -160,11 +161,11 @@ type Filters struct {
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_SearchPrincipalType.html
 type SearchPrincipal struct {
-	ID    string          `json:"Id"`             // of the user or group; required
-	Roles []PrincipalRole `json:"Roles,omitzero"` // that it must have; up to 4
+	ID    string          `json:"Id"`             // required; the ID of the user or group
+	Roles []PrincipalRole `json:"Roles,omitzero"` // the roles that it must have, up to 4
 }
 
-// LongRange is a range of numbers. An end that is nil is open.
+// LongRange is a range of numbers. It has no limit at an end that is nil.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_LongRangeType.html
 type LongRange struct {
@@ -172,7 +173,7 @@ type LongRange struct {
 	EndValue   *int64 `json:"EndValue,omitzero"`
 }
 
-// DateRange is a range of times. An end that is zero is open.
+// DateRange is a range of times. It has no limit at an end that is zero.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DateRangeType.html
 type DateRange struct {
@@ -188,8 +189,8 @@ type SearchSortResult struct {
 	Order SortOrder    `json:"Order,omitzero"`
 }
 
-// ResponseItem is a result of a search. ResourceType says which of its four
-// descriptions is set.
+// ResponseItem is a result of a search. ResourceType says which of the four
+// metadata fields is set.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_ResponseItem.html
 type ResponseItem struct {

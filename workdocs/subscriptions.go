@@ -8,7 +8,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// SubscriptionProtocol is how notifications are delivered.
+// SubscriptionProtocol says how notifications are delivered.
 type SubscriptionProtocol string
 
 // Ways of delivery.
@@ -17,7 +17,7 @@ const (
 	SubscriptionProtocolSQS   SubscriptionProtocol = "SQS"
 )
 
-// SubscriptionType is what notifications are about.
+// SubscriptionType says what the notifications are about.
 type SubscriptionType string
 
 // The only type.
@@ -37,7 +37,8 @@ type Subscription struct {
 // CreateNotificationSubscriptionRequest describes a new subscription.
 type CreateNotificationSubscriptionRequest struct {
 	OrganizationID string `path:"OrganizationId"` // required
-	// Endpoint is an https URL for HTTPS; up to 256 characters. Required.
+	// Endpoint is where notifications are sent, up to 256 characters. With
+	// SubscriptionProtocolHTTPS it is an https URL. Required.
 	Endpoint         string               `json:"Endpoint"`
 	Protocol         SubscriptionProtocol `json:"Protocol"`         // required
 	SubscriptionType SubscriptionType     `json:"SubscriptionType"` // required
@@ -52,10 +53,11 @@ var createNotificationSubscription = call.NewOp("CreateNotificationSubscription"
 	"POST /api/v1/organizations/{OrganizationId}/subscriptions", call.Unsafe)
 
 // CreateNotificationSubscription subscribes an endpoint to an organization's
-// notifications. WorkDocs first sends it a message that it must confirm. The
-// call needs credentials. It is not retried when an answer is lost: look for
-// the subscription before calling it again. If there are too many
-// subscriptions, it fails with CodeTooManySubscriptions.
+// notifications. WorkDocs first sends the endpoint a message that it must
+// confirm. The call needs credentials. It fails with CodeTooManySubscriptions if
+// there are too many subscriptions. It is not retried when the response is lost,
+// because it may have succeeded: look for the subscription before calling it
+// again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateNotificationSubscription.html
 func (c *Client) CreateNotificationSubscription(
@@ -68,7 +70,7 @@ func (c *Client) CreateNotificationSubscription(
 // organization's subscriptions.
 type DescribeNotificationSubscriptionsRequest struct {
 	OrganizationID string `path:"OrganizationId"` // required
-	Marker         string `query:"marker"`        // from the response for the page before
+	Marker         string `query:"marker"`        // from the previous page's response
 	Limit          int64  `query:"limit"`         // items on a page, 1 to 999
 }
 
@@ -115,7 +117,7 @@ var deleteNotificationSubscription = call.NewOp("DeleteNotificationSubscription"
 	"DELETE /api/v1/organizations/{OrganizationId}/subscriptions/{SubscriptionId}", call.Idempotent)
 
 // DeleteNotificationSubscription ends a subscription. It needs credentials.
-// Because it is retried when an answer is lost, CodeEntityNotExists can mean
+// Because it is retried when the response is lost, CodeEntityNotExists can mean
 // that an earlier attempt succeeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteNotificationSubscription.html

@@ -11,41 +11,43 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-// UploadTo says where an uploader stores documents. Set either FolderID or
-// DocumentID.
+// UploadTo says where an uploader stores documents. Exactly one of FolderID and
+// DocumentID is required.
 type UploadTo struct {
-	// FolderID is the folder for new documents. They take their name from the
-	// source; a name that is taken there is refused with CodeEntityAlreadyExists.
+	// FolderID is the folder for new documents. They are named after the source. If
+	// the name is taken in the folder, the upload fails with
+	// CodeEntityAlreadyExists.
 	FolderID string
 	// DocumentID is the document to add versions to.
 	DocumentID string
-	// AuthenticationToken identifies the user to upload for. "" means the
-	// client's own access.
+	// AuthenticationToken identifies the user to upload for. If it is empty, the
+	// uploader authenticates as the client's Config says.
 	AuthenticationToken docferry.Secret
 }
 
 // Uploader returns an uploader to a folder or a document. It begins a version,
-// PUTs the content to the URL that WorkDocs hands out, makes the version
-// active, and reads it back: success means that WorkDocs lists it as active,
-// and with the size that was sent if it lists a size. If the upload fails
-// before that, the version is aborted. The uploader is safe for concurrent use.
+// PUTs the content to the URL that WorkDocs returns, makes the version active,
+// and reads it back. Success means that WorkDocs reports the version as active
+// and, if it reports a size, that this is the size that was sent. If the upload
+// fails before the version is made active, the version is aborted. The uploader
+// is safe for concurrent use.
 //
 // If the answer to InitiateDocumentVersionUpload is lost, a draft may exist
 // whose URL is unknown. The uploader looks for it and calls the operation
 // again. The content-created timestamp proves that a draft belongs to this
 // upload: each call sends its own, chosen at random within the hour before the
 // source's ModTime (or before now, if that is not known). A draft with that
-// timestamp is aborted. A draft of the same name with no timestamp may be this
-// upload's or another user's: it is not touched, and is named in Result.Left or
-// Error.Left. The same holds for a draft that appears late, if it has appeared
-// by the end of the upload; if the uploader cannot read whether it has, Left
-// has a Ref without a version.
+// timestamp is aborted. A draft of the same name with no timestamp may belong to
+// this upload or to another one: it is not touched, and is named in Result.Left
+// or Error.Left. At the end of the upload, the uploader looks again for a draft
+// that has appeared late, and treats it in the same way. If it cannot find out
+// whether there is one, Left has a Ref without a version.
 //
 // If the answer to UpdateDocumentVersion is lost, the uploader reads the
-// version, which is stored if it is active. If it cannot be read, or is not
-// active yet, the upload ends in upload.StateUnknown, names the version in
-// Left, and removes nothing: read the version later, and abort it if it still
-// is a draft.
+// version. The version is stored if it is active. If it cannot be read, or is
+// not active yet, the upload fails with upload.StateUnknown, names the version
+// in Left, and removes nothing: read the version later, and abort it if it is
+// still a draft.
 //
 // In a Result, ID is the document, Version the version, and Detail a
 // *DocumentVersionMetadata.
@@ -69,9 +71,9 @@ func (c *Client) Uploader(to UploadTo) upload.Uploader {
 type uploading struct {
 	*Client
 	to       UploadTo
-	own      []upload.Ref // the drafts that this upload was given
-	lost     []beginning  // the calls without an answer whose draft, if any, was not found
-	doubtful []upload.Ref // the drafts that may be those of lost
+	own      []upload.Ref // the drafts that WorkDocs gave this upload
+	lost     []beginning  // the calls whose answer was lost and whose draft, if any, was not found
+	doubtful []upload.Ref // the drafts that the calls in lost may have made
 }
 
 // beginning is one InitiateDocumentVersionUpload.
@@ -80,7 +82,7 @@ type beginning struct {
 	at   time.Time // by the local clock
 }
 
-// begin begins a version, and begins it again if the first answer was lost.
+// begin begins a version, and begins another if the first answer was lost.
 func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 	resp, first, err := u.initiate(ctx, src)
 	var left []upload.Ref
@@ -119,8 +121,8 @@ func (u *uploading) begin(ctx context.Context, src upload.Source) (*upload.Slot,
 
 // beginAgain begins a version after the answer to the first beginning was lost.
 // A draft that it may have made cannot be used, because its URL was in that
-// answer. An error is how the upload ends; without one, left has the drafts
-// that may be this upload's.
+// answer. If err is not nil, the upload ends with it; otherwise left holds the
+// drafts that may be this upload's.
 func (u *uploading) beginAgain(ctx context.Context, src upload.Source, first beginning, lost error) (
 	resp *InitiateDocumentVersionUploadResponse, left []upload.Ref, err error,
 ) {
@@ -154,6 +156,8 @@ func (u *uploading) initiate(
 	return resp, b, err
 }
 
+// commit makes the version active and reads it back. If the reading fails, the
+// state of the upload is unknown, because the update has succeeded.
 func (u *uploading) commit(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
 	err := u.UpdateDocumentVersion(ctx, UpdateDocumentVersionRequest{DocumentID: slot.ID, VersionID: slot.Version,
 		VersionStatus: DocumentVersionStatusActive, AuthenticationToken: u.to.AuthenticationToken})
@@ -162,7 +166,7 @@ func (u *uploading) commit(ctx context.Context, slot *upload.Slot, put upload.Pu
 	}
 	result, err := u.find(ctx, slot, put)
 	if err == nil && result == nil {
-		err = fmt.Errorf("%w: the version is not active after it was made so", docferry.ErrProtocol)
+		err = fmt.Errorf("%w: the version is not active, although the update succeeded", docferry.ErrProtocol)
 	}
 	if _, ended := errors.AsType[*upload.Error](err); ended {
 		return nil, err
@@ -183,9 +187,9 @@ type readVersion struct {
 	} `json:"Metadata,omitzero"`
 }
 
-// find reads the version. It is stored if it is active. An answer that is about
-// another version, or has no status, proves nothing; neither does a refusal,
-// because WorkDocs answers 404 for what the caller may not see.
+// find reads the version, which is stored if it is active. An answer that is
+// about another version, or has no status, proves nothing. Neither does an
+// error response, because WorkDocs answers 404 for what the caller may not see.
 func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
 	read, err := call.Do[readVersion](ctx, u.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: slot.ID,
 		VersionID: slot.Version, AuthenticationToken: u.to.AuthenticationToken}, nil)
@@ -209,9 +213,9 @@ func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put)
 	return &upload.Result{ID: slot.ID, Version: slot.Version, Detail: &version}, nil
 }
 
-// abort removes a draft of this upload. If the draft does not exist, that is
-// success. If the caller may not see it, it may exist; if it is no longer a
-// draft, it may have become active.
+// abort removes a draft of this upload. It succeeds if the draft does not exist.
+// It fails if the caller may not see the draft, which may then exist. If it is
+// no longer a draft, it may have become active, so the outcome is unknown.
 func (u *uploading) abort(ctx context.Context, slot *upload.Slot) error {
 	err := u.AbortDocumentVersionUpload(ctx, AbortDocumentVersionUploadRequest{DocumentID: slot.ID,
 		VersionID:           slot.Version,

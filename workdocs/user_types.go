@@ -85,12 +85,14 @@ const (
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_StorageRuleType.html
 type StorageRule struct {
-	// StorageAllocatedInBytes may point to 0, which is a limit.
+	// StorageAllocatedInBytes is the limit. A pointer to 0 is a limit too; nil sends
+	// none.
 	StorageAllocatedInBytes *int64      `json:"StorageAllocatedInBytes,omitzero"`
 	StorageType             StorageType `json:"StorageType,omitzero"`
 }
 
-// UserStorageMetadata is how much a user stores, and the limit.
+// UserStorageMetadata says how much a user stores, and how much the user may
+// store.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UserStorageMetadata.html
 type UserStorageMetadata struct {
@@ -119,7 +121,7 @@ type User struct {
 	Storage            UserStorageMetadata `json:"Storage,omitzero"`
 }
 
-// UserMetadata is a user as named in activities.
+// UserMetadata identifies a user in an activity.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UserMetadata.html
 type UserMetadata struct {

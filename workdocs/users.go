@@ -19,7 +19,7 @@ type CreateUserRequest struct {
 	GivenName string `json:"GivenName"`
 	// Surname has up to 64 characters. Required.
 	Surname string `json:"Surname"`
-	// Password has 4 to 32 characters of Latin-1. Required.
+	// Password has 4 to 32 characters, all in Latin-1. Required.
 	Password            docferry.Secret `json:"Password"`
 	TimeZoneID          string          `json:"TimeZoneId,omitzero"`
 	StorageRule         StorageRule     `json:"StorageRule,omitzero"`
@@ -33,9 +33,10 @@ type CreateUserResponse struct {
 
 var createUser = call.NewOp("CreateUser", "POST /api/v1/users", call.Unsafe)
 
-// CreateUser adds a user to the site's directory, who is active at once. If the
-// name is taken, it fails with CodeEntityAlreadyExists. It is not retried when
-// an answer is lost: look for the user before calling it again.
+// CreateUser adds a user to the site's directory. The user is active at once. It
+// fails with CodeEntityAlreadyExists if the name is taken. It is not retried when
+// the response is lost, because it may have succeeded: look for the user before
+// calling it again.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateUser.html
 func (c *Client) CreateUser(
@@ -107,10 +108,10 @@ type DeleteUserRequest struct {
 
 var deleteUser = call.NewOp("DeleteUser", "DELETE /api/v1/users/{UserId}", call.Idempotent)
 
-// DeleteUser permanently deletes a user from the site's directory, with all of
-// the user's files. DeactivateUser only prevents the user from logging in.
-// Because it is retried when an answer is lost, CodeEntityNotExists can mean
-// that an earlier attempt succeeded.
+// DeleteUser permanently deletes a user from the site's directory, along with all
+// of the user's files. To only prevent the user from logging in, use
+// DeactivateUser. Because DeleteUser is retried when the response is lost,
+// CodeEntityNotExists can mean that an earlier attempt succeeded.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteUser.html
 func (c *Client) DeleteUser(ctx context.Context, req DeleteUserRequest, opts ...docferry.CallOption) error {
@@ -147,7 +148,7 @@ type DeactivateUserRequest struct {
 
 var deactivateUser = call.NewOp("DeactivateUser", "DELETE /api/v1/users/{UserId}/activation", call.Idempotent)
 
-// DeactivateUser prevents a user from using the site, and keeps the user's
+// DeactivateUser prevents a user from using the site, but keeps the user's
 // files.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeactivateUser.html
@@ -158,15 +159,16 @@ func (c *Client) DeactivateUser(ctx context.Context, req DeactivateUserRequest, 
 // DescribeUsersRequest asks for a page of users.
 type DescribeUsersRequest struct {
 	OrganizationID string `query:"organizationId"`
-	// UserIDs selects these users, separated by commas, up to 2000 characters.
+	// UserIDs selects the users with these IDs, separated by commas; up to 2000
+	// characters.
 	UserIDs string `query:"userIds"`
-	// Query matches the beginnings of names; up to 512 characters; ignored with
-	// UserIDs.
+	// Query is matched against the beginnings of names. It has up to 512
+	// characters, and is ignored if UserIDs is set.
 	Query               string          `query:"query"`
 	Include             UserFilter      `query:"include"` // default: active and pending users
 	Order               Order           `query:"order"`
 	Sort                UserSort        `query:"sort"`
-	Marker              string          `query:"marker"` // from the response for the page before
+	Marker              string          `query:"marker"` // from the previous page's response
 	Limit               int64           `query:"limit"`  // items on a page, 1 to 999; 24 if zero
 	Fields              string          `query:"fields"` // "STORAGE_METADATA" adds User.Storage
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -185,8 +187,8 @@ type DescribeUsersResponse struct {
 var describeUsers = call.NewOp("DescribeUsers", "GET /api/v1/users", call.Safe)
 
 // DescribeUsers returns a page of the site's users, or of those that the
-// request selects. If it selects too many, it fails with
-// CodeRequestedEntityTooLarge. AllUsers ranges over all of them.
+// request selects. It fails with CodeRequestedEntityTooLarge if there are too
+// many. AllUsers ranges over all of them.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DescribeUsers.html
 func (c *Client) DescribeUsers(

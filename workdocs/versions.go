@@ -12,8 +12,8 @@ import (
 // DocumentStatus is the status of a version.
 type DocumentStatus string
 
-// Statuses of versions. A version is INITIALIZED from the beginning of its
-// upload until its end, and is not listed with the others until then.
+// Statuses of versions. A version is INITIALIZED until its upload is finished;
+// until then, listings leave it out unless the request includes it.
 const (
 	DocumentStatusInitialized DocumentStatus = "INITIALIZED"
 	DocumentStatusActive      DocumentStatus = "ACTIVE"
@@ -55,21 +55,23 @@ type DocumentVersionMetadata struct {
 	Name        string `json:"Name,omitzero"`
 	ContentType string `json:"ContentType,omitzero"`
 	Size        int64  `json:"Size,omitzero"` // bytes
-	// Signature is of the content; the algorithm is not documented.
+	// Signature is computed from the content by an algorithm that is not documented.
 	Signature string         `json:"Signature,omitzero"`
 	Status    DocumentStatus `json:"Status,omitzero"`
 	// CreatedTimestamp is the time of the first upload.
 	CreatedTimestamp time.Time `json:"CreatedTimestamp,omitzero"`
 	// ModifiedTimestamp is the time of the last upload.
 	ModifiedTimestamp time.Time `json:"ModifiedTimestamp,omitzero"`
-	// ContentCreatedTimestamp is the time that the upload gave.
+	// ContentCreatedTimestamp is what the upload gave as the time when the content
+	// was created.
 	ContentCreatedTimestamp time.Time `json:"ContentCreatedTimestamp,omitzero"`
-	// ContentModifiedTimestamp is the time that the upload gave.
+	// ContentModifiedTimestamp is what the upload gave as the time when the content
+	// was last modified.
 	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
 	CreatorID                string    `json:"CreatorId,omitzero"`
-	// Thumbnail has presigned URLs.
+	// Thumbnail holds the presigned URLs of preview pictures, by size.
 	Thumbnail map[DocumentThumbnail]docferry.Secret `json:"Thumbnail,omitzero"`
-	// Source has presigned URLs.
+	// Source holds the presigned URLs of the content, if the request asked for them.
 	Source map[DocumentSource]docferry.Secret `json:"Source,omitzero"`
 }
 
@@ -78,12 +80,12 @@ type DocumentVersionMetadata struct {
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
 	UploadURL docferry.Secret `json:"UploadUrl,omitzero"` // presigned
-	// SignedHeaders must be sent with the PUT unchanged.
+	// SignedHeaders must be sent unchanged with the PUT.
 	SignedHeaders map[string]string `json:"SignedHeaders,omitzero"`
 }
 
-// InitiateDocumentVersionUploadRequest begins a version, of a new document
-// unless ID is set.
+// InitiateDocumentVersionUploadRequest begins a version of the document ID, or
+// of a new document if ID is empty.
 type InitiateDocumentVersionUploadRequest struct {
 	// ID is the document to add a version to.
 	ID string `json:"Id,omitzero"`
@@ -95,7 +97,8 @@ type InitiateDocumentVersionUploadRequest struct {
 	ContentModifiedTimestamp time.Time `json:"ContentModifiedTimestamp,omitzero"`
 	// ContentType is a media type of up to 128 characters.
 	ContentType string `json:"ContentType,omitzero"`
-	// DocumentSizeInBytes may point to 0, which is a size; nil sends none.
+	// DocumentSizeInBytes is the size of the content. A pointer to 0 announces empty
+	// content; nil announces no size.
 	DocumentSizeInBytes *int64          `json:"DocumentSizeInBytes,omitzero"`
 	ParentFolderID      string          `json:"ParentFolderId,omitzero"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -110,10 +113,12 @@ type InitiateDocumentVersionUploadResponse struct {
 var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
 	"POST /api/v1/documents", call.Unsafe)
 
-// InitiateDocumentVersionUpload makes a new document with a first version, or a
-// new version of a document, and returns the URL to PUT its content to. Then
-// call UpdateDocumentVersion, or AbortDocumentVersionUpload. The method
-// Uploader does all of this. It can fail with [CodeEntityAlreadyExists],
+// InitiateDocumentVersionUpload creates a new document with a first version, or
+// a new version of a document, and returns the URL to PUT its content to. After
+// the PUT, call UpdateDocumentVersion to finish the upload, or
+// AbortDocumentVersionUpload to give it up. The uploader that Uploader returns
+// does all of this. The call is not retried when the response is lost, because
+// it may have succeeded. It can fail with [CodeEntityAlreadyExists],
 // [CodeStorageLimitExceeded], [CodeStorageLimitWillExceed],
 // [CodeLimitExceeded], [CodeDraftUploadOutOfSync],
 // [CodeResourceAlreadyCheckedOut] or [CodeInvalidPassword].
@@ -136,7 +141,8 @@ var abortDocumentVersionUpload = call.NewOp("AbortDocumentVersionUpload",
 	"DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
 // AbortDocumentVersionUpload removes a version whose upload was begun but not
-// finished. It can fail with [CodeConcurrentModification].
+// finished. It fails with CodeProhibitedState if the version is active. It can
+// also fail with [CodeConcurrentModification].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_AbortDocumentVersionUpload.html
 func (c *Client) AbortDocumentVersionUpload(
@@ -156,8 +162,8 @@ type UpdateDocumentVersionRequest struct {
 var updateDocumentVersion = call.NewOp("UpdateDocumentVersion",
 	"PATCH /api/v1/documents/{DocumentId}/versions/{VersionId}", call.Idempotent)
 
-// UpdateDocumentVersion makes a version active, after its content was PUT to
-// the upload URL. It can fail with [CodeConcurrentModification] or
+// UpdateDocumentVersion makes a version active. Call it after the content has
+// been PUT to the upload URL. It can fail with [CodeConcurrentModification] or
 // [CodeInvalidOperation].
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocumentVersion.html
@@ -200,9 +206,9 @@ func (c *Client) GetDocumentVersion(
 // DescribeDocumentVersionsRequest asks for a page of a document's versions.
 type DescribeDocumentVersionsRequest struct {
 	DocumentID string `path:"DocumentId"` // required
-	Marker     string `query:"marker"`    // from the response for the page before
+	Marker     string `query:"marker"`    // from the previous page's response
 	Limit      int64  `query:"limit"`     // items on a page, 1 to 999
-	// Include set to "INITIALIZED" also lists unfinished versions.
+	// Include set to "INITIALIZED" also lists versions whose upload is not finished.
 	Include             string          `query:"include"`
 	Fields              string          `query:"fields"` // "SOURCE" adds download URLs
 	AuthenticationToken docferry.Secret `header:"Authentication"`
@@ -211,7 +217,7 @@ type DescribeDocumentVersionsRequest struct {
 // DescribeDocumentVersionsResponse is a page of versions, the newest first.
 type DescribeDocumentVersionsResponse struct {
 	DocumentVersions []DocumentVersionMetadata `json:"DocumentVersions,omitzero"`
-	// Marker requests the next page; it is "" on the last page.
+	// Marker is for requesting the next page; it is "" on the last page.
 	Marker string `json:"Marker,omitzero"`
 }
 
@@ -245,8 +251,8 @@ func (c *Client) AllDocumentVersions(
 type DeleteDocumentVersionRequest struct {
 	DocumentID string `path:"DocumentId"` // required
 	VersionID  string `path:"VersionId"`  // required
-	// DeletePriorVersions also deletes all older versions; it is always sent.
-	// Required.
+	// DeletePriorVersions says whether to delete all older versions too. Required,
+	// so it is sent even if it is false.
 	DeletePriorVersions bool            `query:"deletePriorVersions,required"`
 	AuthenticationToken docferry.Secret `header:"Authentication"`
 }
@@ -274,7 +280,7 @@ type RestoreDocumentVersionsRequest struct {
 var restoreDocumentVersions = call.NewOp("RestoreDocumentVersions",
 	"POST /api/v1/documentVersions/restore/{DocumentId}", call.Idempotent)
 
-// RestoreDocumentVersions recovers the deleted versions of a document. It can
+// RestoreDocumentVersions restores the deleted versions of a document. It can
 // fail with [CodeConflictingOperation], [CodeConcurrentModification] or
 // [CodeInvalidOperation].
 //

@@ -220,9 +220,8 @@ var saysRequired = regexp.MustCompile(`(?i)\brequired\b`)
 
 // CheckRequired checks that the comment of every required field contains the word
 // "required". A field is required by its tag, or because the facts say so: required
-// has, for each struct, the names on the wire of those fields. The doc comment of a
-// struct can do it for all of its fields with the sentence "All members are
-// required."
+// has, for each struct, the names on the wire of those fields. A struct whose doc
+// comment has the sentence "All members are required." needs no other comments.
 func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	t.Helper()
 	for of, fields := range s.Members {

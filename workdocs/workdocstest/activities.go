@@ -5,13 +5,14 @@ import (
 	"time"
 )
 
-// activity is something that happened, with the names as they were then.
+// activity is a record of what a call did. It keeps the names that things had at
+// that time.
 type activity struct {
 	kind     string
 	at       time.Time
 	by       *user
 	on       *resource
-	indirect bool // it happened to a folder above
+	indirect bool // whether it happened to a folder above the resource
 
 	resource       resourceMetadata
 	participants   *participants
@@ -63,7 +64,7 @@ func describeResource(r *resource) resourceMetadata {
 	return m
 }
 
-// record notes what a call has done.
+// record adds what a call has done to the activities.
 func (s *Server) record(c *call, kind string, r *resource, more ...func(*activity)) {
 	a := activity{kind: kind, at: c.now, by: c.user, on: r, resource: describeResource(r)}
 	for _, add := range more {
@@ -72,8 +73,9 @@ func (s *Server) record(c *call, kind string, r *resource, more ...func(*activit
 	s.activities = append(s.activities, a)
 }
 
-// recordDeep notes what a call has done to a resource, and so indirectly to all
-// that is in it. What is done is the part of the type after its first word.
+// recordDeep records what a call has done to a resource and, as indirect
+// activities, to everything in it. The types of these activities begin with
+// FOLDER or DOCUMENT; done is the rest.
 func (s *Server) recordDeep(c *call, done string, r *resource, more ...func(*activity)) {
 	s.record(c, r.kind()+"_"+done, r, more...)
 	more = append(more, func(a *activity) { a.indirect = true })
@@ -82,8 +84,8 @@ func (s *Server) recordDeep(c *call, done string, r *resource, more ...func(*act
 	}
 }
 
-// describeActivities lists the latest activity first. A user sees what they did
-// and what happened to what they can see.
+// describeActivities lists the latest activity first. Users see their own
+// activities, and those on resources that they may view.
 func (s *Server) describeActivities(c *call) (any, error) {
 	start, end := c.query.time("startTime"), c.query.time("endTime")
 	if c.signed {
@@ -138,8 +140,8 @@ func (a activity) describe() activityMetadata {
 	}
 }
 
-// activityTypes are all that the API knows. Check-outs, annotations and views
-// happen in other clients, so the Server records none.
+// activityTypes are all the types in the API. The Server records no check-outs,
+// annotations or views, because those happen in other clients.
 var activityTypes = []string{
 	"DOCUMENT_CHECKED_IN", "DOCUMENT_CHECKED_OUT", "DOCUMENT_RENAMED", "DOCUMENT_VERSION_UPLOADED",
 	"DOCUMENT_VERSION_DELETED", "DOCUMENT_VERSION_VIEWED", "DOCUMENT_VERSION_DOWNLOADED",

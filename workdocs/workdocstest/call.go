@@ -14,21 +14,22 @@ import (
 	"unicode/utf8"
 )
 
+// bodyLimit is the size in bytes of the largest body that the Server reads.
 const bodyLimit = 1 << 20
 
-// call is one request on its way through an operation.
+// call is one request to an operation.
 type call struct {
 	op     *operation
 	now    time.Time
-	base   string // scheme and host that the request came to
-	user   *user  // who calls
-	signed bool   // with the organization's credentials, which may do everything
+	base   string // the scheme and host that the request was sent to
+	user   *user  // the caller
+	signed bool   // with the organization's credentials, which permit everything
 
 	path  path
 	query query
 	body  object
 	input *input
-	cap   int // of a page, if not 0
+	cap   int // the largest number of items on a page, if not 0
 }
 
 // perform runs an operation and returns its answer.
@@ -57,10 +58,10 @@ func (s *Server) perform(
 	if err != nil || answer == nil {
 		return nil, err
 	}
-	return encode(answer) // before the lock is given up: it may share slices with the state
+	return encode(answer) // while the lock is held, because the answer may share slices with the state
 }
 
-// encode writes JSON as the service does, without escapes for HTML.
+// encode writes JSON as the service does, without escaping HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -69,8 +70,8 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// parse takes the request apart. What its members have to be like is up to the
-// operation.
+// parse splits the request into path, query and body. The operation checks what
+// their members contain.
 func (c *call) parse(segments map[string]string, r *http.Request, body []byte) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -91,8 +92,9 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 	return nil
 }
 
-// valid returns an error if a member was not as it must be, or is none of the
-// operation's. Call it once, after all members have been read.
+// valid returns an error if a member is invalid or does not belong to the
+// operation. Call it once, after all members have been read, because a member
+// that was not read counts as unknown.
 func (c *call) valid() error {
 	c.query.finish()
 	c.body.finish()

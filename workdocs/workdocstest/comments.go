@@ -8,8 +8,8 @@ import (
 // comment is one comment on a version of a document.
 type comment struct {
 	id         string
-	parent     *comment // what it replies to, if anything
-	thread     *comment // the first comment of the thread, itself if need be
+	parent     *comment // the comment that it replies to, or nil
+	thread     *comment // the first comment of the thread, which may be this one
 	text       string
 	by         *user
 	at         time.Time
@@ -46,8 +46,8 @@ func (m *comment) status() string {
 	return "PUBLISHED"
 }
 
-// recipient returns the id of whose comment this one replies to, if that is
-// another user.
+// recipient returns the ID of the user that the comment replies to, or "" if it
+// is not a reply to another user.
 func (m *comment) recipient() string {
 	if m.parent == nil || m.parent.by == m.by {
 		return ""
@@ -107,7 +107,7 @@ func (s *Server) createComment(c *call) (any, error) {
 	return struct{ Comment commentAnswer }{describeComment(m)}, nil
 }
 
-// commentable refuses versions that no comment can be made on or taken from.
+// commentable returns an error for versions whose comments cannot be changed.
 func commentable(d *resource, v *version) error {
 	if !v.active {
 		return refuse("ProhibitedStateException", "%s is not an active version", v.id)
@@ -115,8 +115,9 @@ func commentable(d *resource, v *version) error {
 	return usable(d)
 }
 
-// reply puts a comment where it belongs. Inferred: a thread without a parent
-// means its first comment, and nothing can reply to a deleted comment.
+// reply sets the parent and the thread of a comment. Inferred: if only a thread
+// is given, the parent is its first comment; and a deleted comment cannot be
+// replied to.
 func (m *comment) reply(v *version, parentID, threadID string) error {
 	m.thread = m
 	if parentID == "" {
@@ -130,7 +131,7 @@ func (m *comment) reply(v *version, parentID, threadID string) error {
 	}
 	m.thread = m.parent.thread
 	if m.parent.deleted || threadID != "" && threadID != m.thread.id {
-		return refuse("InvalidCommentOperationException", "%s can't be replied to in that thread", parentID)
+		return refuse("InvalidCommentOperationException", "%s cannot be replied to in that thread", parentID)
 	}
 	return nil
 }
@@ -143,8 +144,8 @@ func (v *version) comment(id string) *comment {
 	return nil
 }
 
-// sees reports whether the caller may read a comment: who wrote it may, the
-// owner and co-owners may, and of public ones contributors too, as documented.
+// sees reports whether the caller may read a comment. As documented, its author,
+// the owner and co-owners may; contributors may also read public comments.
 func (s *Server) sees(c *call, d *resource, m *comment) bool {
 	need := toManage
 	if m.visibility == "PUBLIC" {
@@ -178,8 +179,8 @@ func (s *Server) describeComments(c *call) (any, error) {
 	return answer, nil
 }
 
-// deleteComment takes a comment away. Inferred: one that has replies stays,
-// without its text, so that the thread holds together.
+// deleteComment deletes a comment. Inferred: a comment that has replies is kept
+// without its text, so that the thread stays connected.
 func (s *Server) deleteComment(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	commentID := c.path.text("CommentId", resourceID)

@@ -1,7 +1,7 @@
 package workdocstest
 
-// documentMetadata describes a document. It has no name of its own: its latest
-// version has.
+// documentMetadata describes a document. The name of a document is that of its
+// latest version.
 type documentMetadata struct {
 	ID                    string           `json:"Id"`
 	CreatorID             string           `json:"CreatorId"`
@@ -59,7 +59,7 @@ func (s *Server) updateDocument(c *call) (any, error) {
 	return nil, s.update(c, "document", c.path.text("DocumentId", resourceID))
 }
 
-// deleteDocument works whether the document was recycled before or not
+// deleteDocument deletes a document, whether or not it is in a recycle bin
 // (inferred).
 func (s *Server) deleteDocument(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)

@@ -9,8 +9,8 @@ type uploadMetadata struct {
 	SignedHeaders map[string]string `json:"SignedHeaders"`
 }
 
-// initiateDocumentVersionUpload makes a draft: a version of a document that is
-// there already, or the first of a new one.
+// initiateDocumentVersionUpload makes a draft, which is a new version of an
+// existing document or the first version of a new one.
 func (s *Server) initiateDocumentVersionUpload(c *call) (any, error) {
 	id := c.body.text("Id", resourceID)
 	name := c.body.text("Name", resourceName)
@@ -63,8 +63,8 @@ func (s *Server) initiateDocumentVersionUpload(c *call) (any, error) {
 	}, nil
 }
 
-// uploadTarget returns the document that a new version is for, which is nil if
-// it has yet to be made, and its folder.
+// uploadTarget returns the document that a new version is for and its folder.
+// The document is nil if it must still be made.
 func (s *Server) uploadTarget(c *call, id, parentID string) (parent, d *resource, err error) {
 	if id == "" {
 		if parent, err = s.folder(c, parentID, toWrite); err == nil {
@@ -81,12 +81,12 @@ func (s *Server) uploadTarget(c *call, id, parentID string) (parent, d *resource
 	return d.parent, d, usable(d)
 }
 
-// updateDocumentVersion ends an upload. It does not compare what was stored
-// with the size that was announced, as the documentation promises no such
-// check.
+// updateDocumentVersion finishes an upload. It does not compare the size of the
+// stored content with the announced size, because the documentation promises no
+// such check.
 func (s *Server) updateDocumentVersion(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
-	c.body.need("VersionStatus") // inferred: optional by the model, but there is nothing else to update
+	c.body.need("VersionStatus") // inferred: optional in the model, but there is nothing else to update
 	c.body.text("VersionStatus", enum("ACTIVE"))
 	if err := c.valid(); err != nil {
 		return nil, err
@@ -103,19 +103,19 @@ func (s *Server) updateDocumentVersion(c *call) (any, error) {
 	}
 	object, ok := s.storage.Object(uploadKey(d, v))
 	if !ok {
-		return nil, refuse("ProhibitedStateException", "nothing was uploaded for %s", v.id)
+		return nil, refuse("ProhibitedStateException", "no content was uploaded for %s", v.id)
 	}
-	// Inferred: of two drafts of one name, only the first can become active.
+	// Inferred: of two drafts with the same name, only one can become active.
 	if other := d.parent.child(false, v.name); other != nil && other != d {
-		return nil, refuse("ProhibitedStateException", "%s has an entry named as %s", d.parent.id, v.id)
+		return nil, refuse("ProhibitedStateException", "%s already has a document with the name of %s", d.parent.id, v.id)
 	}
 	s.activate(d, v, object.Content, c.now)
 	s.record(c, "DOCUMENT_VERSION_UPLOADED", d, func(a *activity) { a.resource.VersionID = v.id })
 	return nil, nil
 }
 
-// abortDocumentVersionUpload takes a draft away, and a document that has
-// nothing else.
+// abortDocumentVersionUpload removes a draft, and also its document if that has
+// no other version.
 func (s *Server) abortDocumentVersionUpload(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	if err := c.valid(); err != nil {

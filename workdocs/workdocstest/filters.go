@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// filters are the Filters of a search. A list that is nil filters nothing.
+// filters are the Filters of a search. A nil list excludes nothing.
 type filters struct {
 	locales, categories []string
 	kinds, labels       []string
@@ -23,7 +23,8 @@ type searchPrincipal struct {
 	roles []string
 }
 
-// sizeRange and timeRange include both ends; an open end is zero, or -1.
+// sizeRange and timeRange include both ends. An end without a limit is -1 in a
+// sizeRange and zero in a timeRange.
 type sizeRange struct{ low, high int64 }
 
 type timeRange struct{ from, to time.Time }
@@ -41,7 +42,7 @@ var (
 )
 
 // readFilters reads the member Filters. Inferred: without a filter on types,
-// versions are left out, as their documents are found already.
+// versions are left out, because their documents are found anyway.
 func readFilters(body object) filters {
 	in, _ := body.object("Filters")
 	f := filters{
@@ -75,8 +76,8 @@ func readTimes(in object, name string) timeRange {
 	return timeRange{times.time("StartValue"), times.time("EndValue")}
 }
 
-// passes reports whether a hit passes all filters; each list asks for one of
-// its values. Inferred: a text of unknown language is English.
+// passes reports whether a hit passes all filters. It passes a list if it has one
+// of its values. Inferred: text in an unknown language counts as English.
 func (s *Server) passes(c *call, f *filters, h hit) bool {
 	r := h.on
 	among := func(list []string, fits func(string) bool) bool {
@@ -96,7 +97,7 @@ func (s *Server) passes(c *call, f *filters, h hit) bool {
 		f.created.has(h.created) && f.modified.has(h.modified)
 }
 
-// isWithin reports whether a folder of that id is above the resource.
+// isWithin reports whether the folder with this ID is above the resource.
 func (r *resource) isWithin(id string) bool {
 	for at := range r.parent.lineage() {
 		if at.id == id {
@@ -119,8 +120,8 @@ func (s *Server) inCollection(c *call, kind string, r *resource) bool {
 	return false
 }
 
-// has reports whether the principal has one of the roles on the resource, or
-// any role if none is named.
+// has reports whether the principal has one of the given roles on the resource,
+// or any role at all if none is given.
 func (p searchPrincipal) has(r *resource) bool {
 	for _, o := range principalsOf(r) {
 		if o.ID == p.id && (len(p.roles) == 0 || slices.ContainsFunc(o.Roles,
@@ -131,8 +132,8 @@ func (p searchPrincipal) has(r *resource) bool {
 	return false
 }
 
-// categoryOf sorts content types into the categories of the API. Inferred: the
-// documentation does not say which type belongs where.
+// categoryOf returns the API's category for a content type. Inferred: the
+// documentation does not say which types belong to which category.
 func categoryOf(contentType string) string {
 	for _, known := range []struct{ part, category string }{
 		{"application/pdf", "PDF"},

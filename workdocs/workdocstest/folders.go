@@ -39,8 +39,8 @@ func describeFolder(f *resource) folderMetadata {
 	return m
 }
 
-// contentSignature changes with what is in a folder; it is empty for an empty
-// one.
+// contentSignature changes when the contents of the folder change. It is "" for
+// an empty folder.
 func (r *resource) contentSignature() string {
 	var parts []string
 	for c := range r.within() {
@@ -56,7 +56,7 @@ func (r *resource) contentSignature() string {
 }
 
 func (s *Server) createFolder(c *call) (any, error) {
-	c.body.need("ParentFolderId", "Name") // the name is optional by the model; inferred that it can't be
+	c.body.need("ParentFolderId", "Name") // inferred: the name is optional in the model, but a folder needs one
 	name := c.body.text("Name", resourceName)
 	parentID := c.body.text("ParentFolderId", resourceID)
 	if err := c.valid(); err != nil {
@@ -109,8 +109,8 @@ type collection struct {
 	Marker    string `json:",omitzero"`
 }
 
-// collect describes a page of resources. With drafts, a document shows the
-// version that was begun last, whatever its state.
+// collect describes a page of resources. If drafts is true, a document is shown
+// with the version that was begun last, whatever its state.
 func collect(w window, resources []*resource, drafts bool) collection {
 	answer := collection{Folders: []folderMetadata{}, Documents: []documentMetadata{}}
 	resources, answer.Marker = cut(w, resources)
@@ -127,8 +127,8 @@ func collect(w window, resources []*resource, drafts bool) collection {
 	return answer
 }
 
-// describeFolderContents lists folders before documents. Inferred: sorted by
-// name, ascending, if the caller does not say.
+// describeFolderContents lists folders before documents. Inferred: the default is
+// to sort by name, ascending.
 func (s *Server) describeFolderContents(c *call) (any, error) {
 	id := c.path.text("FolderId", resourceID)
 	sort := c.query.text("sort", enum("DATE", "NAME"))
@@ -186,8 +186,8 @@ func (s *Server) deleteFolder(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteFolderContents empties a folder for good; this is how a recycle bin is
-// emptied, too.
+// deleteFolderContents permanently deletes everything in a folder. This is also
+// how a recycle bin is emptied.
 func (s *Server) deleteFolderContents(c *call) (any, error) {
 	f, err := s.folderToEmpty(c)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// group is a group of users, from the organization's directory.
+// group is a group of users in the organization's directory.
 type group struct {
 	id, name string
 	members  []*user
@@ -25,8 +25,8 @@ func (s *Server) group(id string) *group {
 	return nil
 }
 
-// describeGroups lists the groups whose name has the query in it, whatever the
-// case of the letters (inferred), in order of their creation.
+// describeGroups lists the groups whose names contain the query, in order of
+// creation. Inferred: case does not matter.
 func (s *Server) describeGroups(c *call) (any, error) {
 	c.query.need("searchQuery")
 	query := strings.ToLower(c.query.text("searchQuery", searchText))

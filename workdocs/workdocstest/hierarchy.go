@@ -2,8 +2,8 @@ package workdocstest
 
 import "slices"
 
-// usableParent refuses a recycle bin, and folders in one, as a place to put
-// something into.
+// usableParent returns an error if nothing may be put into the folder, because it
+// is a recycle bin or in one.
 func usableParent(f *resource) error {
 	if f.keeper != nil && f == f.keeper.bin {
 		return refuse("ProhibitedStateException", "%s is a recycle bin", f.id)
@@ -16,8 +16,8 @@ type pathComponent struct {
 	Name string `json:"Name,omitzero"`
 }
 
-// describePath answers with the way from a root folder to a resource: with a
-// limit, the last components of it.
+// describePath answers with the path from a root folder to a resource, or with
+// its last components if there is a limit.
 func (s *Server) describePath(c *call, what, id string) (any, error) {
 	limit, limited := c.query.number("limit", 1, 999)
 	named := c.query.list("fields", words, "NAME") != nil
@@ -37,7 +37,7 @@ func (s *Server) describePath(c *call, what, id string) (any, error) {
 	var components []pathComponent
 	for at := range r.lineage() {
 		if len(components) == int(limit) || !s.may(c, toView, at) {
-			break // what is above a shared folder is not the caller's to see
+			break // the caller may not see what is above a shared folder
 		}
 		component := pathComponent{ID: at.id}
 		if named {
@@ -56,16 +56,16 @@ func (s *Server) describePath(c *call, what, id string) (any, error) {
 // change is what UpdateDocument and UpdateFolder ask for.
 type change struct{ name, parentID, state string }
 
-// update renames, moves, recycles or restores a resource. Without any member it
-// changes nothing (inferred).
+// update renames, moves, recycles or restores a resource. Inferred: a request
+// without any member changes nothing.
 func (s *Server) update(c *call, what, id string) error {
 	want := change{
 		c.body.text("Name", resourceName),
 		c.body.text("ParentFolderId", resourceID),
-		c.body.text("ResourceState", enum("ACTIVE", "RECYCLED")), // the other states are for answers only
+		c.body.text("ResourceState", enum("ACTIVE", "RECYCLED")), // the other states occur only in answers
 	}
 	if want.state == "RECYCLED" && (want.name != "" || want.parentID != "") {
-		c.input.add("ResourceState", "RECYCLED goes with no other change") // inferred
+		c.input.add("ResourceState", "RECYCLED cannot be combined with another change") // inferred
 	}
 	if err := c.valid(); err != nil {
 		return err
@@ -89,8 +89,8 @@ func (s *Server) update(c *call, what, id string) error {
 	return s.relocate(c, r, want)
 }
 
-// recycle moves a resource into its owner's recycle bin, where nothing but its
-// own permissions and the owner's hold.
+// recycle moves a resource into its owner's recycle bin. There, it has only its
+// own permissions and the owner's, and no inherited ones.
 func (s *Server) recycle(c *call, r *resource) {
 	s.recordDeep(c, "RECYCLED", r)
 	r.origin = r.parent
@@ -137,9 +137,9 @@ func (s *Server) relocate(c *call, r *resource, want change) error {
 	return nil
 }
 
-// destination returns the folder that a resource is to be in. Inferred: what is
-// restored goes back to where it was, or to its owner's root folder if that is
-// gone or in a recycle bin itself.
+// destination returns the folder that an update puts a resource into. Inferred: a
+// restored resource returns to the folder that it was in, or to its owner's root
+// folder if that folder was deleted or is itself in a recycle bin.
 func (s *Server) destination(c *call, r *resource, parentID string) (*resource, error) {
 	if parentID == "" {
 		if !r.recycled() {

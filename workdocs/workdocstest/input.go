@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// rule is what a text must be like. Lengths count characters.
+// rule says which strings are valid. Lengths are in characters.
 type rule struct {
 	max     int
 	empty   bool // may be empty
@@ -27,9 +27,9 @@ func matching(most int, pattern string) rule {
 
 func enum(values ...string) rule { return rule{max: math.MaxInt, oneOf: values} }
 
-// The rules of the API's types that several operations use. Its pattern for
-// names ends at U+FFFF; inferred that it looks at UTF-16, so that characters
-// beyond, which are two units there, pass.
+// Rules for the types of the API that several operations use. The API's pattern
+// for names ends at U+FFFF. Inferred: it is applied to UTF-16, so characters
+// beyond U+FFFF pass, because each is two code units.
 var (
 	resourceID   = matching(128, `[\w+-.@]+`)
 	principalID  = matching(256, `[&\w+-.@]+`)
@@ -40,7 +40,7 @@ var (
 	anyText      = rule{max: 256}
 )
 
-// check returns what is wrong with a text, or "".
+// check returns what is wrong with a string, or "" if it is valid.
 func (r rule) check(text string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case n == 0 && !r.empty:
@@ -57,12 +57,12 @@ func (r rule) check(text string) string {
 	return ""
 }
 
-// input reads what a request gives. Its readers may be called one after the other:
-// the first thing that is wrong stays in refused, where the operation finds it
-// before it changes anything.
+// input collects the errors in the members of a request. An operation reads all
+// members without checking for errors in between: refused keeps the first error,
+// and the operation checks it before it changes anything.
 type input struct {
 	refused *refusal
-	nested  []object // to look for unknown members in
+	nested  []object // the objects to search for unknown members
 }
 
 func (in *input) add(name, wrong string) {
@@ -71,7 +71,7 @@ func (in *input) add(name, wrong string) {
 	}
 }
 
-// path reads the parts of the path.
+// path reads the variable segments of the path.
 type path struct {
 	*input
 	segments map[string]string
@@ -82,7 +82,8 @@ func (p path) text(name string, r rule) string {
 	return p.segments[name]
 }
 
-// query reads query parameters, each at most once.
+// query reads query parameters. Each can be read only once, because reading
+// removes it: finish reports those that are left.
 type query struct {
 	*input
 	values url.Values
@@ -129,7 +130,7 @@ func (q query) texts(name string, r rule, most int) []string {
 	return values
 }
 
-// list reads a comma-separated list of some of the values given.
+// list reads a comma-separated list. Each item must be one of the given values.
 func (q query) list(name string, r rule, values ...string) []string {
 	text := q.text(name, r)
 	if text == "" {
@@ -173,16 +174,18 @@ func (q query) time(name string) time.Time {
 	return at
 }
 
+// finish reports the parameters that were not read.
 func (q query) finish() {
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		q.add(name, "is not a parameter of this operation")
 	}
 }
 
-// object reads the members of a JSON object, each at most once.
+// object reads the members of a JSON object. Each can be read only once, because
+// reading removes it: finish reports those that are left.
 type object struct {
 	*input
-	within  string // what comes before a name in messages
+	within  string // the prefix of names in messages
 	members map[string]json.RawMessage
 }
 
@@ -200,8 +203,8 @@ func (o object) need(names ...string) {
 	}
 }
 
-// read decodes a member into p. It reports whether the member is there and of
-// the type wanted, which null never is.
+// read decodes a member into p. It reports whether the member is present and has
+// the right type. A null never has.
 func (o object) read(name, want string, p any) bool {
 	raw, ok := o.members[name]
 	if !ok {
@@ -224,7 +227,7 @@ func (o object) text(name string, r rule) string {
 	return text
 }
 
-// texts reads a list of at most most strings that must each satisfy r.
+// texts reads a list of strings that must each satisfy r. most limits their number.
 func (o object) texts(name string, r rule, most int) []string {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -241,8 +244,8 @@ func (o object) texts(name string, r rule, most int) []string {
 	return texts
 }
 
-// flag checks that a member is a flag. None of those in bodies changes what
-// the server does.
+// flag checks that a member is a boolean. It does not return the value, because
+// no boolean in a body changes what the Server does.
 func (o object) flag(name string) {
 	var flag bool
 	o.read(name, "true or false", &flag)
@@ -279,7 +282,7 @@ func (o object) object(name string) (inner object, ok bool) {
 	return inner, ok
 }
 
-// objects reads a list of at most most objects.
+// objects reads a list of objects. most limits their number.
 func (o object) objects(name string, most int) []object {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -296,7 +299,7 @@ func (o object) objects(name string, most int) []object {
 	return inner
 }
 
-// textMap reads an object whose members are all texts.
+// textMap reads an object whose members are all strings.
 func (o object) textMap(name string, key, value rule, most int) map[string]string {
 	inner, _ := o.object(name)
 	if len(inner.members) > most {
@@ -310,11 +313,11 @@ func (o object) textMap(name string, key, value rule, most int) map[string]strin
 	return texts
 }
 
-// finish looks for members that were not read.
+// finish reports the members that were not read, here and in nested objects.
 func (o object) finish() {
 	for _, inner := range append(o.nested, o) {
 		for _, name := range slices.Sorted(maps.Keys(inner.members)) {
-			o.add(inner.within+name, "is not a member")
+			o.add(inner.within+name, "is not a member of this request")
 		}
 	}
 }

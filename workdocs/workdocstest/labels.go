@@ -10,7 +10,8 @@ const (
 	metadataLimit = 8  // on a resource or a version
 )
 
-// createLabels adds labels; those that are there already stay as they are.
+// createLabels adds labels. Labels that the resource already has are not
+// duplicated.
 func (s *Server) createLabels(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	c.body.need("Labels")
@@ -35,8 +36,8 @@ func (s *Server) createLabels(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteLabels takes some labels away, or all. Inferred: one or the other must
-// be asked for, and a label that is not there does no harm.
+// deleteLabels removes some or all labels. Inferred: the request must name labels
+// or set deleteAll, and a label that the resource does not have is ignored.
 func (s *Server) deleteLabels(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	labels := c.query.texts("labels", labelText, labelLimit)
@@ -63,7 +64,7 @@ var (
 	metadataValue = matching(256, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
 )
 
-// createCustomMetadata sets properties; the others stay.
+// createCustomMetadata sets properties and keeps the others.
 func (s *Server) createCustomMetadata(c *call) (any, error) {
 	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionid", resourceID)
 	c.body.need("CustomMetadata")
@@ -87,8 +88,8 @@ func (s *Server) createCustomMetadata(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteCustomMetadata takes some properties away, or all. Inferred as for
-// labels.
+// deleteCustomMetadata removes some or all properties. The inferences are those of
+// deleteLabels.
 func (s *Server) deleteCustomMetadata(c *call) (any, error) {
 	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionId", resourceID)
 	keys := c.query.texts("keys", metadataKey, metadataLimit)
@@ -104,8 +105,8 @@ func (s *Server) deleteCustomMetadata(c *call) (any, error) {
 	return nil, nil
 }
 
-// custom finds where the properties of a resource are kept, or of one of its
-// versions if that is named. It checks that the call is valid first.
+// custom returns the properties of a resource, or those of one of its versions if
+// versionID is set. It first checks that the call is valid.
 func (s *Server) custom(c *call, id, versionID string) (*map[string]string, error) {
 	if err := c.valid(); err != nil {
 		return nil, err

@@ -10,13 +10,13 @@ import (
 type caller int
 
 const (
-	anyone          caller = iota // signed, or any user with access
+	anyone          caller = iota // with a signature, or a token of any user with access
 	aUser                         // only with a user's token
-	anAdministrator               // signed, or a user who is an administrator
-	theAccount                    // only signed
+	anAdministrator               // with a signature, or an administrator's token
+	theAccount                    // only with a signature
 )
 
-// operation is one row of the API.
+// operation is one operation of the API.
 type operation struct {
 	name   string
 	route  string // method and path
@@ -72,8 +72,8 @@ var operations = []operation{
 	{"UpdateUser", "PATCH /api/v1/users/{UserId}", 200, anAdministrator, (*Server).updateUser},
 }
 
-// route finds the operation that a request is for, and the parts of its path,
-// decoded once, by name.
+// route returns the operation that a request is for, and the variable segments of
+// its path by name, with percent-encoding decoded once.
 func route(r *http.Request) (*operation, map[string]string, bool) {
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for i, segment := range segments {

@@ -5,20 +5,21 @@ import (
 	"strings"
 )
 
-// window is the part of a listing that a caller asks for.
+// window is the part of a listing that a request asks for.
 type window struct {
 	start, size int
-	seal        string // starts the markers of this listing
-	digits      bool   // markers are digits only, as those of a search
+	seal        string // the prefix of this listing's markers
+	digits      bool   // markers consist of digits only, as in a search
 }
 
-// Markers are opaque, so these are made of what is hard to carry through a
-// query string: escapes that must be escaped, and a character that is one byte
-// in Latin-1 and two in UTF-8.
+// markerEnd ends every marker that is not only digits. Markers are opaque, so it
+// consists of what clients are likely to encode wrongly in a query string:
+// characters that must be escaped, something that looks like an escape, and a
+// character that is one byte in Latin-1 and two in UTF-8.
 const markerEnd = "%2B+&=;/ÿ"
 
-// window reads the parameters that page through a listing. No page has more
-// than most items; without a limit it has usual many.
+// window reads the paging parameters of a listing. A page has at most most items,
+// or at most usual if the request sets no limit.
 func (c *call) window(usual, most int64) window {
 	size, ok := c.query.number("limit", 1, most)
 	if !ok {
@@ -32,7 +33,7 @@ func (c *call) window(usual, most int64) window {
 		number := strings.TrimSuffix(strings.TrimPrefix(marker, w.seal), markerEnd)
 		start, err := strconv.ParseUint(number, 10, 31)
 		if w.start = int(start); err != nil || marker != w.marker(w.start) {
-			c.input.add("marker", "is not one that this operation has given")
+			c.input.add("marker", "was not returned by this operation")
 		}
 	}
 	return w
@@ -46,8 +47,8 @@ func (w window) marker(start int) string {
 	return w.seal + strconv.Itoa(start) + markerEnd
 }
 
-// cut returns the part of a listing and the marker of the next part, "" if
-// there is none.
+// cut returns the part of a listing that is in the window, and the marker of the
+// next part, or "" if there is none.
 func cut[T any](w window, items []T) ([]T, string) {
 	start := min(w.start, len(items))
 	end := min(start+w.size, len(items))

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// anonymous is the id of the principal that a public link is for.
+// anonymous is the ID of the principal that stands for users of a public link.
 const anonymous = "anonymous"
 
 var principalTypes = enum("USER", "GROUP", "INVITE", "ANONYMOUS", "ORGANIZATION")
@@ -20,8 +20,9 @@ type shareResult struct {
 	StatusMessage      string `json:"StatusMessage"`
 }
 
-// shared returns a resource whose permissions a call is about. These operations
-// have no error for a resource that does not exist.
+// shared returns the resource whose permissions a call reads or changes. If it
+// does not exist, access is denied, because these operations have no other error
+// for that.
 func (s *Server) shared(c *call, id, need string) (*resource, error) {
 	r := s.resources[id]
 	if r == nil || !s.may(c, need, r) {
@@ -30,8 +31,8 @@ func (s *Server) shared(c *call, id, need string) (*resource, error) {
 	return r, nil
 }
 
-// addResourcePermissions shares a resource with each principal, or says in its
-// result why not: the call succeeds either way.
+// addResourcePermissions shares a resource with each principal. If that fails,
+// the principal's result says why, and the call still succeeds.
 func (s *Server) addResourcePermissions(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	c.body.need("Principals")
@@ -62,8 +63,8 @@ func (s *Server) addResourcePermissions(c *call) (any, error) {
 	return answer, nil
 }
 
-// share gives one principal a role. Inferred: an invitation makes a pending
-// user of that address, and the permission is theirs.
+// share gives one principal a role. Inferred: an invitation to an email address
+// creates a pending user with that address, who gets the role.
 func (s *Server) share(c *call, r *resource, g grant) shareResult {
 	result := shareResult{PrincipalID: g.id, Role: g.role, Status: "SUCCESS", ShareID: r.id}
 	if g.kind == "INVITE" && strings.Contains(g.id, "@") {
@@ -90,7 +91,7 @@ func (s *Server) share(c *call, r *resource, g grant) shareResult {
 	return result
 }
 
-// unfit says why a resource can't be shared so, or "".
+// unfit returns why a resource cannot be shared in this way, or "" if it can.
 func (s *Server) unfit(r *resource, g grant) string {
 	known := false
 	switch g.kind {
@@ -112,8 +113,8 @@ func (s *Server) unfit(r *resource, g grant) string {
 	return ""
 }
 
-// recordShare notes a change of permissions. Those of a public link have types
-// of their own.
+// recordShare records a change of permissions. For a public link, the activity
+// has the type doneToLink instead of done.
 func (s *Server) recordShare(c *call, r *resource, g grant, done, doneToLink string) {
 	if g.kind == "ANONYMOUS" {
 		s.recordDeep(c, doneToLink, r)
@@ -141,7 +142,7 @@ func (s *Server) removeResourcePermission(c *call) (any, error) {
 	return nil, s.unshare(c, func(g grant) bool { return g.id == id && (kind == "" || kind == g.kind) })
 }
 
-// unshare takes permissions of a resource away; inherited ones stay.
+// unshare removes permissions from a resource, but not inherited ones.
 func (s *Server) unshare(c *call, which func(grant) bool) error {
 	id := c.path.text("ResourceId", resourceID)
 	if err := c.valid(); err != nil {
@@ -191,8 +192,8 @@ func (s *Server) describeResourcePermissions(c *call) (any, error) {
 	return answer, nil
 }
 
-// principalsOf lists the owner, whose role counts as given directly, and
-// every user who has a role on the resource or a folder above it.
+// principalsOf lists the owner, whose role counts as direct, and every principal
+// that has a role on the resource or a folder above it.
 func principalsOf(r *resource) []principal {
 	principals := []principal{{r.owner().id, "USER", []permission{{"OWNER", "DIRECT"}}}}
 	for at := range r.lineage() {

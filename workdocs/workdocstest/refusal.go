@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// modelled has the errors that the API names, with their statuses.
+// modelled has the statuses of the errors in the API's model.
 var modelled = map[string]int{
 	"ConcurrentModificationException":      http.StatusConflict,
 	"ConflictingOperationException":        http.StatusConflict,
@@ -35,7 +35,8 @@ var modelled = map[string]int{
 	"UnauthorizedResourceAccessException":  http.StatusNotFound,
 }
 
-// common has the errors that AWS services give before an operation is reached.
+// common has the statuses of the errors that AWS services return before they
+// reach an operation.
 var common = map[string]int{
 	"IncompleteSignatureException":        http.StatusBadRequest,
 	"InvalidSignatureException":           http.StatusForbidden,
@@ -49,18 +50,18 @@ var common = map[string]int{
 	"InternalFailure":                     http.StatusInternalServerError,
 }
 
-// namespace follows the code of a modelled error in the header, as it does in
-// answers of AWS services of this one's age.
+// namespace follows the code of a modelled error in the header, as in the answers
+// of AWS services that are about as old as this one.
 const namespace = ":http://internal.amazon.com/coral/com.amazon.zocalo.api/"
 
-// refusal is an error in the service's own form.
+// refusal is an error that is sent in the service's format.
 type refusal struct {
 	status        int
 	code, message string
-	ids           []string // of what does not exist
+	ids           []string // the entities that do not exist
 }
 
-// refuse returns the error with that code; its status follows from the code.
+// refuse returns the error with this code, which determines its status.
 func refuse(code, format string, args ...any) *refusal {
 	status, ok := modelled[code]
 	if !ok {
@@ -69,15 +70,16 @@ func refuse(code, format string, args ...any) *refusal {
 	return &refusal{status: status, code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// missing says that something with this id does not exist.
+// missing returns the error for something that does not exist.
 func missing(what, id string) *refusal {
 	no := refuse("EntityNotExistsException", "%s %s does not exist", what, id)
 	no.ids = []string{id}
 	return no
 }
 
-// denied says that a resource may not be used so, or is not there: the service
-// does not let a caller tell the two apart.
+// denied returns the error for a resource that the caller may not use in this
+// way, or that does not exist: the service does not let a caller tell the two
+// apart.
 func denied(c *call, id string) *refusal {
 	return refuse("UnauthorizedResourceAccessException", "%s is not allowed to call %s on %s", c.user.username,
 		c.op.name, id)
@@ -117,7 +119,7 @@ func (no *refusal) write(w http.ResponseWriter) {
 	write(w, no.status, text)
 }
 
-// write sends an answer; one without a body has no content type either.
+// write sends an answer. Without a body, it has no content type either.
 func write(w http.ResponseWriter, status int, body []byte) {
 	if body != nil {
 		w.Header().Set("Content-Type", "application/json")

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// entryLimit is how many files and folders a folder may have.
+// entryLimit is how many documents and folders a folder may hold.
 const entryLimit = 100_000
 
 // resource is a folder or a document.
@@ -24,7 +24,7 @@ type resource struct {
 	created, modified time.Time
 
 	parent  *resource // nil for a user's root folder and recycle bin
-	keeper  *user     // who a root folder or a recycle bin belongs to
+	keeper  *user     // the owner of a root folder or a recycle bin
 	origin  *resource // where a recycled resource came from
 	entries int       // of a folder
 	named   map[string][]*resource
@@ -35,7 +35,7 @@ type resource struct {
 	grants   []grant
 }
 
-// version is one content of a document.
+// version is one version of a document.
 type version struct {
 	id, contentType   string
 	name              string // of the document once the version is active
@@ -50,8 +50,8 @@ type version struct {
 	comments          []*comment // oldest first
 }
 
-// stamp is a time in a body: seconds since 1970, written as the service does,
-// in the way of Java's Double.toString.
+// stamp is a time in a body, in seconds since 1970. It is formatted as by Java's
+// Double.toString, because the service formats it so.
 type stamp struct{ time.Time }
 
 // MarshalJSON implements [json.Marshaler].
@@ -62,13 +62,13 @@ func (t stamp) MarshalJSON() ([]byte, error) {
 	return []byte(mantissa + "E" + strconv.Itoa(n)), err
 }
 
-// newID returns an id in the form of those of folders and documents.
+// newID returns an ID that looks like those of folders and documents.
 func (s *Server) newID() string {
 	s.serial++
 	return digest("workdocs", strconv.Itoa(s.serial))
 }
 
-// newTimedID returns an id in the form of those of versions and comments.
+// newTimedID returns an ID that looks like those of versions and comments.
 func (s *Server) newTimedID(now time.Time) string {
 	return strconv.FormatInt(now.UnixMilli(), 10) + "-" + s.newID()
 }
@@ -122,14 +122,14 @@ func (r *resource) leave() {
 	r.parent = nil
 }
 
-// move puts a resource somewhere else.
+// move puts a resource into another folder.
 func (r *resource) move(parent *resource) {
 	r.leave()
 	parent.adopt(r)
 }
 
-// rename also names the latest version of a document, which is where callers
-// find a document's name.
+// rename renames a resource. It also renames the latest version of a document,
+// because callers find the document's name there.
 func (r *resource) rename(name string) {
 	parent := r.parent
 	r.leave()
@@ -150,8 +150,8 @@ func (r *resource) children() []*resource {
 	return children
 }
 
-// child returns the folder, or the document that is not just a draft, of that
-// name.
+// child returns the folder with this name, or the document with this name that
+// has an active version, or nil if there is none.
 func (r *resource) child(folder bool, name string) *resource {
 	for _, c := range r.named[name] {
 		if c.folder == folder && (folder || c.activeVersion() != nil) {
@@ -161,7 +161,8 @@ func (r *resource) child(folder bool, name string) *resource {
 	return nil
 }
 
-// lineage yields the resource and the folders that it is in, from the inside.
+// lineage yields the resource and the folders above it, from the innermost to the
+// outermost.
 func (r *resource) lineage() iter.Seq[*resource] {
 	return func(yield func(*resource) bool) {
 		for at := r; at != nil && yield(at); at = at.parent {
@@ -192,8 +193,9 @@ func (r *resource) top() *resource {
 	return r
 }
 
-// owner returns the user in whose tree the resource is. Inferred: a document
-// that someone else puts into a shared folder belongs to the folder's owner.
+// owner returns the user whose root folder or recycle bin holds the resource.
+// Inferred: a document that another user adds to a shared folder belongs to the
+// folder's owner.
 func (r *resource) owner() *user { return r.top().keeper }
 
 // recycled reports whether the resource is in a recycle bin.
@@ -210,7 +212,8 @@ func (r *resource) state() string {
 	return "ACTIVE"
 }
 
-// version returns the version of that id, if it was not deleted.
+// version returns the version with this ID, or nil if there is none or it was
+// deleted.
 func (r *resource) version(id string) *version {
 	for _, v := range r.versions {
 		if v.id == id && !v.deleted {
@@ -223,8 +226,8 @@ func (r *resource) version(id string) *version {
 // activeVersion returns the latest version that has become active, or nil.
 func (r *resource) activeVersion() *version { return r.last(func(v *version) bool { return v.active }) }
 
-// latest returns the version that stands for the document: the active one, or
-// the draft while there is nothing else.
+// latest returns the version that represents the document: the latest active
+// version, or the latest draft if no version is active.
 func (r *resource) latest() *version {
 	return cmp.Or(r.activeVersion(), r.last(func(*version) bool { return true }))
 }
@@ -239,7 +242,7 @@ func (r *resource) last(want func(*version) bool) *version {
 	return nil
 }
 
-// drop takes a version away for good.
+// drop removes a version permanently.
 func (r *resource) drop(v *version) {
 	r.versions = slices.DeleteFunc(r.versions, func(o *version) bool { return o == v })
 }
@@ -252,7 +255,8 @@ func (v *version) status() string {
 	return "INITIALIZED"
 }
 
-// sizes returns what all versions, and what the latest ones, in a folder take.
+// sizes returns the total size in bytes of all active versions in a folder, and
+// of only the latest ones.
 func (r *resource) sizes() (all, latest int64) {
 	for d := range r.within() {
 		for _, v := range d.versions {
@@ -267,8 +271,9 @@ func (r *resource) sizes() (all, latest int64) {
 	return all, latest
 }
 
-// The keys under which the storage host keeps a version. The bytes move when
-// the version becomes active, so that a late PUT changes nothing.
+// uploadKey and contentKey return the keys under which the storage host keeps the
+// content of a draft and of an active version. They differ so that a PUT that
+// arrives after the version has become active does not change its content.
 func uploadKey(d *resource, v *version) string { return storageKeys + "uploads/" + d.id + "/" + v.id }
 func contentKey(d *resource, v *version) string {
 	return storageKeys + "documents/" + d.id + "/" + v.id
@@ -284,7 +289,7 @@ func (s *Server) activate(d *resource, v *version, content []byte, now time.Time
 	d.rename(v.name)
 }
 
-// remove deletes a resource and all that is in it, for good.
+// remove permanently deletes a resource and everything in it.
 func (s *Server) remove(r *resource) {
 	for c := range r.within() {
 		s.forget(c)

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// getResources lists what was shared with a user directly: a shared folder, not
-// what is in it. Inferred: SHARED_WITH_ME is meant when no type is given, and
-// the oldest comes first.
+// getResources lists what was shared with a user directly: it lists a shared
+// folder, but not what is in it. Inferred: the default type is SHARED_WITH_ME,
+// and the oldest resource comes first.
 func (s *Server) getResources(c *call) (any, error) {
 	if c.signed {
 		c.query.need("userId") // as documented
@@ -35,8 +35,8 @@ func (s *Server) getResources(c *call) (any, error) {
 	return collect(w, found, false), nil
 }
 
-// sharedWith reports whether a resource that is someone else's was shared with
-// the user, directly.
+// sharedWith reports whether a resource of another owner was shared directly with
+// the user.
 func (s *Server) sharedWith(r *resource, u *user) bool {
 	return r.owner() != u && slices.ContainsFunc(r.grants, func(g grant) bool { return s.includes(g, u) })
 }

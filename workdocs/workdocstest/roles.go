@@ -2,11 +2,11 @@ package workdocstest
 
 import "slices"
 
-// roles, from the least to the most.
+// roles holds all roles, from the lowest to the highest.
 var roles = []string{"VIEWER", "CONTRIBUTOR", "COOWNER", "OWNER"}
 
-// What operations need of a caller. Inferred: the documentation names the roles
-// but not what each may do through the API.
+// The lowest roles that operations require of the caller. Inferred: the
+// documentation names the roles, but not what each permits in the API.
 const (
 	toView   = "VIEWER"
 	toWrite  = "CONTRIBUTOR"
@@ -16,11 +16,13 @@ const (
 // grant is a role that a principal was given on a resource.
 type grant struct{ id, kind, role string }
 
-// rank returns how high a role is, counted from 1; 0 is none.
+// rank returns the position of a role in roles, counted from 1, or 0 if there is
+// no such role.
 func rank(role string) int { return slices.Index(roles, role) + 1 }
 
-// role returns the rank of a user's role on a resource, whether given there or
-// on a folder above, to the user, a group or the whole organization.
+// role returns the rank of a user's highest role on a resource. The role may have
+// been given on the resource or a folder above it, and to the user, a group or
+// the whole organization.
 func (s *Server) role(u *user, r *resource) int {
 	best := 0
 	for at := range r.lineage() {
@@ -48,13 +50,13 @@ func (s *Server) includes(g grant, u *user) bool {
 	return g.id == u.id
 }
 
-// may reports whether the caller has the role on the resource.
+// may reports whether the caller has at least the role need on the resource.
 func (s *Server) may(c *call, need string, r *resource) bool {
 	return c.signed || s.role(c.user, r) >= rank(need)
 }
 
-// find returns the resource of that id if the caller may do with it what it
-// needs to.
+// find returns the resource with this ID if the caller has at least the role need
+// on it.
 func (s *Server) find(c *call, what, id, need string) (*resource, error) {
 	r := s.resources[id]
 	if r == nil || what == "folder" && !r.folder || what == "document" && r.folder {
@@ -87,7 +89,7 @@ func (s *Server) version(c *call, documentID, versionID, need string) (*resource
 	return d, v, nil
 }
 
-// usable refuses what is in a recycle bin.
+// usable returns an error if the resource is in a recycle bin.
 func usable(r *resource) error {
 	if r.recycled() {
 		return refuse("ProhibitedStateException", "%s is in a recycle bin", r.id)
@@ -95,7 +97,7 @@ func usable(r *resource) error {
 	return nil
 }
 
-// fixed refuses root folders and recycle bins.
+// fixed returns an error if the resource is a root folder or a recycle bin.
 func fixed(r *resource) error {
 	if r.parent == nil {
 		return refuse("ProhibitedStateException", "%s is a root folder or a recycle bin", r.id)
@@ -103,14 +105,14 @@ func fixed(r *resource) error {
 	return nil
 }
 
-// room refuses a folder that cannot take one more resource of that name.
-// Inferred: a folder and a document may share a name, and so may drafts.
+// room returns an error if a resource with this name cannot be added to the
+// folder. Inferred: a folder and a document may share a name, and so may drafts.
 func room(parent *resource, folder bool, name string) error {
 	if parent.child(folder, name) != nil {
-		return refuse("EntityAlreadyExistsException", "%s has an entry of that name", parent.id)
+		return refuse("EntityAlreadyExistsException", "%s already has an entry with this name", parent.id)
 	}
 	if parent.entries >= entryLimit {
-		return refuse("LimitExceededException", "%s has %d entries already", parent.id, entryLimit)
+		return refuse("LimitExceededException", "%s already has %d entries", parent.id, entryLimit)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ type responseItem struct {
 	DocumentVersionMetadata *versionMetadata  `json:",omitzero"`
 }
 
-// search is what SearchResources asks for.
+// search is what a SearchResources request asks for.
 type search struct {
 	phrases         []string // lower-case, all of which must be found
 	names, contents bool     // where to look
@@ -78,7 +78,7 @@ func (s *Server) searchResources(c *call) (any, error) {
 	return answer, nil
 }
 
-// readSearch reads the members of the request, the organization apart.
+// readSearch reads the members of the request except the organization.
 func readSearch(c *call) search {
 	in := search{
 		phrases: phrases(c.body.text("QueryText", searchText)),
@@ -103,13 +103,13 @@ func readSearch(c *call) search {
 	if marker := c.body.text("Marker", matching(2048, `\d+`)); marker != "" {
 		start, err := strconv.Atoi(marker)
 		if in.window.start = start; err != nil {
-			c.input.add("Marker", "is not one that this operation has given")
+			c.input.add("Marker", "was not returned by this operation")
 		}
 	}
 	return in
 }
 
-// phrases takes a query apart: quotes hold words together.
+// phrases splits a query into words, and keeps words in double quotes together.
 func phrases(query string) []string {
 	var found []string
 	for i, part := range strings.Split(strings.ToLower(query), `"`) {
@@ -122,9 +122,9 @@ func phrases(query string) []string {
 	return found
 }
 
-// candidates returns all that a search might find in a folder or document: a
-// folder has a name, a comment has a content, a document and its versions have
-// both.
+// candidates returns everything that a search can find in a folder or document. A
+// folder has only a name and a comment only content; a document and its versions
+// have both.
 func candidates(r *resource) []hit {
 	if r.folder {
 		size, _ := r.sizes()
@@ -152,8 +152,8 @@ func candidates(r *resource) []hit {
 	return hits
 }
 
-// matches returns how relevant a hit is, or 0 if it lacks a phrase. A name
-// counts for more than a content.
+// matches returns how relevant a hit is, or 0 if it does not contain every
+// phrase. A match in the name counts for more than one in the content.
 func (s *Server) matches(in *search, h hit) int {
 	score := 1
 	for _, phrase := range in.phrases {
@@ -181,8 +181,8 @@ func (s *Server) content(h hit) []byte {
 	return nil
 }
 
-// sort sorts as asked for; by relevance the best comes first unless the caller
-// says otherwise.
+// sort sorts hits as the request asks. By relevance, the best comes first unless
+// the request says otherwise.
 func (in *search) sort(hits []hit) {
 	descending := in.order == "DESC" || in.order == "" && (in.field == "" || in.field == "RELEVANCE")
 	slices.SortStableFunc(hits, func(a, b hit) int {

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// OrganizationID returns the id of the one organization.
+// OrganizationID returns the ID of the Server's only organization.
 func (s *Server) OrganizationID() string { return organizationID }
 
-// RootFolder returns the id of the built-in administrator's root folder.
+// RootFolder returns the ID of the built-in administrator's root folder.
 func (s *Server) RootFolder() string {
 	return s.administrator.root.id
 }
 
-// AddUser adds an active user, with a root folder and a recycle bin. The token
-// is what the user's calls carry in the Authentication header. A user who is
-// there already is returned as is.
+// AddUser adds an active user, with a root folder and a recycle bin. To call the
+// API as this user, send the token in the Authentication header. If there already
+// is a user with this name, AddUser changes nothing and returns that user.
 func (s *Server) AddUser(username string) (userID, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,8 +29,8 @@ func (s *Server) AddUser(username string) (userID, token string) {
 	return u.id, u.token
 }
 
-// Token returns the token of any user, also of those that were made through
-// the API, or "" if there is no such user.
+// Token returns the token of a user, including one that was created through the
+// API. It returns "" if there is no such user.
 func (s *Server) Token(userID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,8 +40,9 @@ func (s *Server) Token(userID string) string {
 	return ""
 }
 
-// AddGroup adds a group of users and returns its id. The API can't do that:
-// groups come from the directory of the organization.
+// AddGroup adds a group of users and returns its ID. It ignores IDs of users that
+// do not exist. The API has no operation for this, because groups come from the
+// organization's directory.
 func (s *Server) AddGroup(name string, userIDs ...string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,9 +56,9 @@ func (s *Server) AddGroup(name string, userIDs ...string) string {
 	return g.id
 }
 
-// AddFolder adds a folder and returns its id, or "" if there is no such parent.
-// It belongs to the owner of the parent; whether the name is taken is not
-// checked, and no activity is recorded.
+// AddFolder adds a folder and returns its ID, or "" if there is no such parent.
+// The folder belongs to the owner of the parent. AddFolder does not check whether
+// the name is taken, and records no activity.
 func (s *Server) AddFolder(parentID, name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,10 +69,10 @@ func (s *Server) AddFolder(parentID, name string) string {
 	return s.newResource(parent, true, name, parent.owner(), s.time()).id
 }
 
-// AddDocument adds a document with one active version and returns the ids of
-// both, or "" if there is no such folder. The name's extension decides the
-// content type; whether the name is taken is not checked. It belongs to the
-// owner of the folder, and no activity is recorded.
+// AddDocument adds a document with one active version and returns the IDs of
+// both, or "" if there is no such folder. The name's extension determines the
+// content type. The document belongs to the owner of the folder. AddDocument does
+// not check whether the name is taken, and records no activity.
 func (s *Server) AddDocument(folderID, name string, content []byte) (documentID, versionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,8 +87,8 @@ func (s *Server) AddDocument(folderID, name string, content []byte) (documentID,
 	return d.id, v.id
 }
 
-// Content returns a copy of the bytes that are stored for a version: of a
-// draft, what has been sent to its upload URL. ok is false if there are none.
+// Content returns a copy of the content that is stored for a version. For a draft,
+// this is what was sent to its upload URL. ok is false if nothing is stored.
 func (s *Server) Content(documentID, versionID string) (content []byte, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,9 +108,9 @@ func (s *Server) Content(documentID, versionID string) (content []byte, ok bool)
 	return bytes.Clone(object.Content), ok
 }
 
-// Drafts returns the ids of the documents in a folder that have a version
-// whose upload was begun and neither finished nor aborted, in order of
-// creation.
+// Drafts returns the IDs of the documents in a folder that have a draft, in order
+// of creation. A draft is a version whose upload was begun, but neither finished
+// nor aborted.
 func (s *Server) Drafts(folderID string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +127,8 @@ func (s *Server) Drafts(folderID string) []string {
 	return ids
 }
 
-// contentTypes is the Server's own: tables of operating systems differ.
+// contentTypes maps extensions to content types. The Server does not use the
+// tables of the operating system, because they differ.
 var contentTypes = map[string]string{
 	".csv":  "text/csv",
 	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -1,25 +1,26 @@
 // Package workdocstest is an in-memory Amazon WorkDocs to test against.
 //
-// A [Server] speaks the whole API, version 2016-05-01: all 44 operations and
-// the storage host that uploads go to and downloads come from. It keeps state,
-// so that a folder that was created is listed and a document that was uploaded
-// has its bytes. It is strict: signatures are computed anew and compared,
-// members, query parameters and content types that the service does not know
-// are refused, and so are credentials that are sent to the storage host.
+// A [Server] implements the whole API, version 2016-05-01: all 44 operations, and
+// the storage host for uploads and downloads. It keeps state, so a folder that
+// was created is listed, and a document that was uploaded can be downloaded. It
+// is strict: it verifies signatures, and rejects members, query parameters and
+// content types that the service does not know, as well as credentials that are
+// sent to the storage host.
 //
-// [NewServer] is for tests and listens on a loopback port. [New] opens no
-// socket: the Server is then an [http.RoundTripper] for tests that run in a
-// testing/synctest bubble, and an [http.Handler] to mount anywhere.
+// [NewServer] is for tests; its Server listens on a loopback port. The Server that
+// [New] returns opens no socket. Use it as an [http.RoundTripper], for example in
+// a testing/synctest bubble, or as an [http.Handler].
 //
 //	srv := workdocstest.NewServer(t)
 //	folder := srv.AddFolder(srv.RootFolder(), "Reports")
 //	srv.Next("UpdateDocumentVersion", workdocstest.LoseAnswer())
 //
-// Calls are signed with [Server.Credentials], for any region, and act as the
-// built-in administrator, or they carry a user's token from [Server.AddUser].
+// Calls that are signed with [Server.Credentials], for any region, act as the
+// built-in administrator. Calls with a token from [Server.AddUser] act as that
+// user.
 //
-// The service's documentation leaves a lot open. Where the Server's behaviour
-// is a guess, a comment at the code says "inferred".
+// The service's documentation does not answer every question. Where the Server's
+// behaviour is a guess, a comment in its code says "inferred".
 package workdocstest
 
 import (
@@ -35,16 +36,17 @@ import (
 	"github.com/docferry/docferry/internal/storagehost"
 )
 
-// Region is a region to sign requests for. The Server accepts any other too.
+// Region is a region to sign requests for. The Server accepts any other region
+// too.
 const Region = "us-east-1"
 
 // Server is an in-memory Amazon WorkDocs with one organization, whose built-in
 // administrator owns a root folder. It is an [http.Handler] and an
 // [http.RoundTripper], safe for concurrent use. Use [New] or [NewServer]; the
-// zero Server is not ready.
+// zero Server cannot be used.
 type Server struct {
-	// URL is the base address to configure a client with. That of a Server
-	// made by New leads nowhere but through RoundTrip.
+	// URL is the base URL to configure a client with. For a Server that New
+	// returned, it can be reached only through RoundTrip.
 	URL string
 
 	life    *emulate.Server
@@ -52,9 +54,9 @@ type Server struct {
 
 	mu            sync.Mutex // guards everything below
 	credentials   aws.Credentials
-	lifetime      time.Duration // of the URLs handed out
-	pageSize      int           // at most so many items a page, if not 0
-	serial        int           // of the last id given out
+	lifetime      time.Duration // of presigned URLs
+	pageSize      int           // the largest number of items on a page, if not 0
+	serial        int           // of the last ID that was made
 	administrator *user
 	users         []*user
 	groups        []*group
@@ -85,7 +87,8 @@ func New() *Server {
 }
 
 // NewServer returns a Server that listens on a loopback port over plain HTTP
-// until the test ends. The test fails if faults of Next were never met.
+// until the test ends. The test fails if a fault that was given to Next has not
+// been used by then.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := New()
@@ -93,16 +96,16 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-// Close ends all connections. A Server that was closed refuses new ones; its
-// state can still be looked at.
+// Close closes all connections and stops the Server from accepting new ones. Its
+// state can still be read.
 func (s *Server) Close() { s.life.Close() }
 
 // RoundTrip sends the request to the Server over a connection inside this
 // process, whatever host the request names. It implements [http.RoundTripper].
 func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
 
-// ServeHTTP serves the API and, below a path of its own, the storage host that
-// presigned URLs lead to. It implements [http.Handler].
+// ServeHTTP serves the API and, under a separate path, the storage host of the
+// presigned URLs. It implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.time().UTC().Format(http.TimeFormat))
 	if strings.HasPrefix(r.URL.Path, storagehost.Prefix) {
@@ -125,16 +128,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}), w, r)
 }
 
-// SetClock makes the Server take the time from now: for what it reports, for
-// the age of signatures and the expiry of presigned URLs. The default is
-// [time.Now].
+// SetClock makes the Server read the time from now, for its timestamps, the age of
+// signatures and the expiry of presigned URLs. The default is [time.Now].
 func (s *Server) SetClock(now func() time.Time) { s.life.SetClock(now) }
 
 func (s *Server) time() time.Time { return s.life.Now() }
 
-// SetURLLifetime sets how long the URLs for uploads and downloads that are
-// handed out from now on can be used, in whole seconds. The default is 15
-// minutes.
+// SetURLLifetime sets how long presigned URLs that the Server makes from now on
+// are valid, in whole seconds. The default is 15 minutes.
 func (s *Server) SetURLLifetime(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,7 +143,7 @@ func (s *Server) SetURLLifetime(d time.Duration) {
 }
 
 // SetPageSize makes listings return at most n items a page, whatever the
-// request asks for. Zero takes the cap away.
+// request asks for. Zero removes the cap.
 func (s *Server) SetPageSize(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,27 +151,29 @@ func (s *Server) SetPageSize(n int) {
 }
 
 // Next makes the next call of the operation pass through fault, once. Faults for
-// one operation are used up in the order in which they were given. The
-// storage host's operations are PutObject and GetObject.
+// one operation are used in the order in which they were given. The operations of
+// the storage host are PutObject and GetObject.
 //
-// An operation that does not exist is a mistake of the test: it fails at once,
-// or, for a server made by New, which belongs to no test, Next panics.
+// If there is no such operation, the test of a Server that NewServer returned
+// fails at once. For a Server that New returned, which belongs to no test, Next
+// panics.
 func (s *Server) Next(operation string, fault Fault) {
 	s.life.Test().Helper()
 	s.life.Next(operation, fault)
 }
 
 // Keep makes every call of the operation pass through fault until stop is
-// called; see [Every] and [While]. A call that a fault of Next waits for is left
-// to that one. An operation that does not exist is a mistake, as for Next.
+// called; see [Every] and [While]. If a fault of Next is waiting for the call, the
+// call passes through only that fault. An operation that does not exist is
+// handled as in Next.
 func (s *Server) Keep(operation string, fault Fault) (stop func()) {
 	s.life.Test().Helper()
 	return s.life.Keep(operation, fault)
 }
 
-// ClearFaults drops all faults that were given to Next and Keep.
+// ClearFaults removes all faults that were given to Next and Keep.
 func (s *Server) ClearFaults() { s.life.ClearFaults() }
 
-// Calls returns the names of the operations that have arrived, in order of
-// arrival, with those of the storage host.
+// Calls returns the names of the operations that were called, including those of
+// the storage host, in order of arrival.
 func (s *Server) Calls() []string { return s.life.Calls() }

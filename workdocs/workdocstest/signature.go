@@ -23,8 +23,8 @@ const (
 	maxSkew    = 15 * time.Minute
 )
 
-// Credentials returns a provider of the credentials that the Server accepts at
-// the moment of each retrieval. Calls signed with them act as the built-in
+// Credentials returns a provider of the credentials that the Server accepts when
+// they are retrieved. Calls that are signed with them act as the built-in
 // administrator.
 func (s *Server) Credentials() aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -34,23 +34,24 @@ func (s *Server) Credentials() aws.CredentialsProvider {
 	})
 }
 
-// SetCredentials replaces the credentials that the Server accepts. With a
-// SessionToken in them, requests must send it; without, they must not.
+// SetCredentials replaces the credentials that the Server accepts. Requests must
+// send the SessionToken if there is one, and must not send any otherwise.
 func (s *Server) SetCredentials(credentials aws.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.credentials = credentials
 }
 
-// authenticate finds out who calls: the administrator with a signature or a
-// user with a token, as the operation permits.
+// authenticate determines the caller: the administrator if the request is signed,
+// or the user that a token identifies. The operation says which are permitted.
 func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
 	token, given := r.Header["Authentication"]
 	_, c.signed = r.Header["Authorization"]
 	switch {
 	case given && c.signed:
-		// Inferred: vendors' clients that have credentials sign whatever they
-		// send. Both have to be right, and the token says who it is.
+		// Inferred: clients that have credentials sign every request. The
+		// signature and the token must both be valid, and the token identifies
+		// the caller.
 		if err := s.verify(r, body, c.now); err != nil {
 			return err
 		}
@@ -80,15 +81,15 @@ func (s *Server) authenticateUser(c *call, tokens []string) error {
 			c.user = u
 		}
 	}
-	// Inferred: what the service says of a token that it does not know, or that
-	// belongs to a user who may not use it.
+	// Inferred: the error for a token that is unknown, or belongs to a user who
+	// may not call the operation.
 	if c.user == nil || c.user.status != "ACTIVE" || c.op.caller == anAdministrator && c.user.kind != "ADMIN" {
 		return refuse("UnauthorizedOperationException", "")
 	}
 	return nil
 }
 
-// signature is what an Authorization header says.
+// signature is the parsed Authorization header.
 type signature struct {
 	keyID, date, region, service string
 	headers                      []string // names, lower-case
@@ -153,8 +154,8 @@ func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	return nil
 }
 
-// coversHeaders reports whether the headers that a signature has to cover are
-// among those that it says it covers.
+// coversHeaders reports whether the signed headers include all that a signature
+// must cover.
 func coversHeaders(signed []string, header http.Header) bool {
 	if !slices.Contains(signed, "host") {
 		return false
@@ -171,7 +172,7 @@ func coversHeaders(signed []string, header http.Header) bool {
 // canonicalRequest builds the canonical request of Signature Version 4 from what
 // arrived, independently of the code that signs.
 func canonicalRequest(r *http.Request, signed []string, payload string) string {
-	// Every service but S3 signs the path as sent, escaped once more.
+	// For every service except S3, the path is escaped a second time for signing.
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for i, segment := range segments {
 		segments[i] = escape(segment)

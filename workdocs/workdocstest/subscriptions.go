@@ -6,10 +6,10 @@ import (
 )
 
 // subscriptionLimit is how many subscriptions an organization may have.
-// Inferred from the longest list that the API can return.
+// Inferred: it is the length of the longest list that the API can return.
 const subscriptionLimit = 256
 
-// subscription asks for notifications. The Server sends none.
+// subscription is a request for notifications. The Server sends none.
 type subscription struct {
 	SubscriptionID string `json:"SubscriptionId"`
 	EndPoint       string `json:"EndPoint"`
@@ -23,7 +23,7 @@ func (s *Server) createNotificationSubscription(c *call) (any, error) {
 		Protocol: c.body.text("Protocol", enum("HTTPS", "SQS"))}
 	c.body.text("SubscriptionType", enum("ALL"))
 	if sub.Protocol == "HTTPS" && !strings.HasPrefix(sub.EndPoint, "https://") {
-		c.input.add("Endpoint", "must be an https address")
+		c.input.add("Endpoint", "must be an https URL")
 	}
 	if err := c.valid(); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (s *Server) createNotificationSubscription(c *call) (any, error) {
 		return nil, err
 	}
 	if len(s.subscriptions) == subscriptionLimit {
-		return nil, refuse("TooManySubscriptionsException", "there are %d subscriptions already", subscriptionLimit)
+		return nil, refuse("TooManySubscriptionsException", "there are already %d subscriptions", subscriptionLimit)
 	}
 	sub.SubscriptionID = s.newID()
 	s.subscriptions = append(s.subscriptions, sub)

@@ -10,7 +10,8 @@ import (
 
 const organizationID = "d-9067012345"
 
-// user is someone who can call the API with a token, once active.
+// user is a user of the organization. An active user can call the API with a
+// token.
 type user struct {
 	id, token          string
 	username, email    string
@@ -40,14 +41,14 @@ func describeUserBriefly(u *user) userMetadata {
 	return userMetadata{u.id, u.username, u.givenName, u.surname, u.email}
 }
 
-// newPrincipalID returns an id in the form of those of users and groups.
+// newPrincipalID returns an ID that looks like those of users and groups.
 func (s *Server) newPrincipalID() string {
 	s.serial++
 	return fmt.Sprintf("S-1-1-21-4071930142-2718281828-%d&%s", 1000+s.serial, organizationID)
 }
 
-// newUser adds an active user. A name that is an address is also the user's
-// email address.
+// newUser adds an active user. If the name is an email address, it is also the
+// user's email address.
 func (s *Server) newUser(username string) *user {
 	name, _, isAddress := strings.Cut(username, "@")
 	now := s.time()
@@ -92,7 +93,8 @@ func (s *Server) userWhere(fits func(*user) bool) *user {
 	return nil
 }
 
-// ours refuses an organization that is not the Server's; none is fine.
+// ours returns an error for an organization that is not the Server's. An empty
+// organization is valid.
 func ours(c *call, organization string) error {
 	if organization != "" && organization != organizationID {
 		return denied(c, organization)
@@ -100,7 +102,8 @@ func ours(c *call, organization string) error {
 	return nil
 }
 
-// allowance returns how much the user may store; no limit is the most.
+// allowance returns how many bytes the user may store, or the largest number if
+// there is no limit.
 func (u *user) allowance() int64 {
 	if u.storage.StorageType == "QUOTA" {
 		return u.storage.StorageAllocatedInBytes
@@ -108,15 +111,16 @@ func (u *user) allowance() int64 {
 	return math.MaxInt64
 }
 
-// stored returns how much is in the user's folders, recycled or not, in all
-// versions.
+// stored returns how many bytes all versions in the user's folders have,
+// including those in the recycle bin.
 func (u *user) stored() int64 {
 	kept, _ := u.root.sizes()
 	recycled, _ := u.bin.sizes()
 	return kept + recycled
 }
 
-// fits refuses an upload that the user's storage rule does not allow.
+// fits returns an error for an upload that the user's storage rule does not
+// allow.
 func (u *user) fits(size int64) error {
 	allowance := u.allowance()
 	if allowance == math.MaxInt64 {

@@ -34,7 +34,7 @@ func (s *Server) createUser(c *call) (any, error) {
 		return nil, err
 	}
 	if s.userNamed(username) != nil {
-		return nil, refuse("EntityAlreadyExistsException", "there is a user of that name")
+		return nil, refuse("EntityAlreadyExistsException", "there already is a user with this name")
 	}
 	u := s.newUser(username)
 	u.givenName, u.surname = given, surname
@@ -50,7 +50,7 @@ func (s *Server) createUser(c *call) (any, error) {
 	return oneUser{describeUser(u)}, nil
 }
 
-// storageRule reads the member StorageRule, if it is there.
+// storageRule reads the member StorageRule. ok is false if it is absent.
 func (o object) storageRule() (rule storageRule, ok bool) {
 	in, ok := o.object("StorageRule")
 	bytes, sized := in.number("StorageAllocatedInBytes", 0, math.MaxInt64)
@@ -71,7 +71,7 @@ func (s *Server) updateUser(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Inferred: the flag is a short way to set the type.
+	// Inferred: the flag is a shorthand for setting the type.
 	switch {
 	case power == "TRUE" && u.kind == "USER":
 		kind = "POWERUSER"
@@ -96,8 +96,8 @@ func (s *Server) updateUser(c *call) (any, error) {
 	return oneUser{describeUser(u)}, nil
 }
 
-// account returns the user that the path names. It checks that the call is
-// valid first.
+// account returns the user that the path names. It first checks that the call is
+// valid.
 func (s *Server) account(c *call) (*user, error) {
 	id := c.path.text("UserId", principalID)
 	if err := c.valid(); err != nil {
@@ -109,7 +109,7 @@ func (s *Server) account(c *call) (*user, error) {
 	return nil, missing("user", id)
 }
 
-// lastAdministrator reports whether only u could look after the
+// lastAdministrator reports whether u is the only active administrator of the
 // organization.
 func (s *Server) lastAdministrator(u *user) bool {
 	isOne := func(o *user) bool { return o.kind == "ADMIN" && o.status == "ACTIVE" }
@@ -125,8 +125,9 @@ func (s *Server) activateUser(c *call) (any, error) {
 	return oneUser{describeUser(u)}, nil
 }
 
-// deactivateUser makes a user's token useless. Inferred: the last administrator
-// must stay; the error for that belongs to UpdateUser only.
+// deactivateUser invalidates a user's token. Inferred: the last administrator
+// cannot be deactivated. The API has a particular error for that, but only in
+// UpdateUser.
 func (s *Server) deactivateUser(c *call) (any, error) {
 	u, err := s.account(c)
 	if err != nil {
@@ -139,9 +140,9 @@ func (s *Server) deactivateUser(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteUser deletes a user with all that is in their folders, as documented,
-// and what was shared with them. Inferred: the built-in administrator, who
-// signed calls act as, must stay.
+// deleteUser deletes a user, everything in the user's folders, as documented, and
+// the user's permissions. Inferred: the last administrator cannot be deleted, nor
+// the built-in administrator, because signed calls act as that user.
 func (s *Server) deleteUser(c *call) (any, error) {
 	u, err := s.account(c)
 	if err != nil {

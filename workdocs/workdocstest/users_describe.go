@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// describeUsers lists active and pending users, or those that the caller names.
+// describeUsers lists active and pending users, or those that the request
+// selects.
 func (s *Server) describeUsers(c *call) (any, error) {
 	organization := c.query.text("organizationId", principalID)
 	ids := c.query.text("userIds", matching(2000, `[&\w+-.@, ]+`))
@@ -47,8 +48,8 @@ func (s *Server) describeUsers(c *call) (any, error) {
 	return answer, nil
 }
 
-// choose returns the users of those ids, or those that a query finds. As
-// documented, ids beat a query.
+// choose returns the users with these IDs or, if there are no IDs, those that
+// match the query. That IDs take precedence is documented.
 func (s *Server) choose(ids, query string) ([]*user, error) {
 	if ids == "" {
 		return slices.DeleteFunc(slices.Clone(s.users), func(u *user) bool { return !u.answers(query) }), nil
@@ -64,15 +65,16 @@ func (s *Server) choose(ids, query string) ([]*user, error) {
 		}
 	}
 	if unknown != nil {
-		no := refuse("EntityNotExistsException", "not all users exist")
+		no := refuse("EntityNotExistsException", "some of the users do not exist")
 		no.ids = unknown
 		return nil, no
 	}
 	return users, nil
 }
 
-// answers reports whether each word of a query begins one of the user's names.
-// The service also takes accented letters for plain ones; the Server doesn't.
+// answers reports whether each word of a query is the beginning of one of the
+// user's names. Unlike the service, the Server does not treat accented letters
+// like plain ones.
 func (u *user) answers(query string) bool {
 	names := strings.Fields(strings.ToLower(u.givenName + " " + u.surname + " " + u.username))
 	for word := range strings.FieldsSeq(strings.ToLower(query)) {
@@ -83,8 +85,8 @@ func (u *user) answers(query string) bool {
 	return true
 }
 
-// sortUsers sorts by user name, ascending, if the caller does not say
-// (inferred).
+// sortUsers sorts users as the request asks. Inferred: the default is to sort by
+// user name, ascending.
 func sortUsers(users []*user, sort, order string) {
 	slices.SortStableFunc(users, func(a, b *user) int {
 		by := 0

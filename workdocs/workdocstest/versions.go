@@ -36,11 +36,11 @@ func describeVersion(v *version) versionMetadata {
 	}
 }
 
-// versionFields are what a caller may ask for beyond a version's metadata.
+// versionFields are the fields that a request can add to a version's metadata.
 var versionFields = []string{"SOURCE", "THUMBNAIL"}
 
-// describeFields describes a version with the fields that a caller asked for.
-// There are no thumbnails, and no source before the version is active.
+// describeFields describes a version with the fields that the request asked for.
+// The Server has no thumbnails, and a draft has no source.
 func (s *Server) describeFields(c *call, d *resource, v *version, fields []string) versionMetadata {
 	m := describeVersion(v)
 	if slices.Contains(fields, "SOURCE") && v.active {
@@ -52,7 +52,8 @@ func (s *Server) describeFields(c *call, d *resource, v *version, fields []strin
 	return m
 }
 
-// getDocumentVersion records a download when the caller asks for the source.
+// getDocumentVersion describes a version. If the request asks for the source of an
+// active version, it records a download.
 func (s *Server) getDocumentVersion(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	fields := c.query.list("fields", words, versionFields...)
@@ -105,8 +106,8 @@ func (s *Server) describeDocumentVersions(c *call) (any, error) {
 	return answer, nil
 }
 
-// deleteDocumentVersion takes a version away until it is restored. Inferred:
-// the only version must stay, and prior versions are those that are older.
+// deleteDocumentVersion deletes a version until it is restored. Inferred: the only
+// active version cannot be deleted, and prior versions are the older ones.
 func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	c.query.need("deletePriorVersions")
@@ -137,13 +138,13 @@ func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 			s.record(c, "DOCUMENT_VERSION_DELETED", d, func(a *activity) { a.resource.VersionID = o.id })
 		}
 	}
-	d.rename(d.name) // whichever version is the latest now
+	d.rename(d.name) // gives the document's name to the version that is now the latest
 	d.modified = c.now
 	return nil, nil
 }
 
-// restoreDocumentVersions brings all deleted versions back. Inferred: without
-// any the operation is invalid, and the activity is that of a reversion.
+// restoreDocumentVersions restores all deleted versions. Inferred: the operation
+// is invalid if there are none, and it is recorded as DOCUMENT_REVERTED.
 func (s *Server) restoreDocumentVersions(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)
 	if err := c.valid(); err != nil {
