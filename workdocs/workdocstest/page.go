@@ -18,7 +18,7 @@ type window struct {
 // character that is one byte in Latin-1 and two in UTF-8.
 const markerEnd = "%2B+&=;/ÿ"
 
-// window reads the paging parameters of a listing. A page has at most most items,
+// window reads the paging parameters of a listing. A page has up to most items,
 // or at most usual if the request sets no limit.
 func (c *call) window(usual, most int64) window {
 	size, ok := c.query.number("limit", 1, most)
