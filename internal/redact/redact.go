@@ -144,7 +144,10 @@ func mask(s string, secrets []string) string {
 func forms(secret string) []string {
 	quoted := strconv.Quote(secret)
 	all := []string{secret, quoted[1 : len(quoted)-1]}
-	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
+	query := url.QueryEscape(secret)
+	// JavaScript and AWS escape a space as "%20", and all else as in a query.
+	component := strings.ReplaceAll(query, "+", "%20")
+	for _, escaped := range []string{query, component, url.PathEscape(secret)} {
 		all = append(all, escaped, lowerHex(escaped))
 	}
 	all = append(all, html.EscapeString(secret))

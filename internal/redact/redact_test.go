@@ -215,6 +215,7 @@ func TestEscapedSecrets(t *testing.T) {
 	const secret = "a+b/c&d é=="
 	for _, echo := range []string{
 		secret, "a%2Bb%2Fc%26d+%C3%A9%3D%3D", "a%2bb%2fc%26d+%c3%a9%3d%3d", "a+b%2Fc&d%20%C3%A9==", "a+b/c&amp;d é==",
+		"a%2Bb%2Fc%26d%20%C3%A9%3D%3D",
 		`a+b/c&d é==`,
 	} {
 		if got := Text("the token <"+echo+"> is wrong", secret); got != "the token <[redacted]> is wrong" {
