@@ -15,6 +15,11 @@ import (
 // has a temporary name in the same directory, which is removed if anything
 // fails. An existing file of that name is replaced.
 //
+// Complete means that the file holds d.Size bytes. If d.Size is -1, the length of
+// the content is unknown: Save then stores what the service sent and returns nil,
+// although the content may have been cut short. Check d.Size before Save if that
+// must not happen.
+//
 // The name must be a single path element. A name that would lead out of dir, or
 // that is invalid on some operating system, is refused with an [*InputError].
 // Do not trust names that come from a service; see [SafeName].

@@ -3,7 +3,6 @@
 package fetch
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,7 +186,7 @@ func (r *reader) resume(cause error) error {
 	_ = r.body.Close()
 	r.body = http.NoBody
 	if err := r.pause(); err != nil {
-		return lost(cmp.Or(cause, err))
+		return lost(retry.Then(cause, err))
 	}
 	resp, err := r.Open(r.ctx, r.offset, validator)
 	if err != nil {

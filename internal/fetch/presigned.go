@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
@@ -120,9 +121,34 @@ func (g *objectGet) portal(resp *http.Response) bool {
 		io.Reader
 		io.Closer
 	}{content, resp.Body}
-	start = bytes.ToLower(bytes.TrimSpace(exchange.TrimMark(start)))
+	start = markup(bytes.ToLower(start))
+	if mediaType(resp) == "text/html" && bytes.HasPrefix(start, []byte("<")) {
+		return true
+	}
 	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
 }
 
 // pageStart is how much of an answer is looked at to tell a page.
-const pageStart = 512
+const pageStart = 4096
+
+// markup returns a text without what may precede the first element of a page: a
+// byte order mark, blank lines, comments and an XML declaration.
+func markup(text []byte) []byte {
+	text = bytes.TrimSpace(exchange.TrimMark(bytes.TrimSpace(text)))
+	for _, skip := range [][2]string{{"<?xml", "?>"}, {"<!--", "-->"}} {
+		for bytes.HasPrefix(text, []byte(skip[0])) {
+			_, rest, closed := bytes.Cut(text, []byte(skip[1]))
+			if !closed {
+				return text
+			}
+			text = bytes.TrimSpace(rest)
+		}
+	}
+	return text
+}
+
+// mediaType is the type in the Content-Type header, without its parameters.
+func mediaType(resp *http.Response) string {
+	name, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(name))
+}
