@@ -118,15 +118,18 @@ func (c *Client) download(ctx context.Context, get content, opts []docferry.Call
 			return get.genuine(ctx, resp, refused)
 		}
 	}
+	opened := false
 	return fetch.Get(ctx, fetch.Config{
 		Service: service, Operation: get.op.Name, Size: -1, Immutable: get.fixed, Learn: get.learn,
 		Policy:    retry.Policy(c.core.Peer.HTTP().Retry),
 		Resumable: get.part != nil && *get.part == "" && c.core.Dialect.Version == string(V1_2),
 		Open: func(ctx context.Context, offset int64, validator string) (*http.Response, error) {
 			how := how
+			// A download that broke off before its first byte resumes at 0.
+			how.Resume, opened = opened, true
 			if offset > 0 {
 				*get.part = "bytes=" + strconv.FormatInt(offset, 10) + "-"
-				how.Resume, how.Validator = true, validator
+				how.Validator = validator
 			}
 			return call.Open(ctx, c.core, get.op, get.request, how, opts)
 		},

@@ -185,7 +185,7 @@ func (c *Client) GetRendition(
 		get.fixed = false
 		get.genuine = func(ctx context.Context, resp *http.Response, refused error) bool {
 			all, err := c.ListRenditions(ctx, ListRenditionsRequest{FileID: req.FileID, RenditionType: req.RenditionType,
-				Version: req.Version, Access: req.Access}, opts...)
+				Version: req.Version, Access: req.Access}, call.WithoutMeta(opts)...)
 			return err == nil && slices.ContainsFunc(all.Items, func(r Rendition) bool {
 				return strings.EqualFold(r.Name, req.Rendition) && r.readsAs(refused, resp.ContentLength)
 			})
