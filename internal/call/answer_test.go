@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -225,5 +227,33 @@ func TestRefusalIsCleaned(t *testing.T) {
 	want := `test MakeItem: No : the token [redacted]  of https://h/p?[redacted] and [redacted] \x1b[31m (status 403, request r-1 [redacted], retry after 7s)`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// A refusal's detail is cleaned as its text is, and what a caller sent in a header
+// is shown in neither.
+func TestRefusalShowsNoHeaderOfTheCaller(t *testing.T) {
+	const secret = "canary a+b/c&d="
+	type detail struct{ IDs []string }
+	long := strings.Repeat("x", 1<<20)
+	address, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		sent := r.Header.Get("X-Key")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, strings.Join([]string{sent, url.QueryEscape(sent), url.PathEscape(sent),
+			strings.ReplaceAll(url.QueryEscape(sent), "+", "%20")}, " "))
+	})
+	c := client(t, address)
+	c.Refusal = func(a *exchange.Answer) (*docferry.Error, bool) {
+		return &docferry.Error{Code: "No", Message: string(a.Body),
+			Detail: &detail{[]string{string(a.Body), "a\nb\x1b[2J", long}}}, false
+	}
+	_, err := do(t, c, Safe, docferry.WithHeader("X-Key", secret))
+	refused, ok := errors.AsType[*docferry.Error](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf("%v %+v", err, refused.Detail)
+	if strings.Contains(text, "canary") || strings.ContainsAny(text, "\n\x1b") || len(text) > 5000 {
+		t.Errorf("%.500q of %d bytes", text, len(text))
 	}
 }

@@ -50,11 +50,17 @@ func Pages[Request, Page any, Marker comparable](
 				yield(nil, protocolError(c, op, "the service gave the same page marker twice"))
 				return
 			}
+			if len(seen) == maxSeen {
+				clear(seen) // the markers of a cycle come again, and are found then
+			}
 			seen[hash] = true
 			*at(&req) = marker
 		}
 	}
 }
+
+// maxSeen bounds how many markers a range remembers.
+const maxSeen = 1 << 16
 
 // Items ranges over the items of all pages.
 func Items[Page, Item any](pages iter.Seq2[*Page, error], items func(*Page) []Item) iter.Seq2[Item, error] {

@@ -160,3 +160,27 @@ func TestListingsThatNeverEnd(t *testing.T) {
 		}
 	}
 }
+
+// However long a listing is, a range remembers a bounded number of markers, and
+// still finds out that they come again.
+func TestMarkersOfALongListing(t *testing.T) {
+	const straight, circle = maxSeen + 10, 100
+	c := client(t, "http://h.example")
+	pages := 0
+	next := func(context.Context, list, ...docferry.CallOption) (*listed, error) {
+		pages++
+		marker := pages
+		if pages > straight {
+			marker = straight + pages%circle
+		}
+		return &listed{[]int{pages}, fmt.Sprint(marker)}, nil
+	}
+	var last error
+	for _, err := range Pages(t.Context(), c, NewOp("List", "GET /items", Safe), next, list{}, nil,
+		func(r *list) *string { return &r.Marker }, func(p *listed) string { return p.Next }) {
+		last = err
+	}
+	if !errors.Is(last, docferry.ErrProtocol) || pages < straight || pages > straight+2*circle {
+		t.Errorf("%v after %d pages", last, pages)
+	}
+}
