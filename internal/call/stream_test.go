@@ -130,7 +130,7 @@ func TestStreamLength(t *testing.T) {
 
 // An unreadable source is not a failure of the network: it is not tried again.
 func TestStreamThatCannotBeRead(t *testing.T) {
-	address, requests := serve(t, reply(200, `{"Name":"n"}`))
+	address, _ := serve(t, reply(200, `{"Name":"n"}`))
 	disk := errors.New("disk error")
 	for name, at := range map[string]int{"at once": 0, "in the middle": 50 << 10, "before the last byte": 100<<10 - 1} {
 		s := &stream{content: make([]byte, 100<<10), wrap: func(_ int, r io.Reader) io.Reader {
@@ -141,9 +141,10 @@ func TestStreamThatCannotBeRead(t *testing.T) {
 		}
 		s.check(t, name, 1)
 	}
-	before := requests()
+	// A server of its own: requests that broke off may still reach the other one.
+	address, requests := serve(t, reply(200, `{"Name":"n"}`))
 	s := &stream{content: make([]byte, 10), refuse: disk}
-	if err := upload(t, client(t, address), Idempotent, s); err != disk || requests() != before {
+	if err := upload(t, client(t, address), Idempotent, s); err != disk || requests() != 0 {
 		t.Errorf("cannot be opened: %v", err)
 	}
 	s.check(t, "cannot be opened", 0)
