@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -23,32 +21,12 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-var (
-	modelRuns = flag.Int("model.runs", 1500, "how many random uploads TestModel makes")
-	modelSeed = flag.Uint64("model.seed", 0, "the only run of TestModel, if not 0")
-)
-
 // TestModel compares what uploads report with what the server has, over random
 // faults at random stages, late effects, and cancellation. No report may be
 // false.
 func TestModel(t *testing.T) {
-	if *modelSeed != 0 {
-		synctest.Test(t, func(t *testing.T) { runModel(t, *modelSeed) })
-		return
-	}
-	endings := make(map[upload.State]int)
-	for seed := range uint64(*modelRuns) {
-		synctest.Test(t, func(t *testing.T) { endings[runModel(t, seed+1)]++ })
-		if t.Failed() {
-			t.Fatalf("run it again with -model.seed=%d", seed+1)
-		}
-	}
-	t.Logf("endings: %v", endings)
-	for _, state := range []upload.State{"", upload.StateNotStarted, upload.StateOrphaned, upload.StateUnknown} {
-		if *modelRuns >= 1000 && endings[state] == 0 {
-			t.Errorf("no upload ended as %q, so the model shows nothing about that", state)
-		}
-	}
+	chaos.Model(t, runModel,
+		"", upload.StateNotStarted, upload.StateOrphaned, upload.StateUnknown)
 }
 
 // modelRefusals are what the service, its storage, or a gateway may answer at

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -17,7 +16,6 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
-	"testing/synctest"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -27,32 +25,12 @@ import (
 	"github.com/docferry/docferry/upload"
 )
 
-var (
-	modelRuns = flag.Int("model.runs", 1500, "how many random uploads TestModel makes")
-	modelSeed = flag.Uint64("model.seed", 0, "the only run of TestModel, if not 0")
-)
-
 // TestModel compares what uploads report with what the server has stored, over
 // random faults at random stages, late effects, other users who act at the same
 // time, and cancellation. No report may be false.
 func TestModel(t *testing.T) {
-	if *modelSeed != 0 {
-		synctest.Test(t, func(t *testing.T) { newModel(t, *modelSeed).run() })
-		return
-	}
-	endings := make(map[upload.State]int)
-	for seed := range uint64(*modelRuns) {
-		synctest.Test(t, func(t *testing.T) { endings[newModel(t, seed+1).run()]++ })
-		if t.Failed() {
-			t.Fatalf("run it again with -model.seed=%d", seed+1)
-		}
-	}
-	t.Logf("endings: %v", endings)
-	for _, state := range []upload.State{"", upload.StateNotStarted, upload.StateUnknown} {
-		if *modelRuns >= 1000 && endings[state] == 0 {
-			t.Errorf("no upload ended as %q, so the model shows nothing about that", state)
-		}
-	}
+	chaos.Model(t, func(t *testing.T, seed uint64) upload.State { return newModel(t, seed).run() },
+		"", upload.StateNotStarted, upload.StateUnknown)
 }
 
 // model is one run.
