@@ -132,7 +132,7 @@ func TestMultipartCancelled(t *testing.T) {
 	}
 }
 
-// discard is an answer that nobody hears.
+// discard is a ResponseWriter that drops the answer.
 type discard struct{}
 
 func (discard) Header() http.Header         { return http.Header{} }
@@ -174,7 +174,7 @@ func TestMultipartWire(t *testing.T) {
 	}
 }
 
-// F80: a form that broke off before its end is stored by nobody, so it is
+// F80: a form that broke off before its end is not stored by any service, so it is
 // sent again without asking.
 func TestMultipartBreaksOff(t *testing.T) {
 	content := noise(32 << 20) // more than connections hold

@@ -4,7 +4,7 @@
 //
 // It is an Observer rather than a wrapper of the Transport. A wrapper such as
 // otelhttp records the URL of every request in the attributes of its span, and
-// the URL of an upload or a download is presigned: whoever can read the trace
+// the URL of an upload or a download is presigned: anyone who can read the trace
 // could use it. An Observer never sees a URL.
 package otel
 

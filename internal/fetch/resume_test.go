@@ -220,7 +220,7 @@ func TestPortalPages(t *testing.T) {
 	}
 }
 
-// Content that is compressed although nobody asked for that is decoded, or
+// Content that is compressed although the request did not ask for it is decoded, or
 // refused where it cannot be; a part of it does not pass for the whole.
 func TestCompressedContent(t *testing.T) {
 	packed := gzipped("the content")

@@ -51,16 +51,23 @@ func (s *Server) setMetadata(c *call, find func(*call, role) (*item, error)) (*r
 	return listed(it), nil
 }
 
+// assigned finds an item to read, and reports whether the request leaves out what
+// is assigned to folders above it.
+func (c *call) assigned(find func(*call, role) (*item, error)) (it *item, direct bool, err error) {
+	direct = c.query.flag("directAssigned", false)
+	if c.query.err != nil {
+		return nil, false, c.query.err
+	}
+	it, err = find(c, viewer)
+	return it, direct, err
+}
+
 func (s *Server) getFileMetadata(c *call) (*reply, error)   { return s.getMetadata(c, s.file) }
 func (s *Server) getFolderMetadata(c *call) (*reply, error) { return s.getMetadata(c, s.folder) }
 
 // getMetadata returns the metadata values of the item that find finds.
 func (s *Server) getMetadata(c *call, find func(*call, role) (*item, error)) (*reply, error) {
-	direct := c.query.flag("directAssigned", false)
-	if c.query.err != nil {
-		return nil, c.query.err
-	}
-	it, err := find(c, viewer)
+	it, direct, err := c.assigned(find)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +117,7 @@ func (s *Server) getFolderCollections(c *call) (*reply, error) { return s.getCol
 
 // getCollections describes the metadata collections of an item.
 func (s *Server) getCollections(c *call, find func(*call, role) (*item, error)) (*reply, error) {
-	direct := c.query.flag("directAssigned", false)
-	if c.query.err != nil {
-		return nil, c.query.err
-	}
-	it, err := find(c, viewer)
+	it, direct, err := c.assigned(find)
 	if err != nil {
 		return nil, err
 	}

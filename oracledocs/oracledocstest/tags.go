@@ -76,11 +76,7 @@ func (s *Server) getFolderTags(c *call) (*reply, error) { return s.tagsOf(c, s.f
 // tagsOf returns the tags of an item, with those of the folders above unless the
 // request leaves them out.
 func (s *Server) tagsOf(c *call, find func(*call, role) (*item, error)) (*reply, error) {
-	direct := c.query.flag("directAssigned", false)
-	if c.query.err != nil {
-		return nil, c.query.err
-	}
-	it, err := find(c, viewer)
+	it, direct, err := c.assigned(find)
 	if err != nil {
 		return nil, err
 	}
