@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry/internal/redact"
+	"github.com/docferry/docferry/internal/retry"
 )
 
 // Kinds of refusal, the same for all services. Test for them with [errors.Is].
@@ -38,6 +39,11 @@ var (
 	ErrProtocol = errors.New("docferry: unexpected answer")
 )
 
+// ErrRetryBudget means that a call was not repeated although it could have been,
+// because most requests to the service failed lately; see [Pace]. It is joined
+// to the reason why the last attempt failed.
+var ErrRetryBudget = retry.ErrBudget
+
 // Error is a refusal of an operation by a service. It holds no URL, no token
 // and no body, and is safe to log.
 type Error struct {
@@ -56,6 +62,10 @@ type Error struct {
 	// prove that nothing was done, and may even be a consequence: a repeated
 	// deletion finds nothing to delete. OutcomeUnknown reports true.
 	Earlier error
+	// GaveUp is why the call was not repeated, although this refusal allows that and
+	// attempts were left: [ErrRetryBudget], a deadline that is too early, or a
+	// RetryAfter longer than HTTP.Retry allows. Otherwise it is nil.
+	GaveUp error
 }
 
 // Error returns one line with service, operation, code, message and status.
@@ -85,14 +95,17 @@ func (e *Error) Error() string {
 	if e.RetryAfter > 0 {
 		fmt.Fprintf(&b, ", retry after %v", e.RetryAfter)
 	}
+	if e.GaveUp != nil {
+		b.WriteString(", not repeated: " + strings.TrimPrefix(e.GaveUp.Error(), "docferry: "))
+	}
 	b.WriteByte(')')
 	return redact.Line(b.String())
 }
 
-// Unwrap returns the kind of refusal and Earlier, for [errors.Is].
+// Unwrap returns Kind, Earlier and GaveUp, for [errors.Is].
 func (e *Error) Unwrap() []error {
 	var wrapped []error
-	for _, err := range []error{e.Kind, e.Earlier} {
+	for _, err := range []error{e.Kind, e.Earlier, e.GaveUp} {
 		if err != nil {
 			wrapped = append(wrapped, err)
 		}
@@ -113,9 +126,9 @@ func (e *Error) OutcomeUnknown() bool {
 		return false
 	}
 	// With a 503 and a code, the service itself says that it did nothing. Any other
-	// server error may come from a proxy in front of it.
+	// server error may come from a proxy in front of it, and so may a 408.
 	modelled := e.StatusCode == http.StatusServiceUnavailable && e.Code != ""
-	return e.StatusCode >= 500 && !modelled
+	return (e.StatusCode >= 500 || e.StatusCode == http.StatusRequestTimeout) && !modelled
 }
 
 // InputError says that a request was not sent because a part of it is invalid.

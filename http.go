@@ -2,7 +2,9 @@ package docferry
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/docferry/docferry/internal/retry"
@@ -11,8 +13,8 @@ import (
 // HTTP says how requests are sent. It is the same in the Config of all services
 // and in the engines of package upload. The zero value works.
 type HTTP struct {
-	// Transport sends one request. Nil means the client's own transport. It limits
-	// the time for dialing, TLS and waiting for an answer, uses no proxy and
+	// Transport sends one request. Nil means the client's own transport, which
+	// limits the time for dialing and TLS, uses no proxy unless Proxy is set, and
 	// requests no compression. Any [http.RoundTripper] can be used: an
 	// *http.Transport, a stub, a tracing wrapper, a test server.
 	//
@@ -20,6 +22,35 @@ type HTTP struct {
 	// send credentials to other hosts, and would limit the time of a whole upload.
 	// Redirects are never followed.
 	Transport http.RoundTripper
+
+	// Proxy returns the proxy for a request, for the client's own transport, as in
+	// [http.Transport]; [http.ProxyFromEnvironment] is such a function. It applies to
+	// the chat's websocket too. Nil means that no proxy is used, whatever the
+	// environment says. Of what a proxy connects to, only the URL is checked; see
+	// AllowPrivate.
+	Proxy func(*http.Request) (*url.URL, error)
+
+	// TLS configures https for the client's own transport, for example with the
+	// certificate of a private authority in RootCAs. It is copied. Nil means the
+	// standard configuration.
+	TLS *tls.Config
+
+	// StallTimeout ends an attempt whose body makes no progress for so long, in
+	// either direction. A slow transfer that moves is never cut off, and time that
+	// a source takes does not count. It holds for any Transport. 0 means 1 minute.
+	StallTimeout time.Duration
+
+	// AnswerTimeout ends an attempt whose answer has not come so long after the
+	// request was sent. 0 means 1 minute, and 15 minutes for the answer to uploaded
+	// content, which services check and copy first. Content whose answer does not
+	// come in time is not sent again: whether it is stored is unknown then.
+	AnswerTimeout time.Duration
+
+	// NoExpect sends uploads at once, without the header "Expect: 100-continue" and
+	// the wait for the other side's consent, which lets it refuse content before it
+	// is sent. By default, content of more than 1 MiB waits for up to a second. A
+	// host that does not know the header is remembered and not asked again.
+	NoExpect bool
 
 	// Retry says how often and for how long to retry.
 	Retry Retry

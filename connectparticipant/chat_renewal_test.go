@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -240,7 +241,7 @@ func TestF70ExpiredEndedOrWrong(t *testing.T) {
 		if err := ch.Typing(quick); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Minute {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
-		if err := <-first; !errors.Is(err, context.DeadlineExceeded) {
+		if err := <-first; !errors.Is(err, os.ErrDeadlineExceeded) || slow.Err() != nil {
 			t.Errorf("error %v", err)
 		}
 	})

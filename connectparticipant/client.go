@@ -45,7 +45,10 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: "Config." + field, Reason: err.Error()}
 	}
-	peer := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
+	peer, err := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
+	if err != nil {
+		return nil, err
+	}
 	return &Client{
 		core: &call.Client{Peer: peer, Service: call.Service{
 			Base: base, Dialect: dialect,

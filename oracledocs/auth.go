@@ -12,10 +12,12 @@ import (
 	"github.com/docferry/docferry/internal/wire"
 )
 
-// Auth authenticates requests. See [BasicAuth] and [BearerToken].
+// Auth authenticates requests. See [BasicAuth], [BearerToken] and
+// [RenewableToken].
 type Auth interface {
-	// authorization returns the value of the Authorization header.
-	authorization(ctx context.Context) (string, error)
+	// authorization returns the value of the Authorization header. refused is the
+	// token that the service has just refused; "" if it has not.
+	authorization(ctx context.Context, refused string) (string, error)
 }
 
 // BasicAuth sends a user name and a password with each request. Oracle
@@ -29,7 +31,7 @@ type basicAuth struct {
 	password docferry.Secret
 }
 
-func (a basicAuth) authorization(context.Context) (string, error) {
+func (a basicAuth) authorization(context.Context, string) (string, error) {
 	if a.user == "" || strings.Contains(a.user, ":") {
 		return "", authError("BasicAuth", "the user name is empty or has a colon")
 	}
@@ -48,15 +50,33 @@ func (a basicAuth) authorization(context.Context) (string, error) {
 //		}
 //		return t.AccessToken, nil
 //	})
-func BearerToken(token func(context.Context) (string, error)) Auth { return bearerToken(token) }
+//
+// If the service refuses a token, the function is called once more in that call,
+// and the request is sent again if it returns another one. To be told which
+// token was refused, so that it is not taken from a cache again, use
+// [RenewableToken].
+func BearerToken(token func(context.Context) (string, error)) Auth {
+	if token == nil {
+		return bearerToken(nil)
+	}
+	return bearerToken(func(ctx context.Context, _ string) (string, error) { return token(ctx) })
+}
 
-type bearerToken func(context.Context) (string, error)
+// RenewableToken is like [BearerToken], but tells the function which token the
+// service has just refused, because it was revoked or has expired early. It is
+// "" if none was. The function should not return that token again; if it does,
+// the refusal is final. Several calls can have the same token refused at once.
+func RenewableToken(token func(ctx context.Context, refused string) (string, error)) Auth {
+	return bearerToken(token)
+}
 
-func (token bearerToken) authorization(ctx context.Context) (string, error) {
+type bearerToken func(ctx context.Context, refused string) (string, error)
+
+func (token bearerToken) authorization(ctx context.Context, refused string) (string, error) {
 	if token == nil {
 		return "", authError("BearerToken", "the function is nil")
 	}
-	value, err := token(ctx)
+	value, err := token(ctx, refused)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("no bearer token: %w", err)

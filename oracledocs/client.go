@@ -2,9 +2,11 @@ package oracledocs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
@@ -60,11 +62,15 @@ func New(cfg Config) (*Client, error) {
 		return bad("APIVersion", fmt.Sprintf("is %q; the versions are 1.1 and 1.2", cfg.APIVersion))
 	}
 	dialect := newDialect(cfg.APIVersion)
+	peer, err := exchange.NewPeer(service, "X-Oracle-Dms-Ecid", cfg.HTTP)
+	if err != nil {
+		return nil, err
+	}
 	auth := authorizer{auth: cfg.Auth, base: base}
 	return &Client{
-		core: &call.Client{Peer: exchange.NewPeer(service, "X-Oracle-Dms-Ecid", cfg.HTTP), Service: call.Service{
+		core: &call.Client{Peer: peer, Service: call.Service{
 			Base: base, Dialect: dialect, Vars: map[string]string{"version": string(cfg.APIVersion)},
-			Authorize: auth.authorize, Refusal: refusal, Doubtful: doubtful,
+			Authorize: auth.authorize, Renew: auth.renew, Refusal: refusal, Doubtful: doubtful,
 		}},
 	}, nil
 }
@@ -86,10 +92,28 @@ func (a authorizer) authorize(ctx context.Context, req *http.Request, _ []byte) 
 	if req.URL.Scheme != a.base.Scheme || req.URL.Host != a.base.Host {
 		return fmt.Errorf("refusing to send credentials to another host than %s", a.base.Host)
 	}
-	value, err := a.auth.authorization(ctx)
+	value, err := a.auth.authorization(ctx, "")
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Authorization", value)
 	return nil
+}
+
+// renew asks for another token after that of a request was refused. The new one
+// authorizes what is left of the call.
+func (a authorizer) renew(sent *http.Request, refused *docferry.Error) call.Authorize {
+	used := sent.Header.Get("Authorization")
+	if a.auth == nil || used == "" || !errors.Is(refused, docferry.ErrUnauthenticated) &&
+		refused.StatusCode != http.StatusUnauthorized {
+		return nil
+	}
+	value, err := a.auth.authorization(sent.Context(), strings.TrimPrefix(used, "Bearer "))
+	if err != nil || value == used {
+		return nil
+	}
+	return func(_ context.Context, req *http.Request, _ []byte) error {
+		req.Header.Set("Authorization", value)
+		return nil
+	}
 }

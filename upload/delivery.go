@@ -34,6 +34,8 @@ type delivery struct {
 	judge func(*exchange.Answer) error
 	// asked means that judge may accept a redirect.
 	asked bool
+	// refusal, if not nil, reads refusals first.
+	refusal func(status int, header http.Header, body []byte) *docferry.Error
 
 	doubted  bool // the additional attempt was used
 	attempts int
@@ -47,13 +49,17 @@ type lazyPeer struct {
 	peer *exchange.Peer
 }
 
-func (l *lazyPeer) get(from func() *exchange.Peer) *exchange.Peer {
+func (l *lazyPeer) get(from func() (*exchange.Peer, error)) (*exchange.Peer, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.peer == nil {
-		l.peer = from()
+		peer, err := from()
+		if err != nil {
+			return nil, err
+		}
+		l.peer = peer
 	}
-	return l.peer
+	return l.peer, nil
 }
 
 func (l *lazyPeer) closeIdleConnections() {
@@ -147,9 +153,27 @@ func (d *delivery) doubt() retry.Verdict {
 
 // refused classifies a refusal by a storage.
 func (d *delivery) refused(answer *exchange.Answer) retry.Result {
+	if d.refusal != nil {
+		if said := d.refusal(answer.Status, answer.Header.Clone(), answer.Body); said != nil {
+			e := *said
+			return answer.Refuse(&e, verdictOnRefusal(&e, answer.Status))
+		}
+	}
 	result := answer.RefuseStorage()
 	if refused, ok := errors.AsType[*docferry.Error](result.Err); ok && refused.Code == "RequestTimeout" {
 		result.Verdict = d.doubt() // the connection stalled, or the length is wrong
 	}
 	return result
+}
+
+// verdictOnRefusal is what a refusal that a hook has read means for the next
+// attempt.
+func verdictOnRefusal(e *docferry.Error, status int) retry.Verdict {
+	switch {
+	case errors.Is(e.Kind, docferry.ErrThrottled), status == http.StatusTooManyRequests && e.Kind == nil:
+		return retry.Again
+	case errors.Is(e.Kind, docferry.ErrUnavailable), e.Kind == nil && status >= 500 && status != http.StatusNotImplemented:
+		return retry.Failed
+	}
+	return retry.Refused
 }

@@ -65,7 +65,7 @@ type Error struct {
 // Error returns one line that names source, stage, cause and ending.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "upload %q: %s: %v (%s", e.Name, e.Stage, e.Err, e.State)
+	fmt.Fprintf(&b, "upload %q: %s: %s (%s", e.Name, e.Stage, e.cause(), e.State)
 	for _, ref := range e.Left {
 		b.WriteString(", left: " + ref.ID)
 		if ref.Version != "" {
@@ -77,6 +77,21 @@ func (e *Error) Error() string {
 	}
 	b.WriteByte(')')
 	return redact.Line(b.String())
+}
+
+// cause is the text of Err. Where the ending is known, it leaves out that a
+// request of the last stage may have been carried out: whatever it did, it is
+// undone or named in Left.
+func (e *Error) cause() string {
+	if e.Err == nil {
+		return "failed"
+	}
+	text := e.Err.Error()
+	if e.State == StateUnknown {
+		return text
+	}
+	return strings.NewReplacer("no answer, it may have been carried out", "no answer",
+		"an earlier attempt may have been carried out (", "an earlier attempt got no clear answer (").Replace(text)
 }
 
 // OutcomeUnknown reports whether the content may be stored; see

@@ -49,6 +49,11 @@ type Multipart struct {
 	// content is. Nil accepts the statuses 200, 201 and 204, unless the body is
 	// an HTML page or an error document.
 	Accept func(status int, header http.Header, body []byte) (*Result, error)
+	// Refusal reads an answer that refuses a POST to URL, of a service whose refusals
+	// this package does not know. It returns Code, Message and Kind, of which
+	// [docferry.ErrThrottled] and a RetryAfter make the form be sent again, or nil if
+	// the usual reading is good enough; see Presigned.Refusal.
+	Refusal func(status int, header http.Header, body []byte) *docferry.Error
 
 	// Send sends the form, instead of a POST to URL. Its result has the Size that
 	// the service says it stored. After an error from outside this module, the form
@@ -286,21 +291,25 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
 		}
 	}
-	return func(ctx context.Context, form *Form) (*Result, error) { return m.post(ctx, address, form) }, nil
+	to, err := m.peer()
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, form *Form) (*Result, error) { return m.post(ctx, to, address, form) }, nil
 }
 
 // CloseIdleConnections closes the connections that are not in use.
 func (m *Multipart) CloseIdleConnections() { m.target.closeIdleConnections() }
 
 // peer returns the host of URL. The caller chose it, so it may be private.
-func (m *Multipart) peer() *exchange.Peer {
-	return m.target.get(func() *exchange.Peer {
+func (m *Multipart) peer() (*exchange.Peer, error) {
+	return m.target.get(func() (*exchange.Peer, error) {
 		return exchange.NewPeer(cmp.Or(m.Service, defaultService), "X-Amz-Request-Id", m.HTTP)
 	})
 }
 
 // post sends the form to URL.
-func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Result, error) {
+func (m *Multipart) post(ctx context.Context, to *exchange.Peer, address *url.URL, form *Form) (*Result, error) {
 	result := &Result{Size: form.Source().Size}
 	header := m.Header.Clone()
 	if header == nil {
@@ -308,7 +317,7 @@ func (m *Multipart) post(ctx context.Context, address *url.URL, form *Form) (*Re
 	}
 	header.Set("Content-Type", form.ContentType())
 	d := &delivery{
-		peer: m.peer(), operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe,
+		peer: to, operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe, refusal: m.Refusal,
 		url: address, header: header, length: form.ContentLength(), open: form.Open, asked: m.Accept != nil,
 		judge: func(a *exchange.Answer) error {
 			if m.Accept == nil {

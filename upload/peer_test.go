@@ -70,7 +70,7 @@ func listen(t *testing.T, serve func(n int, c *conn)) *peer {
 // leads there with all the limits of the real one. It fits in a bubble.
 func pipes(t *testing.T, serve func(n int, c *conn)) docferry.HTTP {
 	p := &peer{serve: serve}
-	rt := transport.New(false)
+	rt := transport.New(transport.Options{})
 	rt.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
 		p.accept(server)

@@ -58,6 +58,12 @@ type Presigned struct {
 	// [ErrIntegrity]. Without it an ETag only shows that a storage answered,
 	// because many storages have ETags of the same form that are not an MD5.
 	CompareETag bool
+	// Refusal reads an answer that refuses a PUT, of a storage whose refusals this
+	// package does not know. It returns Code, Message and Kind, of which
+	// [docferry.ErrThrottled] and a RetryAfter make the PUT be sent again, or nil if
+	// the usual reading is good enough. Nil means the usual reading, which knows the
+	// refusals of S3, Google, Azure and WebDAV servers, and the common forms of JSON.
+	Refusal func(status int, header http.Header, body []byte) *docferry.Error
 	// Commit makes the content final. It is called only after the PUT succeeded.
 	// Nil means that the PUT is the last step. After an error from outside this
 	// module, the content is assumed to be possibly final.
@@ -97,7 +103,14 @@ type Slot struct {
 	Draft bool
 	// URL is where to PUT. It must be https and public unless HTTP.AllowPrivate is set.
 	URL docferry.Secret
-	// Header is the complete header to send. A Content-Length in it must be the source's size.
+	// Method is the method of the request, for services that ask for a POST of the
+	// content. "" means PUT. A request by any method may be repeated, so a service
+	// must not make a second thing of a second request to the same URL.
+	Method string
+	// Header is the complete header to send, with whatever the service lists for
+	// this URL, even an Authorization. A Content-Length in it must be the source's
+	// size. Headers that only frame the message, such as Transfer-Encoding, are left
+	// out. A name listed twice must have the same value.
 	Header map[string]string
 	// Lifetime is how long the URL is valid, from when Begin returns. 0 means the
 	// value of X-Amz-Expires in the URL, or no limit if there is none.
@@ -168,14 +181,17 @@ func (p *Presigned) CloseIdleConnections() { p.storage.closeIdleConnections() }
 const defaultService = "upload"
 
 // peer returns the storage that the URLs lead to.
-func (p *Presigned) peer() *exchange.Peer {
-	return p.storage.get(func() *exchange.Peer { return exchange.NewStorage(cmp.Or(p.Service, defaultService), p.HTTP) })
+func (p *Presigned) peer() (*exchange.Peer, error) {
+	return p.storage.get(func() (*exchange.Peer, error) {
+		return exchange.NewStorage(cmp.Or(p.Service, defaultService), p.HTTP)
+	})
 }
 
 // presignedRun is the state of one upload.
 type presignedRun struct {
 	*Presigned
 	src      Source
+	to       *exchange.Peer
 	slot     *Slot
 	at       time.Time // when Begin returned the slot
 	stored   bool      // the storage has the content of this slot, right or wrong
@@ -196,6 +212,10 @@ func (r *presignedRun) check(ctx context.Context) error {
 	if r.Begin == nil {
 		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Presigned.Begin",
 			Reason: "is required"}
+	}
+	var err error
+	if r.to, err = r.peer(); err != nil {
+		return err
 	}
 	limit := r.MaxSize
 	if limit <= 0 {
@@ -265,6 +285,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	if err != nil {
 		return nil, err
 	}
+	method := cmp.Or(r.slot.Method, http.MethodPut)
 	lifetime := r.slot.Lifetime
 	if lifetime <= 0 {
 		seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or invalid: no limit
@@ -274,7 +295,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	var body *exactReader
 	whole := false // some attempt has read all of the source; without its last byte, nothing is stored
 	d := &delivery{
-		peer: r.peer(), operation: putObject, method: http.MethodPut, repeat: exchange.Idempotent,
+		peer: r.to, operation: putObject, method: method, repeat: exchange.Idempotent, refusal: r.Refusal,
 		url: address, header: header, length: r.src.Size, asked: r.Accept != nil,
 		open: func(ctx context.Context) (io.ReadCloser, error) {
 			whole = whole || body.ended()
@@ -306,7 +327,8 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	r.unsure = whole && !r.stored && (report.Doubt || unclear(err))
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
 		r.unsure = r.unsure || whole && refused.StatusCode == http.StatusSeeOther
-		r.taken = refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed
+		r.taken = !exchange.Passing(refused) &&
+			(refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed)
 		if exchange.Expired(refused) {
 			return nil, fmt.Errorf("%w: %w", ErrExpired, err)
 		}

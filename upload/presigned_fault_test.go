@@ -287,30 +287,39 @@ func TestStall(t *testing.T) {
 			}
 		}
 	}
-	const attempts = 4
-	for name, c := range map[string]struct {
-		size  int
-		serve func(n int, c *conn)
-		most  time.Duration
-	}{
-		"never reads": {100, func(int, *conn) { time.Sleep(time.Hour) }, time.Minute},
-		"never says go on": {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) },
-			2*time.Second + time.Minute},
-		"stops reading": {2 << 20, func(_ int, c *conn) {
-			_,
-				_ = io.CopyN(io.Discard, c, 100<<10)
+	stopsAfter := func(n int64) func(int, *conn) {
+		return func(_ int, c *conn) {
+			_, _ = io.CopyN(io.Discard, c, n)
 			time.Sleep(time.Hour)
-		}, 2*time.Second + time.Minute},
-		"never answers":      {100, say(""), time.Minute},
-		"half a status line": {100, say("HTTP/1.1 2"), time.Minute},
-		"half a header":      {100, say("HTTP/1.1 200 OK\r\nETag: "), time.Minute},
-		"trickles a header":  {100, trickle, time.Minute},
-		"half a body":        {100, say("HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 10\r\n\r\nabc"), 2 * time.Minute},
-		"10 MiB of header":   {100, say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 10<<20) + "\r\n\r\n"), time.Minute},
-		"only 1xx": {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)),
-			time.Minute},
-		"not HTTP":    {100, say("220 mail.example ESMTP\r\n"), time.Minute},
-		"two lengths": {100, say("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), time.Minute},
+		}
+	}
+	const (
+		all  = 4                // attempts
+		once = 1                // what was sent completely is not sent again by itself
+		late = 15 * time.Minute // for an answer to content
+	)
+	for name, c := range map[string]struct {
+		size     int
+		serve    func(n int, c *conn)
+		attempts int
+		most     time.Duration // for each attempt
+		sent     bool
+	}{
+		"never reads":        {100, stopsAfter(0), all, time.Minute, false},
+		"never says go on":   {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) }, all, 62 * time.Second, true},
+		"stops reading":      {2 << 20, stopsAfter(100 << 10), all, 62 * time.Second, true},
+		"never answers":      {100, say(""), once, late, true},
+		"half a status line": {100, say("HTTP/1.1 2"), once, late, true},
+		"half a header":      {100, say("HTTP/1.1 200 OK\r\nETag: "), once, late, true},
+		"trickles a header":  {100, trickle, once, late, true},
+		"half a body": {100, say("HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 10\r\n\r\nabc"), all, 2 * time.Minute,
+			true},
+		"10 MiB of header": {100, say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 10<<20) + "\r\n\r\n"), all,
+			time.Minute, true},
+		"only 1xx": {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)), all, time.Minute, true},
+		"not HTTP": {100, say("220 mail.example ESMTP\r\n"), all, time.Minute, true},
+		"two lengths": {100, say("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), all, time.Minute,
+			true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -319,8 +328,8 @@ func TestStall(t *testing.T) {
 				_, ended := s.ends(background, upload.Bytes("a.bin", noise(c.size)),
 					ending{state: upload.StateRolledBack, stage: upload.StageSend, calls: []string{callBegin, callAbort}})
 				lost, ok := errors.AsType[*docferry.TransportError](ended)
-				if took := time.Since(began); !ok || !lost.Sent || lost.Attempts != attempts ||
-					took > attempts*c.most+2*time.Second {
+				if took := time.Since(began); !ok || lost.Sent != c.sent || lost.Attempts != c.attempts ||
+					took > time.Duration(c.attempts)*c.most+2*time.Second {
 					t.Errorf("after %v: %v", took, ended)
 				}
 			})

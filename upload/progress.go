@@ -59,7 +59,7 @@ func (r *progressReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.ReadCloser.Read(p)
 	if n > 0 {
-		r.now.Sent += int64(n)
+		r.now.Sent = min(r.now.Sent+int64(n), r.now.Size) // the upload fails if there is more
 		if panicked := r.tell(); panicked != nil {
 			return n, panicked
 		}

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,8 @@ type Source struct {
 
 // File returns the source of a regular file. Opening it later fails with
 // [ErrSourceChanged] if the file was replaced or changed in between. It
-// returns a [*SourceError] for what is not a regular file or can't be read.
+// returns a [*SourceError] for what is not a regular file or can't be read, and
+// for a file of size 0 that has content, as those of /proc: use [Spool] for it.
 func File(name string) (Source, error) {
 	first, err := stat(name)
 	if err != nil {
@@ -80,7 +82,26 @@ func File(name string) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	return src, f.Close()
+	if err := cmp.Or(empty(f, src.Size), f.Close()); err != nil {
+		return Source{}, &SourceError{Name: name, Err: err}
+	}
+	return src, nil
+}
+
+// empty checks that a file which is said to be empty is. The files of /proc and
+// other systems that make their content up when it is read are not.
+func empty(f io.Reader, size int64) error {
+	if size > 0 {
+		return nil
+	}
+	switch n, err := io.ReadFull(f, make([]byte, 1)); {
+	case n > 0:
+		return errors.New("has content, although its size is said to be 0; Spool it")
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return err
+	}
 }
 
 // stat refuses anything but a regular file, without opening it: opening a
@@ -118,7 +139,9 @@ func describe(name string, info fs.FileInfo) Source {
 	return Source{Name: name, ContentType: typeByName(name), Size: info.Size(), ModTime: info.ModTime()}
 }
 
-// FS returns the source of a regular file in a file system.
+// FS returns the source of a regular file in a file system. It returns a
+// [*SourceError] for what is not a regular file, and for a file of size 0 that
+// has content; see [File].
 func FS(fsys fs.FS, name string) (Source, error) {
 	info, err := fs.Stat(fsys, name)
 	if err == nil {
@@ -134,6 +157,16 @@ func FS(fsys fs.FS, name string) (Source, error) {
 			return nil, &SourceError{Name: name, Err: err}
 		}
 		return f, nil
+	}
+	if src.Size > 0 {
+		return src, nil
+	}
+	f, err := src.Open(context.Background())
+	if err != nil {
+		return Source{}, err
+	}
+	if err := cmp.Or(empty(f, src.Size), f.Close()); err != nil {
+		return Source{}, &SourceError{Name: name, Err: err}
 	}
 	return src, nil
 }

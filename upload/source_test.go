@@ -228,7 +228,10 @@ func (l lie) Size() int64 { return l.FileInfo.Size() + l.by }
 
 func TestFSThatLies(t *testing.T) {
 	honest := fstest.MapFS{"a.txt": {Data: noise(100_000)}}
-	for _, by := range []int64{-100_000, -99_999, -1, 0, 1, 1 << 20} {
+	// Empty, it is said to be, as files of /proc are.
+	_, err := upload.FS(lying{honest, -100_000}, "a.txt")
+	isSourceError(t, err, "a.txt", nil)
+	for _, by := range []int64{-99_999, -1, 0, 1, 1 << 20} {
 		inBubble(t, func(s *service, _ *emulate.Desk) {
 			src, err := upload.FS(lying{honest, by}, "a.txt")
 			if err != nil {

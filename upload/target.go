@@ -16,10 +16,13 @@ import (
 // target checks the slot that the service returned before anything is sent
 // there.
 func (r *presignedRun) target() (*url.URL, http.Header, error) {
-	bad := func(what string, err error) error { return r.peer().InputError(putObject, what, err.Error()) }
-	address, err := r.peer().CheckURL(putObject, "the upload URL", r.slot.URL)
+	bad := func(what string, err error) error { return r.to.InputError(putObject, what, err.Error()) }
+	address, err := r.to.CheckURL(putObject, "the upload URL", r.slot.URL)
 	if err != nil {
 		return nil, nil, err
+	}
+	if method := r.slot.Method; method != "" && method != http.MethodPut && method != http.MethodPost {
+		return nil, nil, bad("the upload method", errors.New("must be PUT or POST"))
 	}
 	header, err := checkHeader(r.slot.Header)
 	if err != nil {
@@ -62,8 +65,9 @@ func checkSigned(address *url.URL, header http.Header) error {
 	return nil
 }
 
-// checkHeader returns the headers that a service wants sent. It refuses headers
-// that frame the message or carry credentials, and ambiguous ones.
+// checkHeader returns the headers that a service wants sent. It refuses ambiguous
+// ones and those that would mislead a proxy, and leaves out those that frame the
+// message: some services list how they would send it.
 func checkHeader(header map[string]string) (http.Header, error) {
 	out := make(http.Header, len(header))
 	for name, value := range header {
@@ -73,17 +77,19 @@ func checkHeader(header map[string]string) (http.Header, error) {
 			return nil, fmt.Errorf("%q is not a valid header name", name)
 		case wire.CheckHeaderValue(value) != nil:
 			return nil, fmt.Errorf("the header %s has a control character", key)
-		case exchange.Reserved(key) || slices.Contains(credentials, key):
+		case slices.Contains(framing, key):
+			continue
+		case exchange.Reserved(key):
 			return nil, fmt.Errorf("the header %s cannot be set by a service", key)
 		}
-		if _, twice := out[key]; twice {
-			return nil, fmt.Errorf("the header %s is listed twice", key)
+		if before, twice := out[key]; twice && before[0] != value {
+			return nil, fmt.Errorf("the header %s is listed twice with different values", key)
 		}
 		out[key] = []string{value}
 	}
 	return out, nil
 }
 
-// credentials are headers that a service cannot ask to be sent to a storage,
-// because they carry credentials or the URL of another page.
-var credentials = []string{"Authorization", "Authentication", "X-Amz-Bearer", "Cookie", "Referer"}
+// framing are the headers that say how a message travels over one connection.
+// This library decides that, and no signature covers them.
+var framing = []string{"Connection", "Keep-Alive", "Transfer-Encoding", "Te", "Expect"}

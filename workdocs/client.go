@@ -22,7 +22,9 @@ type Config struct {
 	Region string
 
 	// Credentials authenticate requests as an administrator. They are retrieved for
-	// each request, so a provider should cache them: see aws.NewCredentialsCache.
+	// each request, so a provider should cache them: see aws.NewCredentialsCache. If
+	// WorkDocs refuses them because they have expired, they are retrieved once more,
+	// past that cache.
 	Credentials aws.CredentialsProvider
 
 	// AuthenticationToken authenticates requests as a user of the site, unless a
@@ -76,10 +78,13 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Credentials != nil {
 		auth.signer = sigv4.New(cfg.Credentials, service, cfg.Region, base.Host)
 	}
-	peer := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
+	peer, err := exchange.NewPeer(service, awsrest.RequestID, cfg.HTTP)
+	if err != nil {
+		return nil, err
+	}
 	return &Client{
 		core: &call.Client{Peer: peer, Service: call.Service{
-			Base: base, Dialect: dialect, Authorize: auth.authorize, Refusal: auth.refusal,
+			Base: base, Dialect: dialect, Authorize: auth.authorize, Renew: auth.renew, Refusal: auth.refusal,
 		}},
 		storage: peer.Storage(base),
 		token:   cfg.AuthenticationToken,
@@ -113,4 +118,12 @@ func (a *authorizer) authorize(ctx context.Context, req *http.Request, payload [
 		req.Header.Set("Authentication", string(a.token))
 	}
 	return nil
+}
+
+// renew looks for other credentials after those of a request were refused.
+func (a *authorizer) renew(sent *http.Request, refused *docferry.Error) call.Authorize {
+	if a.signer == nil || !awsrest.Outdated(refused.Code) || !a.signer.Renew(sent) {
+		return nil
+	}
+	return a.authorize
 }

@@ -90,3 +90,13 @@ func Kind(code string) error {
 	}
 	return nil
 }
+
+// Outdated reports whether a code, with or without the suffix "Exception", can
+// mean that the credentials were good once: they have expired, or were replaced.
+func Outdated(code string) bool {
+	switch strings.TrimSuffix(code, "Exception") {
+	case "ExpiredToken", "RequestExpired", "TokenRefreshRequired", "UnrecognizedClient", "InvalidClientTokenId":
+		return true
+	}
+	return false
+}

@@ -49,15 +49,24 @@ func (op *Op) In(version string) *Op {
 	return op
 }
 
+// Authorize adds credentials to a request. The payload is nil where the body is
+// streamed.
+type Authorize func(ctx context.Context, req *http.Request, payload []byte) error
+
 // Service is what sets one service apart from the others.
 type Service struct {
 	Base    *url.URL          // scheme, host and what comes before every route
 	Vars    map[string]string // what routes hold unless the request has a member for it
 	Dialect *wire.Dialect
 
-	// Authorize adds credentials to a request, last before it is sent. The
-	// payload is nil where the body is streamed.
-	Authorize func(ctx context.Context, req *http.Request, payload []byte) error
+	// Authorize adds credentials to a request, last before it is sent.
+	Authorize Authorize
+
+	// Renew is asked, at most once in a call, whether a refusal is due to the
+	// credentials of the request that was refused, and whether there are others
+	// now. It returns how to authorize the next attempts, or nil if that is no
+	// use. Nil means that credentials cannot be renewed.
+	Renew func(sent *http.Request, refused *docferry.Error) Authorize
 
 	// Refusal reads a refusal from an answer, or returns nil if the answer is
 	// a success. It fills Code, Message, RequestID, Detail and Kind. It also

@@ -18,7 +18,7 @@ import (
 // dialed is a transport of ours that counts its connections.
 func dialed(t *testing.T, wrap func(net.Conn) net.Conn) (*http.Transport, *atomic.Int64) {
 	t.Helper()
-	rt, dials := transport.New(false), new(atomic.Int64)
+	rt, dials := transport.New(transport.Options{}), new(atomic.Int64)
 	dial := rt.DialContext
 	rt.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		dials.Add(1)
@@ -151,7 +151,7 @@ func TestIdleConnectionClosedAfterTheRequest(t *testing.T) {
 // A failure that would only come again is not repeated: it is answered at once.
 func TestLastingFailuresAreNotRepeated(t *testing.T) {
 	address, requests := serve(t, reply(200, `{"Name":"n"}`))
-	c := client(t, address, with(transport.New(true)))
+	c := client(t, address, with(transport.New(transport.Options{PublicOnly: true})))
 	_, err := do(t, c, Safe)
 	lost, ok := errors.AsType[*docferry.TransportError](err)
 	if !ok || lost.Sent || lost.Attempts != 1 || !errors.Is(err, transport.ErrPrivate) || requests() != 0 {

@@ -48,12 +48,15 @@ func (inv *invocation) disguised(answer *exchange.Answer) (retry.Result, bool) {
 	if refused == nil {
 		return retry.Result{}, false
 	}
-	result := answer.Refuse(refused, verdict(refused, again, answer.Status))
 	if !whole && resp.ContentLength < 0 && inv.content.Sized {
 		return retry.Result{}, false // the size tells, at the end
 	}
+	result := answer.Refuse(refused, verdict(refused, again, answer.Status))
 	if genuine := inv.content.Genuine; genuine != nil && genuine(resp, refused) {
 		return retry.Result{}, false
+	}
+	if renewed := inv.refuse(answer, refused, again); renewed.AtOnce {
+		return renewed, true
 	}
 	return result, true
 }

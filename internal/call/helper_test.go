@@ -92,7 +92,7 @@ func client(t *testing.T, address string, change ...func(*docferry.HTTP)) *Clien
 	for _, f := range change {
 		f(&h)
 	}
-	c := &Client{Service: service(t, address), Peer: exchange.NewPeer("test", "X-Request-Id", h)}
+	c := &Client{Service: service(t, address), Peer: must(exchange.NewPeer("test", "X-Request-Id", h))}
 	t.Cleanup(c.Peer.CloseIdleConnections)
 	return c
 }
@@ -179,4 +179,12 @@ func do(t *testing.T, c *Client, repeat exchange.Repeat, opts ...docferry.CallOp
 	t.Helper()
 	return Do[answer](t.Context(), c, NewOp("MakeItem", "POST /items/{Id}", repeat),
 		request{ID: "a b", Marker: "canary-marker", Token: "canary-token", Text: "canary-text"}, opts)
+}
+
+// must returns v, if there is no error.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

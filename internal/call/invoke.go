@@ -26,6 +26,9 @@ type invocation struct {
 	accept  func(*exchange.Answer) error // reads a success
 	content *Content                     // set if a success is handed over unread
 	answer  *http.Response               // what was handed over
+
+	sent    *http.Request // the last one
+	renewed Authorize     // set once the credentials had to be renewed
 }
 
 func (inv *invocation) run(ctx context.Context) error {
@@ -67,7 +70,11 @@ func (inv *invocation) Build(ctx context.Context) (*exchange.Request, error) {
 		req.Header.Set("Content-Type", "application/json")
 		req.SetBody(inv.msg.Body)
 	}
-	if err := inv.client.Authorize(ctx, req.Request, inv.msg.Body); err != nil {
+	authorize := inv.client.Authorize
+	if inv.renewed != nil {
+		authorize = inv.renewed
+	}
+	if err := authorize(ctx, req.Request, inv.msg.Body); err != nil {
 		req.Discard()
 		if bad, ok := errors.AsType[*docferry.InputError](err); ok {
 			bad.Operation = inv.op.Name // which Authorize does not know
@@ -83,7 +90,23 @@ func (inv *invocation) Build(ctx context.Context) (*exchange.Request, error) {
 		}
 	}
 	maps.Copy(req.Header, inv.option.Header)
+	inv.sent = req.Request
 	return req, nil
+}
+
+// refuse is the result for a refusal. If it is due to credentials that have ended
+// meanwhile, the request is sent again at once with new ones; once, because a
+// second refusal has another reason.
+func (inv *invocation) refuse(answer *exchange.Answer, refused *docferry.Error, again bool) retry.Result {
+	refused.StatusCode = answer.Status
+	if renew := inv.client.Renew; renew != nil && inv.renewed == nil && !again {
+		if inv.renewed = renew(inv.sent, refused); inv.renewed != nil {
+			result := answer.Refuse(refused, retry.Again)
+			result.AtOnce = true
+			return result
+		}
+	}
+	return answer.Refuse(refused, verdict(refused, again, answer.Status))
 }
 
 // Judge says what an answer means for the call.
@@ -101,7 +124,7 @@ func (inv *invocation) Judge(answer *exchange.Answer) retry.Result {
 	refused, again := inv.client.Refusal(answer)
 	switch {
 	case refused != nil:
-		return answer.Refuse(refused, verdict(refused, again, answer.Status))
+		return inv.refuse(answer, refused, again)
 	case answer.Status/100 == 3:
 		return answer.Redirected()
 	case !answer.Success():
@@ -116,13 +139,14 @@ func (inv *invocation) Judge(answer *exchange.Answer) retry.Result {
 // verdict classes a refusal by its kind first, because statuses mislead.
 func verdict(e *docferry.Error, again bool, status int) retry.Verdict {
 	switch {
-	case again, e.Kind == docferry.ErrThrottled, status == http.StatusServiceUnavailable && e.Code != "":
+	case again, e.Kind == docferry.ErrThrottled, status == http.StatusServiceUnavailable && e.Code != "",
+		status == http.StatusTooEarly: // not processed, because it came before the TLS handshake was complete
 		return retry.Again
 	case e.Kind == docferry.ErrQuota:
 		return retry.Refused
 	case e.Kind == nil && status == http.StatusTooManyRequests:
 		return retry.Again
-	case status >= 500 && status != http.StatusNotImplemented:
+	case status == http.StatusRequestTimeout, status >= 500 && status != http.StatusNotImplemented:
 		return retry.Failed
 	}
 	return retry.Refused

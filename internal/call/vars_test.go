@@ -21,16 +21,20 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t
 // What a route holds comes from the request, or else from the service.
 func TestVars(t *testing.T) {
 	var path string
+	peer, err := exchange.NewPeer("docs", "", docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response,
+		error) {
+		path = r.URL.Path
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := &call.Client{Service: call.Service{
 		Base: &url.URL{Scheme: "https", Host: "docs.example.com"}, Dialect: &wire.Dialect{JSON: call.Lenient()},
 		Vars:      map[string]string{"version": "1.2"},
 		Authorize: func(context.Context, *http.Request, []byte) error { return nil },
 		Refusal:   func(*exchange.Answer) (*docferry.Error, bool) { return nil, false },
-	}, Peer: exchange.NewPeer("docs", "", docferry.HTTP{Transport: transport(func(r *http.Request) (*http.Response,
-		error) {
-		path = r.URL.Path
-		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("{}"))}, nil
-	})})}
+	}, Peer: peer}
 	type named struct {
 		Version string `path:"version"`
 	}

@@ -92,7 +92,7 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 	if !timer.Stop() && err != nil {
 		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)
 	}
-	a.Body = TrimMark(text)
+	a.Body = readable(text, a.Header.Get("Content-Type"))
 	switch {
 	case !a.Success():
 		a.Body = a.Body[:min(int64(len(a.Body)), limit)]
@@ -113,19 +113,25 @@ func (a *Answer) Protocol(message string) retry.Result {
 // would carry the request, and perhaps credentials, to an address that only
 // this answer vouches for.
 func (a *Answer) Redirected() retry.Result {
-	return a.Protocol("the answer is a redirect, which is not followed; check the configured address")
+	said := explain(a)
+	return a.Refuse(&docferry.Error{Code: said.code, Kind: docferry.ErrProtocol,
+		Message: "the answer is a redirect, which is not followed; check the configured address" + said.elsewhere()},
+		retry.Refused)
 }
 
 // Refuse is the result for a refusal. It completes e with what every refusal
 // has, and cleans what the peer wrote.
 func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
-	r := a.run
+	r, said := a.run, explain(a)
+	if e.Code == "" && e.Message == "" && e.Kind != docferry.ErrProtocol {
+		e.Code, e.Message = said.code, said.message
+	}
 	e.Service, e.Operation, e.StatusCode = r.Peer.service, r.Operation, a.Status
 	e.Code = redact.Text(e.Code, r.secrets...)
 	e.Message = redact.Text(e.Message, r.secrets...)
 	e.RequestID = redact.Text(cmp.Or(e.RequestID, a.Header.Get(r.Peer.requestID)), r.secrets...)
 	redact.Strings(e.Detail, r.secrets...)
-	e.RetryAfter = retry.After(a.Header)
+	e.RetryAfter = cmp.Or(e.RetryAfter, retry.After(a.Header), said.wait)
 	if e.Kind == nil {
 		e.Kind = kindOf(a.Status)
 	}
@@ -137,7 +143,7 @@ func kindOf(status int) error {
 	switch status {
 	case http.StatusBadRequest:
 		return docferry.ErrInvalid
-	case http.StatusUnauthorized:
+	case http.StatusUnauthorized, http.StatusProxyAuthRequired:
 		return docferry.ErrUnauthenticated
 	case http.StatusForbidden:
 		return docferry.ErrForbidden
@@ -147,7 +153,8 @@ func kindOf(status int) error {
 		return docferry.ErrConflict
 	case http.StatusTooManyRequests:
 		return docferry.ErrThrottled
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooEarly,
+		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return docferry.ErrUnavailable
 	default:
 		return nil

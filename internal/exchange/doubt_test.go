@@ -37,7 +37,7 @@ func perform(
 		change(&h)
 	}
 	x, task := exchange(t, "http://h.example/k", repeat)
-	x.Peer = NewStorage("upload", h)
+	x.Peer = must(NewStorage("upload", h))
 	task.peer = x.Peer
 	return x.Run(t.Context(), &failing{task, fails, s})
 }
@@ -179,4 +179,12 @@ func TestPaceIsShared(t *testing.T) {
 			t.Errorf("a client with a pace of its own waited %v: %v", time.Since(began), err)
 		}
 	})
+}
+
+// must returns v, if there is no error.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -4,16 +4,61 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // byteOrderMark is what some servers put before text. It says nothing here,
 // since the text is UTF-8 in any case.
 var byteOrderMark = []byte("\ufeff")
+
+// readable returns text in UTF-8, without a byte order mark. Text that is valid
+// UTF-8 stays as it is, whatever the header says; with a mark of UTF-16 it is
+// converted from that, and under another name it is read as ISO 8859-1, of which
+// the ASCII characters are the same in nearly all encodings.
+func readable(text []byte, contentType string) []byte {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")):
+		return fromUTF16(text[2:], binary.LittleEndian)
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return fromUTF16(text[2:], binary.BigEndian)
+	}
+	text = TrimMark(text)
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" {
+			return fromLatin1(text)
+		}
+	}
+	return text
+}
+
+// fromUTF16 converts from UTF-16. An odd byte at the end is dropped.
+func fromUTF16(text []byte, order binary.ByteOrder) []byte {
+	units := make([]uint16, len(text)/2)
+	for i := range units {
+		units[i] = order.Uint16(text[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// fromLatin1 converts from ISO 8859-1 what is not valid UTF-8.
+func fromLatin1(text []byte) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	runes := make([]rune, len(text))
+	for i, b := range text {
+		runes[i] = rune(b)
+	}
+	return []byte(string(runes))
+}
 
 // TrimMark removes a byte order mark.
 func TrimMark(text []byte) []byte { return bytes.TrimPrefix(text, byteOrderMark) }

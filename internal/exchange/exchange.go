@@ -92,6 +92,7 @@ type run struct {
 	secrets []string // of the exchange, and of the request that was made last
 	last    error    // why the last attempt failed
 	doubt   error    // why an attempt before the last one left doubt; nil if none did
+	plainly bool     // the next attempt does not ask for consent to send its body
 }
 
 // Run makes attempts until one is final. The error is a *docferry.Error, a
@@ -103,13 +104,16 @@ func (x Exchange) Run(ctx context.Context, task Task) (Report, error) {
 		policy = *x.Policy
 	}
 	governor := (*retry.Governor)(x.Peer.http.Pace)
-	result, attempts := retry.Run(ctx, policy, governor, x.Repeat != Unsafe, r.attempt)
-	r.report.Attempts = attempts
-	return r.report, r.ending(result.Err)
+	result, _ := retry.Run(ctx, policy, governor, x.Repeat != Unsafe, func(ctx context.Context, _ int) retry.Result {
+		return r.attempts(ctx)
+	})
+	return r.report, r.ending(result)
 }
 
-// ending is the error of the whole exchange, made from that of its last attempt.
-func (r *run) ending(err error) error {
+// ending is the error of the whole exchange, made from the result of its last
+// attempt.
+func (r *run) ending(result retry.Result) error {
+	err := result.Err
 	if err == nil {
 		return nil
 	}
@@ -124,12 +128,16 @@ func (r *run) ending(err error) error {
 	}
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
 		refused.Attempts = r.report.Attempts
+		refused.GaveUp = result.GaveUp
 		if r.Repeat != Safe { // a read has no effect that could be in doubt
 			refused.Earlier = r.doubt
 		}
 		if err == error(refused) { //nolint:errorlint // see above
 			return refused
 		}
+	}
+	if result.GaveUp != nil {
+		err = retry.Then(err, result.GaveUp)
 	}
 	return r.unanswered(err)
 }
@@ -139,10 +147,25 @@ func (r *run) unanswered(err error) error {
 		Sent: r.report.Doubt, Err: redact.Error(err, r.secrets...)}
 }
 
+// atOnce is how often an attempt is repeated at once, for what can be put right:
+// a peer that does not know Expect, and credentials that have ended.
+const atOnce = 2
+
+// attempts sends the request once, and again at once where a result asks for it.
+func (r *run) attempts(ctx context.Context) retry.Result {
+	for n := 0; ; n++ {
+		result := r.attempt(ctx)
+		if !result.AtOnce || n == atOnce || ctx.Err() != nil {
+			return result
+		}
+	}
+}
+
 // attempt sends the request once, and tells the observer.
-func (r *run) attempt(ctx context.Context, n int) retry.Result {
+func (r *run) attempt(ctx context.Context) retry.Result {
+	r.report.Attempts++
 	seen := docferry.Attempt{Service: r.Peer.service, Operation: r.Operation, Method: r.Method,
-		Route: r.Route, Host: r.Host, Number: n}
+		Route: r.Route, Host: r.Host, Number: r.report.Attempts}
 	observer := r.Peer.http.Observer
 	if observer.Start != nil {
 		if observed := observer.Start(ctx, seen); observed != nil {
@@ -184,7 +207,8 @@ func (r *run) once(ctx context.Context) retry.Result {
 	}
 	defer req.Discard()
 	r.secrets = slices.Concat(req.secrets, r.Secrets)
-	resp, sent, err := transport.Send(r.Peer.transport, req.Request)
+	asked := r.expect(req)
+	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.Peer.limits())
 	if err == nil {
 		answer.response = resp
 	}
@@ -194,20 +218,19 @@ func (r *run) once(ctx context.Context) retry.Result {
 		// effect: so this leaves no doubt of its own.
 		return retry.Result{Verdict: retry.Stopped, Err: Local(failed)}
 	}
-	switch {
-	case err != nil && sent:
-		r.report.Doubt = true
-		return retry.Result{Verdict: retry.Failed, Err: err}
-	case err != nil && transport.Lasting(err):
-		return retry.Result{Verdict: retry.Stopped, Err: err}
-	case err != nil:
-		return retry.Result{Verdict: retry.NotSent, Err: err}
+	r.Peer.expectations.learn(req.URL.Host, asked, r.plainly, trace, resp)
+	if err != nil {
+		return r.failed(err, trace, asked, req.streams())
 	}
 	answer.Status, answer.Header = resp.StatusCode, resp.Header
 	unreadable := decode(resp)
 	r.report.Status, r.report.Header = resp.StatusCode, resp.Header
 	var result retry.Result
 	switch {
+	case asked && resp.StatusCode == http.StatusExpectationFailed:
+		r.plainly = true
+		result = answer.Refuse(&docferry.Error{}, retry.Again)
+		result.AtOnce = true
 	case unreadable != nil && answer.Success():
 		result = answer.Protocol(unreadable.Error())
 	case unreadable != nil: // the status says enough
@@ -224,4 +247,40 @@ func (r *run) once(ctx context.Context) retry.Result {
 		result = retry.Result{Verdict: retry.Stopped, Err: Local(failed)}
 	}
 	return result
+}
+
+// expect decides whether the request asks for consent before its body is sent,
+// if its maker wants that. It reports whether it does.
+func (r *run) expect(req *Request) bool {
+	if r.plainly || r.Peer.http.NoExpect || r.Peer.expectations.vain(req.URL.Host) {
+		req.Header.Del("Expect")
+	}
+	return req.Header.Get("Expect") != ""
+}
+
+// failed is the result of an attempt that got no answer. asked says that the
+// peer was asked for its consent to the body, streamed that there was one.
+func (r *run) failed(err error, trace transport.Trace, asked, streamed bool) retry.Result {
+	stalled, slow := errors.AsType[*transport.StallError](err)
+	switch {
+	case trace.Sent && transport.Unprocessed(err):
+		return retry.Result{Verdict: retry.NotSent, Err: err}
+	case trace.Sent && streamed && !trace.Begun:
+		// Nothing of the body was sent, so nothing was done. If the peer was asked
+		// for its consent, something on the way may not know that question; but not
+		// if an attempt without the question has failed before.
+		r.plainly = r.plainly || asked && r.report.Attempts == 1
+		return retry.Result{Verdict: retry.NotSent, Err: err, AtOnce: asked && r.report.Attempts == 1}
+	case slow && stalled.Unanswered && streamed:
+		// All was sent. To send it all again would help only if it was lost, and
+		// may make a second one of it.
+		r.report.Doubt = true
+		return retry.Result{Verdict: retry.Stopped, Err: err}
+	case trace.Sent:
+		r.report.Doubt = true
+		return retry.Result{Verdict: retry.Failed, Err: err}
+	case transport.Lasting(err):
+		return retry.Result{Verdict: retry.Stopped, Err: err}
+	}
+	return retry.Result{Verdict: retry.NotSent, Err: err}
 }

@@ -19,30 +19,55 @@ type Peer struct {
 	given     docferry.HTTP
 	http      docferry.HTTP // given, with Transport and Pace set
 	transport http.RoundTripper
+
+	expectations expectations
 }
 
 // NewPeer returns a peer whose address the caller of this library has chosen,
-// so it may be anywhere.
-func NewPeer(service, requestID string, h docferry.HTTP) *Peer {
+// so it may be anywhere. The error names the setting that cannot be used.
+func NewPeer(service, requestID string, h docferry.HTTP) (*Peer, error) {
 	return newPeer(service, requestID, h, false)
 }
 
 // NewStorage returns a peer whose addresses another service hands out. Unless
 // h.AllowPrivate is set, they have to be public.
-func NewStorage(service string, h docferry.HTTP) *Peer {
+func NewStorage(service string, h docferry.HTTP) (*Peer, error) {
 	return newPeer(service, "X-Amz-Request-Id", h, !h.AllowPrivate)
 }
 
-func newPeer(service, requestID string, h docferry.HTTP, publicOnly bool) *Peer {
+func newPeer(service, requestID string, h docferry.HTTP, publicOnly bool) (*Peer, error) {
+	if field, useless := ownSetting(h); useless {
+		return nil, &docferry.InputError{Service: service, Operation: "New", Field: field,
+			Reason: "has no effect on HTTP.Transport; set it on that transport instead"}
+	}
 	p := &Peer{service: service, requestID: requestID, given: h, http: h}
 	if p.http.Pace == nil {
 		p.http.Pace = new(docferry.Pace)
 	}
 	if p.http.Transport == nil {
-		p.http.Transport = transport.New(publicOnly)
+		p.http.Transport = transport.New(transport.Options{PublicOnly: publicOnly, Proxy: h.Proxy, TLS: h.TLS})
 	}
 	p.transport = p.http.Transport
-	return p
+	return p, nil
+}
+
+// ownSetting finds a setting of the built-in transport beside a transport of the
+// caller's own, which it would be ignored by.
+func ownSetting(h docferry.HTTP) (field string, found bool) {
+	switch {
+	case h.Transport == nil:
+		return "", false
+	case h.Proxy != nil:
+		return "HTTP.Proxy", true
+	case h.TLS != nil:
+		return "HTTP.TLS", true
+	}
+	return "", false
+}
+
+// limits are how long a request may stand still.
+func (p *Peer) limits() transport.Limits {
+	return transport.Limits{Stall: p.http.StallTimeout, Answer: p.http.AnswerTimeout}
 }
 
 // Storage returns the peer that this one, at endpoint, hands out URLs for. It
@@ -53,7 +78,8 @@ func (p *Peer) Storage(endpoint *url.URL) *Peer {
 	h := p.given
 	h.Pace = p.http.Pace
 	h.AllowPrivate = h.AllowPrivate || transport.Loopback(endpoint)
-	return NewStorage(p.service, h)
+	storage, _ := NewStorage(p.service, h) // the settings are those that made p
+	return storage
 }
 
 // Service is the name of the peer in errors.

@@ -84,6 +84,9 @@ func (r *Request) Discard() {
 	}
 }
 
+// streams reports whether the request has a body that is read while it is sent.
+func (r *Request) streams() bool { return r.body != nil && r.Body == io.ReadCloser(r.body) }
+
 // failed is the error with which the source of the body failed, or nil.
 func (r *Request) failed() error {
 	if r.body == nil {

@@ -46,7 +46,7 @@ func exchange(t *testing.T, address string, repeat Repeat) (Exchange, *put) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	peer := NewStorage("upload", docferry.HTTP{Retry: fast, AllowPrivate: true})
+	peer := must(NewStorage("upload", docferry.HTTP{Retry: fast, AllowPrivate: true}))
 	t.Cleanup(peer.CloseIdleConnections)
 	return Exchange{Peer: peer, Operation: "PutObject", Method: http.MethodPut, Route: "/{key}", Repeat: repeat,
 		Secrets: []string{"canary-token"}}, &put{peer: peer, address: u}
@@ -100,7 +100,7 @@ func TestStorageRefusal(t *testing.T) {
 		"empty":           {reply(400, ""), "", docferry.ErrInvalid, 1, 1},
 		"other XML":       {reply(400, "<a><b/></a>"), "", docferry.ErrInvalid, 1, 1},
 		"bad XML":         {reply(400, "<Error><Code>X</Code><Message>"), "X", docferry.ErrInvalid, 1, 1},
-		"JSON":            {reply(400, `{"Code":"X"}`), "", docferry.ErrInvalid, 1, 1},
+		"JSON":            {reply(400, `{"Code":"X"}`), "X", docferry.ErrInvalid, 1, 1},
 		"binary":          {reply(400, "\x00\xff\xfe<Error>"), "", docferry.ErrInvalid, 1, 1},
 		"external entity": {reply(400, `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Error><Code>&e;</Code></Error>`), "", docferry.ErrInvalid, 1, 1},
 		"very long":       {reply(403, "<Error><Message>"+strings.Repeat("x", 1<<20)), "", docferry.ErrForbidden, 1, 1},

@@ -50,8 +50,8 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.storage = exchange.NewPeer("test", "", docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1},
-		UserAgent: "tool"}).Storage(endpoint)
+	w.storage = must(exchange.NewPeer("test", "", docferry.HTTP{Retry: docferry.Retry{Attempts: 3, MinWait: 1, MaxWait: 1},
+		UserAgent: "tool"})).Storage(endpoint)
 	t.Cleanup(w.storage.CloseIdleConnections)
 	return w
 }
@@ -191,7 +191,7 @@ func TestStorageChecksURLs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strict := exchange.NewPeer("test", "", docferry.HTTP{}).Storage(endpoint)
+	strict := must(exchange.NewPeer("test", "", docferry.HTTP{})).Storage(endpoint)
 	for raw, s := range map[string]*exchange.Peer{
 		w.address + "/_storage/k?sig=canary":           strict,
 		"https://169.254.169.254/k?sig=canary":         strict,
@@ -214,7 +214,15 @@ func TestStorageChecksURLs(t *testing.T) {
 	}
 	// A public name that leads to a private address is stopped on the way.
 	if _, _, err := transport.Send(strict.HTTP().Transport,
-		httptest.NewRequest(http.MethodGet, w.address, nil)); !errors.Is(err, transport.ErrPrivate) {
+		httptest.NewRequest(http.MethodGet, w.address, nil), transport.Limits{}); !errors.Is(err, transport.ErrPrivate) {
 		t.Errorf("a private address was dialed: %v", err)
 	}
+}
+
+// must returns v, if there is no error.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

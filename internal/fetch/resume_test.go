@@ -261,7 +261,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func newStorage(rt http.RoundTripper) *exchange.Peer {
-	return exchange.NewStorage("test", docferry.HTTP{Transport: rt, Retry: docferry.Retry(atOnce)})
+	return must(exchange.NewStorage("test", docferry.HTTP{Transport: rt, Retry: docferry.Retry(atOnce)}))
 }
 
 func gzipped(text string) string {

@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
@@ -15,11 +16,11 @@ import (
 // A date is compared with the answer's own Date header, so the result does not
 // depend on whether the clocks of the client and the service agree.
 func After(h http.Header) time.Duration {
-	if d, ok := number(h.Get("X-Amz-Retry-After"), time.Millisecond); ok {
+	if d := Parse(h.Get("X-Amz-Retry-After"), time.Millisecond); d > 0 {
 		return d
 	}
 	text := strings.TrimSpace(h.Get("Retry-After"))
-	if d, ok := number(text, time.Second); ok {
+	if d := Parse(text, time.Second); d > 0 {
 		return d
 	}
 	at, err := http.ParseTime(text)
@@ -33,16 +34,25 @@ func After(h http.Header) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// number parses a number of units. Only digits are accepted: no sign, fraction or
-// exponent. A number too large for a Duration becomes the largest one, since
-// overflow would turn a very long wait into none.
-func number(s string, unit time.Duration) (time.Duration, bool) {
-	if s == "" || strings.Trim(s, "0123456789") != "" {
-		return 0, false
+// Parse parses a number of units, which may have a fraction but no sign and no
+// exponent. It returns 0 if that is not what s is. A number too large for a
+// Duration becomes the largest one, since overflow would turn a very long wait
+// into none.
+func Parse(s string, unit time.Duration) time.Duration {
+	if strings.Trim(s, "0123456789.") != "" {
+		return 0
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n > math.MaxInt64/int64(unit) {
-		return math.MaxInt64, true
+	whole, fraction, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && n > math.MaxInt64/int64(unit)-1:
+		return math.MaxInt64
+	case err != nil && whole != "":
+		return 0
 	}
-	return time.Duration(n) * unit, true
+	part, err := strconv.ParseFloat("0."+fraction, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n)*unit + time.Duration(math.Ceil(part*float64(unit)))
 }

@@ -14,6 +14,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -78,6 +79,12 @@ type Result struct {
 	Verdict Verdict
 	Wait    time.Duration // what the service asked for; 0 if it did not ask
 	Err     error         // nil if Done
+	// AtOnce asks for another attempt without any wait, as a part of this one.
+	// Run leaves that to its caller.
+	AtOnce bool
+	// GaveUp is why Run made no further attempt, although the verdict allows one
+	// and there were attempts left.
+	GaveUp error
 }
 
 // Governor is the state that all calls to one service share: until when the
@@ -122,7 +129,7 @@ func Run(
 				return false, nil
 			}
 			wait = p.wait(n, last.Wait)
-			if last.Wait > p.MaxRetryAfter || tooLate(ctx, wait) || !g.state.pay() {
+			if last.GaveUp = p.giveUp(ctx, g, last.Wait, wait); last.GaveUp != nil {
 				return false, nil
 			}
 			if last.Wait > 0 {
@@ -143,6 +150,23 @@ func Run(
 		_ = resp.Body.Close()
 	}
 	return last, n
+}
+
+// ErrBudget is the same as docferry.ErrRetryBudget.
+var ErrBudget = errors.New("docferry: the budget for retries is spent, since too many requests failed; see HTTP.Pace")
+
+// giveUp returns why another attempt after a wait is not to be made, or nil. It
+// takes the cost of the attempt from the budget.
+func (p Policy) giveUp(ctx context.Context, g *Governor, asked, wait time.Duration) error {
+	switch {
+	case asked > p.MaxRetryAfter:
+		return errors.New("the wait is longer than HTTP.Retry.MaxRetryAfter allows")
+	case tooLate(ctx, wait):
+		return errors.New("the deadline is before the next attempt")
+	case !g.state.pay():
+		return ErrBudget
+	}
+	return nil
 }
 
 // mayRepeat reports whether the verdict allows another attempt.
@@ -183,7 +207,7 @@ func (p Policy) Backoff(n int) time.Duration { return p.withDefaults().wait(n, 0
 // Then joins the error of an attempt with err, the reason why no further attempt
 // was made, on one line. The result wraps both. It is err if last is nil.
 func Then(last, err error) error {
-	if last == nil {
+	if last == nil || last.Error() == err.Error() {
 		return err
 	}
 	return fmt.Errorf("%w; then %w", last, err)

@@ -83,6 +83,27 @@ func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) er
 	return s.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(digest[:]), s.Service, s.Region, s.now())
 }
 
+// Renew asks the credentials provider for other credentials than those that a
+// refused request was signed with, past its cache if it has one with a method
+// Invalidate, as aws.CredentialsCache does. It reports whether there are any.
+func (s *Signer) Renew(refused *http.Request) bool {
+	ctx := refused.Context()
+	other := func() bool {
+		c, err := s.Credentials.Retrieve(ctx)
+		return err == nil && c.HasKeys() && (c.SessionToken != refused.Header.Get("X-Amz-Security-Token") ||
+			!strings.Contains(refused.Header.Get("Authorization"), "Credential="+c.AccessKeyID+"/"))
+	}
+	if other() { // another call has renewed them already
+		return true
+	}
+	cache, ok := s.Credentials.(interface{ Invalidate() })
+	if !ok {
+		return false
+	}
+	cache.Invalidate()
+	return other()
+}
+
 // now returns the current time by the service's clock, as far as it is known.
 func (s *Signer) now() time.Time {
 	if c := s.clock.Load(); c != nil {

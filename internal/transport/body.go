@@ -18,6 +18,8 @@ type Body struct {
 	done   chan struct{} // closed by Close
 	closed atomic.Bool
 	failed atomic.Pointer[error]
+	read   atomic.Bool // some of it was, so that it may have been sent
+	watch  *watch      // is told when reading begins and ends; nil if nobody watches
 
 	mu    sync.Mutex
 	begun bool          // being read, or may be
@@ -39,9 +41,18 @@ func (b *Body) Read(p []byte) (int, error) {
 	if b.closed.Load() {
 		return 0, errClosed
 	}
+	b.read.Store(true)
+	if b.watch != nil {
+		b.watch.enter(elsewhere) // how long the source takes is not the other side's fault
+	}
 	n, err := b.source.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
 		b.failed.CompareAndSwap(nil, &err)
+	case b.watch != nil && err != nil:
+		b.watch.readAll()
+	case b.watch != nil:
+		b.watch.enter(taking)
 	}
 	return n, err
 }

@@ -147,13 +147,13 @@ func TestSendLeavesAStuckTransportBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		resp, sent, err := Send(function(func(r *http.Request) (*http.Response, error) {
+		resp, trace, err := Send(function(func(r *http.Request) (*http.Response, error) {
 			_, _ = r.Body.Read(make([]byte, 1))
 			_ = r.Body.Close()
 			return &http.Response{Body: answer}, nil
-		}), req)
-		if resp != nil || !sent || err != context.DeadlineExceeded || time.Since(began) != time.Minute+patience {
-			t.Errorf("%v, sent %v, %v after %v", resp, sent, err, time.Since(began))
+		}), req, Limits{})
+		if resp != nil || !trace.Sent || err != context.DeadlineExceeded || time.Since(began) != time.Minute+patience {
+			t.Errorf("%v, sent %v, %v after %v", resp, trace.Sent, err, time.Since(began))
 		}
 		s.gate <- struct{}{}
 		synctest.Wait()
@@ -179,7 +179,7 @@ func TestSendWaitsForAStreamedBody(t *testing.T) {
 			time.Sleep(patience / 2)
 			finished = true
 			return nil, io.ErrUnexpectedEOF
-		}), req)
+		}), req, Limits{})
 		if err != io.ErrUnexpectedEOF || !finished {
 			t.Errorf("%v, finished %v", err, finished)
 		}
@@ -193,6 +193,6 @@ func TestSendWaitsForAStreamedBody(t *testing.T) {
 			t.Errorf("recovered %v", got)
 		}
 	}()
-	_, _, _ = Send(function(func(*http.Request) (*http.Response, error) { panic("stop") }), req) //nolint:dogsled // nothing of it matters
+	_, _, _ = Send(function(func(*http.Request) (*http.Response, error) { panic("stop") }), req, Limits{}) //nolint:dogsled // nothing of it matters
 	t.Error("the panic was swallowed")
 }

@@ -28,7 +28,7 @@ func announcing(t *testing.T, rt http.RoundTripper, url string) (status int, tex
 	}
 	req.ContentLength = announced
 	req.Header.Set("Expect", "100-continue")
-	resp, _, err := Send(rt, req)
+	resp, _, err := Send(rt, req, Limits{})
 	if err != nil {
 		return 0, "", 0, err
 	}

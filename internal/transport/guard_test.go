@@ -31,7 +31,7 @@ func listen(t *testing.T) (port string, accepted *atomic.Int64) {
 
 func TestGuardRefusesAddresses(t *testing.T) {
 	port, accepted := listen(t)
-	guarded, open := New(true), New(false)
+	guarded, open := New(Options{PublicOnly: true}), New(Options{})
 	for _, host := range []string{"127.0.0.1", "127.9.9.9", "[::ffff:127.0.0.1]"} {
 		_, sent, err := send(t, t.Context(), guarded, "http://"+host+":"+port)
 		if !errors.Is(err, ErrPrivate) || sent || strings.Contains(err.Error(), "\n") {
@@ -52,7 +52,7 @@ func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 	for name, address := range map[string]string{"loopback.example.test": "127.0.0.1", "inside.example.test": "10.0.0.1",
 		"metadata.example.test": "169.254.169.254"} {
 		resolve(t, address)
-		_, sent, err := send(t, t.Context(), New(true), "http://"+name+":"+port)
+		_, sent, err := send(t, t.Context(), New(Options{PublicOnly: true}), "http://"+name+":"+port)
 		if !errors.Is(err, ErrPrivate) || sent {
 			t.Errorf("%s: sent %v, %v", name, sent, err)
 		}
@@ -61,7 +61,7 @@ func TestGuardRefusesNamesThatLeadToPrivateAddresses(t *testing.T) {
 		t.Errorf("%d connections were made", accepted.Load())
 	}
 	resolve(t, "127.0.0.1")
-	_, _, err := send(t, t.Context(), New(false), "http://loopback.example.test:"+port)
+	_, _, err := send(t, t.Context(), New(Options{}), "http://loopback.example.test:"+port)
 	if err == nil || accepted.Load() != 1 {
 		t.Errorf("the name does not lead where the test thinks: %v, %d connections", err, accepted.Load())
 	}
@@ -112,14 +112,14 @@ func answer(c net.Conn, address netip.Addr) {
 
 func TestLasting(t *testing.T) {
 	port, _ := listen(t)
-	_, _, private := send(t, t.Context(), New(true), "http://127.0.0.1:"+port)
+	_, _, private := send(t, t.Context(), New(Options{PublicOnly: true}), "http://127.0.0.1:"+port)
 	other := httptest.NewUnstartedServer(nil)
 	other.Config.ErrorLog = discard
 	other.StartTLS()
 	defer other.Close()
-	_, _, unproven := send(t, t.Context(), New(false), other.URL)
+	_, _, unproven := send(t, t.Context(), New(Options{}), other.URL)
 	other.Close()
-	_, _, refused := send(t, t.Context(), New(false), other.URL)
+	_, _, refused := send(t, t.Context(), New(Options{}), other.URL)
 	for name, tt := range map[string]struct {
 		err  error
 		want bool
@@ -139,12 +139,9 @@ func TestLasting(t *testing.T) {
 
 // What goes over the wire is not unpacked and not sent through a proxy.
 func TestNewUsesNoProxyAndNoCompression(t *testing.T) {
-	rt := New(false)
-	if rt.Proxy != nil || !rt.DisableCompression || rt.ExpectContinueTimeout == 0 || rt.ResponseHeaderTimeout == 0 ||
+	rt := New(Options{})
+	if rt.Proxy != nil || !rt.DisableCompression || rt.ExpectContinueTimeout == 0 ||
 		rt.TLSHandshakeTimeout == 0 || rt.MaxResponseHeaderBytes == 0 {
 		t.Errorf("%+v", rt)
-	}
-	if rt.IdleConnTimeout >= readStallLimit {
-		t.Error("a connection can stall while it is idle")
 	}
 }

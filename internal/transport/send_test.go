@@ -42,16 +42,16 @@ func send(t *testing.T, ctx context.Context, rt http.RoundTripper, url string) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, sent, err := Send(rt, req)
+	resp, trace, err := Send(rt, req, Limits{})
 	if err == nil {
 		_ = resp.Body.Close()
 	}
-	return resp, sent, err
+	return resp, trace.Sent, err
 }
 
 func plain(t *testing.T) *http.Transport {
 	t.Helper()
-	rt := New(false)
+	rt := New(Options{})
 	t.Cleanup(rt.CloseIdleConnections)
 	return rt
 }
@@ -61,7 +61,6 @@ func TestSendTellsWhetherAnythingLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = closed.Close()
 	wrongTLS := httptest.NewUnstartedServer(nil)
 	wrongTLS.Config.ErrorLog = discard
 	wrongTLS.StartTLS()
@@ -88,6 +87,7 @@ func TestSendTellsWhetherAnythingLeft(t *testing.T) {
 		"no TLS at all": {"https://" + script(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 no\r\n\r\n") }),
 			false},
 	} {
+		_ = closed.Close() // not before the others have their ports
 		resp, sent, err := send(t, t.Context(), plain(t), tt.url)
 		if err == nil || resp != nil || sent != tt.want {
 			t.Errorf("%s: sent %v, %v", name, sent, err)
@@ -151,12 +151,12 @@ func TestSendWithAnEndedContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, sent, err := Send(function(func(*http.Request) (*http.Response, error) {
+	_, trace, err := Send(function(func(*http.Request) (*http.Response, error) {
 		t.Error("the transport was asked")
 		return nil, nil
-	}), req)
-	if sent || err != context.Canceled || !body.closed {
-		t.Errorf("sent %v, %v, body closed %v", sent, err, body.closed)
+	}), req, Limits{})
+	if trace.Sent || err != context.Canceled || !body.closed {
+		t.Errorf("sent %v, %v, body closed %v", trace.Sent, err, body.closed)
 	}
 }
 
