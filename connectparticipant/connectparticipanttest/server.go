@@ -109,6 +109,9 @@ func (s *Server) Close() {
 // ServeHTTP serves the operations, the websocket and the storage host.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amzn-Requestid", uuid())
+	if s.life.Preflight(w, r) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, storagehost.Prefix) {
 		s.storage.ServeHTTP(w, r)
 		return

@@ -74,6 +74,10 @@ func (s *Server) SetProcessing(process func(content string) (status string)) {
 	s.process = process
 }
 
+// SetCORS tells whether pages in a browser, of any origin, may call the server
+// and its storage. They may otherwise, as they may call the service.
+func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }
+
 func (s *Server) set(change func(*limits)) {
 	s.lock()
 	defer s.unlock()

@@ -20,6 +20,7 @@ import (
 // one and adds what it is a server of.
 type Server struct {
 	Desk
+	CORS
 
 	handler  http.Handler
 	clock    atomic.Pointer[func() time.Time]

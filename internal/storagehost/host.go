@@ -49,8 +49,8 @@ func New(desk *emulate.Desk, now func() time.Time) *Host {
 }
 
 // PresignPut returns the URL to PUT an object to. The request must send every
-// header given here, with this value, and no other that matters; include
-// Content-Length to fix the size. base is scheme and host, as in
+// header given here, with this value, and no other of those that start with
+// x-amz-; include Content-Length to fix the size. base is scheme and host, as in
 // "http://127.0.0.1:8080".
 func (h *Host) PresignPut(base, key string, header map[string]string, ttl time.Duration) string {
 	return h.presign(http.MethodPut, base, key, header, ttl)

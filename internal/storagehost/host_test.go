@@ -163,14 +163,12 @@ func TestPutRefuses(t *testing.T) {
 		"type twice": {"PUT", w.put(signed), append(good, "Content-Type: text/x"), 403, "SignatureDoesNotMatch"},
 		"other length": {"PUT", w.put(signed), []string{"Content-Type: text/x", "Content-Length: 4"}, 403,
 			"SignatureDoesNotMatch"},
-		"type not signed":   {"PUT", w.put(nil), good, 403, "AccessDenied"},
 		"header not signed": {"PUT", w.put(signed), append(good, "X-Amz-Acl: public-read"), 403, "AccessDenied"},
 		"credentials":       {"PUT", w.put(signed), append(good, "Authorization: Bearer x"), 400, "InvalidArgument"},
 		"user's token":      {"PUT", w.put(signed), append(good, "Authentication: x"), 400, "InvalidArgument"},
 		"connection token":  {"PUT", w.put(signed), append(good, "X-Amz-Bearer: x"), 400, "InvalidArgument"},
 		"session token":     {"PUT", w.put(signed), append(good, "X-Amz-Security-Token: x"), 400, "InvalidArgument"},
 		"cookie":            {"PUT", w.put(signed), append(good, "Cookie: a=b"), 400, "InvalidArgument"},
-		"referer":           {"PUT", w.put(signed), append(good, "Referer: http://x/"), 400, "InvalidArgument"},
 		"in chunks":         {"PUT", w.put(nil), []string{"Transfer-Encoding: chunked"}, 501, "NotImplemented"},
 		"fewer bytes":       {"PUT", w.put(nil), []string{"Content-Length: 9"}, 400, "IncompleteBody"},
 	} {
@@ -185,6 +183,33 @@ func TestPutRefuses(t *testing.T) {
 	}
 	if len(w.objects) != 0 {
 		t.Errorf("stored: %v", w.objects)
+	}
+}
+
+// A browser adds headers of its own to what a page sends, and S3 minds none of
+// them. It keeps a type that was not signed.
+func TestUnsignedHeaders(t *testing.T) {
+	w := newWorld(t)
+	browser := []string{"Origin: http://page.test", "Referer: http://page.test/chat", "Accept-Language: de",
+		"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: cross-site", `Sec-CH-UA: "Chromium"`, "Priority: u=1, i", "DNT: 1",
+		"Cookie: of=another-port"}
+	header := append(browser, "Content-Length: 5", "Content-Type: text/y", "Cache-Control: no-cache")
+	if status, body := w.raw(t, "PUT", w.put(nil), "01234", header...); status != 200 {
+		t.Fatalf("PUT: %d %s", status, body)
+	}
+	if o, _ := w.Object("a b/é"); string(o.Content) != "01234" || o.Type != "text/y" {
+		t.Errorf("stored: %+v", o)
+	}
+	u, _ := url.Parse(w.PresignGet("http://"+w.address, "a b/é", time.Minute))
+	if status, body := w.raw(t, "GET", u, "", browser...); status != 200 || body != "01234" {
+		t.Errorf("GET: %d %q", status, body)
+	}
+	for _, extra := range []string{"x-amz-acl: private", "X-Amz-Meta-B: 1", "x-amz-content-sha256: UNSIGNED-PAYLOAD"} {
+		status, body := w.raw(t, "GET", u, "", append(browser, extra)...)
+		if name, _, _ := strings.Cut(strings.ToLower(extra), ":"); status != 403 || code(t, body) != "AccessDenied" ||
+			!strings.Contains(body, name) {
+			t.Errorf("GET with %s: %d %s", extra, status, body)
+		}
 	}
 }
 

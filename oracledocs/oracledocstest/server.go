@@ -88,6 +88,9 @@ func NewServer(t testing.TB) *Server {
 // ServeHTTP implements [http.Handler]. Addresses in its answers name the host
 // that the request named.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.life.Preflight(w, r) {
+		return
+	}
 	if name, run := s.toolkit(r); run != nil {
 		s.life.Serve(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s.serveToolkit(w, r, run)
@@ -127,6 +130,10 @@ func (s *Server) AllowChunked(allow bool) {
 	defer s.mu.Unlock()
 	s.chunked = allow
 }
+
+// SetCORS tells whether pages in a browser, of any origin, may call the server.
+// By default they may; the service lets its administrators name the origins.
+func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }
 
 // Next makes the next call of the operation pass through fault, once. Faults for
 // one operation are used up in the order in which they were given. The

@@ -108,6 +108,9 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.l
 // presigned URLs. It implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.time().UTC().Format(http.TimeFormat))
+	if s.life.Preflight(w, r) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, storagehost.Prefix) {
 		s.storage.ServeHTTP(w, r)
 		return
@@ -149,6 +152,10 @@ func (s *Server) SetPageSize(n int) {
 	defer s.mu.Unlock()
 	s.pageSize = n
 }
+
+// SetCORS tells whether pages in a browser, of any origin, may call the Server and
+// its storage host. By default they may.
+func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }
 
 // Next makes the next call of the operation pass through fault, once. Faults for
 // one operation are used in the order in which they were given. The operations of
