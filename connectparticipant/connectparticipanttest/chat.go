@@ -116,6 +116,16 @@ func (c *Chat) Add(item Item) Item {
 	return c.add(item).clone()
 }
 
+// Announce sends an item to the websockets and returns it, but the transcript
+// does not keep it. The service does so with events that are over when they
+// have been seen: that someone types, is idle or has returned, that a chat is
+// about to be disconnected. What is empty is filled in as by [Chat.Add].
+func (c *Chat) Announce(item Item) Item {
+	c.server.lock()
+	defer c.server.unlock()
+	return c.announce(item.clone())
+}
+
 // Push sends text as it is to the websockets that have subscribed to this
 // chat. Nothing is added to the transcript.
 func (c *Chat) Push(text string) {
@@ -130,11 +140,23 @@ func (c *Chat) Push(text string) {
 func (c *Chat) End() {
 	c.server.lock()
 	defer c.server.unlock()
+	c.end()
+}
+
+// end is End under the server's lock.
+func (c *Chat) end() {
 	if c.ended {
 		return
 	}
 	c.add(Item{Type: "EVENT", ContentType: eventType + "chat.ended"})
 	c.ended = true
+}
+
+// hasCustomer reports whether a customer has joined and not left.
+func (c *Chat) hasCustomer() bool {
+	return slices.ContainsFunc(c.participants, func(p *participant) bool {
+		return p.role == "CUSTOMER" && p.joined && !p.departed
+	})
 }
 
 // Transcript returns a copy of all items, oldest first.

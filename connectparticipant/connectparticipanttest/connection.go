@@ -49,10 +49,10 @@ func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *refusal)
 	switch {
 	case who.departed && kind == departingToken:
 		return who, nil
-	case who.chat.ended:
-		return nil, denied("the chat has ended")
 	case who.departed:
 		return nil, denied("the participant has left the chat")
+	case who.chat.ended:
+		return nil, denied("the chat has ended")
 	case connected != nil && !s.now().Before(connected.expiry):
 		return nil, denied("the connection token has expired")
 	}
@@ -111,8 +111,10 @@ func (s *Server) createParticipantConnection(c *call) (any, *refusal) {
 	return result, nil
 }
 
-// disconnectParticipant ends all connections of the participant. The chat goes
-// on without it, also without its customer: [Chat.End] ends it.
+// disconnectParticipant ends all connections of the participant: websockets
+// close once they have told that it left. The chat goes on without it, but ends
+// with the last of its customers, as they then are told too. That a customer
+// who was invited and never came counts for nothing is inferred.
 func (s *Server) disconnectParticipant(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	token := c.in.text("ClientToken", 0, 500, false)
@@ -125,6 +127,9 @@ func (s *Server) disconnectParticipant(c *call) (any, *refusal) {
 		}
 		c.who.departed = true
 		c.who.chat.add(c.who.item("EVENT", eventType+"participant.left", ""))
+		if c.who.role == "CUSTOMER" && !c.who.chat.hasCustomer() {
+			c.who.chat.end()
+		}
 		for k := range s.websockets {
 			if k.who == c.who {
 				k.farewell("the participant has left the chat")

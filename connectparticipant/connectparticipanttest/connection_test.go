@@ -88,7 +88,7 @@ func TestTokens(t *testing.T) {
 	connected = renew()
 	must(t, srv, "GetTranscript", connected, object{})
 
-	leaver := connect(t, srv, chat, "CUSTOMER", "Ana")
+	leaver := connect(t, srv, chat, "SUPERVISOR", "Cleo")
 	leave := object{"ClientToken": "1"}
 	must(t, srv, "DisconnectParticipant", leaver, leave)
 	must(t, srv, "DisconnectParticipant", leaver, leave)
@@ -96,8 +96,8 @@ func TestTokens(t *testing.T) {
 	refused(t, srv, "GetTranscript", leaver, object{}, 403, code, "has left")
 	items := chat.Transcript()
 	if last := items[len(items)-1]; last.ContentType != "application/vnd.amazonaws.connect.event.participant.left" ||
-		last.DisplayName != "Ana" {
-		t.Errorf("the last item is %+v, want that Ana left", last)
+		last.DisplayName != "Cleo" {
+		t.Errorf("the last item is %+v, want that Cleo left", last)
 	}
 
 	chat.End()
@@ -127,5 +127,31 @@ func TestSignatureIsIgnored(t *testing.T) {
 	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x")
 	if r := send(t, srv, req); r.status != 403 {
 		t.Errorf("a signature without a token: %d %s %v", r.status, r.code, r.body)
+	}
+}
+
+// TestChatEndsWithItsCustomers has two customers join, of whom one never
+// connects.
+func TestChatEndsWithItsCustomers(t *testing.T) {
+	srv := newServer(t)
+	chat := srv.NewChat()
+	ana, eve := connect(t, srv, chat, "CUSTOMER", "Ana"), connect(t, srv, chat, "CUSTOMER", "Eve")
+	chat.Join("CUSTOMER", "Nobody")
+	ben := connect(t, srv, chat, "AGENT", "Ben")
+
+	must(t, srv, "DisconnectParticipant", ana, object{})
+	must(t, srv, "GetTranscript", eve, object{})
+	leave := object{"ClientToken": "1"}
+	must(t, srv, "DisconnectParticipant", eve, leave)
+	must(t, srv, "DisconnectParticipant", eve, leave)
+	refused(t, srv, "GetTranscript", eve, object{}, 403, "AccessDeniedException", "has left")
+	refused(t, srv, "GetTranscript", ben, object{}, 403, "AccessDeniedException", "chat has ended")
+	chat.End()
+	var got []string
+	for _, item := range chat.Transcript()[3:] {
+		got = append(got, strings.TrimPrefix(item.ContentType, event)+" "+item.DisplayName)
+	}
+	if diff := cmp.Diff([]string{"participant.left Ana", "participant.left Eve", "chat.ended "}, got); diff != "" {
+		t.Errorf("what happened (-want +got):\n%s", diff)
 	}
 }

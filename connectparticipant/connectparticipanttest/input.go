@@ -26,7 +26,14 @@ func readInput(body []byte) (*input, *refusal) {
 	if err := json.Unmarshal(body, &in.members); err != nil || in.members == nil {
 		return nil, invalid("the body is not a JSON object")
 	}
+	dropNulls(in.members)
 	return in, nil
+}
+
+// dropNulls takes away what is there in name only: to the service, a member
+// that is null is absent.
+func dropNulls(members map[string]json.RawMessage) {
+	maps.DeleteFunc(members, func(_ string, raw json.RawMessage) bool { return string(raw) == "null" })
 }
 
 // fingerprint is the same for two inputs with the same members.
@@ -51,7 +58,7 @@ func (in *input) take(name, kind string, v any, required bool) bool {
 	switch {
 	case !ok && required:
 		in.complainf(name, "is required")
-	case ok && (string(raw) == "null" || json.Unmarshal(raw, v) != nil):
+	case ok && json.Unmarshal(raw, v) != nil:
 		in.complainf(name, "must be %s", kind)
 		return false
 	}
@@ -118,11 +125,16 @@ func (in *input) oneOf(name, s string, allowed []string) {
 	}
 }
 
-// object takes an object, or nil if the member is absent. Its own complaints
-// are its own: see done.
+// object takes an object, or nil if the member is absent. One in which nothing
+// is set is as good as absent, and the service's own chat client sends such.
+// Complaints about the members are the object's own: see done.
 func (in *input) object(name string) *input {
 	var members map[string]json.RawMessage
 	if !in.take(name, "an object", &members, false) {
+		return nil
+	}
+	dropNulls(members)
+	if len(members) == 0 {
 		return nil
 	}
 	return &input{prefix: in.prefix + name + ".", members: members}

@@ -64,7 +64,7 @@ func TestSendMessageRefuses(t *testing.T) {
 		{"no content", with(hello, object{"Content": nil}), "Content: is required"},
 		{"empty", with(hello, object{"Content": ""}), "Content"},
 		{"long", with(hello, object{"Content": strings.Repeat("é", 1025)}), "Content"},
-		{"null", with(hello, object{"Content": (*string)(nil)}), "Content"},
+		{"null", with(hello, object{"Content": (*string)(nil)}), "Content: is required"},
 		{"bad JSON", object{"ContentType": "application/json", "Content": "{"}, "Content"},
 		{"long ClientToken", with(hello, object{"ClientToken": strings.Repeat("x", 501)}), "ClientToken"},
 		{"unknown member", with(hello, object{"Text": "x"}), "Text"},
@@ -155,6 +155,61 @@ func TestReceipts(t *testing.T) {
 	connect(t, srv, chat, "SUPERVISOR", "Cleo")
 	refused(t, srv, "SendEvent", ben, with(receipt("read", content), object{"ClientToken": "third"}), 409,
 		"ConflictException", "two participants")
+}
+
+// TestEventTokenReuse sends receipts as amazon-connect-chatjs does: all with one
+// ClientToken.
+func TestEventTokenReuse(t *testing.T) {
+	srv := newServer(t)
+	chat := srv.NewChat()
+	ana, ben := connect(t, srv, chat, "CUSTOMER", "Ana"), connect(t, srv, chat, "AGENT", "Ben")
+	hello := object{"ContentType": "text/plain", "Content": "hello", "ClientToken": "1"}
+	first, second := chat.Say("first"), must(t, srv, "SendMessage", ana, hello).text("Id")
+	read := func(id string) object {
+		return object{"ContentType": event + "message.read", "Content": `{"messageId":"` + id + `"}`,
+			"ClientToken": "INCOMING_READ_RECEIPT"}
+	}
+	receipts := func() (n int) {
+		for _, item := range chat.Transcript() {
+			if item.MessageMetadata != nil {
+				n += len(item.MessageMetadata.Receipts)
+			}
+		}
+		return n
+	}
+
+	must(t, srv, "SendEvent", ben, read(first.ID))
+	refused(t, srv, "SendEvent", ben, read(second), 400, "ValidationException", "ClientToken")
+	srv.AllowEventTokenReuse(true)
+	sent := must(t, srv, "SendEvent", ben, read(second))
+	if n := receipts(); n != 2 {
+		t.Errorf("%d messages have a receipt, want 2", n)
+	}
+	if again := must(t, srv, "SendEvent", ben, read(second)); !cmp.Equal(sent.body, again.body) {
+		t.Errorf("the same event answers %v, then %v", sent.body, again.body)
+	}
+	refused(t, srv, "SendMessage", ana, with(hello, object{"Content": "bye"}), 400, "ValidationException", "ClientToken")
+	srv.AllowEventTokenReuse(false)
+	must(t, srv, "SendEvent", ben, read(first.ID))
+	refused(t, srv, "SendEvent", ben, read(second), 400, "ValidationException", "ClientToken")
+}
+
+func TestNullIsAbsent(t *testing.T) {
+	srv := newServer(t)
+	chat := srv.NewChat()
+	token := connect(t, srv, chat, "CUSTOMER", "Ana")
+	sent := must(t, srv, "SendMessage", token, `{"ContentType":"text/plain","Content":"hello","ClientToken":"1"}`)
+	again := must(t, srv, "SendMessage", token,
+		`{"ContentType":"text/plain","Content":"hello","ClientToken":"1","X":null}`)
+	if !cmp.Equal(sent.body, again.body) {
+		t.Errorf("with a null more, the same message answers %v, then %v", sent.body, again.body)
+	}
+	must(t, srv, "SendEvent", token, `{"ContentType":"`+event+`typing","Content":null,"ClientToken":null}`)
+	must(t, srv, "CreateParticipantConnection", chat.Join("AGENT", "Ben"), `{"Type":null,"ConnectParticipant":null}`)
+	refused(t, srv, "CreateParticipantConnection", chat.Join("AGENT", "Ben"), `{"Type":[null]}`, 400,
+		"ValidationException", "Type")
+	refused(t, srv, "CompleteAttachmentUpload", token, `{"AttachmentIds":null,"ClientToken":"1"}`, 400,
+		"ValidationException", "AttachmentIds: is required")
 }
 
 func TestSendEvent(t *testing.T) {

@@ -124,8 +124,9 @@ func (s *Server) perform(op operation, c *call, body []byte) (result any, no *re
 }
 
 // replayKey is what a ClientToken is unique within: that it outlives the
-// participant's connection is inferred.
-type replayKey struct{ operation, participant, token string }
+// participant's connection is inferred. fingerprint is that of the request, if
+// the same token may come with another one.
+type replayKey struct{ operation, participant, token, fingerprint string }
 
 // replay is what a ClientToken stands for.
 type replay struct {
@@ -135,12 +136,15 @@ type replay struct {
 
 // once does what is asked, unless the participant has had it done under the
 // same ClientToken before: then the answer is the earlier one. That a token
-// must not return with another request is inferred.
+// must not return with another request is inferred; see AllowEventTokenReuse.
 func (s *Server) once(c *call, token, fingerprint string, do func() (any, *refusal)) (any, *refusal) {
 	if token == "" {
 		return do()
 	}
-	key := replayKey{c.operation, c.who.id, token}
+	key := replayKey{operation: c.operation, participant: c.who.id, token: token}
+	if c.operation == "SendEvent" && s.limits.eventTokenReuse {
+		key.fingerprint = fingerprint
+	}
 	if earlier, ok := s.replays[key]; ok {
 		if earlier.fingerprint != fingerprint {
 			return nil, invalid("ClientToken: was used before, for another request")

@@ -55,6 +55,7 @@ type limits struct {
 	attachments           int
 	contentTypes          []string
 	page                  int
+	eventTokenReuse       bool
 }
 
 // New returns a server without a socket: serve it as a handler, or use it as a

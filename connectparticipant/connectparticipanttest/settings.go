@@ -74,6 +74,16 @@ func (s *Server) SetProcessing(process func(content string) (status string)) {
 	s.process = process
 }
 
+// AllowEventTokenReuse tells whether a participant may send another event with
+// the ClientToken of an earlier one. Otherwise that is refused, so that a
+// client which mixes its tokens up is found out. The service lets it pass: its
+// own chat client, amazon-connect-chatjs, sends all receipts of a kind with one
+// token, so a server that is meant for it has to allow it. The same event with
+// the same token is one event either way.
+func (s *Server) AllowEventTokenReuse(allow bool) {
+	s.set(func(l *limits) { l.eventTokenReuse = allow })
+}
+
 // SetCORS tells whether pages in a browser, of any origin, may call the server
 // and its storage. They may otherwise, as they may call the service.
 func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }

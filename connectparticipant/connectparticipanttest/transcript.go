@@ -24,7 +24,7 @@ type transcriptQuery struct {
 	chat      *Chat
 	direction string
 	order     string
-	start     string // StartPosition as sent
+	start     string // the fingerprint of StartPosition, "" if it is absent
 }
 
 // getTranscript pages through the items. Positions count from the oldest item
@@ -32,11 +32,10 @@ type transcriptQuery struct {
 // arranges the items of a page; that it says nothing about the pages is
 // inferred.
 func (s *Server) getTranscript(c *call) (any, *refusal) {
-	raw := string(c.in.members["StartPosition"])
 	start := c.in.object("StartPosition")
-	scan := "BACKWARD"
+	raw, scan := "", "BACKWARD"
 	if start != nil {
-		scan = "FORWARD"
+		raw, scan = start.fingerprint(), "FORWARD"
 	}
 	q := transcriptQuery{
 		chat:      c.who.chat,

@@ -130,7 +130,6 @@ func TestGetTranscriptRefuses(t *testing.T) {
 		{object{"MaxResults": -1}, "MaxResults"},
 		{object{"ScanDirection": "UP"}, "ScanDirection"},
 		{object{"SortOrder": ""}, "SortOrder"},
-		{object{"StartPosition": object{}}, "exactly one"},
 		{object{"StartPosition": object{"Id": "x", "MostRecent": 1}}, "exactly one"},
 		{object{"StartPosition": object{"Id": "x"}}, "StartPosition.Id"},
 		{object{"StartPosition": object{"Id": ""}}, "StartPosition.Id"},
@@ -152,6 +151,36 @@ func TestGetTranscriptRefuses(t *testing.T) {
 	other := connect(t, srv, srv.NewChat(), "CUSTOMER", "Eve")
 	refused(t, srv, "GetTranscript", other, object{"NextToken": next}, 400, "ValidationException", "NextToken")
 	must(t, srv, "GetTranscript", token, object{"NextToken": next, "MaxResults": 5})
+}
+
+// amazon-connect-chatjs always sends a StartPosition, which is empty unless a
+// program gives one.
+func TestEmptyStartPosition(t *testing.T) {
+	srv := newServer(t)
+	chat := srv.NewChat()
+	token := connect(t, srv, chat, "CUSTOMER", "Ana")
+	id := chat.Say("0").ID
+	for i := 1; i < 4; i++ {
+		chat.Say(fmt.Sprint(i))
+	}
+	for _, start := range []string{`{}`, `null`, `{"Id":null,"MostRecent":null}`} {
+		query := `{"MaxResults":2,"StartPosition":` + start
+		first := must(t, srv, "GetTranscript", token, query+"}")
+		if diff := cmp.Diff([]string{"3", "2"}, contents(first)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", start, diff)
+		}
+		// The next page may have any of them, or none.
+		next := `"MaxResults":2,"NextToken":"` + first.text("NextToken") + `"`
+		for _, query := range []string{`{` + next + `}`, `{` + next + `,"StartPosition":{}}`} {
+			if diff := cmp.Diff([]string{"1", "0"}, contents(must(t, srv, "GetTranscript", token, query))); diff != "" {
+				t.Errorf("%s after %s (-want +got):\n%s", query, start, diff)
+			}
+		}
+	}
+	r := must(t, srv, "GetTranscript", token, `{"MaxResults":1,"StartPosition":{"AbsoluteTime":null,"Id":"`+id+`"}}`)
+	if diff := cmp.Diff([]string{"0"}, contents(r)); diff != "" {
+		t.Errorf("a start with a null beside (-want +got):\n%s", diff)
+	}
 }
 
 func TestItemsOfATest(t *testing.T) {

@@ -3,6 +3,7 @@ package connectparticipanttest
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,11 +39,27 @@ func (s *Server) newTicket(c *call) *websocketAnswer {
 	now, id := s.now(), newToken()
 	t := &ticket{who: c.who, subscribe: now.Add(subscribeWithin), expiry: now.Add(s.limits.websocket)}
 	s.tickets[id] = t
-	base := "ws" + strings.TrimPrefix(baseURL(c.request), "http")
 	return &websocketAnswer{
-		URL:              base + websocketPath + "?ticket=" + url.QueryEscape(id),
+		URL:              websocketBase(c.request) + websocketPath + "?ticket=" + url.QueryEscape(id),
 		ConnectionExpiry: timestamp(t.expiry),
 	}
+}
+
+// websocketBase returns scheme and host of websockets. Without TLS, the
+// service's own chat client accepts no address but 127.0.0.1 with a port, so
+// this is what localhost is called.
+func websocketBase(r *http.Request) string {
+	if r.TLS != nil {
+		return "wss://" + r.Host
+	}
+	name, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		name, port = r.Host, "80"
+	}
+	if strings.EqualFold(name, "localhost") || name == "127.0.0.1" {
+		return "ws://" + net.JoinHostPort("127.0.0.1", port)
+	}
+	return "ws://" + r.Host
 }
 
 // websocketConn is an open websocket. The server's lock guards what changes.
