@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -39,8 +40,16 @@ func parseObject(data []byte, allowed ...string) *input {
 	}
 	if allowed != nil {
 		in.only(allowed...)
+		in.dropNulls()
 	}
 	return in
+}
+
+// dropNulls takes away members that are null: that they are as good as absent
+// is inferred. Values whose names the caller makes up, such as metadata, are
+// left to be refused.
+func (in *input) dropNulls() {
+	maps.DeleteFunc(in.values, func(_ string, v any) bool { return v == nil })
 }
 
 // only refuses members other than the named ones, the first by name, so that
@@ -169,6 +178,7 @@ func (in *input) objects(name string, allowed ...string) []*input {
 		}
 		one := &input{values: members}
 		one.only(allowed...)
+		one.dropNulls()
 		in.fail(one.err)
 		all = append(all, one)
 	}

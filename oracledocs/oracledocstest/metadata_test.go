@@ -68,6 +68,9 @@ func TestMetadataFieldDefinitions(t *testing.T) {
 		t.Error(diff)
 	}
 	c.put("/metadata/C/field", `{"fieldsArray":[{"fieldName":"g"}]}`).want(t, 400, "-1")
+	c.put("/metadata/C/field", `{"fieldsArray":[null]}`).want(t, 400, "-1")
+	c.put("/metadata/C/field", `{"fieldsArray":[{"fieldName":"f","defaultValue":null,"isEnabled":null}]}`).ok(t)
+	c.put("/metadata/C/field", `{"fieldsArray":null,"settings":"enable","fields":"f"}`).ok(t)
 	c.put("/metadata/C/field", `{"fields":"f"}`).want(t, 400, "-97")
 }
 
@@ -77,6 +80,7 @@ func TestMetadataValues(t *testing.T) {
 	file := srv.AddFile(oracledocstest.User, folder, "a", nil)
 	c.post("/metadata/CollectionA", `{"fields":"FieldA1,FieldA2"}`).ok(t)
 	c.post("/files/"+file+"/metadata", `{"collection":"CollectionA","FieldA1":"v"}`).want(t, 400, "-1")
+	c.post("/folders/"+folder+"/metadata", `{"CollectionA.FieldA1":null}`).want(t, 400, "-1")
 	c.post("/folders/"+folder+"/metadata/Nothing", "").want(t, 404, "-16")
 	c.post("/folders/"+folder+"/metadata/collectiona", "").ok(t)
 	c.post("/folders/"+folder+"/metadata", `{"CollectionA.FieldA1":"inherited","CollectionA.FieldA2":"both"}`).ok(t)

@@ -226,3 +226,29 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// TestPagesMayCall calls as a browser does for a page.
+func TestPagesMayCall(t *testing.T) {
+	srv, c := start(t)
+	page := c.with("Origin", "http://page.test")
+	preflight := page.with("Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "authorization")
+	preflight.header.Del("Authorization") // browsers keep it back until they may send it
+	a := preflight.do("OPTIONS", "/folders/self", "")
+	if a.status/100 != 2 || a.header.Get("Access-Control-Allow-Origin") != "*" ||
+		a.header.Get("Access-Control-Allow-Headers") != "authorization" {
+		t.Errorf("the preflight: %d %v", a.status, a.header)
+	}
+	if calls := srv.Calls(); len(calls) != 0 {
+		t.Errorf("a preflight counts as %v", calls)
+	}
+	a = page.get("/folders/self").ok(t)
+	if a.header.Get("Access-Control-Allow-Origin") != "*" ||
+		!strings.Contains(a.header.Get("Access-Control-Expose-Headers"), "Location") {
+		t.Errorf("the answer: %v", a.header)
+	}
+	srv.SetCORS(false)
+	preflight.do("OPTIONS", "/folders/self", "").want(t, 405, "-1")
+	if a = page.get("/folders/self").ok(t); a.header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("the answer without permission: %v", a.header)
+	}
+}

@@ -89,6 +89,7 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 	if err := json.Unmarshal(body, &c.body.members); err != nil || c.body.members == nil || !utf8.Valid(body) {
 		return refuse("SerializationException", "the body is not a JSON object")
 	}
+	c.body.dropNulls()
 	return nil
 }
 

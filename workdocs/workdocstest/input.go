@@ -182,11 +182,19 @@ func (q query) finish() {
 }
 
 // object reads the members of a JSON object. Each can be read only once, because
-// reading removes it: finish reports those that are left.
+// reading removes it: finish reports those that are left. The service takes a
+// null for a member that is absent: dropNulls removes those first.
 type object struct {
 	*input
 	within  string // the prefix of names in messages
 	members map[string]json.RawMessage
+}
+
+func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
+
+// dropNulls removes the members that are null.
+func (o object) dropNulls() {
+	maps.DeleteFunc(o.members, func(_ string, raw json.RawMessage) bool { return isNull(raw) })
 }
 
 func (o object) has(name string) bool {
@@ -204,14 +212,15 @@ func (o object) need(names ...string) {
 }
 
 // read decodes a member into p. It reports whether the member is present and has
-// the right type. A null never has.
+// the right type. A null never has: one that is left is an element of a list or
+// a value of a map, where it cannot be absent.
 func (o object) read(name, want string, p any) bool {
 	raw, ok := o.members[name]
 	if !ok {
 		return false
 	}
 	delete(o.members, name)
-	if string(raw) == "null" || json.Unmarshal(raw, p) != nil {
+	if isNull(raw) || json.Unmarshal(raw, p) != nil {
 		o.add(o.within+name, "must be "+want)
 		return false
 	}
@@ -227,10 +236,11 @@ func (o object) text(name string, r rule) string {
 	return text
 }
 
-// texts reads a list of strings that must each satisfy r. most limits their number.
+// texts reads a list of strings that must each satisfy r. most limits their
+// number. An empty list is as good as an absent one: it is nil too.
 func (o object) texts(name string, r rule, most int) []string {
 	var raw []json.RawMessage
-	if !o.read(name, "a list", &raw) {
+	if !o.read(name, "a list", &raw) || len(raw) == 0 {
 		return nil
 	}
 	if len(raw) > most {
@@ -274,12 +284,20 @@ func (o object) time(name string) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000)))
 }
 
-// object reads an object inside this one; ok is false if there is none.
+// object reads an object inside this one; ok is false if there is none. One in
+// which nothing is set is as good as none.
 func (o object) object(name string) (inner object, ok bool) {
-	inner = object{input: o.input, within: o.within + name + "."}
-	ok = o.read(name, "an object", &inner.members)
+	inner = o.inside(name)
+	inner.dropNulls()
+	return inner, len(inner.members) > 0
+}
+
+// inside is object without a look at what is null.
+func (o object) inside(name string) object {
+	inner := object{input: o.input, within: o.within + name + "."}
+	o.read(name, "an object", &inner.members)
 	o.nested = append(o.nested, inner)
-	return inner, ok
+	return inner
 }
 
 // objects reads a list of objects. most limits their number.
@@ -301,7 +319,7 @@ func (o object) objects(name string, most int) []object {
 
 // textMap reads an object whose members are all strings.
 func (o object) textMap(name string, key, value rule, most int) map[string]string {
-	inner, _ := o.object(name)
+	inner := o.inside(name)
 	if len(inner.members) > most {
 		o.add(o.within+name, "must have at most "+strconv.Itoa(most)+" members")
 	}

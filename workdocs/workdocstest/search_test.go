@@ -43,6 +43,8 @@ func TestSearch(t *testing.T) {
 		`"Filters":{"Principals":[{"Id":"` + user + `","Roles":["COOWNER"]}]}`:                                                  "",
 		`"Filters":{"SearchCollectionTypes":["SHARED_WITH_ME"]}`:                                                                "",
 		`"Filters":{"SearchCollectionTypes":["OWNED"],"ResourceTypes":["FOLDER"]}`:                                              "FOLDER",
+		`"Filters":{"ContentCategories":["IMAGE"],"Labels":[],"SizeRange":{},"CreatedRange":null,"Principals":[]}`:              "quick.png",
+		`"QueryText":"report","QueryScopes":[],"Filters":{},"OrderBy":null,"Limit":null`:                                        "FOLDER report.txt",
 		`"Filters":{"TextLocales":["DE"]}`:                                                                                      "",
 		`"QueryText":"quick","OrderBy":[{"Field":"NAME","Order":"DESC"}],"Filters":{"ResourceTypes":["DOCUMENT"]}`:              "report.txt quick.png",
 		`"QueryText":"quick","OrderBy":[{"Field":"SIZE"}],"Filters":{"ResourceTypes":["DOCUMENT"]}`:                             "report.txt quick.png",
@@ -52,7 +54,9 @@ func TestSearch(t *testing.T) {
 		equal(t, body, want, found(got))
 	}
 
-	got := f.want(f.as(token, "POST", "/api/v1/search", `{"QueryText":"quick","AdditionalResponseFields":["WEBURL"]}`),
+	got := f.want(f.as(token, "POST", "/api/v1/search", `{"QueryText":"quick","AdditionalResponseFields":[]}`), 200, "")
+	equal(t, "web URL that was not asked for", any(nil), got.get("Items", 0, "WebUrl"))
+	got = f.want(f.as(token, "POST", "/api/v1/search", `{"QueryText":"quick","AdditionalResponseFields":["WEBURL"]}`),
 		200, "")
 	equal(t, "as a viewer", "report.txt", found(got)) // who sees no comments
 	if !strings.HasSuffix(got.text("Items", 0, "WebUrl"), report) {

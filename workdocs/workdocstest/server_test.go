@@ -81,6 +81,42 @@ func TestStorageFaults(t *testing.T) {
 	equal(t, "calls", []string{"InitiateDocumentVersionUpload", "PutObject", "PutObject"}, f.Calls())
 }
 
+// TestPagesMayCall calls the API and the storage host as a browser does for a
+// page.
+func TestPagesMayCall(t *testing.T) {
+	f := newFixture(t)
+	_, token, root := f.newUser("ada")
+	begun := f.want(f.as(token, "POST", "/api/v1/documents", `{"Name":"a","ParentFolderId":"`+root+`"}`), 201, "")
+	storage := strings.TrimPrefix(begun.text("UploadMetadata", "UploadUrl"), f.URL)
+	browse := func(method, path string, header ...string) answer {
+		r := f.request(method, path, "")
+		r.Header.Set("Origin", "http://page.test")
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		return f.send(r)
+	}
+	before := len(f.Calls())
+	for _, path := range []string{"/api/v1/me", storage} {
+		a := browse("OPTIONS", path, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "authentication")
+		if a.status/100 != 2 || a.header.Get("Access-Control-Allow-Origin") != "*" ||
+			a.header.Get("Access-Control-Allow-Headers") != "authentication" {
+			t.Errorf("the preflight of %s: %d %v", path, a.status, a.header)
+		}
+	}
+	equal(t, "calls of preflights", before, len(f.Calls()))
+	a := f.want(browse("GET", "/api/v1/me", "Authentication", token), 200, "")
+	equal(t, "origin", "*", a.header.Get("Access-Control-Allow-Origin"))
+	if exposed := a.header.Get("Access-Control-Expose-Headers"); !strings.Contains(exposed, "X-Amzn-Requestid") ||
+		!strings.Contains(exposed, "ETag") {
+		t.Errorf("pages may read %q", exposed)
+	}
+	f.SetCORS(false)
+	a = browse("OPTIONS", "/api/v1/me", "Access-Control-Request-Method", "GET")
+	equal(t, "origin without permission", "", a.header.Get("Access-Control-Allow-Origin"))
+	equal(t, "status without permission", 404, a.status)
+}
+
 // TestMemory runs a call that hangs on a fake clock, over connections in
 // memory.
 func TestMemory(t *testing.T) {

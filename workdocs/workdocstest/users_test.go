@@ -93,6 +93,9 @@ func TestStorageRules(t *testing.T) {
 	id, token, root := f.newUser("ada")
 	f.want(f.call("PATCH", "/api/v1/users/"+escaped(id),
 		`{"StorageRule":{"StorageType":"QUOTA","StorageAllocatedInBytes":10}}`), 200, "")
+	for _, nothing := range []string{`{}`, `null`, `{"StorageType":null}`} { // leaves the rule as it is
+		f.want(f.call("PATCH", "/api/v1/users/"+escaped(id), `{"StorageRule":`+nothing+`}`), 200, "")
+	}
 	f.AddDocument(root, "six.txt", []byte("123456"))
 	body := func(size int) string {
 		return fmt.Sprintf(`{"Name":"new %d","ParentFolderId":"%s","DocumentSizeInBytes":%d}`, size, root, size)
