@@ -24,7 +24,8 @@ type route struct {
 
 func newEmulator() *emulator {
 	e := &emulator{workdocs: workdocstest.New(), connect: connectparticipanttest.New(), oracle: oracledocstest.New()}
-	e.oracle.AllowChunked(true) // Oracle's own command-line client uploads that way
+	e.oracle.AllowChunked(true)          // Oracle's own command-line client uploads that way
+	e.connect.AllowEventTokenReuse(true) // Amazon's own chat client sends its receipts that way
 	add := func(paths []string, handler http.Handler) {
 		for _, path := range paths {
 			e.routes = append(e.routes, route{path, handler})

@@ -18,7 +18,10 @@ Amazon WorkDocs       {{.URL}}/api/v1
   a user's token      {{.UserToken}}
 
 Amazon Connect        {{.URL}}/participant
+  contact             {{.Contact}}
+  customer's id       {{.CustomerID}}
   customer's token    {{.Customer}}
+  agent's id          {{.AgentID}}
   agent's token       {{.Agent}}
 
 Oracle documents      {{.URL}}/documents/api/1.2
@@ -49,13 +52,16 @@ func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
 	}
 	_, userToken := e.workdocs.AddUser("ada@example.com")
 	chat := e.connect.NewChat()
+	customer, agent := chat.Join("CUSTOMER", "Ana"), chat.Join("AGENT", "Ben")
 	const guest, guestPassword = "grace", "grace-secret"
 	e.oracle.AddUser(guest, guestPassword)
 	return guide.Execute(out, map[string]string{
 		"URL":   url,
 		"KeyID": credentials.AccessKeyID, "Key": credentials.SecretAccessKey, "Region": workdocstest.Region,
 		"Folder": e.workdocs.RootFolder(), "UserToken": userToken,
-		"Customer": chat.Join("CUSTOMER", "Ana"), "Agent": chat.Join("AGENT", "Ben"),
+		"Contact":  chat.ContactID,
+		"Customer": customer, "CustomerID": chat.ParticipantID(customer),
+		"Agent": agent, "AgentID": chat.ParticipantID(agent),
 		"User": oracledocstest.User, "Password": oracledocstest.Password,
 		"Bearer": e.oracle.AddToken(oracledocstest.User), "Guest": guest, "GuestPassword": guestPassword,
 	})
