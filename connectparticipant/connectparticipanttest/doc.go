@@ -13,7 +13,9 @@
 // The server is strict. What the service documents as a limit is enforced,
 // members that it does not know are refused by name, and so is a request that
 // carries the wrong kind of token. A signature is passed over: vendors' clients
-// that have AWS credentials send one. Tokens, URLs, websockets and scans age by
+// that have AWS credentials send one. What else Amazon's chat client for
+// browsers needs is allowed too, or can be: see [Server.AllowEventTokenReuse]
+// and [Server.SetCORS]. Tokens, URLs, websockets and scans age by
 // a clock that the test may set, and [Server.Next] makes the next call of an
 // operation fail.
 //
