@@ -10,7 +10,7 @@ const post = async (path, body = null) =>
 // check reports whether what is to be done succeeds, in time, and returns that.
 async function check(name, todo) {
   let error = '';
-  const late = new Promise((_, fail) => setTimeout(() => fail(new Error('it takes too long')), 20_000));
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error('it takes too long')), 60_000));
   try {
     await Promise.race([todo(), late]);
   } catch (e) {
@@ -29,7 +29,7 @@ function same(what, got, want) {
 // until waits for a condition; a browser shows everything later than it is.
 async function until(what, condition) {
   for (let waited = 0; !(await condition()); waited += 50) {
-    if (waited > 15_000) throw new Error(`${what}: not within 15 s`);
+    if (waited > 40_000) throw new Error(`${what}: not within 40 s`);
     await new Promise((go) => setTimeout(go, 50));
   }
 }

@@ -13,7 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import * as net from 'node:net';
 
-const patience = 120_000; // ms for all checks
+const patience = 240_000; // ms for all checks
 
 const [chatjs, guideFile, profile] = process.argv.slice(2);
 const guide = await readFile(guideFile, 'utf8');
