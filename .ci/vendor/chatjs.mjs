@@ -50,9 +50,9 @@ const relay = net.createServer((client) => {
 const relayPort = await listen(relay);
 
 const files = {
-  '/': [here('chatjs.html'), 'text/html'],
-  '/chatjs-page.js': [here('chatjs-page.js'), 'text/javascript'],
-  '/chatjs.js': [chatjs, 'text/javascript'],
+  '/': [await readFile(here('chatjs.html')), 'text/html'],
+  '/chatjs-page.js': [await readFile(here('chatjs-page.js')), 'text/javascript'],
+  '/chatjs.js': [await readFile(chatjs), 'text/javascript'],
 };
 
 const failed = [];
@@ -83,7 +83,7 @@ const site = createServer(async (request, response) => {
     response.end(JSON.stringify(action(JSON.parse(body)) ?? null));
   } else if (request.method === 'GET' && file) {
     response.setHeader('Content-Type', type);
-    response.end(await readFile(file));
+    response.end(file);
   } else {
     response.writeHead(404).end();
   }
@@ -106,6 +106,7 @@ const browser = spawn('chromium', [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
   '--enable-logging=stderr', ...(process.getuid() === 0 ? ['--no-sandbox'] : []), page.href,
 ], { stdio: ['ignore', 'ignore', 'pipe'] });
+process.on('exit', () => browser.kill());
 let complaints = '';
 browser.stderr.on('data', (text) => { complaints += text; });
 browser.on('error', (error) => end(`Chromium does not start: ${error.message}`));

@@ -193,7 +193,7 @@ func TestUnsignedHeaders(t *testing.T) {
 	browser := []string{"Origin: http://page.test", "Referer: http://page.test/chat", "Accept-Language: de",
 		"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: cross-site", `Sec-CH-UA: "Chromium"`, "Priority: u=1, i", "DNT: 1",
 		"Cookie: of=another-port"}
-	header := append(browser, "Content-Length: 5", "Content-Type: text/y", "Cache-Control: no-cache")
+	header := append([]string{"Content-Length: 5", "Content-Type: text/y", "Cache-Control: no-cache"}, browser...)
 	if status, body := w.raw(t, "PUT", w.put(nil), "01234", header...); status != 200 {
 		t.Fatalf("PUT: %d %s", status, body)
 	}
