@@ -12,20 +12,25 @@ import (
 	"unicode"
 )
 
-// attachment is a file that a participant has announced.
+// attachment is a file that a participant has started to upload. It becomes
+// part of the transcript when the upload is completed.
 type attachment struct {
 	id, name, contentType string
 	size                  int64
 	owner                 *participant
-	item                  *Item // nil until the upload is completed
+	// item is nil until the upload is completed.
+	item *Item // nil until the upload is completed
 
-	verdict string    // of the scan
-	due     time.Time // when the scan ends
+	// verdict is the status that the scan will give, and due is when it ends.
+	verdict string
+	due     time.Time
 }
 
+// key returns the key of the attachment in the storage host.
 func (a *attachment) key() string { return storageKeys + "attachments/" + a.id }
 
-// status is empty until the upload is completed.
+// status returns the status of the attachment, or "" until the upload is
+// completed.
 func (a *attachment) status() string {
 	if a.item == nil {
 		return ""
@@ -33,16 +38,17 @@ func (a *attachment) status() string {
 	return a.item.Attachments[0].Status
 }
 
-// settle ends the scan and tells the websockets: the item comes once more,
-// with the same id. That is inferred.
+// settle ends the scan and tells the websockets. That the item is sent once
+// more, with the same ID and the new status, is inferred.
 func (a *attachment) settle() {
 	a.item.Attachments[0].Status = a.verdict
 	a.owner.chat.broadcast(*a.item)
 }
 
-// Attachment returns the bytes that storage has for an attachment and its
-// status: APPROVED, REJECTED, IN_PROGRESS, or "" before the upload is
-// completed.
+// Attachment returns the bytes that the storage host has for an attachment, and
+// its status: APPROVED, REJECTED, IN_PROGRESS, or "" before the upload is
+// completed. content is empty if nothing was uploaded, and ok is false if there
+// is no such attachment.
 func (s *Server) Attachment(id string) (content []byte, status string, ok bool) {
 	s.lock()
 	defer s.unlock()
@@ -54,6 +60,8 @@ func (s *Server) Attachment(id string) (content []byte, status string, ok bool) 
 	return slices.Clone(object.Content), a.status(), true
 }
 
+// startedAnswer is the answer of StartAttachmentUpload. A client sends exactly
+// the headers that it lists to the URL.
 type startedAnswer struct {
 	AttachmentID   string `json:"AttachmentId"`
 	UploadMetadata struct {
@@ -63,6 +71,9 @@ type startedAnswer struct {
 	}
 }
 
+// startAttachmentUpload announces an attachment and returns a presigned URL to
+// upload it to. Size and content type are checked here, before anything is
+// uploaded. A chat with a quota counts attachments as soon as they are started.
 func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	a := &attachment{
@@ -92,16 +103,17 @@ func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 		chat := c.who.chat
 		if quota := s.limits.attachments; quota > 0 && chat.attachments >= quota {
 			return nil, &refusal{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException",
-				message: "the chat has as many attachments as it may have"}
+				message: "the chat already has as many attachments as its quota allows"}
 		}
+		// An upload counts even if it is never completed.
 		chat.attachments++
 		s.attachments[a.id] = a
 		return s.presignUpload(a, baseURL(c.request)), nil
 	})
 }
 
-// presignUpload names the headers that the service has been seen to name; it
-// documents none.
+// presignUpload signs the upload URL. The headers to include are those that the
+// service has been seen to list; none are documented.
 func (s *Server) presignUpload(a *attachment, base string) startedAnswer {
 	header := map[string]string{
 		"Content-Type":                  a.contentType,
@@ -121,14 +133,16 @@ func (s *Server) presignUpload(a *attachment, base string) startedAnswer {
 	return result
 }
 
-// urlExpiry is when a URL that is signed now expires: signatures know whole
-// seconds only.
+// urlExpiry returns the time at which a URL that is signed now expires.
+// Signatures have a resolution of one second, so both the time and the lifetime
+// are truncated.
 func (s *Server) urlExpiry(ttl time.Duration) string {
 	return timestamp(s.now().Truncate(time.Second).Add(ttl.Truncate(time.Second)))
 }
 
-// disposition suggests a file name in a header of ASCII characters, and no more
-// of it than a header to include may hold.
+// disposition returns a Content-Disposition header with a file name. The header
+// has ASCII characters only. The name is shortened until the header has at most
+// 256 bytes, which is the limit for a header to include.
 func disposition(name string) string {
 	const limit = 256
 	runes := []rune(name)
@@ -143,8 +157,9 @@ func disposition(name string) string {
 	}
 }
 
-// completeAttachmentUpload puts the attachment into the transcript. That it
-// refuses an upload of which nothing was stored is inferred, as is the code.
+// completeAttachmentUpload adds the attachment to the transcript. Only the
+// participant who started the upload may complete it. That an upload without
+// any stored content is refused is inferred, and so is the code of that error.
 func (s *Server) completeAttachmentUpload(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	ids := c.in.texts("AttachmentIds", 1, 1, true)
@@ -162,6 +177,8 @@ func (s *Server) completeAttachmentUpload(c *call) (any, *refusal) {
 			return nil, invalid("AttachmentIds: the chat has no such attachment")
 		case a.owner != c.who:
 			return nil, denied("the attachment was started by another participant")
+		// Completing twice without a ClientToken in common is a conflict; see
+		// once.
 		case a.item != nil:
 			return nil, conflict("the attachment is already being uploaded")
 		}
@@ -174,7 +191,8 @@ func (s *Server) completeAttachmentUpload(c *call) (any, *refusal) {
 	})
 }
 
-// complete adds the item of an attachment and begins its scan.
+// complete adds the item of an attachment to the transcript and starts its
+// scan. If the scan takes no time, the attachment is never IN_PROGRESS.
 func (s *Server) complete(a *attachment, content []byte) {
 	status, delay := "APPROVED", time.Duration(0)
 	if s.scan != nil {
@@ -192,14 +210,17 @@ func (s *Server) complete(a *attachment, content []byte) {
 	a.item = a.owner.chat.add(item)
 }
 
+// attachmentAnswer is the answer of GetAttachment.
 type attachmentAnswer struct {
 	URL                   string `json:"Url"`
 	URLExpiry             string `json:"UrlExpiry"`
 	AttachmentSizeInBytes int64
 }
 
-// getAttachment gives out approved attachments only; the code for others is
-// inferred.
+// getAttachment returns a URL from which to download an attachment. Only
+// approved attachments can be downloaded; the code of the error for others is
+// inferred. As documented, a URL is valid for 5 to 300 seconds. That it is
+// valid for 300 seconds if the request does not say is inferred.
 func (s *Server) getAttachment(c *call) (any, *refusal) {
 	id := c.in.text("AttachmentId", 1, 256, true)
 	seconds, given := c.in.number("UrlExpiryInSeconds", 5, 300, false)

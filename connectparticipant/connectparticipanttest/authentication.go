@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// The documented limits of signing in.
 const (
 	// authenticationWindow is the documented time that a participant has to ask
 	// for the URL.
@@ -13,15 +14,16 @@ const (
 	authenticationURLLimit = 2083
 )
 
-// session is an authentication that a flow has asked for.
+// session is a request of a flow that the customer signs in.
 type session struct {
 	chat     *Chat
 	started  time.Time
 	canceled bool
 }
 
-// Authenticate asks the customer to sign in, as a flow does: it sends the event
-// that has the id of the session, which is returned too.
+// Authenticate asks the customer to sign in, as a flow does. It sends the event
+// that has the ID of the session and returns the ID. The content of the event
+// is inferred.
 func (c *Chat) Authenticate() (sessionID string) {
 	c.server.lock()
 	defer c.server.unlock()
@@ -34,14 +36,16 @@ func (c *Chat) Authenticate() (sessionID string) {
 	return sessionID
 }
 
-// getAuthenticationURL refuses a session that is over with an error of
-// validation, which is inferred.
+// getAuthenticationURL returns the URL at which the customer signs in. It is
+// inferred that a session that was canceled or is older than a minute is
+// refused with a ValidationException.
 func (s *Server) getAuthenticationURL(c *call) (any, *refusal) {
 	id := c.in.text("SessionId", 36, 36, true)
 	redirect := c.in.text("RedirectUri", 1, 1024, true)
 	if u, err := url.Parse(redirect); err != nil || u.Scheme == "" {
 		c.in.complainf("RedirectUri", "must be an absolute URI")
 	}
+	// The sign-in page exists only as a URL: nothing answers there.
 	signIn := "https://sign-in.auth.test/oauth2/authorize?" + url.Values{
 		"client_id":     {"connect"},
 		"redirect_uri":  {redirect},
@@ -68,7 +72,9 @@ func (s *Server) getAuthenticationURL(c *call) (any, *refusal) {
 	}{signIn}, nil
 }
 
-// cancelParticipantAuthentication may be repeated, as it has no ClientToken.
+// cancelParticipantAuthentication cancels a session. Canceling it again
+// succeeds and sends no second event: without a ClientToken, a retry must be
+// harmless.
 func (s *Server) cancelParticipantAuthentication(c *call) (any, *refusal) {
 	id := c.in.text("SessionId", 36, 36, true)
 	if no := c.in.done(); no != nil {
@@ -85,6 +91,8 @@ func (s *Server) cancelParticipantAuthentication(c *call) (any, *refusal) {
 	return struct{}{}, nil
 }
 
+// session returns the session with an ID, which must belong to the caller's
+// chat.
 func (s *Server) session(c *call, id string) (*session, *refusal) {
 	session := s.sessions[id]
 	if session == nil || session.chat != c.who.chat {

@@ -6,32 +6,38 @@ import (
 	"strings"
 )
 
-// The content types of events share this start.
+// eventType is the common prefix of the content types of events.
 const eventType = "application/vnd.amazonaws.connect.event."
 
-// Chat is a contact that participants talk in. Its methods may be called at
-// any time, also while clients are at work.
+// Chat is a contact in which participants talk. Its methods may be called at
+// any time, also while clients are connected. Make one with [Server.NewChat].
 type Chat struct {
-	// ContactID identifies the chat, also as the initial contact of its chain.
+	// ContactID identifies the chat. It is also the initial contact of its
+	// chain.
 	ContactID string
 
 	server       *Server
 	participants []*participant
-	items        []*Item // grows at its end only
-	attachments  int     // started
-	ended        bool
+	// items only ever grows at its end, so a position in it stays valid.
+	items []*Item
+	// attachments counts the uploads that were started.
+	attachments int
+	ended       bool
 }
 
-// participant is someone who was invited to a chat.
+// participant is a person, bot or system that was invited to a chat.
 type participant struct {
-	chat                        *Chat
-	id, role, displayName       string
-	token                       string
+	chat                  *Chat
+	id, role, displayName string
+	token                 string
+	// joined is set by the first connection, connected by the first one that
+	// asks for ConnectParticipant, and departed for good by
+	// DisconnectParticipant.
 	connected, joined, departed bool
 }
 
-// Item is a message or an event of a chat, as GetTranscript and the websocket
-// show it.
+// Item is a message or an event of a chat, in the form that GetTranscript and
+// the websocket have in common.
 type Item struct {
 	AbsoluteTime     string           `json:",omitempty"`
 	Content          string           `json:",omitempty"`
@@ -47,21 +53,22 @@ type Item struct {
 	ContactID        string           `json:"ContactId,omitempty"`
 }
 
-// MessageMetadata says what became of a message.
+// MessageMetadata says what has become of a message.
 type MessageMetadata struct {
 	MessageID               string    `json:"MessageId,omitempty"`
 	Receipts                []Receipt `json:",omitempty"`
 	MessageProcessingStatus string    `json:",omitempty"`
 }
 
-// Receipt says when a message reached one recipient.
+// Receipt says when a message was delivered to one recipient and when the
+// recipient read it.
 type Receipt struct {
 	DeliveredTimestamp     string `json:",omitempty"`
 	ReadTimestamp          string `json:",omitempty"`
 	RecipientParticipantID string `json:"RecipientParticipantId,omitempty"`
 }
 
-// AttachmentItem is an attachment as an [Item] shows it.
+// AttachmentItem is an attachment in an [Item].
 type AttachmentItem struct {
 	ContentType    string `json:",omitempty"`
 	AttachmentID   string `json:"AttachmentId,omitempty"`
@@ -74,9 +81,10 @@ func (s *Server) NewChat() *Chat {
 	return &Chat{ContactID: uuid(), server: s}
 }
 
-// Join invites a participant and returns the participant token. role is one of
-// AGENT, CUSTOMER, SYSTEM, CUSTOM_BOT and SUPERVISOR. The participant shows up
-// in the transcript with its first connection.
+// Join invites a participant and returns the participant token, which is needed
+// to create a connection. role is one of AGENT, CUSTOMER, SYSTEM, CUSTOM_BOT
+// and SUPERVISOR. The participant appears in the transcript only after
+// connecting for the first time.
 func (c *Chat) Join(role, displayName string) (participantToken string) {
 	c.server.lock()
 	defer c.server.unlock()
@@ -86,8 +94,8 @@ func (c *Chat) Join(role, displayName string) (participantToken string) {
 	return p.token
 }
 
-// ParticipantID returns the id of the participant that a participant token of
-// this chat was made for, or "".
+// ParticipantID returns the ID of the participant to whom a participant token
+// of this chat belongs, or "" if there is none.
 func (c *Chat) ParticipantID(participantToken string) string {
 	c.server.lock()
 	defer c.server.unlock()
@@ -99,7 +107,8 @@ func (c *Chat) ParticipantID(participantToken string) string {
 	return ""
 }
 
-// Say adds a plain message from the system, as a flow does, and returns it.
+// Say adds a plain-text message from the system, as a flow does, and returns
+// it.
 func (c *Chat) Say(text string) Item {
 	return c.Add(Item{
 		Type: "MESSAGE", ContentType: "text/plain", Content: text,
@@ -108,8 +117,8 @@ func (c *Chat) Say(text string) Item {
 }
 
 // Add adds an item of any kind to the transcript, sends it to the websockets
-// and returns it. Members that are needed and empty are filled in: id, time,
-// type, and the contact unless the item has a related one.
+// and returns it. Required members that are empty are filled in: the ID, the
+// time, the type and, unless the item has a related contact, the contact.
 func (c *Chat) Add(item Item) Item {
 	c.server.lock()
 	defer c.server.unlock()
@@ -126,17 +135,18 @@ func (c *Chat) Announce(item Item) Item {
 	return c.announce(item.clone())
 }
 
-// Push sends text as it is to the websockets that have subscribed to this
-// chat. Nothing is added to the transcript.
+// Push sends text as it is to the websockets that have subscribed to this chat.
+// It adds nothing to the transcript. Use it for frames that a client may not
+// expect.
 func (c *Chat) Push(text string) {
 	c.server.lock()
 	defer c.server.unlock()
 	c.push([]byte(text))
 }
 
-// End ends the chat: an event says so, and from then on every operation is
-// refused. Websockets stay open until their clients close them or their time
-// is up, which is inferred.
+// End ends the chat. An event says so, and from then on every operation is
+// refused. It is inferred that websockets stay open until their clients close
+// them or they expire. Ending a chat again does nothing.
 func (c *Chat) End() {
 	c.server.lock()
 	defer c.server.unlock()
@@ -159,7 +169,7 @@ func (c *Chat) hasCustomer() bool {
 	})
 }
 
-// Transcript returns a copy of all items, oldest first.
+// Transcript returns a copy of all items, the oldest first.
 func (c *Chat) Transcript() []Item {
 	c.server.lock()
 	defer c.server.unlock()
@@ -170,7 +180,8 @@ func (c *Chat) Transcript() []Item {
 	return items
 }
 
-// add is Add under the server's lock.
+// add does the work of Add. The caller holds the server's lock. The result is
+// the item in the transcript, not a copy of it.
 func (c *Chat) add(item Item) *Item {
 	item = item.clone()
 	c.complete(&item)
@@ -179,7 +190,7 @@ func (c *Chat) add(item Item) *Item {
 	return &item
 }
 
-// complete fills in what every item has.
+// complete fills in the members that every item has.
 func (c *Chat) complete(item *Item) {
 	if item.ID == "" {
 		item.ID = uuid()
@@ -198,8 +209,8 @@ func (c *Chat) complete(item *Item) {
 	}
 }
 
-// broadcast sends an item to the websockets, which carry one member more than
-// the transcript.
+// broadcast sends an item to the websockets. There, an item has one member more
+// than in the transcript: the initial contact.
 func (c *Chat) broadcast(item Item) {
 	text, err := json.Marshal(struct {
 		Item
@@ -211,7 +222,7 @@ func (c *Chat) broadcast(item Item) {
 	c.push(chatFrame(text))
 }
 
-// push sends a frame to the websockets that have subscribed.
+// push sends a frame to the websockets that have subscribed to the chat.
 func (c *Chat) push(frame []byte) {
 	for k := range c.server.websockets {
 		if k.who.chat == c && k.subscribed {
@@ -220,7 +231,8 @@ func (c *Chat) push(frame []byte) {
 	}
 }
 
-// item returns an item that says who sent it.
+// item returns an item with the participant as its sender. It is not yet part
+// of the transcript, and has neither an ID nor a time.
 func (p *participant) item(kind, contentType, content string) Item {
 	return Item{
 		Type: kind, ContentType: contentType, Content: content,
@@ -228,6 +240,8 @@ func (p *participant) item(kind, contentType, content string) Item {
 	}
 }
 
+// clone returns a deep copy, so that no caller shares memory with the
+// transcript.
 func (i Item) clone() Item {
 	i.Attachments = slices.Clone(i.Attachments)
 	if i.MessageMetadata != nil {

@@ -2,19 +2,21 @@ package connectparticipanttest
 
 import "time"
 
-// shortestWait bounds how often the timer looks at a clock that stands still.
+// shortestWait is the least time between two looks at the clock. It keeps the
+// timer from spinning while the clock stands still.
 const shortestWait = 10 * time.Millisecond
 
 // Tick makes everything happen that is due by the server's clock: scans end,
-// and websockets whose time is up are closed. A request does the same, and
-// while a websocket is open so does a timer.
+// and websockets that have expired are closed. Every request does the same, and
+// so does a timer while a websocket is open.
 func (s *Server) Tick() {
 	s.lock()
 	s.unlock()
 }
 
-// lock takes the server's lock after which all state is up to date. unlock
-// gives it back.
+// lock acquires the server's lock and brings the state up to date: websockets
+// that have expired are closed, and scans that are due end. All code that holds
+// the lock can therefore ignore what is due. unlock releases the lock.
 func (s *Server) lock() {
 	s.mu.Lock()
 	now := s.now()
@@ -32,13 +34,14 @@ func (s *Server) lock() {
 	}
 }
 
+// unlock sets the timer to whatever is due next and releases the lock.
 func (s *Server) unlock() {
 	s.arm()
 	s.mu.Unlock()
 }
 
 // arm sets the timer to the next thing that a websocket must be told. Without
-// websockets there is no one to tell.
+// websockets there is no timer: what is due then happens with the next request.
 func (s *Server) arm() {
 	if s.timer != nil && s.timer.Stop() {
 		s.work.Done()

@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// tokenKind says which token an operation wants in X-Amz-Bearer.
+// tokenKind says which token an operation requires in the X-Amz-Bearer header.
 type tokenKind int
 
+// The participant token creates connections and does nothing else. All other
+// operations take a connection token.
 const (
 	participantToken tokenKind = iota
 	connectionToken
@@ -22,16 +24,18 @@ type connection struct {
 	expiry time.Time
 }
 
-// newToken returns a token that has the characters of a real one.
+// newToken returns a token with the characters of a real one, among them some
+// that must be escaped in URLs.
 func newToken() string { return rand.Text() + "+/" + rand.Text() + "==" }
 
-// admit finds out who calls, by the token alone. The vendor's clients sign
-// their requests if they have credentials; the signature is ignored. That the reasons are told apart in the message is
-// inferred; the service documents the code only.
+// admit returns the participant who sends a request, which the token alone
+// decides. The vendor's clients also sign their requests if they have
+// credentials; the signature is ignored. The service documents only the code of
+// the error. That the message says what is wrong with the token is inferred.
 func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *refusal) {
 	bearer := r.Header.Values("X-Amz-Bearer")
 	if len(bearer) != 1 || bearer[0] == "" {
-		return nil, denied("the X-Amz-Bearer header is missing")
+		return nil, denied("the X-Amz-Bearer header is missing, empty or sent more than once")
 	}
 	invited, connected := s.participants[bearer[0]], s.connections[bearer[0]]
 	switch {
@@ -47,6 +51,7 @@ func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *refusal)
 		who = connected.who
 	}
 	switch {
+	// A participant who has left may repeat the call that did it: see once.
 	case who.departed && kind == departingToken:
 		return who, nil
 	case who.departed:
@@ -59,25 +64,29 @@ func (s *Server) admit(kind tokenKind, r *http.Request) (*participant, *refusal)
 	return who, nil
 }
 
+// connectionAnswer is the answer of CreateParticipantConnection, with the
+// members that Type asks for.
 type connectionAnswer struct {
 	Websocket             *websocketAnswer   `json:",omitempty"`
 	ConnectionCredentials *credentialsAnswer `json:",omitempty"`
 	WebRTCConnection      *webRTCAnswer      `json:",omitempty"`
 }
 
+// websocketAnswer has the URL of a websocket, which is as secret as a token.
 type websocketAnswer struct {
 	URL              string `json:"Url"`
 	ConnectionExpiry string
 }
 
+// credentialsAnswer has a connection token, which the other operations require.
 type credentialsAnswer struct {
 	ConnectionToken string
 	Expiry          string
 }
 
-// createParticipantConnection gives what Type lists, nothing if it is absent.
-// The first connection puts the participant into the transcript, whatever its
-// type: both are inferred.
+// createParticipantConnection returns what Type lists, and nothing if Type is
+// absent. The first connection of a participant, of any type, adds the
+// participant to the transcript. Both are inferred.
 func (s *Server) createParticipantConnection(c *call) (any, *refusal) {
 	known := []string{"WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"}
 	types := c.in.texts("Type", 1, len(known), false)
@@ -100,10 +109,13 @@ func (s *Server) createParticipantConnection(c *call) (any, *refusal) {
 	if slices.Contains(types, "WEBRTC_CONNECTION") {
 		result.WebRTCConnection = newWebRTC(baseURL(c.request))
 	}
+	// A participant joins once, however many connections follow.
 	if !c.who.joined {
 		c.who.joined = true
 		c.who.chat.add(c.who.item("EVENT", eventType+"participant.joined", ""))
 	}
+	// The event goes to the websockets only, like the one that SendEvent can
+	// send.
 	if acknowledge && !c.who.connected {
 		c.who.connected = true
 		c.who.chat.announce(c.who.item("EVENT", eventType+"connection.acknowledged", ""))
@@ -111,10 +123,10 @@ func (s *Server) createParticipantConnection(c *call) (any, *refusal) {
 	return result, nil
 }
 
-// disconnectParticipant ends all connections of the participant: websockets
+// disconnectParticipant ends all connections of a participant. Its websockets
 // close once they have told that it left. The chat goes on without it, but ends
-// with the last of its customers, as they then are told too. That a customer
-// who was invited and never came counts for nothing is inferred.
+// with the last of its customers, as they are then told too. That a customer who
+// was invited and never came does not count is inferred.
 func (s *Server) disconnectParticipant(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	token := c.in.text("ClientToken", 0, 500, false)

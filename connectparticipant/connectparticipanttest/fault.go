@@ -8,13 +8,13 @@ import (
 	"github.com/docferry/docferry/internal/emulate"
 )
 
-// Fault stands between the network and an operation's handler; see
-// [Server.Next]. It may answer by itself, or call next and keep, change or
-// lose what next answers.
+// Fault stands between the network and the handler of an operation; see
+// [Server.Next]. It may answer itself, or call next and pass on, change or lose
+// its answer.
 type Fault = func(next http.Handler) http.Handler
 
-// Refuse answers with one of the service's errors; nothing is done. Each
-// header is a name and its value, as in "Retry-After", "2".
+// Refuse answers with an error of the service, and the operation does nothing.
+// Each header is a name followed by its value, as in "Retry-After", "2".
 func Refuse(status int, code, message string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,28 +25,30 @@ func Refuse(status int, code, message string, header ...string) Fault {
 	}
 }
 
-// Answer answers with any status and body; nothing is done. Each header is a
-// name and its value.
+// Answer answers with the given status and body, and the operation does
+// nothing. Each header is a name followed by its value.
 func Answer(status int, body string, header ...string) Fault {
 	return emulate.Answer(status, body, header...)
 }
 
-// LoseRequest closes the connection without an answer; nothing is done.
+// LoseRequest reads the request and closes the connection without an answer.
+// The operation does nothing.
 func LoseRequest() Fault { return emulate.LoseRequest() }
 
 // LoseAnswer lets the operation happen and closes the connection without an
 // answer.
 func LoseAnswer() Fault { return emulate.LoseAnswer() }
 
-// CutAnswer lets the operation happen and closes the connection after n bytes
-// of the answer's body.
+// CutAnswer lets the operation happen, sends the header of the answer and at
+// most the first n bytes of its body, and then closes the connection.
 func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
 
-// Hang answers nothing until the caller gives up; nothing is done.
+// Hang reads the request and sends no answer until the client gives up. The
+// operation does nothing.
 func Hang() Fault { return emulate.Hang() }
 
-// EditAnswer lets the operation happen and lets edit change the members of its
-// answer, a JSON object, which it may also add and delete.
+// EditAnswer lets the operation happen and lets edit change its answer, which
+// must be a JSON object. edit may add, replace and delete members.
 func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAnswer(edit) }
 
 // Late answers with now at once and lets the operation happen after a delay, as
@@ -54,14 +56,15 @@ func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAn
 //
 //	srv.Next(operation, Late(time.Minute, Answer(504, "")))
 //
-// The fault now has to answer, or lose the request, without calling its next
+// The fault now must answer, or lose the request, without calling its next
 // handler. [Server.Close] drops operations whose time has not come.
 func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
 
-// Every applies a fault to every n-th call; it is for Keep.
+// Every applies a fault to every n-th call. Use it with [Server.Keep].
 func Every(n int, fault Fault) Fault { return emulate.Every(n, fault) }
 
-// While applies a fault to the calls for which condition is true; it is for Keep.
+// While applies a fault to the calls for which condition returns true. Use it
+// with [Server.Keep].
 func While(condition func(*http.Request) bool, fault Fault) Fault {
 	return emulate.While(condition, fault)
 }

@@ -9,15 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// input takes the members of a JSON object one by one and keeps the first
-// complaint. done must follow the last member.
+// input reads the members of a JSON object one by one, removes each as it is
+// read, and keeps the first error. Call done after the last member: whatever is
+// left then is unknown to the operation.
 type input struct {
-	prefix  string // of member names, for an object inside another
+	// prefix begins the names of members in messages, for an object inside
+	// another.
+	prefix  string
 	members map[string]json.RawMessage
 	refused *refusal
 }
 
-// readInput decodes a request body. An empty body is an object without members.
+// readInput parses a request body. An empty body is an object without members.
 func readInput(body []byte) (*input, *refusal) {
 	in := &input{members: map[string]json.RawMessage{}}
 	if len(body) == 0 {
@@ -36,7 +39,9 @@ func dropNulls(members map[string]json.RawMessage) {
 	maps.DeleteFunc(members, func(_ string, raw json.RawMessage) bool { return string(raw) == "null" })
 }
 
-// fingerprint is the same for two inputs with the same members.
+// fingerprint returns the same text for two inputs with the same members. Call
+// it before any member is read. It tells whether a ClientToken is used for the
+// same request again.
 func (in *input) fingerprint() string {
 	text, err := json.Marshal(in.members)
 	if err != nil {
@@ -45,13 +50,15 @@ func (in *input) fingerprint() string {
 	return string(text)
 }
 
+// complainf keeps an error about a member, unless there already is one.
 func (in *input) complainf(name, format string, args ...any) {
 	if in.refused == nil {
 		in.refused = invalid(in.prefix + name + ": " + fmt.Sprintf(format, args...))
 	}
 }
 
-// take decodes a member into v and says whether it was there.
+// take decodes a member into v and reports whether it was there. A member that
+// is null is refused like one of the wrong type.
 func (in *input) take(name, kind string, v any, required bool) bool {
 	raw, ok := in.members[name]
 	delete(in.members, name)
@@ -65,7 +72,7 @@ func (in *input) take(name, kind string, v any, required bool) bool {
 	return ok
 }
 
-// text takes a string of low to high characters.
+// text reads a string of low to high characters.
 func (in *input) text(name string, low, high int, required bool) string {
 	var s string
 	if in.take(name, "a string", &s, required) {
@@ -74,13 +81,15 @@ func (in *input) text(name string, low, high int, required bool) string {
 	return s
 }
 
+// length checks the length of a string in characters, which is how the service
+// states its limits.
 func (in *input) length(name, s string, low, high int) {
 	if n := utf8.RuneCountInString(s); n < low || n > high {
 		in.complainf(name, "must have %d to %d characters, not %d", low, high, n)
 	}
 }
 
-// texts takes a list of low to high strings.
+// texts reads a list of low to high strings.
 func (in *input) texts(name string, low, high int, required bool) []string {
 	var list []string
 	if !in.take(name, "a list of strings", &list, required) {
@@ -92,7 +101,7 @@ func (in *input) texts(name string, low, high int, required bool) []string {
 	return list
 }
 
-// number takes an integer from low to high.
+// number reads an integer from low to high and reports whether it was there.
 func (in *input) number(name string, low, high int64, required bool) (int64, bool) {
 	var n int64
 	if !in.take(name, "an integer", &n, required) {
@@ -104,13 +113,15 @@ func (in *input) number(name string, low, high int64, required bool) (int64, boo
 	return n, true
 }
 
+// flag reads a boolean that is false if it is absent.
 func (in *input) flag(name string) bool {
 	var b bool
 	in.take(name, "a boolean", &b, false)
 	return b
 }
 
-// choice takes one of a few strings, or fallback if the member is absent.
+// choice reads one of the allowed strings, or returns fallback if the member is
+// absent.
 func (in *input) choice(name, fallback string, allowed ...string) string {
 	s := fallback
 	if in.take(name, "a string", &s, false) {
@@ -119,15 +130,17 @@ func (in *input) choice(name, fallback string, allowed ...string) string {
 	return s
 }
 
+// oneOf checks that a string is one of those allowed.
 func (in *input) oneOf(name, s string, allowed []string) {
 	if !slices.Contains(allowed, s) {
 		in.complainf(name, "must be one of %s, not %q", strings.Join(allowed, ", "), s)
 	}
 }
 
-// object takes an object, or nil if the member is absent. One in which nothing
-// is set is as good as absent, and the service's own chat client sends such.
-// Complaints about the members are the object's own: see done.
+// object reads an object, or returns nil if the member is absent. An object in
+// which nothing is set is as good as absent: the service's own chat client sends
+// such. Errors inside it are kept by the result, which needs a call of done of
+// its own.
 func (in *input) object(name string) *input {
 	var members map[string]json.RawMessage
 	if !in.take(name, "an object", &members, false) {
@@ -140,7 +153,8 @@ func (in *input) object(name string) *input {
 	return &input{prefix: in.prefix + name + ".", members: members}
 }
 
-// done returns the first complaint; members that were not read are one.
+// done returns the first error. A member that was not read is an error, and of
+// several the first in alphabetical order is reported.
 func (in *input) done() *refusal {
 	for _, name := range slices.Sorted(maps.Keys(in.members)) {
 		in.complainf(name, "is not a member of this request")

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// contentLimit has the documented types of a message and the most characters
-// that one may have.
+// contentLimit has the documented content types of messages, and the largest
+// number of characters that each may have.
 var contentLimit = map[string]int{
 	"text/plain":       1024,
 	"text/markdown":    1024,
@@ -14,12 +14,16 @@ var contentLimit = map[string]int{
 	"application/vnd.amazonaws.connect.message.interactive.response": 12288,
 }
 
+// sentAnswer is the answer of SendMessage and SendEvent.
 type sentAnswer struct {
 	ID              string `json:"Id"`
 	AbsoluteTime    string
 	MessageMetadata *MessageMetadata `json:",omitempty"`
 }
 
+// sendMessage adds a message to the transcript and sends it to the websockets,
+// also to those of the sender. Only the documented content types are accepted,
+// each with its own limit. Content that claims to be JSON is parsed.
 func (s *Server) sendMessage(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	contentType := c.in.text("ContentType", 1, 100, true)
@@ -40,6 +44,8 @@ func (s *Server) sendMessage(c *call) (any, *refusal) {
 	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		item := c.who.item("MESSAGE", contentType, content)
 		var metadata *MessageMetadata
+		// The answer and the item both have the status, but only the item's
+		// metadata has the ID of the message.
 		if s.process != nil {
 			if status := s.process(content); status != "" {
 				metadata = &MessageMetadata{MessageProcessingStatus: status}
@@ -52,8 +58,9 @@ func (s *Server) sendMessage(c *call) (any, *refusal) {
 	})
 }
 
-// sendEvent passes an event on. The transcript does not keep events that
-// participants send; what it keeps of a receipt is the message's metadata.
+// sendEvent sends an event to the websockets. The transcript does not keep the
+// events that participants send; of a receipt it keeps the times, in the
+// metadata of the message.
 func (s *Server) sendEvent(c *call) (any, *refusal) {
 	fingerprint := c.in.fingerprint()
 	contentType := c.in.text("ContentType", 1, 100, true)
@@ -81,8 +88,8 @@ func (s *Server) sendEvent(c *call) (any, *refusal) {
 	})
 }
 
-// receiptFor finds the message that a receipt speaks of. That a participant
-// cannot receipt its own is inferred.
+// receiptFor returns the message that a receipt is about, or nil. That
+// participants cannot acknowledge their own messages is inferred.
 func (c *call) receiptFor(content string) *Item {
 	var receipt struct {
 		MessageID string `json:"messageId"`
@@ -98,8 +105,9 @@ func (c *call) receiptFor(content string) *Item {
 	return nil
 }
 
-// receive notes a receipt at its message and tells the others. The type of the
-// notice and its members are those that the service's own chat libraries read.
+// receive notes a receipt in the metadata of its message and tells the others.
+// A second receipt of the same kind changes nothing. The type of the notice and
+// its members are those that the service's own chat libraries read.
 func (c *call) receive(message *Item, contentType string) (any, *refusal) {
 	chat, now := c.who.chat, timestamp(c.who.chat.server.now())
 	active := 0
@@ -115,6 +123,7 @@ func (c *call) receive(message *Item, contentType string) (any, *refusal) {
 		message.MessageMetadata = &MessageMetadata{MessageID: message.ID}
 	}
 	receipts := &message.MessageMetadata.Receipts
+	// There is one receipt per recipient, which gets a time for each kind.
 	i := slices.IndexFunc(*receipts, func(r Receipt) bool { return r.RecipientParticipantID == c.who.id })
 	if i < 0 {
 		i = len(*receipts)
@@ -133,7 +142,7 @@ func (c *call) receive(message *Item, contentType string) (any, *refusal) {
 	return sentAnswer{ID: sent.ID, AbsoluteTime: sent.AbsoluteTime}, nil
 }
 
-// announce sends an item to the websockets that the transcript does not keep.
+// announce sends an item to the websockets without adding it to the transcript.
 func (c *Chat) announce(item Item) Item {
 	c.complete(&item)
 	c.broadcast(item)

@@ -1,11 +1,11 @@
 package connectparticipanttest
 
-// storageKeys starts the keys of all objects in the storage host.
+// storageKeys is the prefix of the keys of all objects in the storage host.
 const storageKeys = "connectparticipant/"
 
-// Paths returns the paths below which a [Server] serves everything. The other
-// test servers of this module serve nothing there, so that they can share a
-// port.
+// Paths returns the path prefixes under which a [Server] serves everything. The
+// other test servers of this module use different prefixes, so that one port
+// can serve all of them.
 func Paths() []string {
 	return []string{"/participant", websocketPath, "/_storage/connectparticipant"}
 }

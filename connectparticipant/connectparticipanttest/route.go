@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// bodyLimit is far above the largest request that the service documents.
+// bodyLimit is the size in bytes of the largest body that the server reads. It
+// is far above the largest request that the documented limits allow.
 const bodyLimit = 1 << 20
 
-// operation says where an operation is found, which token opens it and what
-// it does.
+// operation is a line of the table of operations. bearer is the token that the
+// operation requires.
 type operation struct {
 	name   string
 	route  string
@@ -22,6 +23,7 @@ type operation struct {
 	serve  func(*Server, *call) (any, *refusal)
 }
 
+// operations has all operations of the API, by name.
 var operations = []operation{
 	{"CancelParticipantAuthentication", "POST /participant/cancel-authentication", connectionToken, (*Server).cancelParticipantAuthentication},
 	{"CompleteAttachmentUpload", "POST /participant/complete-attachment-upload", connectionToken, (*Server).completeAttachmentUpload},
@@ -36,7 +38,8 @@ var operations = []operation{
 	{"StartAttachmentUpload", "POST /participant/start-attachment-upload", connectionToken, (*Server).startAttachmentUpload},
 }
 
-// call is a request on its way through an operation.
+// call is one request to an operation. in and who are set once the request has
+// been admitted.
 type call struct {
 	operation string
 	request   *http.Request
@@ -45,7 +48,8 @@ type call struct {
 	who       *participant
 }
 
-// match finds the operation for a request and the values of its wildcards.
+// match returns the operation that a request is for, and the values of the
+// wildcards in its route.
 func match(r *http.Request) (operation, map[string]string, bool) {
 	given := strings.Split(r.Method+" "+r.URL.EscapedPath(), "/")
 	for _, op := range operations {
@@ -56,6 +60,9 @@ func match(r *http.Request) (operation, map[string]string, bool) {
 	return operation{}, nil, false
 }
 
+// matchRoute compares a request with a route, segment by segment. Segments are
+// decoded after they were split, so that an escaped slash does not end a
+// segment.
 func matchRoute(want, given []string) (map[string]string, bool) {
 	if len(want) != len(given) {
 		return nil, false
@@ -75,7 +82,8 @@ func matchRoute(want, given []string) (map[string]string, bool) {
 	return path, true
 }
 
-// handler serves one operation.
+// handler returns the handler of one operation. The body is read before the
+// state is locked, so that a slow request blocks no other.
 func (s *Server) handler(op operation, path map[string]string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, no := readBody(r)
@@ -92,6 +100,7 @@ func (s *Server) handler(op operation, path map[string]string) http.Handler {
 	})
 }
 
+// readBody reads a request body up to the limit.
 func readBody(r *http.Request) ([]byte, *refusal) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, bodyLimit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -103,14 +112,16 @@ func readBody(r *http.Request) ([]byte, *refusal) {
 	return body, nil
 }
 
-// perform looks at the credential first, as the service does, and then does
-// what is asked.
+// perform checks the credential before anything else, as the service does, and
+// then carries out the operation. The server's lock is held throughout, so
+// operations run one at a time.
 func (s *Server) perform(op operation, c *call, body []byte) (result any, no *refusal) {
 	s.lock()
 	defer s.unlock()
 	if c.who, no = s.admit(op.bearer, c.request); no != nil {
 		return nil, no
 	}
+	// No operation has parameters in the query.
 	for name := range c.request.URL.Query() {
 		return nil, invalid(name + ": is not a parameter of this request")
 	}
@@ -123,20 +134,23 @@ func (s *Server) perform(op operation, c *call, body []byte) (result any, no *re
 	return op.serve(s, c)
 }
 
-// replayKey is what a ClientToken is unique within: that it outlives the
-// participant's connection is inferred. fingerprint is that of the request, if
-// the same token may come with another one.
+// replayKey identifies the use of a ClientToken. It is inferred that the token
+// belongs to the participant rather than to one of the participant's
+// connections. fingerprint is that of the request where the same token may come
+// with another one, and otherwise empty.
 type replayKey struct{ operation, participant, token, fingerprint string }
 
-// replay is what a ClientToken stands for.
+// replay is the answer that a ClientToken stands for, and the request that it
+// was given to.
 type replay struct {
 	fingerprint string
 	result      any
 }
 
-// once does what is asked, unless the participant has had it done under the
-// same ClientToken before: then the answer is the earlier one. That a token
-// must not return with another request is inferred; see AllowEventTokenReuse.
+// once carries out a request, unless the participant has already had it carried
+// out with the same ClientToken: then it returns the earlier answer. A request
+// that was refused leaves the token unused. That a token is refused if it comes
+// with another request is inferred; see AllowEventTokenReuse.
 func (s *Server) once(c *call, token, fingerprint string, do func() (any, *refusal)) (any, *refusal) {
 	if token == "" {
 		return do()
@@ -151,6 +165,8 @@ func (s *Server) once(c *call, token, fingerprint string, do func() (any, *refus
 		}
 		return earlier.result, nil
 	}
+	// Only an answer is kept, so that a request that was refused can be
+	// repeated.
 	result, no := do()
 	if no == nil {
 		s.replays[key] = replay{fingerprint, result}
@@ -158,7 +174,7 @@ func (s *Server) once(c *call, token, fingerprint string, do func() (any, *refus
 	return result, no
 }
 
-// timestamp writes a time as the service does.
+// timestamp writes a time as the service does: in UTC, with milliseconds.
 func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // Server is an in-memory Amazon Connect Participant Service. It is an
-// [http.Handler] and an [http.RoundTripper], safe for concurrent use. Make one
-// with [New] or [NewServer].
+// [http.Handler] and an [http.RoundTripper], and it is safe for concurrent use.
+// Make one with [New] or [NewServer].
 type Server struct {
 	// URL is the address to configure a client with.
 	URL string
@@ -24,11 +24,15 @@ type Server struct {
 	life    *emulate.Server
 	storage *storagehost.Host
 
-	root   context.Context // of all websockets
+	// root is the parent of the contexts of all websockets, which cancel ends.
+	root   context.Context
 	cancel context.CancelFunc
-	work   sync.WaitGroup // open websockets and the timer
+	// work counts the open websockets and the timer.
+	work sync.WaitGroup
 
-	mu           sync.Mutex // guards all that follows
+	// mu guards everything below. Take it with lock, which brings the state up
+	// to date.
+	mu           sync.Mutex
 	closed       bool
 	timer        *time.Timer
 	limits       limits
@@ -45,10 +49,12 @@ type Server struct {
 	websockets   map[*websocketConn]bool
 }
 
-// openWebsocket names the opening of a websocket, where operations have a name.
+// openWebsocket is the name for [Server.Next] of the opening of a websocket,
+// which is not an operation of the API.
 const openWebsocket = "OpenWebsocket"
 
-// limits are the settings that a test may change.
+// limits are the settings that a test can change. Zero means no limit for
+// attachments and page, and nil means any content type.
 type limits struct {
 	token, url, websocket time.Duration
 	attachmentSize        int64
@@ -58,8 +64,9 @@ type limits struct {
 	eventTokenReuse       bool
 }
 
-// New returns a server without a socket: serve it as a handler, or use it as a
-// transport. Its URL is reachable through RoundTrip only. Close ends it.
+// New returns a server without a socket. Serve it as a handler or use it as a
+// transport; its URL can be reached through RoundTrip only. Call [Server.Close]
+// when done with it.
 func New() *Server {
 	s := &Server{
 		URL: "http://participant.connect.test",
@@ -88,8 +95,8 @@ func New() *Server {
 	return s
 }
 
-// NewServer returns a server that listens on a loopback port, over plain HTTP,
-// until the test ends. The test fails if faults of Next were never met.
+// NewServer returns a server that listens on a loopback port over plain HTTP
+// until the test ends. The test fails if a fault given to Next was never used.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
 	s := New()
@@ -97,9 +104,12 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-// Close drops all connections and ends the server. Nothing of it runs after.
+// Close closes all connections, among them websockets, and waits until
+// everything that the server has started has ended.
 func (s *Server) Close() {
 	s.lock()
+	// From here on neither websockets nor timers start, so that work can only
+	// shrink.
 	s.closed = true
 	s.cancel()
 	s.unlock()
@@ -107,7 +117,8 @@ func (s *Server) Close() {
 	s.life.Close()
 }
 
-// ServeHTTP serves the operations, the websocket and the storage host.
+// ServeHTTP serves the operations, the websocket and the storage host. It
+// implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amzn-Requestid", uuid())
 	if s.life.Preflight(w, r) {
@@ -130,38 +141,40 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.life.Serve(op.name, s.handler(op, path), w, r)
 }
 
-// RoundTrip sends the request to this server, whatever host it names, over a
-// connection in memory. Websockets work over it too.
+// RoundTrip sends the request to this server over a connection in memory,
+// whatever host the request names. Websockets can be opened through it too. It
+// implements [http.RoundTripper].
 func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
 
-// Next makes the next call of the operation pass through fault, once. Faults for
-// one operation are used up in the order in which they were given.
-// PutObject and GetObject are the operations of the storage host, OpenWebsocket
-// is the opening of a websocket.
+// Next makes the next call of the operation pass through fault, once. Several
+// faults for one operation are used in the order in which they were given. The
+// storage host has the operations PutObject and GetObject, and OpenWebsocket is
+// the opening of a websocket.
 //
-// An operation that does not exist is a mistake of the test: it fails at once,
-// or, for a server made by New, which belongs to no test, Next panics.
+// An operation that does not exist is a mistake in the test, which fails at
+// once. On a server made by New, which belongs to no test, Next panics.
 func (s *Server) Next(operation string, fault Fault) {
 	s.life.Test().Helper()
 	s.life.Next(operation, fault)
 }
 
 // Keep makes every call of the operation pass through fault until stop is
-// called; see [Every] and [While]. A call that a fault of Next waits for is left
-// to that one. An operation that does not exist is a mistake, as for Next.
+// called; see [Every] and [While]. Faults given to Next come first: a call that
+// uses one of them does not pass through this one. An operation that does not
+// exist is a mistake, as it is for Next.
 func (s *Server) Keep(operation string, fault Fault) (stop func()) {
 	s.life.Test().Helper()
 	return s.life.Keep(operation, fault)
 }
 
-// ClearFaults drops all faults that were given to Next and Keep.
+// ClearFaults removes all faults that were given to Next and Keep.
 func (s *Server) ClearFaults() { s.life.ClearFaults() }
 
-// Calls returns the operations that have arrived, in order of arrival, those
-// that a fault swallowed included.
+// Calls returns the names of the operations that were called, in the order of
+// their arrival. Calls that a fault has ended are included.
 func (s *Server) Calls() []string { return s.life.Calls() }
 
-// uuid returns an identifier in the form that the service uses.
+// uuid returns a random identifier in the form that the service uses.
 func uuid() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
@@ -169,7 +182,7 @@ func uuid() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// baseURL returns scheme and host as the caller sees them.
+// baseURL returns the scheme and host by which a request reached the server.
 func baseURL(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host

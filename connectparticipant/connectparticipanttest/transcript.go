@@ -13,26 +13,30 @@ import (
 // defaultPage is the documented number of items on a page.
 const defaultPage = 10
 
+// transcriptAnswer is the answer of GetTranscript.
 type transcriptAnswer struct {
 	InitialContactID string `json:"InitialContactId"`
 	Transcript       []Item
 	NextToken        string `json:",omitempty"`
 }
 
-// transcriptQuery is what the pages of one listing have in common.
+// transcriptQuery is what all pages of one listing have in common.
 type transcriptQuery struct {
 	chat      *Chat
 	direction string
 	order     string
-	start     string // the fingerprint of StartPosition, "" if it is absent
+	// start is the fingerprint of StartPosition; "" if it is absent.
+	start string
 }
 
-// getTranscript pages through the items. Positions count from the oldest item
-// and items are only ever added at the end, so a page never shifts. SortOrder
-// arranges the items of a page; that it says nothing about the pages is
+// getTranscript returns a page of the transcript. Positions count from the
+// oldest item, and items are only ever appended, so pages never shift. That
+// SortOrder sorts the items within a page, and does not choose the pages, is
 // inferred.
 func (s *Server) getTranscript(c *call) (any, *refusal) {
+	// The start becomes part of the page token: see token.
 	start := c.in.object("StartPosition")
+	// As documented, a scan goes forward if there is a start position.
 	raw, scan := "", "BACKWARD"
 	if start != nil {
 		raw, scan = start.fingerprint(), "FORWARD"
@@ -49,6 +53,7 @@ func (s *Server) getTranscript(c *call) (any, *refusal) {
 	if no := c.in.done(); no != nil {
 		return nil, no
 	}
+	// A chat here is a chain of one contact, so every other contact is foreign.
 	if contact != "" && contact != c.who.chat.ContactID {
 		return nil, denied("the contact is not part of this chat")
 	}
@@ -62,7 +67,8 @@ func (s *Server) getTranscript(c *call) (any, *refusal) {
 	return q.page(from, s.pageSize(int(size))), nil
 }
 
-// pageSize takes 0 for the default, which is inferred.
+// pageSize returns the number of items on a page. That 0 means the default is
+// inferred.
 func (s *Server) pageSize(n int) int {
 	if n == 0 {
 		n = defaultPage
@@ -73,8 +79,8 @@ func (s *Server) pageSize(n int) int {
 	return n
 }
 
-// page returns up to n items. from is the first one of a forward scan, and the
-// one after the first of a backward scan.
+// page returns up to n items. from is the position of the first item of a
+// forward scan, and the position after the first item of a backward scan.
 func (q transcriptQuery) page(from, n int) transcriptAnswer {
 	low, high := from, min(from+n, len(q.chat.items))
 	rest, more := high, high < len(q.chat.items)
@@ -95,9 +101,9 @@ func (q transcriptQuery) page(from, n int) transcriptAnswer {
 	return a
 }
 
-// begin returns where the first page starts. The item at the start position is
-// on it; without a position a scan starts at the end that it comes from: both
-// are inferred.
+// begin returns where the first page starts. It is inferred that the item at
+// the start position is included, and that a scan without a position starts at
+// the end from which it comes.
 func (q transcriptQuery) begin(start *input) (int, *refusal) {
 	last := len(q.chat.items)
 	if start == nil {
@@ -113,6 +119,7 @@ func (q transcriptQuery) begin(start *input) (int, *refusal) {
 	if no := start.done(); no != nil {
 		return 0, no
 	}
+	// The members are alternatives, and the model does not say which would win.
 	if given != 1 {
 		return 0, invalid("StartPosition: must have exactly one of Id, AbsoluteTime, MostRecent")
 	}
@@ -142,14 +149,17 @@ func (q transcriptQuery) at(i int) int {
 	return i
 }
 
-// since returns where a scan starts that includes what was said at t. Items
-// whose time cannot be read count as said with the one before.
+// since returns where a scan starts that includes the items with the time t. An
+// item whose time cannot be parsed counts as having the time of the one before
+// it.
 func (q transcriptQuery) since(t time.Time) int {
 	for i, item := range q.chat.items {
 		said, err := time.Parse(time.RFC3339, item.AbsoluteTime)
 		if err != nil {
 			continue
 		}
+		// A forward scan starts with the first item at t or later, and a
+		// backward scan with the last item at t or earlier.
 		if q.direction == "FORWARD" && !said.Before(t) || said.After(t) {
 			return i
 		}
@@ -157,20 +167,22 @@ func (q transcriptQuery) since(t time.Time) int {
 	return len(q.chat.items)
 }
 
-// token is where the next page starts, sealed so that it works only with the
-// query it belongs to.
+// token returns the NextToken for a position. It contains a hash over the
+// query, so that it is accepted with the same query only.
 func (q transcriptQuery) token(position int) string {
 	text, _ := json.Marshal([]string{q.chat.ContactID, q.direction, q.order, q.start, strconv.Itoa(position)})
 	seal := sha256.Sum256(text)
 	return base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(position) + " " + string(seal[:])))
 }
 
+// resume returns the position in a NextToken, or an error if the token was not
+// returned for this query.
 func (q transcriptQuery) resume(token string) (int, *refusal) {
 	text, err := base64.StdEncoding.DecodeString(token)
 	number, _, ok := strings.Cut(string(text), " ")
 	position, bad := strconv.Atoi(number)
 	if err != nil || !ok || bad != nil || position < 0 || position > len(q.chat.items) || q.token(position) != token {
-		return 0, invalid("NextToken: was not given out for this query")
+		return 0, invalid("NextToken: was not returned for this query")
 	}
 	return position, nil
 }

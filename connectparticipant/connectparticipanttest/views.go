@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// View is a form that a flow shows.
+// View is a form that a flow shows to participants.
 type View struct {
 	ID      string `json:"Id"`
 	ARN     string `json:"Arn,omitempty"`
@@ -14,21 +14,22 @@ type View struct {
 	Content ViewContent
 }
 
-// ViewContent is what a [View] is rendered from. InputSchema and Template are
-// JSON.
+// ViewContent is what a [View] is rendered from. InputSchema and Template
+// contain JSON.
 type ViewContent struct {
 	InputSchema string   `json:",omitempty"`
 	Template    string   `json:",omitempty"`
 	Actions     []string `json:",omitempty"`
 }
 
+// shownView is a view with the chat whose participants may describe it.
 type shownView struct {
 	chat *Chat
 	view View
 }
 
 // Show makes a view available to the participants of the chat and returns the
-// token to describe it with.
+// token with which they can describe it.
 func (c *Chat) Show(view View) (viewToken string) {
 	c.server.lock()
 	defer c.server.unlock()
@@ -37,8 +38,9 @@ func (c *Chat) Show(view View) (viewToken string) {
 	return viewToken
 }
 
-// describeView refuses a token that was not given out for the chat; the type of
-// resource that it names then is inferred, for the service has none for views.
+// describeView returns a view. A token that does not belong to the caller's
+// chat is not found. The resource type in that error is inferred: the service
+// has none for views.
 func (s *Server) describeView(c *call) (any, *refusal) {
 	if no := c.in.done(); no != nil {
 		return nil, no

@@ -2,6 +2,8 @@ package connectparticipanttest
 
 import "crypto/rand"
 
+// webRTCAnswer has what a client needs to join a call, in the form of the
+// service.
 type webRTCAnswer struct {
 	Attendee struct {
 		AttendeeID string `json:"AttendeeId"`
@@ -21,8 +23,8 @@ type webRTCAnswer struct {
 	}
 }
 
-// newWebRTC makes up a meeting. It has the shape of one; no call can be joined
-// with it.
+// newWebRTC makes up a meeting. It has the right form, but no call can be
+// joined with it.
 func newWebRTC(base string) *webRTCAnswer {
 	var a webRTCAnswer
 	a.Attendee.AttendeeID = uuid()

@@ -13,6 +13,8 @@ import (
 	"github.com/coder/websocket"
 )
 
+// The path is this server's own. The topics and the time are those of the
+// service.
 const (
 	websocketPath = "/_websocket"
 
@@ -26,15 +28,18 @@ const (
 	topicPing      = "aws/ping" // a heartbeat that the service's own chat libraries send
 )
 
-// ticket is what a websocket URL stands for. It may be used again while it is
-// fresh.
+// ticket is what a websocket URL stands for. It can be used more than once
+// until the time to subscribe has passed.
 type ticket struct {
-	who       *participant
-	subscribe time.Time // until when
+	who *participant
+	// subscribe is the end of the time to connect and subscribe. expiry is when
+	// the websocket is closed in any case.
+	subscribe time.Time
 	expiry    time.Time
 }
 
-// newTicket returns the websocket of an answer.
+// newTicket makes a websocket URL for the caller. Neither time starts anew when
+// the websocket is opened.
 func (s *Server) newTicket(c *call) *websocketAnswer {
 	now, id := s.now(), newToken()
 	t := &ticket{who: c.who, subscribe: now.Add(subscribeWithin), expiry: now.Add(s.limits.websocket)}
@@ -62,20 +67,27 @@ func websocketBase(r *http.Request) string {
 	return "ws://" + r.Host
 }
 
-// websocketConn is an open websocket. The server's lock guards what changes.
+// websocketConn is an open websocket. The server's lock guards the fields that
+// change. One goroutine reads from the connection and another writes to it, so
+// that a slow client never blocks the server.
 type websocketConn struct {
 	*ticket
 	conn   *websocket.Conn
 	ctx    context.Context
 	cancel context.CancelFunc
-	wake   chan struct{} // has room for one; says that there is something to write
+	// wake tells the writer that there is something to write. It has room for
+	// one value, so sending never waits.
+	wake chan struct{}
 
 	subscribed bool
 	queue      [][]byte
-	closing    string // why, once it is to be closed after the queue is written
+	// closing is the reason to close the websocket once the queue has been
+	// written.
+	closing string
 }
 
-// deadline is when the websocket is closed unless something happens.
+// deadline returns when the websocket will be closed: when the time to
+// subscribe has passed or, once it has subscribed, when it expires.
 func (k *websocketConn) deadline() time.Time {
 	if !k.subscribed && k.subscribe.Before(k.expiry) {
 		return k.subscribe
@@ -83,6 +95,7 @@ func (k *websocketConn) deadline() time.Time {
 	return k.expiry
 }
 
+// expire closes the websocket if its time has come.
 func (k *websocketConn) expire(now time.Time) {
 	if now.Before(k.deadline()) {
 		return
@@ -94,20 +107,21 @@ func (k *websocketConn) expire(now time.Time) {
 	}
 }
 
-// send queues a frame.
+// send queues a frame. The queue has no limit, so send never waits.
 func (k *websocketConn) send(frame []byte) {
 	k.queue = append(k.queue, frame)
 	k.poke()
 }
 
-// farewell closes the websocket, in order, after what is queued. It is no more
-// one of the server's, so nothing else gets there.
+// farewell closes the websocket properly, after the frames that are queued. The
+// server forgets it at once, so that nothing more is queued.
 func (k *websocketConn) farewell(reason string) {
 	delete(k.who.chat.server.websockets, k)
 	k.closing = reason
 	k.poke()
 }
 
+// poke tells the writer that there is something to do.
 func (k *websocketConn) poke() {
 	select {
 	case k.wake <- struct{}{}:
@@ -115,7 +129,7 @@ func (k *websocketConn) poke() {
 	}
 }
 
-// Websockets returns how many websockets are open that have subscribed to the
+// Websockets returns the number of open websockets that have subscribed to the
 // chat.
 func (c *Chat) Websockets() int {
 	c.server.lock()
@@ -130,8 +144,8 @@ func (c *Chat) Websockets() int {
 }
 
 // DropWebsockets breaks all open websockets without a close frame, as a network
-// does. What was not yet written to them is lost. A websocket surely counts as
-// open when its client has had an answer on it.
+// failure does. Frames that were not yet written are lost. A websocket
+// certainly counts as open once its client has received a frame.
 func (s *Server) DropWebsockets() {
 	s.lock()
 	var dropped []*websocketConn
@@ -147,7 +161,7 @@ func (s *Server) DropWebsockets() {
 	}
 }
 
-// openWebsocket serves a websocket until it ends.
+// openWebsocket serves a websocket until it is closed.
 func (s *Server) openWebsocket(w http.ResponseWriter, r *http.Request) {
 	s.lock()
 	t, no := s.admitTicket(r)
@@ -156,6 +170,7 @@ func (s *Server) openWebsocket(w http.ResponseWriter, r *http.Request) {
 		no.write(w)
 		return
 	}
+	// The origin is not checked: the ticket alone admits a client.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has answered
@@ -170,6 +185,8 @@ func (s *Server) openWebsocket(w http.ResponseWriter, r *http.Request) {
 	_ = conn.CloseNow()
 }
 
+// admitTicket returns the ticket that a websocket URL stands for, or an error
+// if the URL cannot be used any more.
 func (s *Server) admitTicket(r *http.Request) (*ticket, *refusal) {
 	t := s.tickets[r.URL.Query().Get("ticket")]
 	switch {
@@ -185,7 +202,7 @@ func (s *Server) admitTicket(r *http.Request) (*ticket, *refusal) {
 	return t, nil
 }
 
-// register makes the websocket one of the server's, unless that is closed.
+// register adds the websocket to the server's, unless the server is closed.
 func (s *Server) register(k *websocketConn) bool {
 	s.lock()
 	defer s.unlock()
@@ -197,7 +214,8 @@ func (s *Server) register(k *websocketConn) bool {
 	return true
 }
 
-// serve reads until the websocket ends, while another goroutine writes.
+// serve reads from the websocket until it is closed, while another goroutine
+// writes. It returns only after that goroutine has ended.
 func (k *websocketConn) serve(s *Server) {
 	written := make(chan struct{})
 	go func() {
@@ -224,10 +242,11 @@ func (k *websocketConn) serve(s *Server) {
 	<-written
 }
 
-// write empties the queue until the websocket ends.
+// write sends the queued frames until the websocket is closed.
 func (k *websocketConn) write(s *Server) {
 	for {
 		s.mu.Lock()
+		// The frames are taken out under the lock and written without it.
 		frames, reason := k.queue, k.closing
 		k.queue = nil
 		s.mu.Unlock()
@@ -248,6 +267,7 @@ func (k *websocketConn) write(s *Server) {
 	}
 }
 
+// frame is a message on the websocket, in either direction.
 type frame struct {
 	Topic         string          `json:"topic"`
 	ContentType   string          `json:"contentType,omitempty"`
@@ -256,13 +276,14 @@ type frame struct {
 	StatusContent string          `json:"statusContent,omitempty"`
 }
 
+// subscription is the content of a subscribing frame and of the answer to it.
 type subscription struct {
 	Status string   `json:"status,omitempty"`
 	Topics []string `json:"topics"`
 }
 
-// receive answers a frame of the client. One that makes no sense ends the
-// websocket, which is inferred.
+// receive answers a frame of the client. That a frame which makes no sense
+// closes the websocket is inferred.
 func (k *websocketConn) receive(text []byte) {
 	var f frame
 	if json.Unmarshal(text, &f) != nil {
@@ -270,6 +291,7 @@ func (k *websocketConn) receive(text []byte) {
 		return
 	}
 	switch f.Topic {
+	// Heartbeats of either kind are answered in kind.
 	case topicHeartbeat:
 		k.reply(frame{Topic: topicHeartbeat})
 	case topicPing:
@@ -280,6 +302,8 @@ func (k *websocketConn) receive(text []byte) {
 			k.farewell("a subscription must list its topics")
 			return
 		}
+		// A subscription fails as a whole if it lists a topic other than the
+		// chat.
 		wanted.Status = "failure"
 		if len(wanted.Topics) > 0 && !slices.ContainsFunc(wanted.Topics, func(t string) bool { return t != topicChat }) {
 			wanted.Status = "success"
@@ -292,12 +316,14 @@ func (k *websocketConn) receive(text []byte) {
 	}
 }
 
+// reply queues a frame for this websocket alone.
 func (k *websocketConn) reply(f frame) {
 	text, _ := json.Marshal(f)
 	k.send(text)
 }
 
-// chatFrame wraps an item, which travels as a string.
+// chatFrame returns a frame with an item. As in the service, the item is JSON
+// inside a JSON string.
 func chatFrame(item []byte) []byte {
 	content, _ := json.Marshal(string(item))
 	text, _ := json.Marshal(frame{Topic: topicChat, ContentType: "application/json", Content: content})

@@ -27,7 +27,8 @@ import (
 	"github.com/docferry/docferry/internal/golden"
 )
 
-// Service describes the package to test. The tests have to run in its directory.
+// Service describes the package to test. The tests must run in the directory of
+// that package, because they parse its source and read its facts.
 type Service struct {
 	// Name is the name of the package.
 	Name string
@@ -56,15 +57,18 @@ type Service struct {
 // file is the path of the facts, relative to the service's directory.
 const file = "testdata/operations.json"
 
-// suite is the state that the tests of one service share.
+// suite is the state that the tests of one service share: the facts, and the
+// three views of the code that are compared with them.
 type suite struct {
 	Service
 	*facts
 	source *Source
-	client reflect.Type // *Client
+	// client is the type *Client.
+	client reflect.Type
 }
 
-// Test runs all checks as subtests.
+// Test runs all checks as subtests. They are independent of one another, so one
+// mistake may show up in several.
 func (s Service) Test(t *testing.T) {
 	t.Helper()
 	c := s.suite(t)
@@ -118,6 +122,7 @@ func (s Service) Each(t *testing.T, h docferry.HTTP, seen func(operation string,
 	}
 }
 
+// suite reads the facts and parses the source.
 func (s Service) suite(t testing.TB) *suite {
 	t.Helper()
 	return &suite{Service: s, facts: loadFacts(t), source: ParseSource(t),

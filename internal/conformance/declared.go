@@ -19,22 +19,25 @@ import (
 func (c *suite) testDeclarations(t *testing.T) {
 	want := map[string]DeclaredOp{}
 	for name, op := range c.Operations {
+		// The facts say safe, idempotent or unsafe; the code says call.Safe,
+		// call.Idempotent or call.Unsafe.
 		repeat := strings.ToUpper(op.Repeat[:1]) + op.Repeat[1:]
 		want[name] = DeclaredOp{Variable: variable(name), Route: op.Method + " " + op.Path, Repeat: "call." + repeat}
 	}
 	if diff := gocmp.Diff(want, c.source.Ops); diff != "" {
-		t.Errorf("the operations differ (-facts +code):\n%s", diff)
+		t.Errorf("the declared operations differ from the facts (-facts +code):\n%s", diff)
 	}
 }
 
-// testMethods checks that Client has a method for each operation, with the right
-// signature, and that the structs of its request and response have the right fields.
+// testMethods checks that Client has a method for each operation, with the
+// right signature, and that the structs of its request and response have the
+// right fields. An operation whose response is empty returns only an error.
 func (c *suite) testMethods(t *testing.T) {
 	for _, name := range c.names() {
 		op := c.Operations[name]
 		method, ok := c.client.MethodByName(GoName(name))
 		if !ok {
-			t.Errorf("Client has no method %s", GoName(name))
+			t.Errorf("Client has no method %s; the facts have an operation of that name", GoName(name))
 			continue
 		}
 		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) ", c.Name,
@@ -45,7 +48,7 @@ func (c *suite) testMethods(t *testing.T) {
 			want += "error"
 		}
 		if got := method.Type.String(); got != want {
-			t.Errorf("%s is a\n\t%s, want a\n\t%s", name, got, want)
+			t.Errorf("the method %s has the type\n\t%s, want\n\t%s", name, got, want)
 			continue
 		}
 		checkStruct(t, method.Type.In(2), c.fields(op.Request, true))
@@ -63,17 +66,17 @@ func (c *suite) testTypes(t *testing.T) {
 	for name, members := range c.Types {
 		st, ok := types[c.goTypeName(name)]
 		if !ok {
-			t.Errorf("no request or response holds a %s", c.goTypeName(name))
+			t.Errorf("no request or response has a member of type %s", c.goTypeName(name))
 			continue
 		}
 		checkStruct(t, st, c.fields(members, sent[name] && !received[name]))
 	}
 }
 
-// fields returns the struct fields that the members must have in Go, as FieldsOf
-// writes them. A required member has no omitzero in the body, and the option
-// required elsewhere; in a path it needs no option. Members of an answer are never
-// required, since the client decodes whatever it gets.
+// fields returns the struct fields that the members must have in Go, as
+// FieldsOf writes them. A required member has no omitzero in the body, and has
+// the option required elsewhere; in a path it needs no option. Members of an
+// answer are never required, since the client decodes whatever it gets.
 func (c *suite) fields(members []memberFacts, request bool) []string {
 	var fields []string
 	for _, m := range members {
@@ -105,11 +108,12 @@ func FieldsOf(st reflect.Type) []string {
 	return fields
 }
 
-// checkStruct compares the fields of a struct, including their order, with want.
+// checkStruct compares the fields of a struct with want. The order counts: the
+// structs are meant to be read beside the reference.
 func checkStruct(t *testing.T, st reflect.Type, want []string) {
 	t.Helper()
 	if diff := gocmp.Diff(want, FieldsOf(st)); diff != "" {
-		t.Errorf("%s differs (-facts +code):\n%s", st.Name(), diff)
+		t.Errorf("the fields of %s differ from the facts (-facts +code):\n%s", st.Name(), diff)
 	}
 }
 
@@ -126,6 +130,8 @@ func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 			visit(t.Key())
 			visit(t.Elem())
 		case reflect.Struct:
+			// Looking a struct up by name also ends the recursion in types that
+			// contain themselves.
 			if t.PkgPath() != receiver.Elem().PkgPath() || found[t.Name()] != nil {
 				return
 			}
@@ -136,6 +142,7 @@ func StructsOf(receiver reflect.Type) map[string]reflect.Type {
 		}
 	}
 	for method := range receiver.Methods() {
+		// The first parameter is the receiver.
 		for i := 1; i < method.Type.NumIn(); i++ {
 			visit(method.Type.In(i))
 		}
@@ -156,13 +163,14 @@ func (c *suite) testEnums(t *testing.T) {
 			want[goType+c.constantName(value)] = value
 		}
 		if diff := gocmp.Diff(want, c.source.Consts[goType]); diff != "" {
-			t.Errorf("the constants of type %s differ (-facts +code):\n%s", goType, diff)
+			t.Errorf("the constants of type %s differ from the facts (-facts +code):\n%s", goType, diff)
 		}
 	}
 }
 
-// testErrors checks that each error code has a constant and a sentinel error, and
-// that ErrorDetail has the members of all errors except their message.
+// testErrors checks that each error code has a constant and a sentinel error,
+// and that ErrorDetail has the members of all errors except their message. A
+// code without a sentinel could not be told apart with errors.Is.
 func (c *suite) testErrors(t *testing.T) {
 	want := slices.Sorted(maps.Keys(c.Errors))
 	var codes, members []string
@@ -173,6 +181,7 @@ func (c *suite) testErrors(t *testing.T) {
 	}
 	for _, code := range want {
 		for _, m := range c.Errors[code].Members {
+			// The message is a field of docferry.Error.
 			if m.Name != "Message" {
 				members = append(members, fmt.Sprintf("%s %s `json:%q`", GoName(m.Name), c.goType(m), m.Name))
 			}
@@ -180,18 +189,19 @@ func (c *suite) testErrors(t *testing.T) {
 	}
 	slices.Sort(codes)
 	if diff := gocmp.Diff(want, codes); diff != "" {
-		t.Errorf("the codes differ (-facts +code):\n%s", diff)
+		t.Errorf("the error codes differ from the facts (-facts +code):\n%s", diff)
 	}
 	if diff := gocmp.Diff(want, slices.Sorted(maps.Keys(c.Kinds))); diff != "" {
-		t.Errorf("the codes with a kind differ (-facts +code):\n%s", diff)
+		t.Errorf("the error codes in Kinds differ from the facts (-facts +code):\n%s", diff)
 	}
 	if diff := gocmp.Diff(members, FieldsOf(reflect.TypeOf(c.ErrorDetail))); diff != "" {
-		t.Errorf("ErrorDetail differs (-facts +code):\n%s", diff)
+		t.Errorf("the fields of ErrorDetail differ from the facts (-facts +code):\n%s", diff)
 	}
 }
 
-// testNothingElse checks that the files that belong to the API export no type and no
-// method of Client that the API does not have.
+// testNothingElse checks that the files that belong to the API export no type
+// and no method of Client that the API does not have. Without it, an operation
+// that the API has dropped would go unnoticed.
 func (c *suite) testNothingElse(t *testing.T) {
 	kinds, methods := map[string]string{}, map[string]bool{}
 	for name, op := range c.Operations {
@@ -215,27 +225,28 @@ func (c *suite) testNothingElse(t *testing.T) {
 		}
 	}
 	if diff := gocmp.Diff(kinds, c.source.Kinds); diff != "" {
-		t.Errorf("the exported types differ (-facts +code):\n%s", diff)
+		t.Errorf("the exported types differ from the facts (-facts +code):\n%s", diff)
 	}
 	if diff := gocmp.Diff(methods, c.source.Methods); diff != "" {
-		t.Errorf("the exported methods differ (-facts +code):\n%s", diff)
+		t.Errorf("the exported methods differ from the facts (-facts +code):\n%s", diff)
 	}
 	for name := range c.source.Consts {
 		if name != "" && !enums[name] {
-			t.Errorf("%s has constants, but is no enum of the API", name)
+			t.Errorf("%s has constants but is not an enum of the API; remove them or add it to the facts", name)
 		}
 	}
 }
 
-// checkErrorsNamed checks that the doc comment of a method names the constants of all
-// error codes of the operation. A code that is named in the doc comment of the
-// package need not be named again.
+// checkErrorsNamed checks that the doc comment of a method names the constants
+// of all error codes of the operation, so that a caller knows which errors to
+// expect. A code that is named in the doc comment of the package need not be
+// named again.
 func (c *suite) checkErrorsNamed(t *testing.T, method string, op *operationFacts) {
 	t.Helper()
 	doc := c.source.Package + c.source.Docs["Client."+method]
 	for name, code := range c.source.Consts[""] {
 		if slices.Contains(op.Errors, code) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(doc) {
-			t.Errorf("the doc comment of Client.%s does not name %s", method, name)
+			t.Errorf("the doc comment of Client.%s must name the error %s", method, name)
 		}
 	}
 }
@@ -252,13 +263,15 @@ func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
 	for _, limits := range []*limitFacts{&m.limitFacts, m.Each, m.Keys, m.Values} {
 		switch {
 		case limits == nil || limits.Max == nil:
+		// A limit of one may be spelled as a word.
 		case *limits.Max == 1 && regexp.MustCompile(`\bone\b`).MatchString(comment):
 		case !regexp.MustCompile(`\b` + strconv.Itoa(*limits.Max) + `\b`).MatchString(comment):
-			t.Errorf("the comment of %s.%s does not have the limit %d", request, GoName(m.Name), *limits.Max)
+			t.Errorf("the comment of %s.%s must name the limit %d", request, GoName(m.Name), *limits.Max)
 		}
 	}
 }
 
+// unlimited matches the names of members whose limits need not be documented.
 var unlimited = regexp.MustCompile(`^(.*Ids?|Marker|NextToken|Fields|Include)$`)
 
 // testDocs checks that everything exported is documented, that the comments of
@@ -266,6 +279,8 @@ var unlimited = regexp.MustCompile(`^(.*Ids?|Marker|NextToken|Fields|Include)$`)
 // operations and types end with a link to the API's reference.
 func (c *suite) testDocs(t *testing.T) {
 	c.source.CheckDocs(t)
+	// The tag of a member in the body does not say that it is required, so the
+	// facts are needed for those.
 	required := make(map[string][]string)
 	for name, op := range c.Operations {
 		for _, m := range op.Request {
@@ -296,9 +311,10 @@ func (c *suite) testDocs(t *testing.T) {
 	for name := range c.Types {
 		linked[c.goTypeName(name)] = name
 	}
+	// The link comes last in every comment, where readers look for it.
 	for name, page := range linked {
 		if want := "\n\nAPI: " + c.Reference + page + ".html\n"; !strings.HasSuffix(c.source.Docs[name], want) {
-			t.Errorf("the doc comment of %s does not end with the line %q", name, strings.TrimSpace(want))
+			t.Errorf("the doc comment of %s must end with the line %q", name, strings.TrimSpace(want))
 		}
 	}
 }

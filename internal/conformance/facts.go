@@ -11,7 +11,8 @@ import (
 )
 
 // facts is the content of a service's file of facts. Types are named as in the
-// API's model: "string", "list<Name>", "map<Key,Value>", or a name in Types or Enums.
+// API's model: "string", "list<Name>", "map<Key,Value>", or a name in Types or
+// Enums.
 type facts struct {
 	About, Service, Version string
 	Operations              map[string]*operationFacts
@@ -25,9 +26,11 @@ type facts struct {
 
 // operationFacts describes an operation.
 type operationFacts struct {
-	Method, Path, Repeat string // Repeat is "safe", "idempotent" or "unsafe"
-	Status               int    // of a successful answer
-	Request, Response    []memberFacts
+	// Repeat is "safe", "idempotent" or "unsafe".
+	Method, Path, Repeat string
+	// Status is that of a successful answer.
+	Status            int
+	Request, Response []memberFacts
 	// Pages is set if the operation returns a listing in pages: the method that
 	// iterates over it, the members with the marker of a page, in the request and
 	// in the response, and the members of the response that are lists of items.
@@ -35,7 +38,8 @@ type operationFacts struct {
 		Iterator, From, Next string
 		Items                []string
 	}
-	Errors []string // codes
+	// Errors are the codes that the operation can fail with.
+	Errors []string
 }
 
 // memberFacts describes a member of a request, a response, a type or an error. Wire
@@ -59,6 +63,7 @@ type limitFacts struct {
 	Sensitive bool
 }
 
+// loadFacts reads the facts of the package that is tested.
 func loadFacts(t testing.TB) *facts {
 	t.Helper()
 	f := new(facts)
@@ -93,8 +98,9 @@ func (m memberFacts) wire() string {
 	return m.Name
 }
 
-// Split splits "list<X>" into "list" and X, and "map<K,V>" into "map", K and V. For
-// any other type, outer is empty and inner is the type itself.
+// Split splits "list<X>" into "list" and X, and "map<K,V>" into "map", K and V.
+// For any other type, outer is empty and inner is the type itself. Types are
+// not nested any deeper.
 func Split(apiType string) (outer string, inner []string) {
 	outer, rest, ok := strings.Cut(strings.TrimSuffix(apiType, ">"), "<")
 	if !ok {
@@ -103,8 +109,9 @@ func Split(apiType string) (outer string, inner []string) {
 	return outer, strings.Split(rest, ",")
 }
 
-// reachable adds to found the types of the members and, recursively, those of their
-// own members. A type that is already in found ends the recursion.
+// reachable adds to found the types of the members and, recursively, those of
+// their own members. A type that is already in found is not visited again,
+// which ends the recursion in types that contain themselves.
 func (f *facts) reachable(members []memberFacts, found map[string]bool) {
 	for _, m := range members {
 		_, inner := Split(m.Type)
@@ -155,12 +162,13 @@ func (f *facts) members(yield func(owner string, m memberFacts) bool) {
 	}
 }
 
-// testFacts checks that the facts are consistent: the number of operations is right,
-// every type that is used is described and the other way round, the placeholders of
-// a path are the members in the path, and likewise for error codes.
+// testFacts checks that the facts are consistent: the number of operations is
+// right, every type that is used is described and every type that is described
+// is used, the placeholders of a path are the members in the path, and error
+// codes are described and used as well.
 func (c *suite) testFacts(t *testing.T) {
 	if len(c.Operations) != c.Count || c.facts.Service != c.Name {
-		t.Errorf("there are %d operations of %q, want %d of %q", len(c.Operations), c.facts.Service, c.Count, c.Name)
+		t.Errorf("the facts have %d operations of %q, want %d of %q", len(c.Operations), c.facts.Service, c.Count, c.Name)
 	}
 	used := map[string]bool{}
 	for owner, m := range c.members {
@@ -168,13 +176,13 @@ func (c *suite) testFacts(t *testing.T) {
 		for _, name := range inner {
 			used[name] = true
 			if plainTypes[name] == "" && c.Types[name] == nil && c.Enums[name] == nil {
-				t.Errorf("%s.%s has the unknown type %s", owner, m.Name, name)
+				t.Errorf("%s.%s has the type %s, which the facts do not describe", owner, m.Name, name)
 			}
 		}
 	}
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(c.Types)), slices.Collect(maps.Keys(c.Enums))) {
 		if !used[name] {
-			t.Errorf("nothing has the type %s", name)
+			t.Errorf("no member has the type %s; remove it from the facts", name)
 		}
 	}
 	placeholder := regexp.MustCompile(`\{(\w+)\}`)
@@ -192,18 +200,18 @@ func (c *suite) testFacts(t *testing.T) {
 		slices.Sort(inPath)
 		slices.Sort(inRoute)
 		if !slices.Equal(inPath, inRoute) {
-			t.Errorf("%s has %v in its path, but the members %v", name, inRoute, inPath)
+			t.Errorf("%s has the placeholders %v in its path, but the path members %v", name, inRoute, inPath)
 		}
 		for _, code := range op.Errors {
 			refused[code] = true
 			if _, ok := c.Errors[code]; !ok {
-				t.Errorf("%s fails with the unknown %s", name, code)
+				t.Errorf("%s can fail with %s, which the facts do not describe", name, code)
 			}
 		}
 	}
 	for code := range c.Errors {
 		if !refused[code] {
-			t.Errorf("nothing fails with %s", code)
+			t.Errorf("no operation fails with %s; remove it from the facts", code)
 		}
 	}
 }

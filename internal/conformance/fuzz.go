@@ -23,9 +23,10 @@ type fuzzer struct {
 	client   reflect.Value
 	names    []string // of the operations
 	requests []reflect.Value
-	status   int
-	header   http.Header
-	body     []byte
+	// status, header and body are the next answer.
+	status int
+	header http.Header
+	body   []byte
 }
 
 // fuzzer returns a fuzzer for the service, whose client does not retry.
@@ -40,7 +41,7 @@ func (s Service) fuzzer(f *testing.F) *fuzzer {
 	return z
 }
 
-// RoundTrip implements [http.RoundTripper].
+// RoundTrip implements [http.RoundTripper] with the answer that was set.
 func (z *fuzzer) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: z.status, Header: z.header, Body: io.NopCloser(bytes.NewReader(z.body))}, nil
 }
@@ -70,6 +71,8 @@ var oddBodies = []string{
 // more memory than is in proportion to the length of the answer.
 func (s Service) FuzzResponses(f *testing.F) {
 	z := s.fuzzer(f)
+	// The seeds are the full answer, half of it, and two ways to spoil its
+	// syntax.
 	for i, name := range z.names {
 		full, err := json.Marshal(z.object(z.Operations[name].Response))
 		if err != nil {
@@ -88,23 +91,27 @@ func (s Service) FuzzResponses(f *testing.F) {
 		z.status, z.header, z.body = http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body
 		before := allocated()
 		value, err := z.call(t, operation)
+		// A short answer must not make the client allocate much memory. The
+		// fixed part leaves room for what any call needs.
 		if used, most := allocated()-before, uint64(4<<20+2048*len(body)); used > most {
-			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
+			t.Errorf("an answer of %d bytes took %d bytes of memory, want at most %d", len(body), used, most)
 		}
 		switch text := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))); {
 		case err != nil:
 			z.checkRefused(t, operation, value, err, docferry.ErrProtocol)
 		case value.IsValid() && value.IsNil():
-			t.Error("neither a value nor an error")
+			t.Error("the operation returned neither a value nor an error")
 		case len(text) == 0 && !value.IsValid(): // nothing was expected
 		case !json.Valid(text) || text[0] != '{':
-			t.Errorf("%q was taken for an answer", body)
+			t.Errorf("%q was accepted as an answer", body)
 		}
 	})
 }
 
-// FuzzRefusal answers operations with an arbitrary status of 300 or more, headers and
-// body. Each must return an error whose text is safe to show and to log.
+// FuzzRefusal answers operations with an arbitrary status of 300 or more,
+// headers and body. Each must return an error whose text is safe to show and to
+// log. The seeds contain the secrets of the request, which a service might
+// repeat in its answer.
 func (s Service) FuzzRefusal(f *testing.F) {
 	z := s.fuzzer(f)
 	var bodies []string
@@ -131,7 +138,7 @@ func (s Service) FuzzRefusal(f *testing.F) {
 		before := allocated()
 		value, err := z.call(t, operation)
 		if used, most := allocated()-before, uint64(4<<20+64*(len(body)+len(code)+len(requestID))); used > most {
-			t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(body), used, most)
+			t.Errorf("an answer of %d bytes took %d bytes of memory, want at most %d", len(body), used, most)
 		}
 		z.checkRefused(t, operation, value, err, nil)
 	})
@@ -144,20 +151,22 @@ func (z *fuzzer) checkRefused(t *testing.T, operation int, value reflect.Value, 
 	t.Helper()
 	refused, ok := errors.AsType[*docferry.Error](err)
 	if !ok || refused.StatusCode != z.status || kind != nil && !errors.Is(err, kind) {
-		t.Fatalf("error %v (%T) for status %d", err, err, z.status)
+		t.Fatalf("got the error %v (%T), want a *docferry.Error with status %d", err, err, z.status)
 	}
 	if value.IsValid() && !value.IsNil() {
-		t.Errorf("a value came with the error %v", err)
+		t.Errorf("a value was returned together with the error %v", err)
 	}
 	const longest = 4 << 10
 	for _, text := range []string{err.Error(), refused.Code, refused.Message, refused.RequestID} {
+		// A line break or an escape sequence from an answer could forge lines
+		// of a log or change how a terminal shows it.
 		hidden := func(r rune) bool { return !unicode.IsPrint(r) }
 		if strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) || len(text) > longest {
 			t.Errorf("%q of %d bytes is not one short line", text, len(text))
 		}
 		for _, secret := range z.secrets(operation) {
 			if strings.Contains(text, secret) {
-				t.Errorf("%q holds the secret %s", text, secret)
+				t.Errorf("%q contains the secret %s", text, secret)
 			}
 		}
 	}

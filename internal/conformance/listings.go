@@ -18,7 +18,8 @@ import (
 // items if a page has one list of them, and over whole pages if it has several. An
 // operation returns pages if its request and its response both have a marker.
 func (c *suite) testListings(t *testing.T) {
-	markers := map[string]bool{} // names of members that lead from page to page
+	// markers are the names of the members that lead from one page to the next.
+	markers := map[string]bool{}
 	for _, op := range c.Operations {
 		if op.Pages != nil {
 			markers[op.Pages.From], markers[op.Pages.Next] = true, true
@@ -27,16 +28,19 @@ func (c *suite) testListings(t *testing.T) {
 	isMarker := func(m memberFacts) bool { return markers[m.Name] }
 	for _, name := range c.names() {
 		op := c.Operations[name]
+		// A marker in the response alone does not make a listing: there would
+		// be no way to send it back.
 		paged := slices.ContainsFunc(op.Request, isMarker) && slices.ContainsFunc(op.Response, isMarker)
 		if paged != (op.Pages != nil) {
-			t.Errorf("%s takes and gives a marker: %t. It has an iterator: %t", name, paged, op.Pages != nil)
+			t.Errorf("%s has markers in its request and response: %t, but an iterator in the facts: %t",
+				name, paged, op.Pages != nil)
 		}
 		if op.Pages == nil {
 			continue
 		}
 		method, ok := c.client.MethodByName(op.Pages.Iterator)
 		if !ok {
-			t.Errorf("Client has no method %s", op.Pages.Iterator)
+			t.Errorf("Client has no method %s; the facts name it as an iterator", op.Pages.Iterator)
 			continue
 		}
 		item := "*" + c.Name + "." + GoName(name) + "Response"
@@ -44,11 +48,12 @@ func (c *suite) testListings(t *testing.T) {
 			i := slices.IndexFunc(op.Response, func(m memberFacts) bool { return m.Name == op.Pages.Items[0] })
 			item = strings.TrimPrefix(c.goType(op.Response[i]), "[]")
 		}
+		// Type arguments are written with the full path of their package.
 		item = strings.Replace(item, c.Name+".", c.client.Elem().PkgPath()+".", 1)
 		want := fmt.Sprintf("func(*%s.Client, context.Context, %[1]s.%sRequest, ...docferry.CallOption) iter.Seq2[%s,error]",
 			c.Name, GoName(name), item)
 		if got := method.Type.String(); got != want {
-			t.Errorf("%s is a\n\t%s, want a\n\t%s", op.Pages.Iterator, got, want)
+			t.Errorf("the method %s has the type\n\t%s, want\n\t%s", op.Pages.Iterator, got, want)
 		}
 	}
 }
@@ -58,10 +63,12 @@ func (c *suite) testListings(t *testing.T) {
 // refused with status 403.
 type lister struct {
 	*suite
-	t       *testing.T
-	name    string
-	markers []string // to send, one with each page; "" ends the listing
-	asked   []string // received, one in each request
+	t    *testing.T
+	name string
+	// markers are to be sent, one with each page; "" ends the listing. asked
+	// are those that were received, one in each request.
+	markers []string
+	asked   []string
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -77,6 +84,8 @@ func (l *lister) RoundTrip(req *http.Request) (*http.Response, error) {
 	if len(l.asked) > len(l.markers) {
 		return Answer(http.StatusForbidden, "{}"), nil
 	}
+	// Every list of the page has one item, so that the number of values tells
+	// how many pages were read.
 	page := map[string]any{}
 	for _, m := range op.Response {
 		if slices.Contains(op.Pages.Items, m.Name) {
@@ -104,15 +113,23 @@ func (c *suite) testIterators(t *testing.T) {
 		if pages == nil {
 			continue
 		}
+		// The request begins with a marker of its own, which is the value that
+		// golden.Fill gives the member. That marker must count as seen, too.
 		first := GoName(pages.From) + "+1"
 		for _, test := range []struct {
 			name    string
 			markers []string
-			limit   int      // values to take, all if 0
-			ranges  int      // how often to range
-			values  int      // that each range yields
-			err     error    // that each range ends with
-			asked   []string // markers, beginning with that of the request
+			// limit is the number of values to take, or 0 for all.
+			limit int
+			// ranges is how often to range over the iterator. Each range must
+			// yield the given number of values and end with the error, if there
+			// is one.
+			ranges int
+			values int
+			err    error
+			// asked are the markers of the requests, beginning with that of the
+			// caller.
+			asked []string
 		}{
 			{name: "one page", markers: []string{""}, ranges: 1, values: 1, asked: []string{first}},
 			{name: "pages", markers: []string{"b", "c", ""}, ranges: 1, values: 3, asked: []string{first, "b", "c"}},
@@ -140,7 +157,7 @@ func (c *suite) testIterators(t *testing.T) {
 				}
 			}
 			if diff := gocmp.Diff(test.asked, l.asked); diff != "" {
-				t.Errorf("%s, %s: the markers differ (-want +sent):\n%s", pages.Iterator, test.name, diff)
+				t.Errorf("%s, %s: the markers that were sent differ (-want +sent):\n%s", pages.Iterator, test.name, diff)
 			}
 		}
 	}

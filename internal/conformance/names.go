@@ -9,7 +9,8 @@ import (
 // word matches one word of a name in camel case.
 var word = regexp.MustCompile(`[A-Z][a-z0-9]*`)
 
-// initialisms are the words that Go writes in capitals.
+// initialisms are the words that Go writes in capitals, as far as the APIs have
+// them.
 var initialisms = map[string]string{"Arn": "ARN", "Id": "ID", "Ids": "IDs", "Uri": "URI", "Url": "URL"}
 
 // GoName returns the Go name of a member or operation of the API: it begins with a
@@ -24,7 +25,8 @@ func GoName(name string) string {
 	})
 }
 
-// variable returns the name of the variable that declares an operation.
+// variable returns the name of the variable that declares an operation, which
+// is that of the method with a small first letter.
 func variable(operation string) string {
 	name := GoName(operation)
 	return strings.ToLower(name[:1]) + name[1:]
@@ -54,8 +56,9 @@ var plainTypes = map[string]string{
 	"string": "string", "boolean": "bool", "integer": "int64", "long": "int64", "timestamp": "time.Time",
 }
 
-// goType returns the Go type of a member. The element of a list or map is the last of
-// its inner types.
+// goType returns the Go type of a member. The element of a list or map is the
+// last of its inner types. A secret is a docferry.Secret, whatever its type, so
+// that it does not end up in a log.
 func (c *suite) goType(m memberFacts) string {
 	one := func(name string) string {
 		if plain, ok := plainTypes[name]; ok {
@@ -80,7 +83,8 @@ func (c *suite) goType(m memberFacts) string {
 }
 
 // constantName returns an enum's value in camel case: "SMALL_IMAGE" becomes
-// "SmallImage". A value that is not all capitals keeps its case.
+// "SmallImage". A value that is not all capitals keeps its case. Words has the
+// exceptions.
 func (c *suite) constantName(value string) string {
 	var name strings.Builder
 	for part := range strings.SplitSeq(value, "_") {

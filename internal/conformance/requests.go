@@ -16,7 +16,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// Stub is a transport that answers requests by calling a function.
+// Stub is a transport that answers requests by calling a function. Nothing is
+// sent.
 type Stub func(*http.Request) (*http.Response, error)
 
 // RoundTrip implements [http.RoundTripper].
@@ -34,15 +35,15 @@ func (c *suite) fullRequest(t testing.TB, operation string) reflect.Value {
 	t.Helper()
 	method, ok := c.client.MethodByName(GoName(operation))
 	if !ok {
-		t.Fatalf("Client has no method %s", GoName(operation))
+		t.Fatalf("Client has no method %s; the facts have an operation of that name", GoName(operation))
 	}
 	req := reflect.New(method.Type.In(2))
 	golden.Fill(req.Interface(), c.Examples...)
 	return req.Elem()
 }
 
-// leastRequest returns a request of an operation with only those members set that the
-// caller has to set.
+// leastRequest returns a request of an operation in which only those members
+// are set that the caller must set.
 func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 	t.Helper()
 	req := c.fullRequest(t, operation)
@@ -63,14 +64,14 @@ func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect
 	return results[0], err
 }
 
-// do calls an operation on a new client. Without a response, the value that it
-// returns has no meaning.
+// do calls an operation on a new client. If the operation has no response, the
+// value that do returns has no meaning.
 func (c *suite) do(t *testing.T, h docferry.HTTP, operation string, req reflect.Value) (reflect.Value, error) {
 	t.Helper()
 	return Invoke(t, c.Client(t, h), GoName(operation), req)
 }
 
-// testExamples checks the examples of the Service.
+// testExamples checks the Examples of the Service; see CheckExamples.
 func (c *suite) testExamples(t *testing.T) {
 	enums, sent := map[string]bool{}, c.sent()
 	for name := range c.Enums {
@@ -80,8 +81,9 @@ func (c *suite) testExamples(t *testing.T) {
 }
 
 // CheckExamples checks that there is an example for each enum that occurs in
-// requests, and for no other. Without one, requests would be filled with a value
-// that the enum does not have. The map sent has all enums, with whether they occur.
+// requests, and for no other. Without an example, requests would be filled with
+// a value that the enum does not have. The map sent has all enums, and says
+// whether they occur in requests.
 func CheckExamples(t *testing.T, examples []any, sent map[string]bool) {
 	t.Helper()
 	have := map[string]bool{}
@@ -90,7 +92,7 @@ func CheckExamples(t *testing.T, examples []any, sent map[string]bool) {
 	}
 	for enum, sent := range sent {
 		if sent != have[enum] {
-			t.Errorf("%s is in requests: %t. It has an example: %t", enum, sent, have[enum])
+			t.Errorf("%s occurs in requests: %t, but has an example in Examples: %t", enum, sent, have[enum])
 		}
 	}
 }
@@ -114,11 +116,17 @@ func (c *suite) testMembersSent(t *testing.T) {
 			if full {
 				req = c.fullRequest(t, name)
 			}
+			// The observer sees the route with its placeholders, and the
+			// request has their values.
 			want := []string{name + " " + op.Method + " " + op.Path}
 			for _, m := range op.Request {
 				switch {
+				// The plus sign of the filled value shows that the path is
+				// escaped.
 				case m.In == "path":
 					path = strings.Replace(path, "{"+m.wire()+"}", GoName(m.Name)+"%2B1", 1)
+				// A member that the client fills in is sent even if the caller
+				// leaves it out.
 				case m.Required || m.Filled || full:
 					want = append(want, m.In+" "+m.wire())
 				}
@@ -130,7 +138,7 @@ func (c *suite) testMembersSent(t *testing.T) {
 			slices.Sort(want)
 			slices.Sort(got)
 			if diff := gocmp.Diff(want, got); diff != "" {
-				t.Errorf("%s with all members: %t. It differs (-facts +sent):\n%s", name, full, diff)
+				t.Errorf("the request of %s differs from the facts, all members set: %t (-facts +sent):\n%s", name, full, diff)
 			}
 		}
 	}
@@ -157,7 +165,8 @@ func (c *suite) sentMembers(t *testing.T, req *http.Request) []string {
 	return members
 }
 
-// jsonBody reads the body of a request. It returns nil if the body is empty.
+// jsonBody reads the body of a request. It returns nil if the body is empty,
+// and fails the test if it is not a JSON object.
 func jsonBody(t *testing.T, req *http.Request) map[string]any {
 	t.Helper()
 	body, err := io.ReadAll(req.Body)
@@ -191,18 +200,20 @@ func (c *suite) testRequiredMembers(t *testing.T) {
 			field := req.FieldByName(GoName(m.Name))
 			field.SetZero()
 			_, err := c.do(t, h, name, req)
+			// The client cannot tell a zero that the caller means from one that
+			// was forgotten.
 			if kind := field.Kind(); kind == reflect.Bool || kind == reflect.Int64 {
 				if err != nil || !slices.Contains(sent, m.In+" "+m.wire()) {
-					t.Errorf("%s with a zero %s: error %v, sent %v", name, m.Name, err, sent)
+					t.Errorf("%s with a zero %s: got error %v and sent %v, want the zero to be sent", name, m.Name, err, sent)
 				}
 				continue
 			}
 			bad, ok := errors.AsType[*docferry.InputError](err)
 			if !ok || bad.Operation != name || bad.Field != GoName(m.Name) {
-				t.Errorf("%s without %s: error %v, want one that names both", name, m.Name, err)
+				t.Errorf("%s without %s: got error %v, want a *docferry.InputError that names both", name, m.Name, err)
 			}
 			if sent != nil {
-				t.Errorf("%s without %s was sent", name, m.Name)
+				t.Errorf("%s without %s was sent, want it refused before anything is sent", name, m.Name)
 			}
 		}
 	}

@@ -46,6 +46,8 @@ func (c *suite) object(members []memberFacts) map[string]any {
 		outer, inner := Split(m.Type)
 		value := c.value(m.wire(), inner[len(inner)-1])
 		switch outer {
+		// Two equal items: one would not show a decoder that keeps only the
+		// last.
 		case "list":
 			value = []any{value, value}
 		case "map":
@@ -56,7 +58,8 @@ func (c *suite) object(members []memberFacts) map[string]any {
 	return object
 }
 
-// value returns a JSON value of a type for the member with the given name.
+// value returns a JSON value of a type for the member with the given name. No
+// value is zero, so that one that was not decoded can be told.
 func (c *suite) value(name, apiType string) any {
 	switch plainTypes[apiType] {
 	case "string":
@@ -75,12 +78,13 @@ func (c *suite) value(name, apiType string) any {
 }
 
 // CheckDecoded checks a decoded value recursively: no field is zero, times are
-// SomeTime, and strings are the names on the wire of their own fields, except for
-// the fields named in except. path is the position in error messages.
+// SomeTime, and strings are the names on the wire of their own fields, except
+// for the fields named in except. A decoder that mixes up two fields is found
+// that way. path is the position in error messages.
 func CheckDecoded(t *testing.T, path string, v reflect.Value, except ...string) {
 	t.Helper()
 	if v.IsZero() {
-		t.Errorf("%s was not decoded", path)
+		t.Errorf("%s was not decoded; check the tag of the field", path)
 		return
 	}
 	switch v.Kind() {
@@ -98,7 +102,7 @@ func CheckDecoded(t *testing.T, path string, v reflect.Value, except ...string) 
 	case reflect.Struct:
 		if at, ok := reflect.TypeAssert[time.Time](v); ok {
 			if !at.Equal(SomeTime) {
-				t.Errorf("%s is %v", path, at)
+				t.Errorf("%s is the time %v, want %v", path, at, SomeTime)
 			}
 			return
 		}

@@ -36,14 +36,19 @@ type Source struct {
 	// Members has the fields with a tag of exported structs, by struct and field.
 	Members map[string]map[string]Field
 
-	texts map[string]string // the values of all constants that are strings, by name
+	// texts has the values of all constants that are strings, by name.
+	texts map[string]string
 }
 
 // Field is a struct field that is a member of the API.
 type Field struct {
-	Wire     string // its name on the wire
-	Required bool   // whether its tag makes it required
-	Comment  string // the comment before the field and the one at the end of its line
+	// Wire is the name of the member in a message.
+	Wire string
+	// Required says whether the tag makes the member required.
+	Required bool
+	// Comment is the comment before the field, with the one at the end of its
+	// line.
+	Comment string
 }
 
 // DeclaredOp holds the arguments of a call of call.NewOp as they are written in the
@@ -75,10 +80,12 @@ func ParseSource(t testing.TB) *Source {
 			t.Fatal(err)
 		}
 		s.Package += file.Doc.Text()
+		// Values first: see values.
 		before := len(s.Ops)
 		for _, decl := range file.Decls {
 			s.values(decl)
 		}
+		// A file that has declared an operation belongs to the API.
 		forAPI := len(s.Ops) > before || strings.HasSuffix(name, "_types.go")
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
@@ -127,6 +134,7 @@ func (s *Source) operation(variable string, value ast.Expr) {
 	}
 	op.Route, op.Repeat = s.text(made.Args[1]), qualified(made.Args[2])
 	name := s.text(made.Args[0])
+	// The name is not a constant, so the variable has to do.
 	if name == "" {
 		name = variable
 	}
@@ -216,12 +224,15 @@ func (s *Source) member(of string, field *ast.Field) {
 	s.Members[of][field.Names[0].Name] = f
 }
 
+// saysRequired matches the word that the comment of a required field must
+// contain.
 var saysRequired = regexp.MustCompile(`(?i)\brequired\b`)
 
-// CheckRequired checks that the comment of every required field contains the word
-// "required". A field is required by its tag, or because the facts say so: required
-// has, for each struct, the names on the wire of those fields. A struct whose doc
-// comment has the sentence "All members are required." needs no other comments.
+// CheckRequired checks that the comment of every required field contains the
+// word "required", because the type of a field does not show it. A field is
+// required by its tag, or because the facts say so: required has, for each
+// struct, the names on the wire of those fields. A struct whose doc comment has
+// the sentence "All members are required." needs no other comments.
 func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	t.Helper()
 	for of, fields := range s.Members {
@@ -231,13 +242,14 @@ func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 		for name, f := range fields {
 			demanded := f.Required || slices.Contains(required[of], f.Wire)
 			if demanded && !saysRequired.MatchString(f.Comment) {
-				t.Errorf("%s.%s is required, and its comment does not say so", of, name)
+				t.Errorf("%s.%s is required; its comment must say so with the word required", of, name)
 			}
 		}
 	}
 }
 
-// constant records an exported constant by its type.
+// constant records an exported constant by its type, which is "" if it has
+// none.
 func (s *Source) constant(spec *ast.ValueSpec) {
 	of := ""
 	if declared, ok := spec.Type.(*ast.Ident); ok {
@@ -263,15 +275,16 @@ func (s *Source) CheckDocs(t *testing.T) {
 	for name, doc := range s.Docs {
 		switch short := name[strings.LastIndex(name, ".")+1:]; {
 		case doc == "":
-			t.Errorf("%s has no doc comment", name)
+			t.Errorf("%s must have a doc comment", name)
 		case !constant[name] && !strings.HasPrefix(doc, short+" "):
-			t.Errorf("the doc comment of %s does not begin with its name", name)
+			t.Errorf("the doc comment of %s must begin with its name", name)
 		}
 	}
 }
 
-// text returns the value of an expression that is a string literal or the name of a
-// constant, or "" for any other expression.
+// text returns the value of an expression that is a string literal or the name
+// of a constant, or "" for any other expression. Constants must have been
+// recorded before; see values.
 func (s *Source) text(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:

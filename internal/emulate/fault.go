@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// Answer replaces the operation: nothing is done and this is the answer. Each
-// header is a name and its value.
+// Answer answers with the given status and body, and the operation does
+// nothing. Each header is a name followed by its value. The request is read
+// first, so that the client is done sending and reads the answer.
 func Answer(status int, body string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +27,8 @@ func Answer(status int, body string, header ...string) Fault {
 	}
 }
 
-// LoseRequest reads the request and closes the connection; nothing is done.
+// LoseRequest reads the request and closes the connection. The operation does
+// nothing.
 func LoseRequest() Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -36,8 +38,8 @@ func LoseRequest() Fault {
 	}
 }
 
-// LoseAnswer lets the operation happen and closes the connection without a
-// word of the answer.
+// LoseAnswer lets the operation happen and closes the connection without
+// sending any of the answer.
 func LoseAnswer() Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -47,8 +49,8 @@ func LoseAnswer() Fault {
 	}
 }
 
-// CutAnswer lets the operation happen, sends the answer's header and at most
-// its first n bytes, and closes the connection.
+// CutAnswer lets the operation happen, sends the header of the answer and at
+// most the first n bytes of its body, and closes the connection.
 func CutAnswer(n int) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,6 +58,9 @@ func CutAnswer(n int) Fault {
 			next.ServeHTTP(rec, r)
 			body := rec.Body.Bytes()
 			maps.Copy(w.Header(), rec.Header())
+			// More bytes are announced than will be sent, even if the whole
+			// body is: otherwise the client would not notice that the answer is
+			// cut.
 			w.Header().Set("Content-Length", strconv.Itoa(max(len(body), n+1)))
 			w.WriteHeader(rec.Code)
 			_, _ = w.Write(body[:min(n, len(body))])
@@ -65,7 +70,8 @@ func CutAnswer(n int) Fault {
 	}
 }
 
-// Hang reads the request and answers nothing until the caller gives up.
+// Hang reads the request and sends no answer until the client gives up. The
+// operation does nothing.
 func Hang() Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -76,12 +82,12 @@ func Hang() Fault {
 	}
 }
 
-// Late answers with now at once, and lets the operation happen after a delay: as
-// behind a gateway that gives up on a service that does not. The request is
-// read whole first; one that breaks off before does nothing. Closing the server
+// Late answers with now at once and lets the operation happen after a delay, as
+// behind a gateway that gives up on a service that does not. The whole request
+// is read first, and if it breaks off, nothing happens. Closing the server
 // drops the operations whose time has not come.
 //
-// now must not call its next handler: the body has been read.
+// now must not call its next handler, because the body has been read.
 func Late(delay time.Duration, now Fault) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -102,7 +108,8 @@ func Late(delay time.Duration, now Fault) Fault {
 	}
 }
 
-// Every applies a fault to every n-th call, the first time to the n-th.
+// Every applies a fault to every n-th call, beginning with the n-th. An n below
+// 1 counts as 1.
 func Every(n int, fault Fault) Fault {
 	var calls atomic.Int64
 	return func(next http.Handler) http.Handler {
@@ -117,7 +124,8 @@ func Every(n int, fault Fault) Fault {
 	}
 }
 
-// While applies a fault to the calls for which condition is true.
+// While applies a fault to the calls for which condition returns true.
+// condition must not read the body.
 func While(condition func(*http.Request) bool, fault Fault) Fault {
 	return func(next http.Handler) http.Handler {
 		faulty := fault(next)
@@ -131,8 +139,10 @@ func While(condition func(*http.Request) bool, fault Fault) Fault {
 	}
 }
 
-// EditAnswer lets the operation happen and lets edit change the members of its
-// answer, a JSON object, which it may also add and delete.
+// EditAnswer lets the operation happen and lets edit change its answer, which
+// must be a JSON object. edit may add, replace and delete members. If the
+// answer is not a JSON object, the client gets a status of 500 with a body that
+// says so.
 func EditAnswer(edit func(members map[string]any)) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -140,13 +150,13 @@ func EditAnswer(edit func(members map[string]any)) Fault {
 			next.ServeHTTP(rec, r)
 			members := map[string]any{}
 			if err := json.Unmarshal(rec.Body.Bytes(), &members); err != nil {
-				http.Error(w, "the answer to edit is not a JSON object", http.StatusInternalServerError)
+				http.Error(w, "EditAnswer: the operation did not answer with a JSON object", http.StatusInternalServerError)
 				return
 			}
 			edit(members)
 			body, err := json.Marshal(members)
 			if err != nil {
-				http.Error(w, "the edited answer cannot be written as JSON", http.StatusInternalServerError)
+				http.Error(w, "EditAnswer: an edited member cannot be written as JSON", http.StatusInternalServerError)
 				return
 			}
 			maps.Copy(w.Header(), rec.Header())
@@ -157,7 +167,8 @@ func EditAnswer(edit func(members map[string]any)) Fault {
 	}
 }
 
-// SetHeader sets headers that are given as names followed by their values.
+// SetHeader sets headers that are given as names followed by their values. A
+// name without a value at the end is ignored.
 func SetHeader(h http.Header, pairs []string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		h.Set(pairs[i], pairs[i+1])

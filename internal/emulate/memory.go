@@ -10,31 +10,37 @@ import (
 	"sync"
 )
 
-// Memory serves a handler over connections that exist only in this process,
-// whatever the host that a request names. No socket is involved, so it works
-// inside a testing/synctest bubble.
+// Memory serves a handler over connections that exist in this process only,
+// whatever host a request names. It opens no socket, so it works inside a
+// testing/synctest bubble.
 type Memory struct {
+	// The embedded transport is the client side, which dials into this process.
 	http.Transport
 
+	// server is the other side. Connections go to it over conns until closed is
+	// closed.
 	server *http.Server
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-// NewMemory starts serving h. Close ends it.
+// NewMemory starts to serve h. Call [Memory.Close] when done with it.
 func NewMemory(h http.Handler) *Memory {
 	m := &Memory{
 		server: &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)},
 		conns:  make(chan net.Conn),
 		closed: make(chan struct{}),
 	}
+	// Answers arrive as the handler wrote them.
 	m.DisableCompression = true
 	m.DialContext = m.dial
 	go func() { _ = m.server.Serve(listener{m}) }()
 	return m
 }
 
+// dial makes a connection and hands its other end to the server. It fails once
+// the server is closed, instead of waiting for it.
 func (m *Memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
@@ -47,7 +53,7 @@ func (m *Memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// Close ends all connections and the server.
+// Close ends all connections and stops the server.
 func (m *Memory) Close() error {
 	m.stop()
 	m.CloseIdleConnections()
@@ -57,12 +63,15 @@ func (m *Memory) Close() error {
 	return nil
 }
 
+// stop makes dial and Accept fail. It may be called more than once.
 func (m *Memory) stop() { m.once.Do(func() { close(m.closed) }) }
 
-// listener is where the server inside accepts connections. The server closes
-// it, holding a lock that Memory.Close needs: so its Close must be another.
+// listener is where the server accepts connections. It is not Memory itself,
+// because the server calls its Close while holding a lock that Memory.Close
+// needs.
 type listener struct{ memory *Memory }
 
+// Accept implements [net.Listener].
 func (l listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.memory.conns:
@@ -72,13 +81,16 @@ func (l listener) Accept() (net.Conn, error) {
 	}
 }
 
+// Close implements [net.Listener].
 func (l listener) Close() error {
 	l.memory.stop()
 	return nil
 }
 
+// Addr implements [net.Listener].
 func (l listener) Addr() net.Addr { return memoryAddr{} }
 
+// memoryAddr is the address of every listener, since none has a real one.
 type memoryAddr struct{}
 
 func (memoryAddr) Network() string { return "memory" }

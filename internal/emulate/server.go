@@ -1,6 +1,6 @@
-// Package emulate holds what the in-memory test servers share and no client
-// uses: their life from New to Close, the record of calls, the faults for the
-// operations, and a connection in memory for tests that run on a fake clock.
+// Package emulate has what the in-memory test servers share and clients do not
+// use: their life from New to Close, the record of calls, the faults for
+// operations, and connections in memory for tests that run on a fake clock.
 package emulate
 
 import (
@@ -15,23 +15,25 @@ import (
 	"time"
 )
 
-// Server is the life of a test server: how requests reach its handler, what
-// time it is there, and what is recorded of the calls. A public test server has
-// one and adds what it is a server of.
+// Server is the part that all test servers have in common: how requests reach
+// the handler, what time it is, and what was called. Each public test server
+// has one and adds the behaviour of its service.
 type Server struct {
 	Desk
 	CORS
 
-	handler  http.Handler
-	clock    atomic.Pointer[func() time.Time]
-	loopback *httptest.Server // nil without Listen
+	handler http.Handler
+	clock   atomic.Pointer[func() time.Time]
+	// loopback is nil without Listen.
+	loopback *httptest.Server
 
-	mu     sync.Mutex
-	memory *Memory // nil until the first RoundTrip
+	mu sync.Mutex
+	// memory is nil until the first RoundTrip.
+	memory *Memory
 	closed bool
 }
 
-// New returns a server without a socket, whose operations have these names.
+// New returns a server without a socket, for operations with these names.
 func New(handler http.Handler, operations []string) *Server {
 	s := &Server{handler: handler}
 	s.Operations = operations
@@ -39,9 +41,9 @@ func New(handler http.Handler, operations []string) *Server {
 	return s
 }
 
-// Listen serves on a loopback port over plain HTTP until the test ends, when
-// end is called, and returns the address. Faults of Next that no call has met
-// by then fail the test.
+// Listen serves on a loopback port over plain HTTP until the test ends, and
+// then calls end. It returns the base URL. Faults of Next that were not used by
+// then fail the test.
 func (s *Server) Listen(tb testing.TB, end func()) (url string) {
 	tb.Helper()
 	s.tb = tb
@@ -57,14 +59,15 @@ func (s *Server) Listen(tb testing.TB, end func()) (url string) {
 	return s.loopback.URL
 }
 
-// SetClock makes now the time of the server.
+// SetClock makes now the source of the server's time.
 func (s *Server) SetClock(now func() time.Time) { s.clock.Store(&now) }
 
-// Now is the time of the server.
+// Now returns the time by the server's clock.
 func (s *Server) Now() time.Time { return (*s.clock.Load())() }
 
 // RoundTrip sends a request to the handler over a connection in this process,
-// whatever host the request names. It implements [http.RoundTripper].
+// whatever host the request names. It implements [http.RoundTripper], and so it
+// closes the body even if the server has been closed.
 func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	if s.memory == nil && !s.closed {
@@ -81,8 +84,8 @@ func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) {
 	return memory.RoundTrip(r)
 }
 
-// Close ends all connections and drops what [Late] has postponed. Nothing of
-// either begins afterwards.
+// Close ends all connections and drops what [Late] has postponed. Neither
+// connections nor late effects start afterwards.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -95,5 +98,7 @@ func (s *Server) Close() {
 		s.loopback.CloseClientConnections()
 		s.loopback.Close()
 	}
-	s.cancelLate() // last: a request that was still being served could postpone more
+	// This comes last, because a request that was still being served could
+	// postpone more.
+	s.cancelLate()
 }

@@ -187,7 +187,7 @@ func TestFaultsForNoOperation(t *testing.T) {
 			give(m.life)
 			reached = true
 		})
-		if reached || !slices.Equal(fake.said, []string{`there is no operation "sell"; there is "Sell"`}) {
+		if reached || !slices.Equal(fake.said, []string{`there is no operation "sell"; did you mean "Sell"?`}) {
 			t.Errorf("went on: %v, said %q", reached, fake.said)
 		}
 		func() { // without a test
@@ -219,7 +219,7 @@ func TestUnusedFaults(t *testing.T) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()
 	})
-	want := []string{"2 of the faults for SellMany were never met: the test does not show what it says"}
+	want := []string{"2 of the faults for SellMany never met a call; make the calls that they are for, or remove them"}
 	if diff := cmp.Diff(want, fake.said); diff != "" {
 		t.Error(diff)
 	}

@@ -31,7 +31,9 @@ type filler struct {
 	within   []reflect.Type // the structs being filled, to stop at recursive types
 }
 
-// fill sets v, the value of the field with the given name.
+// fill sets v, the value of the field with the given name. Numbers get the
+// length of the name as their value. An example takes precedence over every
+// other rule.
 func (f *filler) fill(v reflect.Value, name string) {
 	if example, ok := f.examples[v.Type()]; ok {
 		v.Set(example)
@@ -82,7 +84,8 @@ func (f *filler) list(t reflect.Type, name string) reflect.Value {
 }
 
 // fillStruct sets the exported fields of a struct. A time gets a fraction of a
-// second, to show how precisely a service's dialect writes times.
+// second, to show how precisely a service's dialect writes times. A struct
+// inside one of the same type stays zero, which ends the recursion.
 func (f *filler) fillStruct(v reflect.Value, name string) {
 	if v.Type() == reflect.TypeFor[time.Time]() {
 		at := time.Date(2009, time.November, 10, 23, 0, len(name), 5e8, time.UTC)

@@ -30,11 +30,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// update is the flag -update of a test that uses this package.
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Request calls send, which must send exactly one request through the transport
 // that it is given, and compares that request with the file dir/name.http. The
 // transport sends nothing; it answers with status 200 and an empty JSON object.
+// Errors of send are for send to report.
 func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
 	t.Helper()
 	var sent []string
@@ -49,6 +51,7 @@ func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
 		return
 	}
 	file := filepath.Join(dir, name+".http")
+	// The comparison below follows an update too, and then always succeeds.
 	if *update {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)
@@ -63,7 +66,8 @@ func Request(t testing.TB, dir, name string, send func(http.RoundTripper)) {
 		return
 	}
 	if diff := cmp.Diff(string(want), sent[0]); diff != "" {
-		t.Errorf("%s sends another request than %s holds (-file +sent):\n%s", name, file, diff)
+		t.Errorf("the request of %s differs from %s; if it should, run the test with -update (-file +sent):\n%s",
+			name, file, diff)
 	}
 }
 
@@ -77,13 +81,15 @@ func Only(t testing.TB, dir string, names []string) {
 	}
 	for _, file := range files {
 		if name, ok := strings.CutSuffix(file.Name(), ".http"); !ok || !slices.Contains(names, name) {
-			t.Errorf("%s belongs to no request", filepath.Join(dir, file.Name()))
+			t.Errorf("%s belongs to no request; delete it", filepath.Join(dir, file.Name()))
 		}
 	}
 }
 
+// transport is a function that answers requests.
 type transport func(*http.Request) (*http.Response, error)
 
+// RoundTrip implements [http.RoundTripper].
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) { return t(req) }
 
 // changing lists the headers that are left out: those that differ from run to run,

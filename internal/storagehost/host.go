@@ -15,7 +15,7 @@ import (
 	"github.com/docferry/docferry/internal/emulate"
 )
 
-// The operations of a Host, as its desk records them.
+// The operations of a Host, as its Desk records them.
 const (
 	putObject = "PutObject"
 	getObject = "GetObject"
@@ -24,10 +24,12 @@ const (
 // Operations returns the names of the operations of a [Host].
 func Operations() []string { return []string{putObject, getObject} }
 
-// Host stores objects. It is safe for concurrent use.
+// Host stores objects in memory. It is safe for concurrent use.
 type Host struct {
-	desk   *emulate.Desk
-	now    func() time.Time
+	desk *emulate.Desk
+	now  func() time.Time
+	// secret is the key of all signatures. It is random, so URLs of one Host
+	// are not valid at another.
 	secret string
 
 	mu      sync.Mutex
@@ -36,32 +38,37 @@ type Host struct {
 
 // Object is what is stored under a key.
 type Object struct {
-	Content  []byte
-	Type     string    // the Content-Type of the PUT
-	ETag     string    // quoted, as on the wire
-	Modified time.Time // of the last PUT
+	Content []byte
+	// Type is the Content-Type of the PUT.
+	Type string
+	// ETag is quoted, as in the header.
+	ETag string
+	// Modified is the time of the last PUT.
+	Modified time.Time
 }
 
-// New returns an empty host. It reports its calls to desk, as PutObject and
-// GetObject, and takes the time from now.
+// New returns an empty Host. It reports its calls to desk, as PutObject and
+// GetObject, and reads the time from now.
 func New(desk *emulate.Desk, now func() time.Time) *Host {
 	return &Host{desk: desk, now: now, secret: rand.Text(), objects: make(map[string]Object)}
 }
 
-// PresignPut returns the URL to PUT an object to. The request must send every
-// header given here, with this value, and no other of those that start with
-// x-amz-; include Content-Length to fix the size. base is scheme and host, as in
-// "http://127.0.0.1:8080".
+// PresignPut returns a URL to which an object can be PUT. base is a scheme and
+// host, as in "http://127.0.0.1:8080". The request must send every header given
+// here, with the same value, and no other header that starts with x-amz-.
+// Include Content-Length to fix the size.
 func (h *Host) PresignPut(base, key string, header map[string]string, ttl time.Duration) string {
 	return h.presign(http.MethodPut, base, key, header, ttl)
 }
 
-// PresignGet returns the URL to GET an object from.
+// PresignGet returns a URL from which an object can be read with GET. The
+// object need not exist yet.
 func (h *Host) PresignGet(base, key string, ttl time.Duration) string {
 	return h.presign(http.MethodGet, base, key, nil, ttl)
 }
 
-// Object returns the object stored under key.
+// Object returns the object under a key. The caller must not change its
+// content.
 func (h *Host) Object(key string) (Object, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -69,7 +76,8 @@ func (h *Host) Object(key string) (Object, bool) {
 	return o, ok
 }
 
-// Put stores an object without a request, for seeding.
+// Put stores an object without a request, for seeding, and replaces the one
+// that is there. content is kept, not copied.
 func (h *Host) Put(key, contentType string, content []byte) {
 	sum := md5.Sum(content)
 	h.mu.Lock()
@@ -78,14 +86,15 @@ func (h *Host) Put(key, contentType string, content []byte) {
 		Modified: h.now()}
 }
 
-// Delete removes an object, if it is there.
+// Delete removes an object if it exists.
 func (h *Host) Delete(key string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.objects, key)
 }
 
-// ServeHTTP serves the paths that start with [Prefix].
+// ServeHTTP serves the paths that begin with [Prefix]. The signature covers the
+// method, so a method other than GET and PUT is refused like a bad signature.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, handle := getObject, h.get
 	if r.Method == http.MethodPut {
@@ -100,6 +109,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}), w, r)
 }
 
+// put stores the body of a request. Like S3, it requires a Content-Length and
+// refuses a chunked body. The object is stored only after the whole body has
+// arrived.
 func (h *Host) put(w http.ResponseWriter, r *http.Request, key string) {
 	switch {
 	case len(r.TransferEncoding) > 0:
@@ -111,6 +123,7 @@ func (h *Host) put(w http.ResponseWriter, r *http.Request, key string) {
 			"You must provide the Content-Length HTTP header."}).write(w)
 		return
 	}
+	// A body that was cut short stores nothing: the object stays as it was.
 	content, err := io.ReadAll(r.Body)
 	if err != nil || int64(len(content)) != r.ContentLength {
 		(&refusal{http.StatusBadRequest, "IncompleteBody",
@@ -123,6 +136,8 @@ func (h *Host) put(w http.ResponseWriter, r *http.Request, key string) {
 	w.WriteHeader(http.StatusOK)
 }
 
+// get sends an object. Ranges and conditional requests work as in
+// [http.ServeContent].
 func (h *Host) get(w http.ResponseWriter, r *http.Request, key string) {
 	o, ok := h.Object(key)
 	if !ok {
@@ -136,6 +151,7 @@ func (h *Host) get(w http.ResponseWriter, r *http.Request, key string) {
 	http.ServeContent(w, r, "", o.Modified, bytes.NewReader(o.Content))
 }
 
+// write sends the refusal as an XML document, in the form of S3's errors.
 func (no *refusal) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(no.status)

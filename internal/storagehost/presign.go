@@ -1,8 +1,8 @@
-// Package storagehost is the storage that an emulated service hands out
-// presigned URLs for: an S3-like host in memory that checks each URL's
-// signature, expiry, headers and length, and keeps the bytes.
+// Package storagehost is the storage to which an emulated service's presigned
+// URLs lead: an S3-like host in memory that checks the signature, expiry,
+// headers and length of each request, and keeps the bytes.
 //
-// It computes signatures by hand so that it shares no code, and so no
+// It computes signatures by itself, so that it shares no code, and thus no
 // mistakes, with the clients that are tested against it.
 package storagehost
 
@@ -21,18 +21,20 @@ import (
 )
 
 const (
-	// Prefix is the start of every path that the host serves, so that it can
-	// share a port with the service it belongs to.
+	// Prefix begins every path that the host serves, so that it can share a
+	// port with the service that it belongs to.
 	Prefix = "/_storage/"
 
+	// What the URLs contain. Clients must not rely on any of it.
 	algorithm  = "AWS4-HMAC-SHA256"
 	timeFormat = "20060102T150405Z"
 	region     = "us-east-1"
 	accessKey  = "ASIASTORAGEHOST"
 )
 
-// presign returns a URL for one request. base is scheme and host of the URL;
-// header holds what the request must send, by name in any case, Host apart.
+// presign returns a URL for one kind of request. base is the scheme and host of
+// the URL. header has what the request must send besides Host, by name in any
+// case. ttl is truncated to whole seconds.
 func (h *Host) presign(method, base, key string, header map[string]string, ttl time.Duration) string {
 	now := h.now().UTC()
 	signed := []string{"host"}
@@ -69,12 +71,13 @@ func (h *Host) presign(method, base, key string, header map[string]string, ttl t
 	return u.String()
 }
 
+// scope returns the credential scope of signatures on a day.
 func scope(t time.Time) string {
 	return t.Format("20060102") + "/" + region + "/s3/aws4_request"
 }
 
 // signature computes Signature Version 4 over a canonical request with an
-// unsigned payload.
+// unsigned payload. value returns the value of a signed header.
 func (h *Host) signature(method, path, query string, signed []string, value func(string) string, at time.Time) string {
 	var canonical strings.Builder
 	canonical.WriteString(method + "\n" + path + "\n" + query + "\n")
@@ -91,26 +94,29 @@ func (h *Host) signature(method, path, query string, signed []string, value func
 	return hex.EncodeToString(key)
 }
 
+// mac returns the HMAC-SHA256 of a text.
 func mac(key []byte, text string) []byte {
 	m := hmac.New(sha256.New, key)
 	m.Write([]byte(text))
 	return m.Sum(nil)
 }
 
-// canonicalQuery encodes as Signature Version 4 wants it: sorted, with %20 for
-// a space.
+// canonicalQuery encodes a query as Signature Version 4 requires: sorted, and
+// with %20 for a space.
 func canonicalQuery(q url.Values) string {
 	return strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
-// refusal says why a presigned request is not served: an S3 error code, its
-// status and a message.
+// refusal is the reason why a request is refused: a status, with an error code
+// and a message of S3.
 type refusal struct {
 	status        int
 	code, message string
 }
 
-// verify checks the signature, the expiry and the headers of a request.
+// verify checks the signature, the expiry and the headers of a request. It
+// begins with headers that would hand a secret to the storage: a client that
+// sends one of them has a bug, even if the signature is valid.
 func (h *Host) verify(r *http.Request) *refusal {
 	if no := credentials(r); no != nil {
 		return no
@@ -119,12 +125,15 @@ func (h *Host) verify(r *http.Request) *refusal {
 	if err != nil { // what the parser leaves out, nothing vouches for
 		return &refusal{http.StatusBadRequest, "InvalidURI", "Couldn't parse the specified URI."}
 	}
+	// The signature covers all parameters but itself.
 	given := query.Get("X-Amz-Signature")
 	query.Del("X-Amz-Signature")
 	at, err := time.Parse(timeFormat, query.Get("X-Amz-Date"))
 	if err != nil || query.Get("X-Amz-Algorithm") != algorithm {
 		return &refusal{http.StatusForbidden, "AccessDenied", "Access Denied"}
 	}
+	// The signature is computed from what arrived: any change of the URL or of
+	// a signed header gives another one.
 	signed := strings.Split(query.Get("X-Amz-SignedHeaders"), ";")
 	value := func(name string) string {
 		switch name {
@@ -140,6 +149,7 @@ func (h *Host) verify(r *http.Request) *refusal {
 		return &refusal{http.StatusForbidden, "SignatureDoesNotMatch",
 			"The request signature we calculated does not match the signature you provided."}
 	}
+	// The expiry is trusted only now that the signature has vouched for it.
 	seconds, err := strconv.Atoi(query.Get("X-Amz-Expires"))
 	if err != nil || !h.now().Before(at.Add(time.Duration(seconds)*time.Second)) {
 		return &refusal{http.StatusForbidden, "AccessDenied", "Request has expired"}
@@ -157,7 +167,7 @@ func credentials(r *http.Request) *refusal {
 		if r.Header.Get(name) == "" || name == "Cookie" && r.Header.Get("Sec-Fetch-Mode") != "" {
 			continue
 		}
-		return &refusal{http.StatusBadRequest, "InvalidArgument", "a presigned request carries no " + name + " header"}
+		return &refusal{http.StatusBadRequest, "InvalidArgument", "a presigned request must not have the header " + name}
 	}
 	return nil
 }

@@ -10,14 +10,18 @@ import (
 	"time"
 )
 
-// bundle is the outcome of a bulk download.
+// bundle is the result of a bulk download.
 type bundle struct {
-	name    string
-	data    []byte
-	missing []string // IDs of what was gone when the work began
+	name string
+	data []byte
+	// missing has the IDs of items that were in the trash when the job ran.
+	missing []string
 }
 
-// startBulkDownload packs items of one folder into a zip file.
+// startBulkDownload starts a job that packs items of one folder into a zip
+// file. Every ID must name a direct child of the folder in the path, and self
+// is not allowed. The address of the job is in the Location member of the body,
+// where the documentation shows it, and in the Location header too.
 func (s *Server) startBulkDownload(c *call) (*reply, error) {
 	ids := c.body.list("idList", 0)
 	if c.body.need("idList"); c.body.err != nil {
@@ -36,9 +40,12 @@ func (s *Server) startBulkDownload(c *call) (*reply, error) {
 		if it == nil || it.trashed() {
 			return nil, missing(fileKind, id)
 		}
+		// The documentation says that every ID names a child of the folder in
+		// the path.
 		if it.parent != folder {
 			return nil, invalid("idList", "names an item that is not in the folder: "+id)
 		}
+		// The answer repeats the IDs with their prefixes.
 		items, guids = append(items, it), append(guids, it.guid())
 	}
 	j := s.startJob(c, folder, "BD-"+s.digits("job")[:32])
@@ -51,7 +58,8 @@ func (s *Server) startBulkDownload(c *call) (*reply, error) {
 	}}, nil
 }
 
-// pack writes the zip file. What went to the trash meanwhile is left out.
+// pack writes the zip file. Items that were moved to the trash after the job
+// was started are left out and reported as missing.
 func (b *bundle) pack(items []*item) error {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
@@ -72,6 +80,8 @@ func (b *bundle) pack(items []*item) error {
 }
 
 // packItem writes a file, or a folder with everything in it, to the zip file.
+// Files are packed in their latest version. A folder has an entry of its own,
+// so that an empty folder is in the zip file too.
 func packItem(z *zip.Writer, dir string, it *item) error {
 	header := &zip.FileHeader{Name: dir + it.name, Method: zip.Deflate, Modified: it.modified}
 	if it.kind == folderKind {
@@ -93,6 +103,8 @@ func packItem(z *zip.Writer, dir string, it *item) error {
 	return nil
 }
 
+// getBulkDownloadStatus reports how far a job is. Once the job has succeeded,
+// the link with the relation enclosure has the address of the zip file.
 func (s *Server) getBulkDownloadStatus(c *call) (*reply, error) {
 	folder, err := s.folder(c, downloader)
 	if err != nil {
@@ -110,6 +122,7 @@ func (s *Server) getBulkDownloadStatus(c *call) (*reply, error) {
 			"rel":  "enclosure", "method": "GET", "mediaType": "application/zip",
 		}}
 		items := []object{}
+		// Missing items do not fail the job; the answer lists them.
 		for _, id := range j.bundle.missing {
 			items = append(items, object{"id": id, "error": "Item not available"})
 		}
@@ -120,8 +133,8 @@ func (s *Server) getBulkDownloadStatus(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
-// downloadBulkPackage streams the zip file of a job that is done; before that
-// there is none.
+// downloadBulkPackage streams the zip file of a finished job, of which a range
+// may be requested too. Until the job has succeeded the answer is 404.
 func (s *Server) downloadBulkPackage(c *call) (*reply, error) {
 	folder, err := s.folder(c, downloader)
 	if err != nil {
@@ -140,6 +153,8 @@ func (s *Server) downloadBulkPackage(c *call) (*reply, error) {
 	return &reply{content: &content{j.bundle.data, "application/zip", j.bundle.name, true}}, nil
 }
 
+// abortBulkDownload stops a job that is still running. As documented, a job of
+// another user is answered like one that does not exist.
 func (s *Server) abortBulkDownload(c *call) (*reply, error) {
 	return s.abort(c, folderKind, c.path["folderId"], "!csBulkdownloadUnableToAbortJob")
 }

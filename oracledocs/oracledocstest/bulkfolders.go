@@ -1,10 +1,12 @@
 package oracledocstest
 
-// maxBulk is the number of folders that one call can make.
+// maxBulk is the documented number of folders that one call can create.
 const maxBulk = 50
 
-// bulkCreateFolders makes several folders, all of them or none. That taken
-// names are numbered as elsewhere, and what the answer carries, is inferred.
+// bulkCreateFolders creates several folders in one parent, all of them or none:
+// every name and description is checked before the first folder is made. It is
+// inferred that a taken name gets a number, as in Create Folder, and so are the
+// members of the answer.
 func (s *Server) bulkCreateFolders(c *call) (*reply, error) {
 	wanted := c.body.objects("folders", "name", "description")
 	if c.body.err == nil && (len(wanted) == 0 || len(wanted) > maxBulk) {

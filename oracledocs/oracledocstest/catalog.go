@@ -8,7 +8,9 @@ import (
 	"unicode"
 )
 
-// versionObject describes a version of the API.
+// versionObject describes a version of the API. As documented, links of a
+// version have the key ref, while those of a resource catalogue have the key
+// rel.
 func versionObject(c *call, version string) object {
 	href := origin(c.r) + apiRoot + "/" + version
 	return object{
@@ -18,6 +20,8 @@ func versionObject(c *call, version string) object {
 	}
 }
 
+// getAPIVersions lists the versions that the server speaks. Its path has no
+// version, and its answer, like the others of this file, has no errorCode.
 func (s *Server) getAPIVersions(c *call) (*reply, error) {
 	items := []object{}
 	for _, version := range slices.Sorted(maps.Keys(releases)) {
@@ -26,13 +30,14 @@ func (s *Server) getAPIVersions(c *call) (*reply, error) {
 	return &reply{bare: true, body: object{"items": items}}, nil
 }
 
+// getAPIVersion describes the version that the path names.
 func (s *Server) getAPIVersion(c *call) (*reply, error) {
 	return &reply{bare: true, body: object{"items": []object{versionObject(c, c.version)}}}, nil
 }
 
-// catalogued are the members of a resource that its catalogue entry describes,
-// with the types that the documentation gives there. Those types are not what
-// the service sends, which are strings.
+// catalogued has the members of a resource that its catalogue entry describes,
+// with the types that the documentation gives there. These types differ from
+// what the service sends, which is strings.
 var catalogued = map[string]string{
 	"configuration": "cListURL:string clientURL:string oAuthCListURL:string oAuthClientURL:string restURL:string " +
 		"serviceURL:string domain:string description:string",
@@ -43,7 +48,9 @@ var catalogued = map[string]string{
 	"users": "count:integer items:array",
 }
 
-// resourceOf is the resource that an operation belongs to, by its path.
+// resourceOf returns the name of the resource that an operation belongs to: the
+// first segment of its path, except that the catalogue says configuration where
+// the path says config.
 func resourceOf(op *operation) string {
 	if len(op.segments) == 0 {
 		return ""
@@ -54,7 +61,8 @@ func resourceOf(op *operation) string {
 	return op.segments[0]
 }
 
-// getAPICatalog lists the resources of a version.
+// getAPICatalog lists the resources of a version. It is derived from the table
+// of operations, so that a version lists only what it has.
 func (s *Server) getAPICatalog(c *call) (*reply, error) {
 	items := []object{}
 	for i := range s.table {
@@ -64,6 +72,8 @@ func (s *Server) getAPICatalog(c *call) (*reply, error) {
 		}
 		name := op.segments[1]
 		items = append(items, object{"name": name, "links": []object{
+			// Entries of this list have the link key ref; those of a resource
+			// have rel.
 			{"ref": "canonical", "href": c.url("/" + name)},
 			{"ref": "describes", "href": c.url("/metadata-catalog/" + name)},
 		}})
@@ -71,8 +81,8 @@ func (s *Server) getAPICatalog(c *call) (*reply, error) {
 	return &reply{bare: true, body: object{"items": items}}, nil
 }
 
-// getResourceCatalog describes a resource: its members and its operations, the
-// latter as this server knows them.
+// getResourceCatalog describes a resource: its members, and its operations as
+// far as this server knows them.
 func (s *Server) getResourceCatalog(c *call) (*reply, error) {
 	name := c.op.segments[1]
 	properties := object{}

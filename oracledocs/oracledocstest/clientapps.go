@@ -10,7 +10,9 @@ import (
 	"time"
 )
 
-// clientApp is a client application: a named file of custom actions.
+// clientApp is a client application: a named JSON file that defines custom
+// actions. Client applications exist in version 1.2 only, and only
+// administrators may use their operations.
 type clientApp struct {
 	id, name          string
 	enabled           bool
@@ -18,7 +20,8 @@ type clientApp struct {
 	file              []byte
 }
 
-// appObject returns a client application as the API shows it.
+// appObject returns a client application as the API shows it. Its isEnabled is
+// true or false, not 1 or 0 as in most other replies.
 func (c *call) appObject(app *clientApp) object {
 	o := object{
 		"id": app.id, "name": app.name, "isEnabled": strconv.FormatBool(app.enabled),
@@ -31,11 +34,15 @@ func (c *call) appObject(app *clientApp) object {
 	return o
 }
 
+// listClientApplications lists all client applications on one page, in the
+// order in which they were created.
 func (s *Server) listClientApplications(c *call) (*reply, error) {
 	if err := c.requireAdmin(); err != nil {
 		return nil, err
 	}
 	count := strconv.Itoa(len(s.apps))
+	// The answer has the members of a page, although the operation has no
+	// paging.
 	body := object{"count": count, "totalResults": count, "limit": count, "offset": "0", "hasMore": "0"}
 	items := []object{}
 	for _, app := range s.apps {
@@ -51,8 +58,8 @@ func (s *Server) listClientApplications(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
-// appForm reads the two parts of a client application, either of which may be
-// missing.
+// appForm reads the two parts of a client application. Either part may be
+// missing; the caller of appForm decides whether that is an error.
 func (c *call) appForm(members ...string) (metadata *input, file []byte, err error) {
 	if err := c.form.only("metadata", "file"); err != nil {
 		return nil, nil, err
@@ -64,6 +71,8 @@ func (c *call) appForm(members ...string) (metadata *input, file []byte, err err
 		}
 	}
 	if p := c.form.part("file"); p != nil {
+		// The file is documented as JSON. What is in it is not checked any
+		// further.
 		if !json.Valid(p.content) {
 			return nil, nil, invalid("file", "is not JSON")
 		}
@@ -72,6 +81,8 @@ func (c *call) appForm(members ...string) (metadata *input, file []byte, err err
 	return metadata, file, nil
 }
 
+// createClientApplication registers a client application. Both the name and the
+// file are required, and a name that is taken is a conflict.
 func (s *Server) createClientApplication(c *call) (*reply, error) {
 	if err := c.requireAdmin(); err != nil {
 		return nil, err
@@ -88,6 +99,7 @@ func (s *Server) createClientApplication(c *call) (*reply, error) {
 	if metadata.err != nil {
 		return nil, metadata.err
 	}
+	// That the names are not case-sensitive is inferred.
 	if slices.ContainsFunc(s.apps, func(app *clientApp) bool { return strings.EqualFold(app.name, name) }) {
 		return nil, &refusal{
 			status: http.StatusConflict, code: codeNameTaken,
@@ -103,7 +115,8 @@ func (s *Server) createClientApplication(c *call) (*reply, error) {
 		body: c.appObject(app)}, nil
 }
 
-// app finds the client application of the path for an administrator.
+// app returns the client application that the path names. It checks the caller
+// first, so that only an administrator learns whether an ID exists.
 func (s *Server) app(c *call) (*clientApp, error) {
 	if err := c.requireAdmin(); err != nil {
 		return nil, err
@@ -121,6 +134,8 @@ func (s *Server) app(c *call) (*clientApp, error) {
 	}
 }
 
+// getClientApplication returns the description of one client application,
+// without its file.
 func (s *Server) getClientApplication(c *call) (*reply, error) {
 	app, err := s.app(c)
 	if err != nil {
@@ -129,7 +144,8 @@ func (s *Server) getClientApplication(c *call) (*reply, error) {
 	return &reply{body: c.appObject(app)}, nil
 }
 
-// updateClientApplication replaces the file, the flag or both. The name stays.
+// updateClientApplication replaces the file, the isEnabled flag or both; at
+// least one of the two parts is required. The name cannot be changed.
 func (s *Server) updateClientApplication(c *call) (*reply, error) {
 	app, err := s.app(c)
 	if err != nil {
@@ -153,6 +169,8 @@ func (s *Server) updateClientApplication(c *call) (*reply, error) {
 	return &reply{body: c.appObject(app)}, nil
 }
 
+// deleteClientApplication removes a client application for good. There is no
+// trash for these.
 func (s *Server) deleteClientApplication(c *call) (*reply, error) {
 	app, err := s.app(c)
 	if err != nil {
@@ -162,7 +180,8 @@ func (s *Server) deleteClientApplication(c *call) (*reply, error) {
 	return &reply{body: object{"id": app.id, "type": "clientApplication"}}, nil
 }
 
-// downloadClientApplicationFile streams the file, always the whole of it.
+// downloadClientApplicationFile streams the JSON file, always as a whole:
+// ranges are documented as unsupported here.
 func (s *Server) downloadClientApplicationFile(c *call) (*reply, error) {
 	app, err := s.app(c)
 	if err != nil {

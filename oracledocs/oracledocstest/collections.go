@@ -7,11 +7,13 @@ import (
 	"strconv"
 )
 
-// collectionKind is the kind of an asset collection of version 1.1. It is kept
-// as an item, so that it can be shared like a folder.
+// collectionKind is the kind of a collection of digital assets, which exists in
+// version 1.1 only. A collection is kept as an item, because version 1.1 lets
+// it be shared like a folder.
 const collectionKind = "collection"
 
-// assetCollection is a collection of digital assets.
+// assetCollection is a collection of digital assets. It refers to files that
+// stay in their folders.
 type assetCollection struct {
 	item  *item
 	files []*item
@@ -31,6 +33,7 @@ func (c *call) collectionObject(col *assetCollection) object {
 	return o
 }
 
+// createCollection makes an empty collection that belongs to the caller.
 func (s *Server) createCollection(c *call) (*reply, error) {
 	name, description := c.body.need("name"), c.body.text("description", maxDescription)
 	if c.body.err != nil {
@@ -39,6 +42,7 @@ func (s *Server) createCollection(c *call) (*reply, error) {
 	if err := checkFolderName(name); err != nil {
 		return nil, err
 	}
+	// The ID of a collection begins with F, like that of a folder.
 	it := s.newItem(folderKind, nil, c.user, c.user, name, c.now)
 	it.kind, it.description = collectionKind, description
 	s.items[it.id] = it
@@ -49,6 +53,9 @@ func (s *Server) createCollection(c *call) (*reply, error) {
 	return &reply{status: http.StatusCreated, location: "/collections/" + it.id, body: body}, nil
 }
 
+// listCollections lists the collections that the caller owns or has a role on,
+// all on one page: the operation has no parameters, although its answer has the
+// members of a page.
 func (s *Server) listCollections(c *call) (*reply, error) {
 	items, owned := []object{}, 0
 	for _, col := range s.assets {
@@ -70,8 +77,9 @@ func (s *Server) listCollections(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
-// assetsOf finds the collection of the path. One in the trash or none at all
-// has an error of its own.
+// assetsOf returns the collection that the path names, for a caller with the
+// needed role. A collection that is in the trash or does not exist has an error
+// of its own, with the general code.
 func (s *Server) assetsOf(c *call, need role) (*assetCollection, error) {
 	id := c.path["collectionId"]
 	for _, col := range s.assets {
@@ -91,6 +99,8 @@ func (s *Server) assetsOf(c *call, need role) (*assetCollection, error) {
 	}
 }
 
+// deleteCollection moves a collection to the trash. The files in it stay where
+// they are. That only the owner may do so is inferred.
 func (s *Server) deleteCollection(c *call) (*reply, error) {
 	col, err := s.assetsOf(c, owner)
 	if err != nil {
@@ -100,6 +110,8 @@ func (s *Server) deleteCollection(c *call) (*reply, error) {
 	return listed(col.item), nil
 }
 
+// addAssetToCollection adds the file in the path. A file that is already in the
+// collection is refused with the documented code -96.
 func (s *Server) addAssetToCollection(c *call) (*reply, error) {
 	col, err := s.assetsOf(c, contributor)
 	if err != nil {
@@ -115,6 +127,8 @@ func (s *Server) addAssetToCollection(c *call) (*reply, error) {
 	return &reply{body: object{"id": col.item.id, "itemID": it.id, "type": collectionKind}}, nil
 }
 
+// removeAssetFromCollection removes the file in the path from the collection.
+// The file itself is untouched.
 func (s *Server) removeAssetFromCollection(c *call) (*reply, error) {
 	col, err := s.assetsOf(c, contributor)
 	if err != nil {
@@ -130,17 +144,21 @@ func (s *Server) removeAssetFromCollection(c *call) (*reply, error) {
 	return &reply{body: object{"id": col.item.id, "type": collectionKind}}, nil
 }
 
+// addAssetsToCollection adds the files of an idList, all of them or none.
 func (s *Server) addAssetsToCollection(c *call) (*reply, error) {
 	return s.changeAssets(c, "skipDuplicate", (*assetCollection).add)
 }
 
+// removeAssetsFromCollection removes the files of an idList, all of them or
+// none. Its DELETE request has a body.
 func (s *Server) removeAssetsFromCollection(c *call) (*reply, error) {
 	return s.changeAssets(c, "skipIfNotInCollection", (*assetCollection).remove)
 }
 
-// changeAssets changes several assets at once. The flag makes a change skip
-// what it would fail at, and the answer report on each asset; what it is
-// spelled like is inferred.
+// changeAssets changes several assets at once. The flag has two effects: files
+// that would make the change fail are skipped, and the answer reports on each
+// asset. The name of the flag is inferred. The time stamps have the form {ts
+// '...'}, which only version 1.1 uses.
 func (s *Server) changeAssets(
 	c *call, flag string, change func(*assetCollection, *call, []*item, bool) error,
 ) (*reply, error) {
@@ -161,6 +179,7 @@ func (s *Server) changeAssets(
 		}
 		files = append(files, it)
 	}
+	// The count in the answer is that of the files that were added or removed.
 	before := len(col.files)
 	if err := change(col, c, files, skip); err != nil {
 		return nil, err
@@ -180,7 +199,8 @@ func (s *Server) changeAssets(
 	return &reply{body: body}, nil
 }
 
-// add puts files into a collection, all of them or none.
+// add puts files into a collection, all of them or none. With skip, files that
+// are already in it are left alone instead of failing the call.
 func (col *assetCollection) add(c *call, files []*item, skip bool) error {
 	next := slices.Clone(col.files)
 	for _, it := range files {
@@ -200,7 +220,8 @@ func (col *assetCollection) add(c *call, files []*item, skip bool) error {
 	return nil
 }
 
-// remove takes files out of a collection, all of them or none.
+// remove takes files out of a collection, all of them or none. With skip, files
+// that are not in it are left alone instead of failing the call.
 func (col *assetCollection) remove(c *call, files []*item, skip bool) error {
 	next := slices.Clone(col.files)
 	for _, it := range files {

@@ -2,18 +2,20 @@ package oracledocstest
 
 import "strconv"
 
-// deliveryDomain is an address under which a delivery network serves sites.
+// deliveryDomain is an address under which a content delivery network serves
+// sites.
 type deliveryDomain struct{ domain, description string }
 
 // AddDeliveryDomain configures a domain of a content delivery network. Without
-// one the service has no such network.
+// one the server reports no such network.
 func (s *Server) AddDeliveryDomain(domain, description string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cdn = append(s.cdn, deliveryDomain{domain, description})
 }
 
-// getCollaborationConfig tells where the conversations service would be.
+// getCollaborationConfig returns the addresses of the conversations service,
+// all below the address of this server. Most of them serve nothing here.
 func (s *Server) getCollaborationConfig(c *call) (*reply, error) {
 	base := origin(c.r)
 	return &reply{body: object{
@@ -26,6 +28,8 @@ func (s *Server) getCollaborationConfig(c *call) (*reply, error) {
 	}}, nil
 }
 
+// getCDNConfig lists the configured delivery domains. The list is absent, not
+// empty, when there is none.
 func (s *Server) getCDNConfig(*call) (*reply, error) {
 	body, items := object{}, []object{}
 	for _, d := range s.cdn {
@@ -37,12 +41,15 @@ func (s *Server) getCDNConfig(*call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
+// getEmailNotificationConfig reports whether e-mail notifications are off. The
+// server never sends e-mail.
 func (s *Server) getEmailNotificationConfig(*call) (*reply, error) {
 	return &reply{body: object{"type": "config", "disableEmailNotifications": strconv.FormatBool(s.mailOff)}}, nil
 }
 
-// setEmailNotificationConfig switches e-mail on or off. To set what is set
-// already is an error.
+// setEmailNotificationConfig switches e-mail notifications on or off, for
+// administrators. As documented, setting the value that is already set is an
+// error with status 400.
 func (s *Server) setEmailNotificationConfig(c *call) (*reply, error) {
 	const member = "disableEmailNotifications"
 	c.body.need(member)
@@ -53,8 +60,9 @@ func (s *Server) setEmailNotificationConfig(c *call) (*reply, error) {
 	if err := c.requireAdmin(); err != nil {
 		return nil, err
 	}
+	// Odd, but documented.
 	if off == s.mailOff {
-		return nil, invalid(member, "has that value already")
+		return nil, invalid(member, "already has that value")
 	}
 	s.mailOff = off
 	return &reply{body: object{"type": "config"}}, nil

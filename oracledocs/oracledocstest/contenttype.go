@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
+// octetStream is the content type of files whose extension is unknown.
 const octetStream = "application/octet-stream"
 
-// contentTypes are those of common extensions. The tables of the machine that
-// a test runs on are left alone: they differ.
+// contentTypes has the content types of common extensions. The tables of
+// package mime are not used, because they differ between the machines that
+// tests run on.
 var contentTypes = map[string]string{
 	".csv":  "text/csv",
 	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -32,8 +34,9 @@ var contentTypes = map[string]string{
 	".zip":  "application/zip",
 }
 
-// contentTypeOf is the content type of a file: the one that was declared,
-// without its parameters, or else the one that belongs to the extension.
+// contentTypeOf returns the content type of a file: the declared one without
+// its parameters or, if none was declared, the one that belongs to the
+// extension.
 func contentTypeOf(name, declared string) string {
 	if mediaType, _, err := mime.ParseMediaType(declared); err == nil {
 		return mediaType

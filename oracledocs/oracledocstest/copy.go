@@ -5,17 +5,23 @@ import (
 	"slices"
 )
 
-// destination is where a copy or a move goes to, and under which name.
+// destination is the folder that a copy or move goes to, and the name that the
+// item has there.
 type destination struct {
-	id     string // as the request spells it
+	// id is the ID as the request spells it, which may be self. The answer
+	// repeats it.
+	id     string
 	folder *item
 	name   string
 }
 
-// destine reads and checks the target of a copy or move. A taken name is
-// refused unless the request wants a suffix; that and its status are inferred.
-// So is that a copy beside its source gets a number: Oracle's toolkit copies
-// to the same folder unless it is told another, and asks for no suffix.
+// destine reads and checks the target of a copy or move; the caller must be a
+// contributor there.
+//
+// A taken name is refused unless the request asks for a suffix of digits. That
+// refusal and its status are inferred. So is that a copy next to its source
+// gets a number: Oracle's toolkit copies into the same folder unless it is told
+// otherwise, and asks for no suffix.
 func (s *Server) destine(c *call, src *item) (destination, error) {
 	to := destination{id: c.body.need("destinationID"), name: src.name}
 	resolution := c.body.choice("duplicateResolution", "", "TimeStampSuffix")
@@ -27,6 +33,7 @@ func (s *Server) destine(c *call, src *item) (destination, error) {
 		return to, err
 	}
 	to.folder = folder
+	// A home folder has no parent and cannot be moved or copied.
 	if src.parent == nil || folder.under(src) {
 		return to, inDestination(src)
 	}
@@ -42,7 +49,8 @@ func (s *Server) destine(c *call, src *item) (destination, error) {
 	return to, nil
 }
 
-// inDestination refuses what would put an item into itself, or where it is.
+// inDestination refuses to put an item into itself, into a folder below itself,
+// or where it already is.
 func inDestination(it *item) *refusal {
 	return &refusal{
 		status: http.StatusBadRequest, code: codeGeneral, item: it,
@@ -51,8 +59,10 @@ func inDestination(it *item) *refusal {
 	}
 }
 
-// copyFile copies one version of a file. The copy belongs to the owner of the
-// folder that it goes to and starts with a version of its own.
+// copyFile copies one version of a file, the latest if the request names none.
+// The copy has a new ID, belongs to the owner of the destination and starts
+// with version 1. Copying takes a downloader at the source and a contributor at
+// the destination.
 func (s *Server) copyFile(c *call) (*reply, error) {
 	number := c.body.number("version", 0, 1, 1<<31-1)
 	if c.body.err != nil {
@@ -74,6 +84,8 @@ func (s *Server) copyFile(c *call) (*reply, error) {
 	return copied(it, made, to), nil
 }
 
+// copyFolder copies a folder with everything in it. The service returns no job,
+// so the copy is complete when the answer is sent.
 func (s *Server) copyFolder(c *call) (*reply, error) {
 	it, err := s.folder(c, downloader)
 	if err != nil {
@@ -86,10 +98,12 @@ func (s *Server) copyFolder(c *call) (*reply, error) {
 	return copied(it, s.copyTo(c, it, nil, to.folder, to.name), to), nil
 }
 
+// copied is the answer to a copy: id is the copy and idList is the source.
 func copied(it, made *item, to destination) *reply {
 	return &reply{body: object{"id": made.id, "idList": it.id, "destinationID": to.id, "type": it.kind}}
 }
 
+// moveFile moves a file with all its versions.
 func (s *Server) moveFile(c *call) (*reply, error) {
 	it, err := s.file(c, contributor)
 	if err != nil {
@@ -98,6 +112,7 @@ func (s *Server) moveFile(c *call) (*reply, error) {
 	return s.move(c, it)
 }
 
+// moveFolder moves a folder with everything in it.
 func (s *Server) moveFolder(c *call) (*reply, error) {
 	it, err := s.folder(c, contributor)
 	if err != nil {
@@ -106,8 +121,12 @@ func (s *Server) moveFolder(c *call) (*reply, error) {
 	return s.move(c, it)
 }
 
-// move takes an item with its ID, versions, times and owner to another folder.
+// move puts an item into another folder. The item keeps its ID, versions, times
+// and owner, as documented. A move to the folder that the item is already in is
+// refused, also when the request spells that folder as self.
 func (s *Server) move(c *call, it *item) (*reply, error) {
+	// The check comes before destine, which would find the item's own name
+	// taken and report the wrong reason.
 	if it.parent != nil && slices.Contains([]string{it.parent.id, c.folderID(it.parent)},
 		c.body.text("destinationID", 0)) {
 		return nil, inDestination(it)
@@ -122,9 +141,10 @@ func (s *Server) move(c *call, it *item) (*reply, error) {
 	return &reply{body: object{"idList": it.id, "destinationID": to.id, "type": it.kind}}, nil
 }
 
-// giveTo makes a user the owner of a folder and of all in it that was the
-// former owner's, who keeps a manager's role. The folder goes to the home
-// folder of the new owner, which is inferred: it has to be found there.
+// giveTo makes a user the owner of a folder and of everything in it that
+// belonged to the former owner, who becomes a manager. Items of other owners
+// stay theirs. The folder moves to the new owner's home folder, which is
+// inferred: a folder can only be found in a home folder or through a share.
 func (s *Server) giveTo(it *item, to *user) {
 	from := it.owner
 	if from == to {
@@ -137,6 +157,8 @@ func (s *Server) giveTo(it *item, to *user) {
 		}
 		return true
 	})
+	// The owner needs no share, and a role left behind would be listed beside
+	// it.
 	it.shares = slices.DeleteFunc(it.shares, func(sh *share) bool { return sh.user == to })
 	s.grant(it, from, "manager")
 	detach(it)

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// downloadFile streams a version of a file. Ranges belong to version 1.2; 1.1
-// sends the whole file, whatever the request says.
+// downloadFile streams a version of a file, for a downloader. Ranges are
+// documented for version 1.2 only; version 1.1 ignores them and sends the whole
+// file. Each download is noted in the file's access history.
 func (s *Server) downloadFile(c *call) (*reply, error) {
 	it, v, err := s.fileVersion(c, downloader)
 	if err != nil {
@@ -20,7 +21,8 @@ func (s *Server) downloadFile(c *call) (*reply, error) {
 	}}, nil
 }
 
-// fileVersion finds the file of the path in the version of the query.
+// fileVersion returns the file that the path names and the version that the
+// query names, which is the latest by default.
 func (s *Server) fileVersion(c *call, need role) (*item, *version, error) {
 	number := c.query.number("version", 0, 1, 1<<31-1)
 	if c.query.err != nil {
@@ -32,6 +34,7 @@ func (s *Server) fileVersion(c *call, need role) (*item, *version, error) {
 	}
 	v := it.version(number)
 	if v == nil {
+		// The file exists, so the message has to name the version instead.
 		p := missing(fileKind, it.id)
 		p.message = "The version " + strconv.Itoa(number) + " of " + it.guid() + " does not exist."
 		return nil, nil, p
@@ -39,12 +42,14 @@ func (s *Server) fileVersion(c *call, need role) (*item, *version, error) {
 	return it, v, nil
 }
 
-// write sends the content, or the part of it that a Range asks for.
+// write sends the content, or the part of it that a Range header asks for.
 func (ct *content) write(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	data, status := ct.data, http.StatusOK
 	if ct.ranges {
 		h.Set("Accept-Ranges", "bytes")
+		// Every answer says that ranges work, also one that sends the whole
+		// content.
 		first, last, ok := parseRange(r.Header.Get("Range"), len(data))
 		if !ok {
 			(&refusal{
@@ -69,9 +74,11 @@ func (ct *content) write(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(data)
 }
 
-// parseRange reads a Range header with one range of bytes. A last beyond the
-// content means all of it: no range, another unit, several ranges or a range
-// that makes no sense, all of which may be ignored.
+// parseRange parses a Range header with one range of bytes. It returns a last
+// position beyond the content to mean the whole content. That is the result for
+// no header, another unit, several ranges or a malformed range, all of which
+// HTTP lets a server ignore. It returns false for a range that starts behind
+// the content, which is answered with 416.
 func parseRange(header string, size int) (first, last int, ok bool) {
 	set, isBytes := strings.CutPrefix(header, "bytes=")
 	from, to, isRange := strings.Cut(strings.TrimSpace(set), "-")

@@ -12,22 +12,30 @@ import (
 	"time"
 )
 
-// maxExtracted bounds the bytes that one extraction may bring forth.
+// maxExtracted bounds the total size of the files that one extraction creates,
+// in bytes, so that a small archive cannot exhaust the memory of the test.
 const maxExtracted = 256 << 20
 
-// extraction is the work of unpacking a zip file and its outcome.
+// extraction is the work of unpacking a zip file, and its result. The counters
+// and lists become the members of the job's status.
 type extraction struct {
 	s          *Server
 	folder     *item
 	by         *user
 	resolution string
-	left       int64 // bytes that may still come
+	// left is how many bytes may still be extracted.
+	left int64
 
+	// Every file counts as processed, and then as created, versioned, skipped
+	// or ignored. A file that got a numbered name counts as renamed and as
+	// created.
 	processed, created, versioned, renamed int
 	skipped, ignored                       []string
 }
 
-// extractZip starts to unpack a zip file.
+// extractZip starts a job that unpacks a zip file into a folder, by default the
+// one that the zip file is in. The job unpacks the version that is the latest
+// now, even if the file changes before the job runs.
 func (s *Server) extractZip(c *call) (*reply, error) {
 	destinationID := c.body.text("destinationID", 0)
 	resolution := c.body.choice("duplicateResolution", "ResolveDuplicates",
@@ -48,6 +56,8 @@ func (s *Server) extractZip(c *call) (*reply, error) {
 	}
 	j := s.startJob(c, it, "ZX-"+s.digits("job")[:32])
 	j.extraction = &extraction{s: s, folder: folder, by: c.user, resolution: resolution, left: maxExtracted}
+	// The job works on this version even if the file gets another one
+	// meanwhile.
 	archive := it.latest().content
 	j.work = func(now time.Time) error { return j.extraction.run(archive, now) }
 	location := "/files/" + it.id + "/_extract/" + j.id
@@ -58,17 +68,21 @@ func (s *Server) extractZip(c *call) (*reply, error) {
 	}}, nil
 }
 
-// run unpacks the entries one by one. Names that no item could have are
-// ignored, and so is what a full archive can't be trusted with.
+// run unpacks the entries one after the other. Entries whose names no item
+// could have are ignored and reported; among them are names that climb out of
+// the destination. An error ends the job as failed, and what was unpacked until
+// then stays.
 func (x *extraction) run(archive []byte, now time.Time) error {
 	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
-		return errors.New("the file is no zip archive")
+		return errors.New("the file is not a zip archive")
 	}
+	// The destination may have gone to the trash while the job was pending.
 	if x.folder.trashed() {
 		return errors.New("the destination does not exist")
 	}
 	for _, f := range z.File {
+		// A name that ends in a slash is the entry of a folder.
 		if before, ok := strings.CutSuffix(f.Name, "/"); ok {
 			if x.descend(before, now) == nil {
 				x.ignored = append(x.ignored, f.Name)
@@ -83,7 +97,9 @@ func (x *extraction) run(archive []byte, now time.Time) error {
 	return nil
 }
 
-// descend finds or makes the folder of a path, nil when its name won't do.
+// descend returns the folder with a path below the destination and creates the
+// folders that do not exist. It returns nil, and creates nothing, if a name in
+// the path is not allowed.
 func (x *extraction) descend(dir string, now time.Time) *item {
 	names := strings.Split(dir, "/")
 	if slices.ContainsFunc(names, func(name string) bool { return checkFolderName(name) != nil }) {
@@ -102,7 +118,9 @@ func (x *extraction) descend(dir string, now time.Time) *item {
 	return at
 }
 
-// unpack stores one entry of the zip file, and the folders above it that do not exist.
+// unpack stores one file of the archive, and creates the folders above it that
+// do not exist. It reads no more than the remaining size limit, whatever size
+// the archive declares.
 func (x *extraction) unpack(f *zip.File, now time.Time) error {
 	dir, name := path.Split(f.Name)
 	folder := x.folder
@@ -123,6 +141,8 @@ func (x *extraction) unpack(f *zip.File, now time.Time) error {
 		return err
 	}
 	defer r.Close()
+	// One byte more than allowed tells a file that is too large from one that
+	// fits.
 	data, err := io.ReadAll(io.LimitReader(r, x.left+1))
 	if err != nil {
 		return err
@@ -134,7 +154,8 @@ func (x *extraction) unpack(f *zip.File, now time.Time) error {
 	return nil
 }
 
-// store stores an entry as a new file or as the next version of an existing one.
+// store stores a file as a new file or, if the request says so, as the next
+// version of an existing one. The default for a taken name is a numbered name.
 func (x *extraction) store(folder, existing *item, name string, data []byte, now time.Time) {
 	contentType := contentTypeOf(name, "")
 	if existing != nil && x.resolution == "ReviseDuplicates" {
@@ -153,8 +174,9 @@ func (x *extraction) store(folder, existing *item, name string, data []byte, now
 	x.s.addVersion(it, data, contentType, x.by, now)
 }
 
-// getExtractionStatus reports on an extraction. What an entry of the lists of
-// left-out items looks like is inferred.
+// getExtractionStatus reports on an extraction. The lists of ignored and
+// skipped items can be left out by the query; the form of their elements is
+// inferred.
 func (s *Server) getExtractionStatus(c *call) (*reply, error) {
 	withIgnored := c.query.flag("includeIgnoredItemDetails", true)
 	withSkipped := c.query.flag("includeSkippedItemDetails", true)
@@ -186,7 +208,7 @@ func (s *Server) getExtractionStatus(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
-// message returns the text about the progress of a job.
+// message describes the progress of a job in words.
 func (j *job) message() string {
 	switch {
 	case j.aborted:
@@ -199,7 +221,7 @@ func (j *job) message() string {
 	return "Zip processing in progress"
 }
 
-// namedObjects returns an object with a name for each name.
+// namedObjects returns one object with a name member for each name.
 func namedObjects(names []string) []object {
 	all := []object{}
 	for _, name := range names {
@@ -208,6 +230,8 @@ func namedObjects(names []string) []object {
 	return all
 }
 
+// abortExtraction stops an extraction that is still running. As documented, a
+// job of another user is answered like one that does not exist.
 func (s *Server) abortExtraction(c *call) (*reply, error) {
 	return s.abort(c, fileKind, c.path["fileId"], "!csExtractionUnableToAbortJob")
 }

@@ -7,14 +7,15 @@ import (
 	"github.com/docferry/docferry/internal/emulate"
 )
 
-// Fault stands between the network and an operation. It may answer itself,
-// call next and pass the answer on, or call next and lose the answer.
+// Fault stands between the network and an operation. It may answer itself, call
+// next and pass its answer on, or call next and lose its answer.
 type Fault = func(next http.Handler) http.Handler
 
-// Refuse answers with an error body of the service and does nothing. The code
-// is an error code such as "-16"; a status of 200 with a code other than "0"
-// is possible too, as the real service is able to send it. Each header is a name
-// and its value, as in "Retry-After", "2".
+// Refuse answers with an error body of the service, and the operation does
+// nothing. The code is an error code such as "-16". A status of 200 with a code
+// other than "0" is possible too, since the service reports success by both
+// together. Each header is a name followed by its value, as in "Retry-After",
+// "2".
 func Refuse(status int, code, message string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,28 +26,30 @@ func Refuse(status int, code, message string, header ...string) Fault {
 	}
 }
 
-// Answer replaces the operation: nothing is done and this is the answer. Each
-// header is a name and its value.
+// Answer answers with the given status and body, and the operation does
+// nothing. Each header is a name followed by its value.
 func Answer(status int, body string, header ...string) Fault {
 	return emulate.Answer(status, body, header...)
 }
 
-// LoseRequest reads the request and closes the connection; nothing is done.
+// LoseRequest reads the request and closes the connection. The operation does
+// nothing. A client cannot tell this from [LoseAnswer].
 func LoseRequest() Fault { return emulate.LoseRequest() }
 
-// LoseAnswer lets the operation happen and closes the connection without a
-// word of the answer.
+// LoseAnswer lets the operation happen and closes the connection before the
+// first byte of the answer.
 func LoseAnswer() Fault { return emulate.LoseAnswer() }
 
-// CutAnswer lets the operation happen, sends the answer's header and at most
-// its first n bytes, and closes the connection.
+// CutAnswer lets the operation happen, sends the header of the answer and at
+// most the first n bytes of its body, and then closes the connection.
 func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
 
-// Hang reads the request and answers nothing until the caller gives up.
+// Hang reads the request and sends no answer until the client gives up. The
+// operation does nothing.
 func Hang() Fault { return emulate.Hang() }
 
-// EditAnswer lets the operation happen and lets edit change the members of its
-// answer, a JSON object, which it may also add and delete.
+// EditAnswer lets the operation happen and lets edit change the answer, which
+// must be a JSON object. edit may add, replace and delete members.
 func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAnswer(edit) }
 
 // Late answers with now at once and lets the operation happen after a delay, as
@@ -54,14 +57,15 @@ func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAn
 //
 //	srv.Next(operation, Late(time.Minute, Answer(504, "")))
 //
-// The fault now has to answer, or lose the request, without calling its next
+// The fault now must answer, or lose the request, without calling its next
 // handler. [Server.Close] drops operations whose time has not come.
 func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
 
-// Every applies a fault to every n-th call; it is for Keep.
+// Every applies a fault to every n-th call. Use it with [Server.Keep].
 func Every(n int, fault Fault) Fault { return emulate.Every(n, fault) }
 
-// While applies a fault to the calls for which condition is true; it is for Keep.
+// While applies a fault to the calls for which condition returns true. Use it
+// with [Server.Keep].
 func While(condition func(*http.Request) bool, fault Fault) Fault {
 	return emulate.While(condition, fault)
 }

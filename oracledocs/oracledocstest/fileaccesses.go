@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// access is one line of a file's access history.
+// access is one entry of a file's access history.
 type access struct {
 	user    *user
 	version int
@@ -18,16 +18,18 @@ type access struct {
 	address string
 }
 
-// note adds to the access history of a file.
+// note adds an entry to the access history of a file. Only downloads and
+// previews are noted.
 func (it *item) note(c *call, v *version, what string) {
+	// Requests of RoundTrip have no address, which leaves this empty.
 	host, _, _ := net.SplitHostPort(c.r.RemoteAddr)
 	it.accesses = append(it.accesses, access{
 		user: c.user, version: v.number, what: what, size: len(v.content), at: c.now, address: host,
 	})
 }
 
-// accessOrders are the ways to sort an access history. All recorded accesses
-// went well, so that there is nothing to sort by errorCode.
+// accessOrders has the documented keys that sort an access history. The server
+// records successful accesses only, so sorting by errorCode changes nothing.
 var accessOrders = map[string]func(a, b access) int{
 	"accessedTime": func(a, b access) int { return a.at.Compare(b.at) },
 	"accessedBy":   func(a, b access) int { return cmp.Compare(a.user.displayName, b.user.displayName) },
@@ -38,8 +40,10 @@ var accessOrders = map[string]func(a, b access) int{
 	"errorCode":    func(_, _ access) int { return 0 },
 }
 
-// getFileAccesses lists who read a file. Only the sort keys are documented, so
-// the members of an entry are inferred from them.
+// getFileAccesses lists who read a file, 200 entries a page by default. Unlike
+// the listings of folders, this one spells its parameter orderBy, with a
+// capital B. Only the sort keys are documented, so the members of an entry are
+// inferred from them.
 func (s *Server) getFileAccesses(c *call) (*reply, error) {
 	p, err := c.paging("orderBy", 200,
 		"accessedTime", "accessedBy", "version", "accessType", "size", "clientIP", "errorCode")

@@ -5,6 +5,8 @@ import (
 	"strconv"
 )
 
+// getFile describes a file in one of its versions, the latest by default.
+// Version 1.2 can list the file's page images in the same answer.
 func (s *Server) getFile(c *call) (*reply, error) {
 	withRenditions := c.query.flag("includeRenditions", false)
 	onlyExisting := c.query.flag("includeOnlyExistingRenditions", true)
@@ -21,6 +23,8 @@ func (s *Server) getFile(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
+// getFilesInfo describes up to 100 files. One that is missing fails the whole
+// call: unlike folders, files have no checkStatus parameter.
 func (s *Server) getFilesInfo(c *call) (*reply, error) {
 	ids := c.query.list("idList", maxIDs)
 	if c.query.need("idList"); c.query.err != nil {
@@ -37,7 +41,8 @@ func (s *Server) getFilesInfo(c *call) (*reply, error) {
 	return &reply{body: object{"items": items}}, nil
 }
 
-// editFile renames a file. That a taken name is refused is inferred.
+// editFile renames a file. The new name becomes that of the latest version too;
+// older versions keep theirs. That a taken name is refused is inferred.
 func (s *Server) editFile(c *call) (*reply, error) {
 	name := c.body.need("name")
 	if c.body.err != nil {
@@ -53,16 +58,18 @@ func (s *Server) editFile(c *call) (*reply, error) {
 	if other := it.parent.child(fileKind, name); other != nil && other != it {
 		return nil, nameTaken(other)
 	}
+	// The latest version follows the file; older ones keep the name of their
+	// time.
 	rename(it, name)
 	it.latest().name = name
 	it.modifier, it.modified = c.user, c.now
 	return &reply{body: c.fileObject(it, nil)}, nil
 }
 
-// deleteFile moves a file to the trash, or one version of it. Without a
-// version, 1.2 takes the file with all of them and 1.1 the latest one. A file
-// whose last version goes is gone itself. The members of the answer are
-// inferred.
+// deleteFile moves a file to the trash, or deletes one of its versions. If the
+// request names no version, 1.2 deletes the file with all versions and 1.1
+// deletes the latest version only. A file goes to the trash along with its last
+// version. The members of the answer are inferred.
 func (s *Server) deleteFile(c *call) (*reply, error) {
 	it, v, err := s.fileVersion(c, contributor)
 	if err != nil {
@@ -80,8 +87,8 @@ func (s *Server) deleteFile(c *call) (*reply, error) {
 	return &reply{body: body}, nil
 }
 
-// dropVersion removes one of several versions; the one before the latest takes
-// its place.
+// dropVersion removes one of several versions. If it was the latest, the one
+// before it takes its place, but the number is never used again.
 func (it *item) dropVersion(v *version) {
 	kept := []*version{}
 	for _, other := range it.versions {
@@ -90,12 +97,13 @@ func (it *item) dropVersion(v *version) {
 		}
 	}
 	it.versions = kept
+	// The size and the modifier of a file are those of its latest version.
 	grow(it, len(it.latest().content)-it.bytes)
 	it.modifier, it.modified = it.latest().modifier, it.latest().modified
 }
 
-// getFileVersions lists the versions of a file, the latest first, which is
-// inferred: no order is stated.
+// getFileVersions lists the versions of a file, the latest first. That order is
+// inferred, since none is documented.
 func (s *Server) getFileVersions(c *call) (*reply, error) {
 	it, err := s.file(c, viewer)
 	if err != nil {

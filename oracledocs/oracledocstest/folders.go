@@ -5,14 +5,16 @@ import (
 	"strconv"
 )
 
-// createFolderIn makes a folder in the folder of the path. A taken name is no
-// error: the new folder is numbered. The status 201 is inferred.
+// createFolderIn creates a folder in the folder that the path names. As
+// documented, a taken name is not an error: the new folder gets a number. The
+// status 201 is inferred.
 func (s *Server) createFolderIn(c *call) (*reply, error) {
 	description := c.body.text("description", maxDescription)
 	name := c.body.text("name", maxFolderName)
 	if c.body.err != nil {
 		return nil, c.body.err
 	}
+	// This error is known from a client's report, with both keys.
 	if name == "" {
 		return nil, &refusal{
 			status: http.StatusBadRequest, code: codeNoParameter,
@@ -31,6 +33,8 @@ func (s *Server) createFolderIn(c *call) (*reply, error) {
 	return &reply{status: http.StatusCreated, location: "/folders/" + it.id, body: c.folderObject(it)}, nil
 }
 
+// getFolder describes a folder. Clients also use it with the ID self, to find
+// out whether their credentials are accepted.
 func (s *Server) getFolder(c *call) (*reply, error) {
 	it, err := s.folder(c, viewer)
 	if err != nil {
@@ -39,9 +43,9 @@ func (s *Server) getFolder(c *call) (*reply, error) {
 	return &reply{body: withConversation(c.folderObject(it), it)}, nil
 }
 
-// getFoldersInfo describes several folders. With checkStatus, those that are
-// missing or in the trash are reported instead of failing the call; the name
-// of the member that says so is inferred.
+// getFoldersInfo describes up to 100 folders. With checkStatus, which version
+// 1.2 has, folders that are missing or in the trash are reported instead of
+// failing the call. The name of the member that reports it is inferred.
 func (s *Server) getFoldersInfo(c *call) (*reply, error) {
 	ids := c.query.list("idList", maxIDs)
 	c.query.need("idList")
@@ -51,6 +55,7 @@ func (s *Server) getFoldersInfo(c *call) (*reply, error) {
 	}
 	items := []object{}
 	for _, id := range ids {
+		// self always exists, and an ID of a file counts as a missing folder.
 		if at := s.items[id]; checkStatus && id != "self" && (at == nil || at.kind != folderKind) {
 			items = append(items, object{"id": id, "type": folderKind, "status": "missing"})
 			continue
@@ -67,7 +72,8 @@ func (s *Server) getFoldersInfo(c *call) (*reply, error) {
 	return &reply{body: object{"items": items}}, nil
 }
 
-// countedFolder is a folder with its files and folders counted apart.
+// countedFolder returns a folder with its files and subfolders counted
+// separately.
 func (c *call) countedFolder(it *item, status bool) object {
 	folders := 0
 	for _, child := range it.children {
@@ -84,8 +90,9 @@ func (c *call) countedFolder(it *item, status bool) object {
 	return o
 }
 
-// editFolder changes the name or the description. That a taken name is refused
-// is inferred.
+// editFolder changes the name, the description or both. Neither is required; a
+// request without them changes only who modified the folder last, and when.
+// That a taken name is refused is inferred.
 func (s *Server) editFolder(c *call) (*reply, error) {
 	name := c.body.text("name", maxFolderName)
 	description := c.body.text("description", maxDescription)
@@ -109,7 +116,8 @@ func (s *Server) editFolder(c *call) (*reply, error) {
 	return &reply{body: c.folderObject(it)}, nil
 }
 
-// checkRename refuses a name for a folder that is invalid or taken by a sibling.
+// checkRename refuses a name that is invalid or that another folder next to it
+// has. A change of case only is allowed: the folder is then its own namesake.
 func (s *Server) checkRename(it *item, name string) error {
 	if err := checkFolderName(name); err != nil {
 		return err
@@ -123,8 +131,9 @@ func (s *Server) checkRename(it *item, name string) error {
 	return nil
 }
 
-// deleteFolder moves a folder and all in it to the trash. The members of the
-// answer are inferred.
+// deleteFolder moves a folder and everything in it to the trash. The items
+// inside stay in the folder, so that restoring it restores them. The members of
+// the answer are inferred.
 func (s *Server) deleteFolder(c *call) (*reply, error) {
 	it, err := s.folder(c, contributor)
 	if err != nil {
@@ -137,8 +146,8 @@ func (s *Server) deleteFolder(c *call) (*reply, error) {
 	return &reply{body: object{"id": it.id, "idList": it.id, "type": folderKind}}, nil
 }
 
-// changeFolderOwnership gives a folder and all in it to another user. The one
-// who gives it away stays on as a manager.
+// changeFolderOwnership gives a folder and everything in it to another user. As
+// documented, the caller must be the owner or a manager.
 func (s *Server) changeFolderOwnership(c *call) (*reply, error) {
 	target := c.body.need("targetUserID")
 	if c.body.err != nil {

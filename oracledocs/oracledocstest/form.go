@@ -7,7 +7,8 @@ import (
 	"net/http"
 )
 
-// form is a multipart/form-data body.
+// form is a multipart/form-data body, with its parts in the order of the
+// request.
 type form struct{ parts []*part }
 
 // part is one part of a form.
@@ -16,9 +17,11 @@ type part struct {
 	content                     []byte
 }
 
-// readForm reads a form to its very end, so that a body which was cut short
-// leaves nothing behind. The JSON parts are limited in size, files are not.
+// readForm reads a form up to its closing boundary before anything is changed,
+// so that a body that is cut short leaves nothing behind. The size of the JSON
+// parts is limited, that of files is not.
 func (s *Server) readForm(r *http.Request) (*form, error) {
+	// A chunked body has no declared length.
 	if r.ContentLength < 0 && !s.allowsChunked() {
 		return nil, &refusal{
 			status: http.StatusLengthRequired, code: codeGeneral,
@@ -46,19 +49,25 @@ func (s *Server) readForm(r *http.Request) (*form, error) {
 			return nil, err
 		}
 	}
+	// What follows the closing boundary is read too: only then is it certain
+	// that the body has arrived completely.
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return nil, invalid("body", "ended early")
 	}
 	return f, nil
 }
 
+// allowsChunked reports whether uploads without a Content-Length are accepted;
+// see [Server.AllowChunked].
 func (s *Server) allowsChunked() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.chunked
 }
 
-// add reads a part. Its order is kept, because the service requires one.
+// add reads one part. The order of parts is kept, because the service requires
+// the JSON part before the file. A part name that occurs twice is refused,
+// since it would be unclear which of the two counts.
 func (f *form) add(p *multipart.Part) error {
 	_, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
 	if err != nil || params["name"] == "" {
@@ -66,7 +75,7 @@ func (f *form) add(p *multipart.Part) error {
 	}
 	one := &part{name: params["name"], fileName: params["filename"], contentType: p.Header.Get("Content-Type")}
 	if f.part(one.name) != nil {
-		return invalid(one.name, "is given twice")
+		return invalid(one.name, "is given more than once")
 	}
 	if one.content, err = io.ReadAll(p); err != nil {
 		return invalid("body", "is not a complete form")
@@ -75,7 +84,7 @@ func (f *form) add(p *multipart.Part) error {
 	return nil
 }
 
-// part returns the part with a name, or nil.
+// part returns the part with the given name, or nil.
 func (f *form) part(name string) *part {
 	for _, p := range f.parts {
 		if p.name == name {
@@ -85,7 +94,7 @@ func (f *form) part(name string) *part {
 	return nil
 }
 
-// only refuses parts other than the named ones.
+// only refuses parts whose names are not in the list.
 func (f *form) only(names ...string) error {
 	for _, p := range f.parts {
 		known := false
@@ -99,7 +108,8 @@ func (f *form) only(names ...string) error {
 	return nil
 }
 
-// file returns the part that carries the file; it must have a file name.
+// file returns the part that carries the file. Its file name is required,
+// because it becomes the name of the stored file.
 func (f *form) file(name string) (*part, error) {
 	p := f.part(name)
 	switch {
@@ -112,8 +122,9 @@ func (f *form) file(name string) (*part, error) {
 	return p, nil
 }
 
-// object reads a part as a JSON object, which stands before the file where
-// there is an order to keep. The part's content type, if any, must be JSON.
+// object returns a part as a JSON object. If file is not empty, the part must
+// come before the part of that name: newer texts of the documentation require
+// the order, and a client depends on it.
 func (f *form) object(name, file string, allowed ...string) (*input, error) {
 	p := f.part(name)
 	if p == nil {
@@ -130,7 +141,9 @@ func (f *form) object(name, file string, allowed ...string) (*input, error) {
 	return p.object(allowed...)
 }
 
-// object reads the JSON object in a part.
+// object parses the JSON object in a part. Clients send such parts with and
+// without a content type, so the type may be missing. If there is one it must
+// be JSON or, as in other requests, text/plain.
 func (p *part) object(allowed ...string) (*input, error) {
 	mediaType, _, err := mime.ParseMediaType(p.contentType)
 	if p.contentType != "" && (err != nil || mediaType != "application/json" && mediaType != "text/plain") {

@@ -15,15 +15,17 @@ import (
 	"unicode/utf8"
 )
 
-// input is a set of named values, from a JSON object or a query. Its accessors
-// may be called one after the other: the first thing that is wrong stays in
-// err, where the handler finds it before it changes anything.
+// input is a set of named values, from a JSON object or from a query. Several
+// accessors may be called in a row: the first mistake is kept in err, which the
+// handler must check before it changes anything.
 type input struct {
 	values map[string]any
 	err    error
 }
 
-// parseObject reads one JSON object and refuses members that are not allowed.
+// parseObject parses one JSON object and refuses members that are not in
+// allowed. Any member is accepted if allowed is nil. An empty body counts as an
+// empty object.
 func parseObject(data []byte, allowed ...string) *input {
 	in := &input{values: map[string]any{}}
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -35,8 +37,9 @@ func parseObject(data []byte, allowed ...string) *input {
 		in.fail(invalid("body", "is not a JSON object"))
 		return in
 	}
+	// A second value after the object would otherwise be silently ignored.
 	if _, err := dec.Token(); err != io.EOF {
-		in.fail(invalid("body", "goes on after its JSON object"))
+		in.fail(invalid("body", "has data after its JSON object"))
 	}
 	if allowed != nil {
 		in.only(allowed...)
@@ -52,8 +55,9 @@ func (in *input) dropNulls() {
 	maps.DeleteFunc(in.values, func(_ string, v any) bool { return v == nil })
 }
 
-// only refuses members other than the named ones, the first by name, so that
-// the answer does not depend on the order of a map.
+// only refuses values whose names are not in the list. It reports the first of
+// them in alphabetical order, so that the answer does not depend on the order
+// of a map.
 func (in *input) only(allowed ...string) {
 	unknown := []string{}
 	for name := range in.values {
@@ -66,23 +70,25 @@ func (in *input) only(allowed ...string) {
 	}
 }
 
-// fail keeps the first error; nil is none.
+// fail keeps the first error. A nil error is ignored.
 func (in *input) fail(err error) {
 	if in.err == nil && err != nil {
 		in.err = err
 	}
 }
 
+// has reports whether the value was sent, even if it is empty.
 func (in *input) has(name string) bool { _, ok := in.values[name]; return ok }
 
-// alias accepts another spelling of a member.
+// alias accepts another spelling of a member. The regular spelling wins.
 func (in *input) alias(name, other string) {
 	if v, ok := in.values[other]; ok && !in.has(name) {
 		in.values[name] = v
 	}
 }
 
-// text returns an optional string of at most limit characters; 0 is no limit.
+// text returns an optional string of at most limit characters; a limit of 0
+// means none.
 func (in *input) text(name string, limit int) string {
 	v, ok := in.values[name]
 	if !ok {
@@ -97,7 +103,7 @@ func (in *input) text(name string, limit int) string {
 	return s
 }
 
-// need returns a string that must be there and not empty.
+// need returns a required string, which must not be empty.
 func (in *input) need(name string) string {
 	s := in.text(name, 0)
 	if s == "" {
@@ -106,7 +112,8 @@ func (in *input) need(name string) string {
 	return s
 }
 
-// choice returns one of the allowed strings, or fallback when there is none.
+// choice returns one of the allowed strings, or fallback if the value is
+// absent.
 func (in *input) choice(name, fallback string, allowed ...string) string {
 	if !in.has(name) {
 		return fallback
@@ -118,8 +125,9 @@ func (in *input) choice(name, fallback string, allowed ...string) string {
 	return s
 }
 
-// number returns an integer between low and high. The service writes numbers
-// as strings and shows a bare one in some requests, so both are read.
+// number returns an integer from low to high, or fallback if the value is
+// absent. The service writes numbers as strings but shows a bare number in some
+// requests, so both are accepted.
 func (in *input) number(name string, fallback, low, high int) int {
 	v, ok := in.values[name]
 	if !ok {
@@ -132,8 +140,9 @@ func (in *input) number(name string, fallback, low, high int) int {
 	return n
 }
 
-// flag returns a truth value in any of the spellings 1, 0, true and false,
-// quoted or not.
+// flag returns a truth value, or fallback if the value is absent. The
+// documentation spells flags 1 and 0 in some places and true and false in
+// others, so all four are accepted everywhere, quoted or not.
 func (in *input) flag(name string, fallback bool) bool {
 	v, ok := in.values[name]
 	if !ok {
@@ -149,16 +158,18 @@ func (in *input) flag(name string, fallback bool) bool {
 	return fallback
 }
 
-// list splits a comma-separated string of at most limit entries.
+// list splits a comma-separated string, which is how the service writes lists
+// of IDs, tags and fields. A limit of 0 means none.
 func (in *input) list(name string, limit int) []string {
 	all := splitList(in.text(name, 0))
 	if limit > 0 && len(all) > limit {
-		in.fail(invalid(name, fmt.Sprintf("must name at most %d", limit)))
+		in.fail(invalid(name, fmt.Sprintf("must have at most %d entries", limit)))
 	}
 	return all
 }
 
-// objects returns the elements of an array of objects.
+// objects returns the elements of an array of objects. Members that are not in
+// allowed are refused in every element.
 func (in *input) objects(name string, allowed ...string) []*input {
 	v, ok := in.values[name]
 	if !ok {
@@ -185,7 +196,8 @@ func (in *input) objects(name string, allowed ...string) []*input {
 	return all
 }
 
-// moment returns a time in the service's form, whose Z may be left out.
+// moment returns a time in the service's form. All its times are UTC, and the Z
+// may be left out, as documented for the expiry of public links.
 func (in *input) moment(name string) time.Time {
 	s := in.text(name, 0)
 	if s == "" {
@@ -198,7 +210,7 @@ func (in *input) moment(name string) time.Time {
 	return t
 }
 
-// splitList splits at commas and drops blanks and empty entries.
+// splitList splits a text at commas, trims spaces and drops empty entries.
 func splitList(text string) []string {
 	all := []string{}
 	for entry := range strings.SplitSeq(text, ",") {
@@ -210,7 +222,7 @@ func splitList(text string) []string {
 }
 
 // readJSON reads the body of a request that carries a JSON object or nothing.
-// Oracle's toolkit sends some of them as text/plain, which is let through.
+// Oracle's toolkit sends some of them as text/plain, which is accepted.
 func readJSON(r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxJSON+1))
 	switch {
@@ -223,6 +235,7 @@ func readJSON(r *http.Request) ([]byte, error) {
 			key: "!csRequestTooLarge", message: "The request body is too large.",
 		}
 	}
+	// A body without a content type is accepted, as long as it parses.
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.Header.Get("Content-Type") == "" || len(data) == 0 {
 		return data, nil

@@ -6,21 +6,24 @@ import (
 	"strings"
 )
 
-// collection is a set of metadata fields that can be assigned to items.
+// collection is a set of metadata fields that can be assigned to items. Values
+// can be set only where a collection is assigned.
 type collection struct {
-	name    string
-	owner   *user // nil for a global one
+	name string
+	// owner is nil for a global collection. Only the owner sees a personal one.
+	owner   *user
 	enabled bool
 	fields  []*field
 }
 
-// field is one field of a metadata collection.
+// field is one field of a metadata collection. fallback is its default value.
 type field struct {
+	// kind is kept and reported, but values are not checked against it.
 	name, kind, description, fallback string
 	enabled                           bool
 }
 
-// field returns the field with a name, in any case of its letters, or nil.
+// field returns the field with a name, whatever its case, or nil.
 func (col *collection) field(name string) *field {
 	for _, f := range col.fields {
 		if strings.EqualFold(f.name, name) {
@@ -30,8 +33,8 @@ func (col *collection) field(name string) *field {
 	return nil
 }
 
-// visible finds a metadata collection that a user may see: a global one or one
-// of the user's own.
+// visible returns the metadata collection with a name that a user may see,
+// which is a global one or one of the user's own, or nil.
 func (s *Server) visible(u *user, name string) *collection {
 	for _, col := range s.collections {
 		if strings.EqualFold(col.name, name) && (col.owner == nil || col.owner == u) {
@@ -42,7 +45,8 @@ func (s *Server) visible(u *user, name string) *collection {
 }
 
 // inherits returns the metadata collections of an item: those assigned to it
-// and, unless only the direct ones are wanted, to the folders above it.
+// and, unless direct is set, those assigned to the folders above it. Each is
+// listed once.
 func (it *item) inherits(direct bool) []*collection {
 	all := slices.Clone(it.assigned)
 	if direct || it.parent == nil {
@@ -56,8 +60,9 @@ func (it *item) inherits(direct bool) []*collection {
 	return all
 }
 
-// value is the value of a field, on the item or the nearest folder above that
-// has one, and at last the field's default.
+// value returns the value of a field: the item's own or that of the nearest
+// folder above that has one, and the field's default if there is none. As
+// documented, values on a folder are inherited by everything below it.
 func (it *item) value(col *collection, f *field) string {
 	for at := it; at != nil; at = at.parent {
 		if v, ok := at.values[col.name][f.name]; ok {
@@ -67,8 +72,8 @@ func (it *item) value(col *collection, f *field) string {
 	return f.fallback
 }
 
-// metadata is the metadata of an item by collection and field. Fields without
-// a value and what is disabled are left out.
+// metadata returns the metadata of an item by collection and field. Fields
+// without a value, disabled fields and disabled collections are left out.
 func (it *item) metadata(direct bool) object {
 	all := object{}
 	for _, col := range it.inherits(direct) {
@@ -85,13 +90,15 @@ func (it *item) metadata(direct bool) object {
 	return all
 }
 
-// setValues sets metadata on an item, all of it or nothing. The values come as
-// fields beside the name of their collection, or each under Collection.field.
+// setValues sets metadata values on an item, all of them or none. The
+// documentation has two forms: members named after fields, next to a member
+// with the name of their collection, and members named Collection.field.
 func (s *Server) setValues(c *call, it *item, in *input) error {
 	if in == nil {
 		return nil
 	}
 	set := map[*collection]map[string]string{}
+	// Sorted, so that of several mistakes always the same one is reported.
 	for _, key := range slices.Sorted(maps.Keys(in.values)) {
 		name, fieldName := in.text("collection", 0), key
 		if !in.has("collection") {
@@ -121,12 +128,12 @@ func (s *Server) setValues(c *call, it *item, in *input) error {
 	return nil
 }
 
-// assignedField finds a field of a collection that is assigned to an item or a
-// folder above it. What the service answers otherwise is inferred.
+// assignedField returns a field of a collection that is assigned to an item or
+// to a folder above it. The error for a field that is not is inferred.
 func (s *Server) assignedField(c *call, it *item, name, fieldName string) (*collection, *field, error) {
 	col := s.visible(c.user, name)
 	if col == nil || !slices.Contains(it.inherits(false), col) {
-		return nil, nil, invalid("collection", "names a collection that is not assigned: "+name)
+		return nil, nil, invalid("collection", "names a collection that is not assigned to the item: "+name)
 	}
 	f := col.field(fieldName)
 	if f == nil || !f.enabled || !col.enabled {

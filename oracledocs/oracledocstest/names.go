@@ -7,7 +7,7 @@ import (
 )
 
 // Limits on what a request may carry. The length of a name is documented for
-// bulk creation only and taken for all folders.
+// bulk creation only and is applied to all folders.
 const (
 	maxJSON        = 1 << 20
 	maxFolderName  = 255
@@ -16,8 +16,9 @@ const (
 	maxPage        = 10000
 )
 
-// checkName refuses names that the service would not take. A length of 0 is no
-// limit: none is documented for files.
+// checkName refuses names that the service would not accept. A limit of 0 means
+// no limit, since none is documented for the names of files. The member is the
+// one that the error names.
 func checkName(member, name string, limit int, forbidden string) error {
 	switch {
 	case name == "":
@@ -36,10 +37,11 @@ func checkName(member, name string, limit int, forbidden string) error {
 	return nil
 }
 
-// checkFolderName applies the rule of the product's own pages: none of / \ ? *.
+// checkFolderName applies the rule of the product's user interface, which
+// forbids the characters / \ ? * in the names of folders.
 func checkFolderName(name string) error {
 	return checkName("name", name, maxFolderName, `/\?*`)
 }
 
-// checkFileName forbids only what could not be told from a path.
+// checkFileName forbids only names that could be mistaken for a path.
 func checkFileName(member, name string) error { return checkName(member, name, 0, "/") }

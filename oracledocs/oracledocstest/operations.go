@@ -1,13 +1,17 @@
 package oracledocstest
 
-// operations is every operation of the API, of either version, one a line.
+// operations has every operation of the API, in either version, one a line. The
+// names are those that [Server.Next] takes. The columns are explained at the
+// type operation; an operation without a via takes no links.
 var operations = []operation{
-	// Applinks
+	// Applinks give one user access to one item for a limited time. An applink
+	// cannot be used to create another.
 	{name: "CreateFileApplink", route: "POST /applinks/file/{fileId}", versions: both, body: "assignedUser role userLocale userTimeZone", run: (*Server).createFileApplink},
 	{name: "CreateFolderApplink", route: "POST /applinks/folder/{folderId}", versions: both, body: "assignedUser role userLocale userTimeZone", run: (*Server).createFolderApplink},
 	{name: "RefreshApplinkToken", route: "PUT /applinks/token", versions: both, run: (*Server).refreshApplinkToken},
 
-	// Catalogue; the list of versions stands above them all.
+	// The catalogue describes the API itself. The list of versions is the only
+	// operation whose path has no version.
 	{name: "GetAPIVersions", route: "GET /", versions: both, root: true, run: (*Server).getAPIVersions},
 	{name: "GetAPIVersion", route: "GET /", versions: both, run: (*Server).getAPIVersion},
 	{name: "GetAPICatalog", route: "GET /metadata-catalog", versions: both, run: (*Server).getAPICatalog},
@@ -23,7 +27,7 @@ var operations = []operation{
 	{name: "GetTemplateCatalog", route: "GET /metadata-catalog/templates", versions: v12, run: (*Server).getResourceCatalog},
 	{name: "GetUserCatalog", route: "GET /metadata-catalog/users", versions: both, run: (*Server).getResourceCatalog},
 
-	// Client applications
+	// Client applications exist in version 1.2 only, for administrators.
 	{name: "ListClientApplications", route: "GET /config/clientApplications", versions: v12, query: "links", run: (*Server).listClientApplications},
 	{name: "CreateClientApplication", route: "POST /config/clientApplications", versions: v12, body: "form", run: (*Server).createClientApplication},
 	{name: "GetClientApplication", route: "GET /config/clientApplications/{id}", versions: v12, query: "links", run: (*Server).getClientApplication},
@@ -31,7 +35,7 @@ var operations = []operation{
 	{name: "DeleteClientApplication", route: "DELETE /config/clientApplications/{id}", versions: v12, run: (*Server).deleteClientApplication},
 	{name: "DownloadClientApplicationFile", route: "GET /config/clientApplications/{id}/data", versions: v12, run: (*Server).downloadClientApplicationFile},
 
-	// Collections of assets
+	// Collections of digital assets exist in version 1.1 only.
 	{name: "CreateCollection", route: "POST /collections", versions: v11, body: "name description", run: (*Server).createCollection},
 	{name: "ListCollections", route: "GET /collections/items", versions: v11, run: (*Server).listCollections},
 	{name: "DeleteCollection", route: "DELETE /collections/{collectionId}", versions: v11, run: (*Server).deleteCollection},
@@ -40,13 +44,14 @@ var operations = []operation{
 	{name: "AddAssetToCollection", route: "POST /collections/{collectionId}/files/{fileId}", versions: v11, run: (*Server).addAssetToCollection},
 	{name: "RemoveAssetFromCollection", route: "DELETE /collections/{collectionId}/files/{fileId}", versions: v11, run: (*Server).removeAssetFromCollection},
 
-	// Configuration
+	// Configuration. The settings of e-mail notifications are new in version 1.2.
 	{name: "GetCollaborationConfig", route: "GET /config/collaboration", versions: both, run: (*Server).getCollaborationConfig},
 	{name: "GetCDNConfig", route: "GET /config/sites/deliverycdn", versions: both, run: (*Server).getCDNConfig},
 	{name: "GetEmailNotificationConfig", route: "GET /config/notification/email", versions: v12, run: (*Server).getEmailNotificationConfig},
 	{name: "SetEmailNotificationConfig", route: "PUT /config/notification/email", versions: v12, body: "disableEmailNotifications", run: (*Server).setEmailNotificationConfig},
 
-	// Files
+	// Files. Most operations accept both kinds of link. No applink is documented
+	// for reserving a file, and no link at all for extracting a zip file.
 	{name: "UploadFile", route: "POST /files/data", versions: both, via: viaAny, body: "form", run: (*Server).uploadFile},
 	{name: "UploadFileVersion", route: "POST /files/{fileId}/data", versions: both, via: viaAny, body: "form", run: (*Server).uploadFileVersion},
 	{name: "DownloadFile", route: "GET /files/{fileId}/data", versions: both, via: viaAny, query: "version", run: (*Server).downloadFile},
@@ -81,7 +86,8 @@ var operations = []operation{
 	{name: "DeleteAllFileTags", route: "DELETE /files/{fileId}/tags", versions: both, via: viaAny, run: (*Server).deleteFileTags},
 	{name: "CreateFileConversation", route: "POST /files/{fileId}/conversation", versions: both, via: viaAny, body: "conversationName", run: (*Server).createFileConversation},
 
-	// Folders
+	// Folders. No link is documented for bulk downloads, searches and changes of
+	// ownership; those of the home folder refer to the caller's own.
 	{name: "CreateFolder", route: "POST /folders/{folderId}", versions: both, via: viaAny, body: "name description", run: (*Server).createFolderIn},
 	{name: "GetFolder", route: "GET /folders/{folderId}", versions: both, via: viaAny, run: (*Server).getFolder},
 	{name: "GetHomeFolderContents", route: "GET /folders/items", versions: both, query: "limit offset orderby filterName", run: (*Server).getHomeFolderContents},
@@ -105,7 +111,8 @@ var operations = []operation{
 	{name: "DeleteAllFolderTags", route: "DELETE /folders/{folderId}/tags", versions: both, via: viaAny, run: (*Server).deleteFolderTags},
 	{name: "CreateFolderConversation", route: "POST /folders/{folderId}/conversation", versions: both, via: viaAny, body: "conversationName", run: (*Server).createFolderConversation},
 
-	// Metadata
+	// Metadata. Definitions take the caller's own rights. Values accept applinks,
+	// but no public links.
 	{name: "CreateMetadataCollection", route: "POST /metadata/{collectionName}", versions: both, body: "fields 1.2:fieldsArray", run: (*Server).createMetadataCollection},
 	{name: "EditMetadataCollection", route: "PUT /metadata/{collectionName}", versions: both, body: "addFields removeFields settings 1.2:addFieldsArray", run: (*Server).editMetadataCollection},
 	{name: "EditMetadataCollectionFields", route: "PUT /metadata/{collectionName}/field", versions: both, body: "fields settings 1.2:fieldsArray", run: (*Server).editMetadataCollectionFields},
@@ -125,7 +132,7 @@ var operations = []operation{
 	{name: "DeleteFolderMetadataValues", route: "DELETE /folders/{folderId}/metadata", versions: both, via: viaApp, query: "collection fields", body: "collection fields", run: (*Server).deleteFolderMetadata},
 	{name: "GetFolderAssignedMetadataCollections", route: "GET /folders/{folderId}/metadataFields", versions: both, via: viaApp, query: "directAssigned", run: (*Server).getFolderCollections},
 
-	// Public links
+	// Public links. roleName is not documented, but Oracle's toolkit sends it.
 	{name: "CreateFilePublicLink", route: "POST /publiclinks/file/{fileId}", versions: both, body: "assignedUsers expirationTime linkName password role roleName", run: (*Server).createFilePublicLink},
 	{name: "GetFilePublicLinks", route: "GET /publiclinks/file/{fileId}", versions: both, run: (*Server).getFilePublicLinks},
 	{name: "CreateFolderPublicLink", route: "POST /publiclinks/folder/{folderId}", versions: both, body: "assignedUsers expirationTime linkName password role roleName", run: (*Server).createFolderPublicLink},
@@ -134,7 +141,8 @@ var operations = []operation{
 	{name: "EditPublicLink", route: "PUT /publiclinks/{linkId}", versions: both, body: "assignedUsers expirationTime password role roleName", run: (*Server).editPublicLink},
 	{name: "DeletePublicLink", route: "DELETE /publiclinks/{linkId}", versions: both, run: (*Server).deletePublicLink},
 
-	// Shares
+	// Shares. Where the versions differ in the place of an input, both places are
+	// accepted.
 	{name: "ShareFolder", route: "POST /shares/{folderId}", versions: both, body: "userID role message", run: (*Server).shareFolder},
 	{name: "GetSharedFolderUsers", route: "GET /shares/{folderId}/items", versions: both, query: "currentOnly", body: "currentOnly", run: (*Server).getSharedFolderUsers},
 	{name: "EditSharedFolderUserRole", route: "PUT /shares/{folderId}/role", versions: both, body: "userID role message", run: (*Server).editSharedFolderUserRole},
@@ -142,11 +150,11 @@ var operations = []operation{
 	{name: "RevokeCurrentUser", route: "DELETE /shares/{folderId}/myuser", versions: both, run: (*Server).revokeCurrentUser},
 	{name: "UnshareFolder", route: "DELETE /shares/{folderId}", versions: both, query: "message", body: "message", run: (*Server).unshareFolder},
 
-	// Sites and templates
+	// Sites and templates exist in version 1.2 only.
 	{name: "CreateSiteFromSite", route: "POST /sites/{siteId}/site", versions: v12, body: "name description copyUpdates", run: (*Server).createSiteFromSite},
 	{name: "CreateSiteFromTemplate", route: "POST /templates/{templateId}/site", versions: v12, body: "name description copyUpdates", run: (*Server).createSiteFromTemplate},
 
-	// Users
+	// Users, among them groups.
 	{name: "GetUsers", route: "GET /users/items", versions: both, query: "info", run: (*Server).getUsers},
 	{name: "GetUserWithEmail", route: "GET /users/search/items", versions: both, query: "email", run: (*Server).getUserWithEmail},
 }

@@ -8,14 +8,16 @@ import (
 	"strings"
 )
 
-// page is a part of a list, as a query asks for it.
+// page is the part of a list that a query asks for.
 type page struct {
 	offset, limit int
-	order         string // a key of orders
-	descending    bool
+	// order is a key of orders.
+	order      string
+	descending bool
 }
 
-// orders are the ways to sort items.
+// orders has the documented keys that sort items. Folders and searches each
+// accept some of them.
 var orders = map[string]func(a, b *item) int{
 	"name":             byName,
 	"createdTime":      func(a, b *item) int { return a.created.Compare(b.created) },
@@ -25,8 +27,8 @@ var orders = map[string]func(a, b *item) int{
 	"size":             func(a, b *item) int { return cmp.Compare(a.bytes, b.bytes) },
 }
 
-// byName sorts by name without regard to case, and then by ID, so that the
-// order of a listing never depends on chance.
+// byName sorts by name without regard to case, then by kind and ID, so that the
+// order of a listing is always the same.
 func byName(a, b *item) int {
 	return cmp.Or(
 		cmp.Compare(a.folded, b.folded),
@@ -34,7 +36,9 @@ func byName(a, b *item) int {
 		cmp.Compare(a.id, b.id))
 }
 
-// paging reads limit, offset and an order among the given fields.
+// paging reads limit and offset, and an order among the given fields; the first
+// one is the default. orderName is a parameter because its spelling differs
+// between operations.
 func (c *call) paging(orderName string, limit int, fields ...string) (page, error) {
 	p := page{
 		limit:  c.query.number("limit", limit, 1, maxPage),
@@ -52,7 +56,8 @@ func (c *call) paging(orderName string, limit int, fields ...string) (page, erro
 	return p, c.query.err
 }
 
-// sorted puts items into the order of the page.
+// sorted sorts items in the order of the page. Items that are equal by its key
+// are sorted by name, so that pages never overlap.
 func (p page) sorted(items []*item) []*item {
 	slices.SortStableFunc(items, func(a, b *item) int {
 		order := orders[p.order](a, b)
@@ -64,15 +69,16 @@ func (p page) sorted(items []*item) []*item {
 	return items
 }
 
-// cut returns the elements of a page and whether more follow.
+// cut returns the elements of a page and reports whether more elements follow.
 func cut[T any](p page, all []T) (some []T, more bool) {
 	first := min(p.offset, len(all))
 	last := min(first+p.limit, len(all))
 	return all[first:last], last < len(all)
 }
 
-// contents fills a listing. An empty list of items is left out, as the service
-// does.
+// contents fills in a page of a listing. Like the service, it leaves out an
+// empty list of items. Numbers and flags are strings, as in the documented
+// examples.
 func (c *call) contents(body object, p page, items []*item) *reply {
 	some, more := cut(p, p.sorted(items))
 	list := []object{}
@@ -91,7 +97,8 @@ func (c *call) contents(body object, p page, items []*item) *reply {
 }
 
 // getHomeFolderContents lists what the caller can reach at the top level: the
-// home folder's items and the folders that others share with the caller.
+// items of the home folder and the folders that others have shared with the
+// caller. The default page has 50 items.
 func (s *Server) getHomeFolderContents(c *call) (*reply, error) {
 	p, err := c.paging("orderby", 50, "name", "createdTime", "modifiedTime")
 	if err != nil {
@@ -101,8 +108,8 @@ func (s *Server) getHomeFolderContents(c *call) (*reply, error) {
 	return c.contents(object{"ownerFolderID": "self"}, p, items), nil
 }
 
-// getFolderContents lists a folder. The caller's home folder is listed with
-// what others share, as under its own address.
+// getFolderContents lists a folder. The caller's home folder is listed together
+// with what others have shared, as at its own address: clients use both.
 func (s *Server) getFolderContents(c *call) (*reply, error) {
 	p, err := c.paging("orderby", 50, "name", "createdTime", "modifiedTime")
 	if err != nil {
@@ -120,8 +127,8 @@ func (s *Server) getFolderContents(c *call) (*reply, error) {
 	return c.contents(body, p, items), nil
 }
 
-// children returns what a folder holds, in no order: all of it, or the items
-// with exactly the name of filterName.
+// children returns the items in a folder, in no order: all of them or, with
+// filterName, those with exactly that name.
 func (c *call) children(folder *item) []*item {
 	if !c.query.has("filterName") {
 		return slices.Collect(maps.Values(folder.children))
@@ -135,13 +142,14 @@ func (c *call) children(folder *item) []*item {
 	return items
 }
 
-// wants reports whether a listing by name is after an item. Whether case
-// matters there is not known; that it does is inferred from the word exact.
+// wants reports whether an item passes the filterName of a listing. It is
+// inferred that case matters: the documentation says that the match is exact.
 func (c *call) wants(it *item) bool {
 	return !c.query.has("filterName") || it.name == c.query.text("filterName", 0)
 }
 
-// sharedWith finds the folders on which others gave the caller a role.
+// sharedWith returns the folders on which other users have given the caller a
+// role, directly or through a group.
 func (s *Server) sharedWith(c *call) []*item {
 	found := []*item{}
 	for it := range s.shared {

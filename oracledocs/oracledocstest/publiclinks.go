@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// linkObject returns a public link as the API shows it, which is without its password.
+// linkObject returns a public link as the API shows it, without its password.
+// The members of a link that has no name or never expires are absent.
 func (c *call) linkObject(l *publicLink) object {
 	o := object{
 		"linkID": l.id, "assignedUsers": l.assigned, "role": l.role, "type": "publiclink",
@@ -24,11 +25,14 @@ func (c *call) linkObject(l *publicLink) object {
 	return o
 }
 
+// createFilePublicLink and createFolderPublicLink create a public link on an
+// item.
 func (s *Server) createFilePublicLink(c *call) (*reply, error)   { return s.createLink(c, s.file) }
 func (s *Server) createFolderPublicLink(c *call) (*reply, error) { return s.createLink(c, s.folder) }
 
-// createLink makes a public link. An item has one link without a name and any
-// number of links with names of their own.
+// createLink creates a public link on the item that find returns, for its owner
+// or a manager. As documented, an item has at most one link without a name;
+// links with names are unlimited. The default role is viewer.
 func (s *Server) createLink(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	link := &publicLink{role: "viewer", created: c.now, modified: c.now}
 	if c.body.need("assignedUsers"); c.body.err != nil {
@@ -45,6 +49,7 @@ func (s *Server) createLink(c *call, find func(*call, role) (*item, error)) (*re
 	if err != nil {
 		return nil, err
 	}
+	// Two links without a name conflict as well.
 	for _, other := range s.linksOf(it) {
 		if strings.EqualFold(other.name, link.name) {
 			return nil, &refusal{
@@ -60,8 +65,9 @@ func (s *Server) createLink(c *call, find func(*call, role) (*item, error)) (*re
 	return &reply{body: body}, nil
 }
 
-// changeLink sets what a request says about a link, all of it or nothing.
-// Oracle's toolkit calls the role roleName.
+// changeLink applies the settings in a request to a link, all of them or none.
+// Oracle's toolkit sends roleName instead of the documented role, so both are
+// accepted.
 func (s *Server) changeLink(c *call, link *publicLink) error {
 	c.body.alias("role", "roleName")
 	next := *link
@@ -87,7 +93,8 @@ func (s *Server) changeLink(c *call, link *publicLink) error {
 	return c.body.err
 }
 
-// checkAssigned accepts the two words for everybody and lists of users.
+// checkAssigned checks who a link is for: either of the two words for all users
+// or a list of users.
 func (s *Server) checkAssigned(assigned string) error {
 	if assigned == "@everybody" || assigned == "@serviceinstance" {
 		return nil
@@ -104,7 +111,7 @@ func (s *Server) checkAssigned(assigned string) error {
 	return nil
 }
 
-// linksOf lists the public links of an item, in order of creation.
+// linksOf returns the public links of an item, in the order of their creation.
 func (s *Server) linksOf(it *item) []*publicLink {
 	all := slices.SortedFunc(maps.Values(s.links), func(a, b *publicLink) int {
 		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
@@ -112,11 +119,13 @@ func (s *Server) linksOf(it *item) []*publicLink {
 	return slices.DeleteFunc(all, func(l *publicLink) bool { return l.item != it })
 }
 
+// getFilePublicLinks and getFolderPublicLinks list the public links of an item.
 func (s *Server) getFilePublicLinks(c *call) (*reply, error)   { return s.listLinks(c, s.file) }
 func (s *Server) getFolderPublicLinks(c *call) (*reply, error) { return s.listLinks(c, s.folder) }
 
-// listLinks lists the links of an item. One without links is answered with a
-// count of 0 and no items; a client has reported a 404 for that instead.
+// listLinks lists the public links of the item that find returns. An item
+// without links has a count of 0 and no items here; a client has reported that
+// the service answers 404 instead.
 func (s *Server) listLinks(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	it, err := find(c, manager)
 	if err != nil {
@@ -133,7 +142,8 @@ func (s *Server) listLinks(c *call, find func(*call, role) (*item, error)) (*rep
 	return &reply{body: body}, nil
 }
 
-// link finds the public link of the path for a manager of its item.
+// link returns the public link that the path names, for a manager of its item.
+// A link to an item in the trash does not exist.
 func (s *Server) link(c *call) (*publicLink, error) {
 	id := c.path["linkId"]
 	link := s.links[id]
@@ -146,6 +156,7 @@ func (s *Server) link(c *call) (*publicLink, error) {
 	return link, s.permit(c, link.item, manager)
 }
 
+// getPublicLink describes one public link.
 func (s *Server) getPublicLink(c *call) (*reply, error) {
 	link, err := s.link(c)
 	if err != nil {
@@ -154,6 +165,8 @@ func (s *Server) getPublicLink(c *call) (*reply, error) {
 	return &reply{body: c.linkObject(link)}, nil
 }
 
+// editPublicLink changes settings of a public link. The name cannot be changed:
+// the operation has no member for it.
 func (s *Server) editPublicLink(c *call) (*reply, error) {
 	link, err := s.link(c)
 	if err != nil {
@@ -166,6 +179,8 @@ func (s *Server) editPublicLink(c *call) (*reply, error) {
 	return &reply{body: c.linkObject(link)}, nil
 }
 
+// deletePublicLink deletes a public link. Requests that still name it are
+// answered like those with an expired link.
 func (s *Server) deletePublicLink(c *call) (*reply, error) {
 	link, err := s.link(c)
 	if err != nil {

@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// test tells whether an item fits a search.
+// test reports whether an item matches a search.
 type test func(*item) bool
 
-// parseQuery reads the query language of the search: terms such as
+// parseQuery parses the query language of the search. A query consists of terms
+// such as
 //
 //	Collection.Field<CONTAINS>`value`
 //
-// joined by <AND>, which binds tighter, and <OR>, all without regard to case.
-// Of the language only this much is known, with the fields xTags and fItemType;
-// the field fItemName and the other operators are inferred.
+// joined by <AND> and <OR>, without regard to case; <AND> binds tighter. No
+// more than this, and the fields xTags and fItemType, is known of the language.
+// The field fItemName, the other operators and the precedence are inferred.
 func (s *Server) parseQuery(query string) (test, error) {
 	if query == "" {
 		return func(*item) bool { return true }, nil
@@ -38,7 +39,8 @@ func (s *Server) parseQuery(query string) (test, error) {
 	}, nil
 }
 
-// splitOutside splits at a word that is not part of a quoted value.
+// splitOutside splits a text at a separator, except inside a value in back
+// quotes.
 func splitOutside(text, sep string) []string {
 	parts, start, quoted := []string{}, 0, false
 	for i := 0; i < len(text); i++ {
@@ -52,8 +54,8 @@ func splitOutside(text, sep string) []string {
 	return append(parts, text[start:])
 }
 
-// operators compare a value of an item with the one searched for, both in
-// lower case.
+// operators compare a value of an item with the value in a query, both in lower
+// case. CONTAINS compares whole words.
 var operators = map[string]func(have, want string) bool{
 	"contains": func(have, want string) bool {
 		have, want = " "+strings.Join(words(have), " ")+" ", " "+strings.Join(words(want), " ")+" "
@@ -65,7 +67,8 @@ var operators = map[string]func(have, want string) bool{
 	"ends":      strings.HasSuffix,
 }
 
-// parseTerm reads one comparison of a query.
+// parseTerm parses one comparison of a query. A term that cannot be parsed
+// fails the search, rather than matching nothing.
 func (s *Server) parseTerm(term string) (test, error) {
 	field, rest, ok := strings.Cut(term, "<")
 	name, value, closed := strings.Cut(rest, ">")
@@ -77,14 +80,15 @@ func (s *Server) parseTerm(term string) (test, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The back quotes may be left out here.
 	value = strings.ToLower(strings.Trim(strings.TrimSpace(value), "`"))
 	return func(it *item) bool {
 		return slices.ContainsFunc(read(it), func(have string) bool { return compare(strings.ToLower(have), value) })
 	}, nil
 }
 
-// parseField finds out how to read a field of an item. Metadata can be searched
-// once it was made searchable.
+// parseField returns a function that reads a field of an item. Metadata fields
+// can be searched once an administrator has made them searchable.
 func (s *Server) parseField(name string) (func(*item) []string, error) {
 	switch strings.ToLower(name) {
 	case "xtags":

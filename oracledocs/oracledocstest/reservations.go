@@ -5,8 +5,10 @@ import (
 	"net/http"
 )
 
-// reserveFile marks a file as in use. Nothing is ever refused because of a
-// reservation except a second one by another user; both are inferred.
+// reserveFile marks a file as in use. The documented purpose is advisory: no
+// operation is known to fail because of a reservation. Here nothing does except
+// a second reservation by another user, which is inferred. The time in the
+// answer has milliseconds, which is documented for this operation alone.
 func (s *Server) reserveFile(c *call) (*reply, error) {
 	it, err := s.file(c, contributor)
 	if err != nil {
@@ -24,8 +26,8 @@ func (s *Server) reserveFile(c *call) (*reply, error) {
 	}}, nil
 }
 
-// unreserveFile ends a reservation, which the request has to attribute to the
-// right user. A manager may end anybody's.
+// unreserveFile ends a reservation. The request must name the user who holds
+// it. That only this user and managers may end it is inferred.
 func (s *Server) unreserveFile(c *call) (*reply, error) {
 	by := c.body.need("reservedByUserID")
 	if c.body.err != nil {
@@ -36,7 +38,7 @@ func (s *Server) unreserveFile(c *call) (*reply, error) {
 		return nil, err
 	}
 	if it.reservedBy == nil || it.reservedBy.id != by {
-		return nil, invalid("reservedByUserID", "does not hold a reservation of the file")
+		return nil, invalid("reservedByUserID", "does not hold the reservation of the file")
 	}
 	if it.reservedBy != c.user && roleOf(c.user, it) < manager {
 		return nil, reservedBySomebody(it)
@@ -45,6 +47,7 @@ func (s *Server) unreserveFile(c *call) (*reply, error) {
 	return &reply{body: object{"id": it.id, "type": fileKind}}, nil
 }
 
+// reservedBySomebody is the answer about a file that another user has reserved.
 func reservedBySomebody(it *item) *refusal {
 	return &refusal{
 		status: http.StatusForbidden, code: codeGeneral, item: it,

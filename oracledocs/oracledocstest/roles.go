@@ -9,7 +9,9 @@ import (
 	"unicode"
 )
 
-// role is what a user may do with an item; each includes the ones before.
+// role is what a user may do with an item. The roles are in ascending order:
+// each includes the ones before it. Operations state the least role that they
+// take.
 type role int
 
 const (
@@ -21,51 +23,65 @@ const (
 	owner
 )
 
+// roles has the roles that can be granted, by the names that the API uses.
+// Ownership cannot be granted; see giveTo.
 var roles = map[string]role{
 	"viewer": viewer, "downloader": downloader, "contributor": contributor, "manager": manager,
 }
 
-// share is a role of a user or group on a folder and all below it.
+// share is the role of a user or group on a folder and on everything below it.
 type share struct {
 	user *user
 	role string
 }
 
-// covers reports whether a share is one of a user, directly or by a group.
+// covers reports whether a share applies to a user, directly or through a
+// group.
 func (sh *share) covers(u *user) bool {
 	return sh.user == u || slices.Contains(sh.user.members, u)
 }
 
-// publicLink gives a role to everyone who knows it.
+// publicLink gives a role on an item, and on everything below it, to the users
+// whom it is assigned to. An empty password leaves the link unprotected.
 type publicLink struct {
 	id, name, password, role string
-	assigned                 string
-	item                     *item
-	owner                    *user
-	created, modified        time.Time
-	expires                  time.Time // zero for never
+	// assigned is a word that stands for all users or a comma-separated list of
+	// users.
+	assigned          string
+	item              *item
+	owner             *user
+	created, modified time.Time
+	// expires is zero for a link that never expires.
+	expires time.Time
 }
 
-// applink gives a role to one user for as long as its token lasts.
+// applink gives one user a role on an item, and on everything below it, until
+// its access token expires. The token can be renewed until refreshUntil.
 type applink struct {
-	id, role              string
-	accessToken           string
-	refreshToken          string
-	item                  *item
-	user                  *user
+	id, role     string
+	accessToken  string
+	refreshToken string
+	item         *item
+	user         *user
+	// expires is the end of the access token, and refreshUntil that of the
+	// refresh token.
 	expires, refreshUntil time.Time
 }
 
-// The lifetimes of the two tokens of an applink.
+// The documented lifetimes of the two tokens of an applink.
 const (
+	// As documented, refreshing an applink renews the access token only, so an
+	// applink ends with its refresh token.
 	accessLife  = 15 * time.Minute
 	refreshLife = 24 * time.Hour
 )
 
-// roleOf is the role of a user by ownership and shares, the highest of those
-// on the item and on the folders above it.
+// roleOf returns the role that a user has on an item through ownership and
+// shares: the highest one on the item itself and on the folders above it.
 func roleOf(u *user, it *item) role {
 	best := noRole
+	// Owning a folder counts for everything below it, even for items of other
+	// owners. A share reaches down in the same way.
 	for at := it; at != nil; at = at.parent {
 		if at.owner == u {
 			return owner
@@ -79,8 +95,10 @@ func roleOf(u *user, it *item) role {
 	return best
 }
 
-// permit lets a call pass that has at least the needed role on an item, be it
-// the caller's own or one from a link that the request names.
+// permit checks that the caller has at least the needed role on an item. The
+// role may be the caller's own or come from a public link or applink that the
+// request names, as far as the operation accepts those. A link that is invalid
+// fails the call even if the caller's own role would do.
 func (s *Server) permit(c *call, it *item, need role) error {
 	granted := roleOf(c.user, it)
 	if id := c.r.Header.Get("linkID"); id != "" && c.op.via&viaLink != 0 {
@@ -88,6 +106,8 @@ func (s *Server) permit(c *call, it *item, need role) error {
 		if err != nil {
 			return err
 		}
+		// A valid link that does not reach the item, or is not meant for the
+		// caller, gives nothing, and the caller's own role decides.
 		if it.under(link.item) && link.admits(c.user) {
 			granted = max(granted, roles[link.role])
 		}
@@ -108,7 +128,10 @@ func (s *Server) permit(c *call, it *item, need role) error {
 	return nil
 }
 
-// openLink checks a public link and the access code that goes with it.
+// openLink returns the public link with an ID after checking its expiry and the
+// access code that protects it. The access code is in a cookie that is named
+// after the link. The errors for an expired link and a wrong code are
+// documented.
 func (s *Server) openLink(c *call, it *item, id string) (*publicLink, error) {
 	link := s.links[id]
 	if link == nil || link.item.trashed() || !link.expires.IsZero() && !c.now.Before(link.expires) {
@@ -119,6 +142,7 @@ func (s *Server) openLink(c *call, it *item, id string) (*publicLink, error) {
 	}
 	if link.password != "" {
 		cookie, err := c.r.Cookie("dAccessCode-" + id)
+		// Case matters in access codes, as documented.
 		if err != nil || cookie.Value != link.password {
 			return nil, c.explain(it, &refusal{
 				status: http.StatusForbidden, code: codeAccessCode,
@@ -130,7 +154,8 @@ func (s *Server) openLink(c *call, it *item, id string) (*publicLink, error) {
 	return link, nil
 }
 
-// admits reports whether a link is meant for a user.
+// admits reports whether a link is meant for a user: everyone, or a list that
+// has the user.
 func (l *publicLink) admits(u *user) bool {
 	if strings.HasPrefix(l.assigned, "@") {
 		return true
@@ -140,8 +165,9 @@ func (l *publicLink) admits(u *user) bool {
 	})
 }
 
-// openApplink checks the pair of headers of an applink; there is none when
-// both are absent. What an expired token is answered with is inferred.
+// openApplink checks the two headers of an applink, which must come as a pair.
+// It returns nil if both are absent. The error for an expired token is
+// inferred.
 func (s *Server) openApplink(c *call) (*applink, error) {
 	id, token := c.r.Header.Get("appLinkID"), c.r.Header.Get("accessToken")
 	switch {
@@ -162,12 +188,14 @@ func (s *Server) openApplink(c *call) (*applink, error) {
 	return app, nil
 }
 
-// trouble is how an operation introduces its errors and what the service calls
-// it. A %s stands for the name of the item.
+// trouble is how an operation introduces its errors, and the name that the
+// service has for the operation in errors about permissions. A %s stands for
+// the name of the item.
 type trouble struct{ key, message, service string }
 
-// troubles has the introductions that are documented. Other operations have
-// none, and a service name made from their own, both inferred.
+// troubles has the documented introductions. Other operations have none, and
+// their service names are made from the names of the operations; both are
+// inferred.
 var troubles = map[string]trouble{
 	"UploadFile": {"!csUnableToCheckIn,%s", "Content item '%s' was not successfully checked in. ",
 		"CHECKIN_UNIVERSAL"},
@@ -177,7 +205,9 @@ var troubles = map[string]trouble{
 	"CreateFolder": {"!csFldUnableToCreateFolder", "Unable to create the folder. ", "FLD_CREATE_FOLDER"},
 }
 
-// explain puts an operation's introduction before an error about an item.
+// explain completes an error about an item with the introduction of the
+// operation. Error keys are chains: the introduction comes first, and the cause
+// follows.
 func (c *call) explain(it *item, p *refusal) *refusal {
 	name := c.subject
 	if name == "" {
@@ -190,7 +220,8 @@ func (c *call) explain(it *item, p *refusal) *refusal {
 	return p
 }
 
-// forbidden is the answer to a caller whose role does not suffice.
+// forbidden is the documented answer to a caller whose role is not sufficient.
+// It names the caller, the item and the service.
 func (s *Server) forbidden(c *call, it *item) *refusal {
 	service := troubles[c.op.name].service
 	if service == "" {
@@ -216,18 +247,20 @@ func upperSnake(name string) string {
 	return b.String()
 }
 
-// file finds the file that the path names, for a caller with the needed role.
+// file returns the file that the path names, for a caller with the needed role.
 func (s *Server) file(c *call, need role) (*item, error) {
 	return s.find(c, fileKind, c.path["fileId"], need)
 }
 
-// folder finds the folder that the path names, for a caller with the needed
+// folder returns the folder that the path names, for a caller with the needed
 // role.
 func (s *Server) folder(c *call, need role) (*item, error) {
 	return s.find(c, folderKind, c.path["folderId"], need)
 }
 
-// find finds an item by ID; self is the caller's home folder.
+// find returns an item by its ID, for a caller with the needed role. The ID
+// self is the caller's home folder. An item that does not exist is reported
+// before permissions are checked.
 func (s *Server) find(c *call, kind, id string, need role) (*item, error) {
 	it := s.live(kind, id)
 	if kind == folderKind && id == "self" {
@@ -242,7 +275,7 @@ func (s *Server) find(c *call, kind, id string, need role) (*item, error) {
 	return it, nil
 }
 
-// requireAdmin refuses callers who do not administer the service.
+// requireAdmin refuses callers who are not administrators of the service.
 func (c *call) requireAdmin() error {
 	if c.user.admin {
 		return nil

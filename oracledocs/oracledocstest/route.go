@@ -16,9 +16,11 @@ const (
 	both = v11 | v12
 )
 
+// releases has the versions by the names that paths spell them with.
 var releases = map[string]release{"1.1": v11, "1.2": v12}
 
-// via is the set of ways into an operation besides the caller's own rights.
+// via is the set of links that can give access to an operation, besides the
+// caller's own rights.
 type via int
 
 const (
@@ -30,22 +32,28 @@ const (
 
 // operation is one line of the table of operations.
 type operation struct {
-	name     string
-	route    string // method and path, below the version
+	// name is that of the API, with Go's initialisms, as clients of this module
+	// have it.
+	name string
+	// route is the method and the path below the version. A segment in braces
+	// is a wildcard.
+	route    string
 	versions release
-	via      via
+	// via is the set of links that the documentation of the operation mentions.
+	via via
 	// query and body name what may be sent; a name that begins with "1.2:" is
 	// known to that version alone. The body "form" is multipart/form-data, "*"
 	// a JSON object with members of any name.
 	query, body string
-	root        bool // stands above the versions
-	run         func(*Server, *call) (*reply, error)
+	// root is set for the operation whose path has no version.
+	root bool
+	run  func(*Server, *call) (*reply, error)
 
 	method   string
 	segments []string
 }
 
-// allowed lists the names that a version knows.
+// allowed returns the names from a list of the table that a version knows.
 func allowed(names, version string) []string {
 	all := []string{}
 	for name := range strings.FieldsSeq(names) {
@@ -61,7 +69,7 @@ func allowed(names, version string) []string {
 	return all
 }
 
-// routes is the table of operations with their paths taken apart.
+// routes returns the table of operations with method and path split up.
 func routes() []operation {
 	table := slices.Clone(operations)
 	for i := range table {
@@ -74,10 +82,13 @@ func routes() []operation {
 	return table
 }
 
+// apiRoot is the path that the documentation gives for all versions of the API.
 const apiRoot = "/documents/api"
 
-// route finds the operation that a request asks for. An operation that its
-// version does not have counts as not found, an unknown version likewise.
+// route finds the operation that a request asks for. An operation that the
+// requested version does not have is not found, and neither is any path of an
+// unknown version. Of two operations that match, the one with the more literal
+// path wins, so that /metadata/searchFields is not taken for a collection.
 func (s *Server) route(r *http.Request) (*operation, *call, *refusal) {
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), apiRoot)
 	if !ok || rest != "" && rest[0] != '/' {
@@ -87,11 +98,13 @@ func (s *Server) route(r *http.Request) (*operation, *call, *refusal) {
 	if !ok {
 		return nil, nil, invalid("path", "is not properly escaped")
 	}
+	// The path of the list of versions has none, and counts as one of 1.2.
 	c, root := &call{version: "1.2"}, len(segments) == 0
 	if !root {
 		c.version, segments = segments[0], segments[1:]
 	}
-	if len(segments) > 0 && segments[0] == "catalog" { // the catalogue's former name
+	// The catalogue has an alias, which the documentation mentions.
+	if len(segments) > 0 && segments[0] == "catalog" {
 		segments[0] = "metadata-catalog"
 	}
 	var found *operation
@@ -102,6 +115,7 @@ func (s *Server) route(r *http.Request) (*operation, *call, *refusal) {
 			continue
 		}
 		if op.method != r.Method {
+			// The methods are for the Allow header of a 405.
 			methods = append(methods, op.method)
 		} else if found == nil || op.moreLiteral(found) {
 			found = op
@@ -114,8 +128,9 @@ func (s *Server) route(r *http.Request) (*operation, *call, *refusal) {
 	return found, c, nil
 }
 
-// decodePath splits a path and decodes each segment once. One slash at the end
-// is as good as none.
+// decodePath splits a path and decodes each segment once, so that an escaped
+// slash stays inside its segment. A trailing slash is ignored: several examples
+// in the documentation and Oracle's toolkit use one.
 func decodePath(path string) ([]string, bool) {
 	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	if path == "" {
@@ -132,9 +147,10 @@ func decodePath(path string) ([]string, bool) {
 	return segments, true
 }
 
+// wildcard reports whether a segment of a route stands for any value.
 func wildcard(segment string) bool { return strings.HasPrefix(segment, "{") }
 
-// matches reports whether the route of the operation fits a path.
+// matches reports whether the operation's route matches a path.
 func (op *operation) matches(segments []string) bool {
 	if len(op.segments) != len(segments) {
 		return false
@@ -147,8 +163,9 @@ func (op *operation) matches(segments []string) bool {
 	return true
 }
 
-// moreLiteral reports whether op is the better match of two that both fit: the
-// one whose path is spelled out at the first place where they differ.
+// moreLiteral reports whether op is the better of two operations that match:
+// the one that has a literal segment at the first place where the other has a
+// wildcard.
 func (op *operation) moreLiteral(other *operation) bool {
 	for i, segment := range op.segments {
 		if wildcard(segment) != wildcard(other.segments[i]) {
@@ -158,7 +175,7 @@ func (op *operation) moreLiteral(other *operation) bool {
 	return false
 }
 
-// bind returns the values of the parameters in a path.
+// bind returns the values of the route's wildcards in a path.
 func (op *operation) bind(segments []string) map[string]string {
 	path := map[string]string{}
 	for i, segment := range op.segments {
@@ -169,6 +186,7 @@ func (op *operation) bind(segments []string) map[string]string {
 	return path
 }
 
+// noResource is the answer for a path that does not exist. Its key is inferred.
 func noResource(r *http.Request) *refusal {
 	return &refusal{
 		status: http.StatusNotFound, code: codeGeneral,
@@ -176,7 +194,9 @@ func noResource(r *http.Request) *refusal {
 	}
 }
 
-// notFound answers for a path that no operation has, or not with this method.
+// notFound is the answer if no operation matches. If one does with another
+// method, the status is 405 and the answer lists the methods. That is how HTTP
+// has it; the service does not document its answer.
 func notFound(r *http.Request, methods []string) *refusal {
 	p := noResource(r)
 	if len(methods) > 0 {

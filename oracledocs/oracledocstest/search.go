@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// searchItems searches all that the caller can reach from the home folder, the
-// folders that others share among it.
+// searchItems searches everything that the caller can reach from the home
+// folder, including the folders that others have shared.
 func (s *Server) searchItems(c *call) (*reply, error) {
 	return s.search(c, func(yield func(*item) bool) bool {
 		for _, it := range s.sharedWith(c) {
@@ -21,6 +21,8 @@ func (s *Server) searchItems(c *call) (*reply, error) {
 	})
 }
 
+// searchFolderItems searches everything below one folder. The caller's home
+// folder is searched together with what others have shared, as in searchItems.
 func (s *Server) searchFolderItems(c *call) (*reply, error) {
 	it, err := s.folder(c, viewer)
 	if err != nil {
@@ -32,9 +34,11 @@ func (s *Server) searchFolderItems(c *call) (*reply, error) {
 	return s.search(c, it.all)
 }
 
-// search answers at once with what is there; the index of the real service
-// lags behind. A request with both ways to search gets what fits both, which
-// is inferred.
+// search finds the items that match, among those that everything yields. They
+// can be found at once, whereas the real service has an index that lags behind.
+// One of fulltext and querytext is required; if both are sent, items must match
+// both, which is inferred. The default page has 50 items in version 1.1 and 20
+// in 1.2, and no more than 10000 matches can be reached, as documented.
 func (s *Server) search(c *call, everything func(func(*item) bool) bool) (*reply, error) {
 	limit := 20
 	if c.version == "1.1" {
@@ -53,12 +57,14 @@ func (s *Server) search(c *call, everything func(func(*item) bool) bool) (*reply
 	if err != nil {
 		return nil, err
 	}
+	// A folder can be reached in two ways if one above it is shared too.
 	found, seen := []*item{}, map[*item]bool{}
 	everything(func(it *item) bool {
 		if !seen[it] && it.mentions(fulltext) && fits(it) {
 			found = append(found, it)
 		}
 		seen[it] = true
+		// More matches cannot be reached, so the search stops.
 		return len(found) < maxPage
 	})
 	some, more := cut(p, p.sorted(found))
@@ -77,9 +83,9 @@ func (s *Server) search(c *call, everything func(func(*item) bool) bool) (*reply
 	return &reply{body: body}, nil
 }
 
-// mentions reports whether each word of a full-text search occurs in an item:
-// in its name, the text in it, its description, or the names of its owner and
-// last modifier. A word that ends in * stands for all that begin like it.
+// mentions reports whether an item contains every word of a full-text search:
+// in its name, text content or description, or in the names of its owner and
+// last modifier. A word that ends in * matches all words that begin with it.
 func (it *item) mentions(fulltext string) bool {
 	if fulltext == "" {
 		return true
@@ -102,7 +108,8 @@ func (it *item) mentions(fulltext string) bool {
 	return true
 }
 
-// words splits a text into words in lower case.
+// words splits a text into lower-case words, at everything that is neither a
+// letter nor a digit.
 func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text),
 		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })

@@ -6,10 +6,12 @@ import (
 	"strconv"
 )
 
-// maxShares is the number of users that a call of version 1.2 can name.
+// maxShares is the documented number of users that one call of version 1.2 can
+// name.
 const maxShares = 1000
 
-// shareOf finds the share of a user or group on the folder itself.
+// shareOf returns the share of a user or group on the folder itself, or nil.
+// Shares on folders above do not count.
 func (it *item) shareOf(u *user) *share {
 	for _, sh := range it.shares {
 		if sh.user == u {
@@ -19,7 +21,8 @@ func (it *item) shareOf(u *user) *share {
 	return nil
 }
 
-// grant gives a user or group a role on a folder.
+// grant gives a user or group a role on a folder, and replaces the role that it
+// has there.
 func (s *Server) grant(it *item, u *user, role string) {
 	if sh := it.shareOf(u); sh != nil {
 		sh.role = role
@@ -29,8 +32,8 @@ func (s *Server) grant(it *item, u *user, role string) {
 	s.shared[it] = true
 }
 
-// sharedFolder finds the folder of the path, which in version 1.1 may be a
-// collection of assets as well.
+// sharedFolder returns the folder that the path names. In version 1.1 the path
+// may also name a collection of assets.
 func (s *Server) sharedFolder(c *call, need role) (*item, error) {
 	id := c.path["folderId"]
 	if c.version == "1.1" && s.live(collectionKind, id) != nil {
@@ -39,7 +42,7 @@ func (s *Server) sharedFolder(c *call, need role) (*item, error) {
 	return s.find(c, folderKind, id, need)
 }
 
-// member is a user in an answer about shares.
+// member returns a user as answers about shares show it.
 func (c *call) member(u *user) object {
 	o := c.userObject(u)
 	if u.kind == "user" {
@@ -48,9 +51,9 @@ func (c *call) member(u *user) object {
 	return o
 }
 
-// outcome carries out a change of shares for each user that a request names.
-// With one user a failure fails the call; with several, which version 1.2
-// allows, each has an outcome of its own.
+// outcome changes the shares of each user that a request names. If there is one
+// user, an error fails the call. If there are several, which version 1.2
+// allows, the call succeeds and each user has an isSuccessful of its own.
 func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *refusal) (*reply, error) {
 	names := in.list("userID", maxShares)
 	in.text("message", 0)
@@ -66,6 +69,8 @@ func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *refus
 		u := s.userByID(name)
 		var p *refusal
 		if u == nil || u.kind == "group" && c.version == "1.1" {
+			// The answer about several users has an entry for an unknown one as
+			// well.
 			u, p = &user{id: name, displayName: name, kind: "group"}, invalid("userID", "names an unknown user: "+name)
 		} else {
 			p = change(u)
@@ -74,6 +79,8 @@ func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *refus
 			return nil, p
 		}
 		m := c.member(u)
+		// Version 1.1 has this member only. Version 1.2 has it in addition to
+		// members.
 		if body["user"] == nil {
 			body["user"] = c.member(u)
 		}
@@ -86,6 +93,9 @@ func (s *Server) outcome(c *call, it *item, in *input, change func(*user) *refus
 	return &reply{body: body}, nil
 }
 
+// shareFolder gives users or groups a role on a folder. A user who already has
+// one there is refused; editSharedFolderUserRole is for that. The key of the
+// error has been seen in answers, its status is inferred.
 func (s *Server) shareFolder(c *call) (*reply, error) {
 	return s.setRoles(c, func(it *item, u *user, granted string) *refusal {
 		if it.shareOf(u) != nil || it.owner == u {
@@ -100,6 +110,8 @@ func (s *Server) shareFolder(c *call) (*reply, error) {
 	})
 }
 
+// editSharedFolderUserRole changes the role that users or groups have on a
+// folder.
 func (s *Server) editSharedFolderUserRole(c *call) (*reply, error) {
 	return s.setRoles(c, func(it *item, u *user, granted string) *refusal {
 		if it.shareOf(u) == nil {
@@ -110,7 +122,8 @@ func (s *Server) editSharedFolderUserRole(c *call) (*reply, error) {
 	})
 }
 
-// setRoles is what giving and changing a role have in common.
+// setRoles does what granting and changing roles have in common. The caller
+// must be a manager. A home folder cannot be shared.
 func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *refusal) (*reply, error) {
 	c.body.need("role")
 	granted := c.body.choice("role", "", "viewer", "downloader", "contributor", "manager")
@@ -137,7 +150,8 @@ func (s *Server) setRoles(c *call, set func(it *item, u *user, granted string) *
 	return rep, nil
 }
 
-// notShared is the answer about a user whom the folder is not shared with.
+// notShared is the answer if the folder is not shared with the user. The key is
+// known from a client; the status is inferred.
 func notShared(it *item, u *user) *refusal {
 	return &refusal{
 		status: http.StatusNotFound, code: codeMissing, item: it,
@@ -146,7 +160,7 @@ func notShared(it *item, u *user) *refusal {
 	}
 }
 
-// unshare takes a folder from a user.
+// unshare removes a user's share of a folder.
 func (it *item) unshare(u *user) *refusal {
 	sh := it.shareOf(u)
 	if sh == nil {
@@ -156,8 +170,9 @@ func (it *item) unshare(u *user) *refusal {
 	return nil
 }
 
-// revokeUser takes its inputs from the query, as documented for version 1.2,
-// or from the body, as documented for 1.1 and sent to 1.2 by Oracle's toolkit.
+// revokeUser removes the shares of users or groups, for a manager. Version 1.1
+// documents its inputs in the body of the DELETE request and 1.2 in the query,
+// but Oracle's toolkit sends the body to 1.2 too, so both are read.
 func (s *Server) revokeUser(c *call) (*reply, error) {
 	it, err := s.sharedFolder(c, manager)
 	if err != nil {
@@ -166,6 +181,8 @@ func (s *Server) revokeUser(c *call) (*reply, error) {
 	return s.outcome(c, it, c.inputs(), it.unshare)
 }
 
+// revokeCurrentUser removes the caller's own share of a folder. Access through
+// a group or a folder above remains.
 func (s *Server) revokeCurrentUser(c *call) (*reply, error) {
 	it, err := s.sharedFolder(c, viewer)
 	if err != nil {
@@ -177,6 +194,7 @@ func (s *Server) revokeCurrentUser(c *call) (*reply, error) {
 	return &reply{body: object{"id": it.id, "type": "share"}}, nil
 }
 
+// unshareFolder removes all shares of a folder. The owner keeps it.
 func (s *Server) unshareFolder(c *call) (*reply, error) {
 	in := c.inputs()
 	if in.text("message", 0); in.err != nil {
@@ -190,8 +208,9 @@ func (s *Server) unshareFolder(c *call) (*reply, error) {
 	return &reply{body: object{"id": it.id, "type": "share"}}, nil
 }
 
-// getSharedFolderUsers lists who a folder is shared with, by itself and,
-// unless only that is wanted, by the folders above it.
+// getSharedFolderUsers lists the users and groups that a folder is shared with,
+// through its own shares and those of the folders above it. The query
+// currentOnly leaves out the latter.
 func (s *Server) getSharedFolderUsers(c *call) (*reply, error) {
 	in := c.inputs()
 	currentOnly := in.flag("currentOnly", false)
@@ -205,6 +224,7 @@ func (s *Server) getSharedFolderUsers(c *call) (*reply, error) {
 	items, listed := []object{}, map[*user]bool{}
 	for at := it; at != nil && !(currentOnly && at != it); at = at.parent {
 		for _, sh := range at.shares {
+			// The share closest to the folder is the one that is listed.
 			if !listed[sh.user] {
 				items = append(items, object{"type": "share", "role": sh.role, "user": c.member(sh.user)})
 			}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// site is a site or a template of one.
+// site is a site or a site template. Both exist in version 1.2 only.
 type site struct {
 	id, kind, name, description string
 	creator                     *user
@@ -20,23 +20,26 @@ const (
 	templateKind = "template"
 )
 
-// AddSite adds a site, from which others can be made, and returns its ID.
+// AddSite adds a site, from which other sites can be created, and returns its
+// ID. The result is empty if the owner does not exist.
 func (s *Server) AddSite(ownerLogin, name string, opts ...Option) (siteID string) {
 	return s.addSite(siteKind, ownerLogin, name, opts)
 }
 
-// AddTemplate adds a template, from which sites can be made, and returns its
-// ID.
+// AddTemplate adds a site template, from which sites can be created, and
+// returns its ID. The result is empty if the owner does not exist.
 func (s *Server) AddTemplate(ownerLogin, name string, opts ...Option) (templateID string) {
 	return s.addSite(templateKind, ownerLogin, name, opts)
 }
 
+// addSite adds a site or template. The names are not checked as those of
+// requests are.
 func (s *Server) addSite(kind, ownerLogin, name string, opts []Option) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[foldName(ownerLogin)]
 	if u == nil {
-		s.misusedf("there is no user %s", ownerLogin)
+		s.misusedf("there is no user %s; add it with AddUser first", ownerLogin)
 		return ""
 	}
 	made := &site{id: seeded(s.newID("F"), opts).id, kind: kind, name: name, creator: u, created: s.clock()}
@@ -44,7 +47,7 @@ func (s *Server) addSite(kind, ownerLogin, name string, opts []Option) string {
 	return made.id
 }
 
-// reservedSite matches the names that no site can have.
+// reservedSite matches the documented names that no site can have.
 var reservedSite = regexp.MustCompile(`(?i)^(documents|sites|authsite|mobileauthsite|_sitescloud|_sitesclouddelivery|` +
 	`_comps|_components|_compdelivery|_idcservice|scstemplate_.*|con|prn|aux|clock\$|nul|null|com[0-9]|lpt[0-9]|` +
 	`\.ds_store|users|_shortcuts|realitems|personal libraries|shared by me|shared with me|favorites|trash)$`)
@@ -63,19 +66,24 @@ func checkSiteName(name string) error {
 	return nil
 }
 
+// createSiteFromSite creates a site as a copy of another.
 func (s *Server) createSiteFromSite(c *call) (*reply, error) {
 	return s.createSite(c, siteKind, "siteId")
 }
+
+// createSiteFromTemplate creates a site from a template.
 func (s *Server) createSiteFromTemplate(c *call) (*reply, error) {
 	return s.createSite(c, templateKind, "templateId")
 }
 
-// createSite makes a site from another one or a template. Anybody may do so
-// here: what it takes at the service is not known. The members of the answer
-// are for the most part inferred.
+// createSite creates a site from the source of the given kind that the path
+// names. The names of sites are unique, whatever their case. Any user may
+// create a site here, because it is not known what the service requires. Most
+// members of the answer are inferred.
 func (s *Server) createSite(c *call, kind, param string) (*reply, error) {
 	name := c.body.need("name")
 	description := c.body.text("description", maxDescription)
+	// The server copies no content, so the flag is only checked.
 	c.body.choice("copyUpdates", "0", "0", "1")
 	if c.body.err != nil {
 		return nil, c.body.err

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// withTag adds tags that are not there yet, whatever their case.
+// withTag adds those tags that are not there yet. Tags are not case-sensitive.
 func withTag(tags, add []string) []string {
 	for _, tag := range add {
 		if !hasTag(tags, tag) {
@@ -15,11 +15,13 @@ func withTag(tags, add []string) []string {
 	return tags
 }
 
+// hasTag reports whether a tag is in a list, whatever its case.
 func hasTag(tags []string, tag string) bool {
 	return slices.ContainsFunc(tags, func(other string) bool { return strings.EqualFold(other, tag) })
 }
 
-// allTags are the tags of an item and those that it inherits.
+// allTags returns the tags of an item and those that it inherits from the
+// folders above it.
 func (it *item) allTags() []string {
 	all := []string{}
 	for at := it; at != nil; at = at.parent {
@@ -28,16 +30,21 @@ func (it *item) allTags() []string {
 	return all
 }
 
+// setFileTags and setFolderTags replace the tags of an item.
 func (s *Server) setFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, setTags) }
 func (s *Server) setFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, setTags) }
 
+// editFileTags and editFolderTags add and remove tags in one call.
 func (s *Server) editFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, editTags) }
 func (s *Server) editFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, editTags) }
 
+// deleteFileTags and deleteFolderTags remove all tags of an item. As
+// documented, inherited tags stay.
 func (s *Server) deleteFileTags(c *call) (*reply, error)   { return s.tag(c, s.file, dropTags) }
 func (s *Server) deleteFolderTags(c *call) (*reply, error) { return s.tag(c, s.folder, dropTags) }
 
-// setTags replaces the tags of an item.
+// setTags replaces the item's own tags. An empty list removes them, but the
+// member is required.
 func setTags(it *item, in *input) {
 	tags := in.list("setTags", 0)
 	if !in.has("setTags") {
@@ -48,7 +55,8 @@ func setTags(it *item, in *input) {
 	}
 }
 
-// editTags adds tags to an item and removes others.
+// editTags removes tags of an item and adds others. A tag in both lists is
+// there afterwards.
 func editTags(it *item, in *input) {
 	add, remove := in.list("addTags", 0), in.list("removeTags", 0)
 	if in.err == nil {
@@ -56,9 +64,10 @@ func editTags(it *item, in *input) {
 	}
 }
 
+// dropTags removes the item's own tags.
 func dropTags(it *item, _ *input) { it.tags = nil }
 
-// tag finds the item of the path by find and changes its tags.
+// tag changes the tags of the item that find returns, for a contributor.
 func (s *Server) tag(c *call, find func(*call, role) (*item, error), change func(*item, *input)) (*reply, error) {
 	it, err := find(c, contributor)
 	if err != nil {
@@ -70,11 +79,13 @@ func (s *Server) tag(c *call, find func(*call, role) (*item, error), change func
 	return listed(it), nil
 }
 
+// getFileTags and getFolderTags list the tags of an item.
 func (s *Server) getFileTags(c *call) (*reply, error)   { return s.tagsOf(c, s.file) }
 func (s *Server) getFolderTags(c *call) (*reply, error) { return s.tagsOf(c, s.folder) }
 
-// tagsOf returns the tags of an item, with those of the folders above unless the
-// request leaves them out.
+// tagsOf returns the tags of an item. They include inherited ones unless the
+// request leaves them out. Like all lists of tags they are one string,
+// separated by commas.
 func (s *Server) tagsOf(c *call, find func(*call, role) (*item, error)) (*reply, error) {
 	it, direct, err := c.assigned(find)
 	if err != nil {

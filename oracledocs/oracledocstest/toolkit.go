@@ -11,27 +11,30 @@ import (
 	"strings"
 )
 
-// Oracle's command-line client does not get by with the API: it signs in, looks
-// up groups and reaches the trash by older services of the product. These are
-// here as far as its commands on files and folders need them. None of them is
-// documented; what they are called and which members count is taken from what
-// the client sends and reads.
+// Oracle's command-line client needs more than the API: it signs in, looks up
+// groups and manages the trash through older services of the product, which are
+// here as far as its commands for files and folders need them. None of them is
+// documented; their names and the members that matter are taken from what the
+// client sends and reads.
 
-// idcPath is where most of these services are, told apart by a parameter.
+// idcPath is the path of most of these services. The parameter IdcService
+// selects one of them.
 const idcPath = "/documents/integration"
 
-// idcServices are the services at idcPath by their name.
+// idcServices has the services at idcPath by their names. Each takes the item
+// that the request names, and returns result sets or else a message of failure.
 var idcServices = map[string]func(*Server, *call, string) (object, string){
 	"SCS_GET_TENANT_CONFIG": (*Server).tenantConfig,
 	"FLD_FILE_REVISIONS":    (*Server).idcRevisions,
 	"GET_ACTIVITY_HISTORY":  (*Server).idcActivities,
 	"FLD_BROWSE_TRASH":      (*Server).browseTrash,
+	// The trash. The API moves items to it but can neither list nor empty it.
 	"FLD_RESTORE":           (*Server).restore,
 	"FLD_DELETE_FROM_TRASH": (*Server).deleteFromTrash,
 	"FLD_EMPTY_TRASH":       (*Server).emptyTrash,
 }
 
-// osnServices are the services of the social network, by their path.
+// osnServices has the services of the social network by their paths.
 var osnServices = map[string]struct {
 	name string
 	run  func(*Server, *call) object
@@ -40,7 +43,8 @@ var osnServices = map[string]struct {
 	"/osn/social/api/v1/groups":      {"GetGroups", (*Server).osnGroups},
 }
 
-// toolkitNames returns the names of all services outside the API, in order.
+// toolkitNames returns the sorted names of all services outside the API, for
+// [Server.Next].
 func toolkitNames() []string {
 	names := slices.Collect(maps.Keys(idcServices))
 	for _, service := range osnServices {
@@ -50,7 +54,7 @@ func toolkitNames() []string {
 	return names
 }
 
-// toolkit finds the service that a request outside the API asks for.
+// toolkit returns the service outside the API that a request asks for, or nil.
 func (s *Server) toolkit(r *http.Request) (name string, run func(*call) object) {
 	if service, ok := osnServices[r.URL.Path]; ok {
 		return service.name, func(c *call) object { return service.run(s, c) }
@@ -64,7 +68,9 @@ func (s *Server) toolkit(r *http.Request) (name string, run func(*call) object) 
 	return "", nil
 }
 
-// serveToolkit answers a request outside the API.
+// serveToolkit answers a request outside the API. The caller is authenticated
+// as for the API. Requests that a service refuses have the status 200 too:
+// their answers carry the failure.
 func (s *Server) serveToolkit(w http.ResponseWriter, r *http.Request, run func(*call) object) {
 	c := &call{r: r, op: &operation{}, version: "1.2", user: s.authenticate(r)}
 	if c.user == nil {
@@ -88,10 +94,12 @@ func (s *Server) serveToolkit(w http.ResponseWriter, r *http.Request, run func(*
 	_, _ = w.Write(encoded.Bytes())
 }
 
+// osnConnection is how the toolkit signs in: it reads who the caller is.
 func (s *Server) osnConnection(c *call) object {
 	return object{"user": object{"id": c.user.id, "displayName": c.user.displayName}, "version": "1.0.0"}
 }
 
+// osnGroups lists all groups, on one page.
 func (s *Server) osnGroups(*call) object {
 	items := []object{}
 	for _, g := range s.groups {
@@ -101,12 +109,15 @@ func (s *Server) osnGroups(*call) object {
 	return object{"items": items, "count": count, "total": count, "hasMore": false}
 }
 
-// idc wraps the outcome of a service: result sets, or a message of failure.
+// idc wraps the result of a service in the form of all services at idcPath. The
+// item comes in the body, as items or item, or in the query.
 func (s *Server) idc(c *call, service func(*Server, *call, string) (object, string)) object {
 	var body struct{ LocalData struct{ Item, Items string } }
 	_ = json.Unmarshal([]byte(c.body.text("raw", 0)), &body) // a body is optional
 	items := cmp.Or(body.LocalData.Items, body.LocalData.Item, c.r.URL.Query().Get("item"))
 	sets, failure := service(s, c, items)
+	// Clients look at StatusCode alone: 0 is success, and a negative number is
+	// a failure that StatusMessage explains.
 	local := object{"StatusCode": "0", "dUser": c.user.loginName, "idcToken": "1:" + c.user.id}
 	if failure != "" {
 		local["StatusCode"], local["StatusMessage"] = "-1", failure
@@ -114,7 +125,8 @@ func (s *Server) idc(c *call, service func(*Server, *call, string) (object, stri
 	return object{"LocalData": local, "ResultSets": sets}
 }
 
-// resultSet is a table, with the names of its columns apart from its rows.
+// resultSet returns a table in the form of these services, which name the
+// columns once and send the rows as lists of values.
 func resultSet(columns string, rows [][]string) object {
 	fields := []object{}
 	for name := range strings.FieldsSeq(columns) {
@@ -123,9 +135,12 @@ func resultSet(columns string, rows [][]string) object {
 	return object{"fields": fields, "rows": rows}
 }
 
+// tenantConfig answers without settings: the toolkit asks for them when it
+// connects and needs none.
 func (s *Server) tenantConfig(*call, string) (object, string) { return object{}, "" }
 
-// guidItem finds the item that a prefixed ID names, for its readers.
+// guidItem returns the item with an ID that has its prefix, if the caller has
+// any role on it. It also finds items in the trash.
 func (s *Server) guidItem(c *call, text string) *item {
 	_, id, _ := strings.Cut(text, ":")
 	it := s.items[id]
@@ -135,6 +150,7 @@ func (s *Server) guidItem(c *call, text string) *item {
 	return it
 }
 
+// idcRevisions lists the versions of a file, the latest first.
 func (s *Server) idcRevisions(c *call, name string) (object, string) {
 	it := s.guidItem(c, name)
 	if it == nil || it.kind != fileKind {
@@ -151,6 +167,7 @@ func (s *Server) idcRevisions(c *call, name string) (object, string) {
 		rows)}, ""
 }
 
+// idcActivities lists the downloads of an item.
 func (s *Server) idcActivities(c *call, name string) (object, string) {
 	it := s.guidItem(c, name)
 	if it == nil {
@@ -168,8 +185,9 @@ func (s *Server) idcActivities(c *call, name string) (object, string) {
 		rows)}, ""
 }
 
-// inTrashOf lists what a user sees in the trash: own things and those that the
-// user put there, without what lies inside of them.
+// inTrashOf returns what a user sees in the trash, sorted by name: items that
+// the user owns or has deleted. What lies inside a deleted folder is not
+// listed.
 func (s *Server) inTrashOf(u *user) []*item {
 	found := []*item{}
 	for _, it := range s.items {
@@ -181,6 +199,7 @@ func (s *Server) inTrashOf(u *user) []*item {
 	return found
 }
 
+// browseTrash lists the caller's trash, files and folders in separate tables.
 func (s *Server) browseTrash(c *call, _ string) (object, string) {
 	files, folders := [][]string{}, [][]string{}
 	for _, it := range s.inTrashOf(c.user) {
@@ -198,13 +217,15 @@ func (s *Server) browseTrash(c *call, _ string) (object, string) {
 	}, ""
 }
 
-// restore puts an item back where it was, or into the caller's home folder if
-// that is gone, under a free name.
+// restore returns an item from the trash to its former folder, or to the
+// caller's home folder if that one is in the trash too or was deleted. If the
+// name has been taken meanwhile, the item gets a number.
 func (s *Server) restore(c *call, name string) (object, string) {
 	it := s.guidItem(c, name)
 	if it == nil || !slices.Contains(s.inTrashOf(c.user), it) {
 		return object{}, "The item is not in the trash."
 	}
+	// The item still knows where it was; see detach.
 	to := it.parent
 	if to.trashed() {
 		to = c.user.home
@@ -215,6 +236,7 @@ func (s *Server) restore(c *call, name string) (object, string) {
 	return object{}, ""
 }
 
+// deleteFromTrash deletes one item for good. It must be in the caller's trash.
 func (s *Server) deleteFromTrash(c *call, name string) (object, string) {
 	it := s.guidItem(c, name)
 	if it == nil || !slices.Contains(s.inTrashOf(c.user), it) {
@@ -224,6 +246,7 @@ func (s *Server) deleteFromTrash(c *call, name string) (object, string) {
 	return object{}, ""
 }
 
+// emptyTrash deletes everything in the caller's trash for good.
 func (s *Server) emptyTrash(c *call, _ string) (object, string) {
 	for _, it := range s.inTrashOf(c.user) {
 		s.forget(it)
@@ -231,7 +254,7 @@ func (s *Server) emptyTrash(c *call, _ string) (object, string) {
 	return object{}, ""
 }
 
-// forget deletes an item for good, with all below it.
+// forget deletes an item for good, with everything below it.
 func (s *Server) forget(it *item) {
 	delete(s.items, it.id)
 	delete(s.shared, it)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// newItem makes an item that is not yet in its folder. What is made in a
-// folder belongs to the owner of the folder.
+// newItem makes an item that is not yet in its folder: the caller registers and
+// attaches it, once nothing can fail any more.
 func (s *Server) newItem(kind string, folder *item, owner, creator *user, name string, now time.Time) *item {
 	prefix := "D"
 	if kind == folderKind {
@@ -24,7 +24,8 @@ func (s *Server) newItem(kind string, folder *item, owner, creator *user, name s
 	return it
 }
 
-// addVersion appends a revision. Numbers are never used twice.
+// addVersion appends a version to a file. Numbers are never reused, even after
+// the latest version was deleted. data is kept, not copied.
 func (s *Server) addVersion(it *item, data []byte, contentType string, by *user, now time.Time) {
 	it.lastVersion++
 	v := &version{
@@ -33,10 +34,12 @@ func (s *Server) addVersion(it *item, data []byte, contentType string, by *user,
 	}
 	it.versions = append(it.versions, v)
 	it.modifier, it.modified = by, now
+	// Only the latest version counts in the size of a file.
 	grow(it, len(data)-it.bytes)
 }
 
-// createFolder puts a new folder into another one, under a free name.
+// createFolder creates a folder in parent under a free name. A folder belongs
+// to the owner of its parent, whoever creates it.
 func (s *Server) createFolder(c *call, parent *item, name, description string) *item {
 	it := s.newItem(folderKind, parent, parent.owner, c.user, numbered(parent, folderKind, name), c.now)
 	it.description = description
@@ -46,8 +49,8 @@ func (s *Server) createFolder(c *call, parent *item, name, description string) *
 }
 
 // copyTo copies one version of a file, or a folder with the latest versions of
-// all below it. Tags and metadata go with a copy; shares, links, reservations
-// and conversations do not.
+// all files below it. Tags and metadata are copied; shares, links, reservations
+// and conversations are not.
 func (s *Server) copyTo(c *call, src *item, v *version, folder *item, name string) *item {
 	it := s.newItem(src.kind, folder, folder.owner, c.user, name, c.now)
 	it.description = src.description
@@ -60,6 +63,7 @@ func (s *Server) copyTo(c *call, src *item, v *version, folder *item, name strin
 	if src.kind == fileKind {
 		s.addVersion(it, v.content, v.contentType, c.user, c.now)
 	}
+	// This ends, because the destination of a copy is never inside its source.
 	for _, child := range src.list() {
 		s.copyTo(c, child, childVersion(child), it, child.name)
 	}
@@ -74,12 +78,13 @@ func childVersion(it *item) *version {
 	return nil
 }
 
-// list returns what a folder holds, by name.
+// list returns the items in a folder, sorted by name.
 func (it *item) list() []*item {
 	return slices.SortedFunc(maps.Values(it.children), byName)
 }
 
-// all walks everything below a folder, folders before what they hold.
+// all yields everything below a folder, each folder before what is in it, until
+// yield returns false. It reports whether it reached the end.
 func (it *item) all(yield func(*item) bool) bool {
 	for _, child := range it.list() {
 		if !yield(child) || !child.all(yield) {
@@ -89,7 +94,7 @@ func (it *item) all(yield func(*item) bool) bool {
 	return true
 }
 
-// discard moves an item to the trash.
+// discard moves an item to the trash, and remembers who did so and when.
 func discard(c *call, it *item) {
 	detach(it)
 	it.inTrash, it.discardedBy, it.discardedAt = true, c.user, c.now

@@ -5,9 +5,11 @@ import (
 	"net/http"
 )
 
-// uploadFile creates a file, or adds a revision to the file of that name. That
-// the first answers 201 and the second 200 is inferred, and so is the set of
-// ways to resolve a taken name, which is that of copying and extracting.
+// uploadFile creates a file or, if the folder has a file of that name, adds a
+// version to it; that default is documented. The member duplicateResolution
+// exists but its values are not documented, so those of copying and extracting
+// are accepted here. That a new file is answered with 201 and a new version
+// with 200 is inferred as well.
 func (s *Server) uploadFile(c *call) (*reply, error) {
 	if err := c.form.only("jsonInputParameters", "primaryFile", "metadataValues"); err != nil {
 		return nil, err
@@ -26,7 +28,10 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	// From here on errors name the file, as the documented ones do.
 	c.subject = primary.fileName
+	// The parent is in the form and not in the path, so the form has been read
+	// first.
 	folder, err := s.find(c, folderKind, parentID, contributor)
 	if err != nil {
 		return nil, err
@@ -37,6 +42,7 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	case it == nil:
 	case resolution == "ReviseDuplicates":
 		return s.revise(c, it, primary, values)
+	// Nothing is stored, and the answer describes the file that is there.
 	case resolution == "SkipDuplicates":
 		return &reply{body: c.fileObject(it, nil)}, nil
 	case resolution == "ResolveDuplicates":
@@ -47,7 +53,8 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	return s.createFile(c, folder, name, primary, values)
 }
 
-// primary returns the file of an upload and the metadata that came with it.
+// primary returns the file of an upload and the metadata sent with it, which is
+// nil if there is none.
 func (c *call) primary() (*part, *input, error) {
 	p, err := c.form.file("primaryFile")
 	if err != nil {
@@ -64,7 +71,8 @@ func (c *call) primary() (*part, *input, error) {
 	return p, in, err
 }
 
-// createFile stores the first version of a new file with its metadata.
+// createFile stores the first version of a new file with its metadata. The file
+// is registered last, so that metadata that is refused leaves no file behind.
 func (s *Server) createFile(c *call, folder *item, name string, p *part, values *input) (*reply, error) {
 	it := s.newItem(fileKind, folder, folder.owner, c.user, name, c.now)
 	if err := s.setValues(c, it, values); err != nil {
@@ -76,8 +84,9 @@ func (s *Server) createFile(c *call, folder *item, name string, p *part, values 
 	return c.checkedIn(it, http.StatusCreated, values), nil
 }
 
-// uploadFileVersion adds a revision to a file, which takes on the name that
-// the content comes with; a name that another file has is numbered.
+// uploadFileVersion adds a version to a file. As documented, the file takes on
+// the file name in the request; if another file in the folder has that name, it
+// gets a number.
 func (s *Server) uploadFileVersion(c *call) (*reply, error) {
 	if err := c.form.only("primaryFile", "metadataValues"); err != nil {
 		return nil, err
@@ -90,14 +99,15 @@ func (s *Server) uploadFileVersion(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A name that only differs in case from the file's own counts as its own.
 	if it.parent.child(fileKind, primary.fileName) != it {
 		primary.fileName = numbered(it.parent, fileKind, primary.fileName)
 	}
 	return s.revise(c, it, primary, values)
 }
 
-// revise adds a revision under the name of the part, which is the item's own,
-// perhaps in another case, or free.
+// revise adds a version to a file. The file name of the part must be free or
+// the file's own name, possibly in another case.
 func (s *Server) revise(c *call, it *item, p *part, values *input) (*reply, error) {
 	if err := s.setValues(c, it, values); err != nil {
 		return nil, err
@@ -109,8 +119,8 @@ func (s *Server) revise(c *call, it *item, p *part, values *input) (*reply, erro
 	return c.checkedIn(it, http.StatusOK, values), nil
 }
 
-// checkedIn is the answer to an upload, which carries a message although all
-// went well.
+// checkedIn is the answer to an upload. As documented it has an error key and a
+// message even though the upload has succeeded; only the error code counts.
 func (c *call) checkedIn(it *item, status int, values *input) *reply {
 	body := c.fileObject(it, nil)
 	body["errorKey"] = "!csServiceStatusMessage_checkin," + it.latest().docName

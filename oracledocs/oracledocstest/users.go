@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// userByID finds a user or group by any of the names that requests use: the
-// ID, the login name or the e-mail address.
+// userByID returns the user or group with any of the names that requests use:
+// the ID, the login name or the e-mail address.
 func (s *Server) userByID(name string) *user {
 	if u := s.users[foldName(name)]; u != nil {
 		return u
@@ -22,7 +22,7 @@ func (s *Server) userByID(name string) *user {
 	return nil
 }
 
-// everybody lists users and groups by display name.
+// everybody returns all users and groups, sorted by display name.
 func (s *Server) everybody() []*user {
 	all := append(slices.Collect(maps.Values(s.users)), s.groups...)
 	slices.SortFunc(all, func(a, b *user) int {
@@ -31,8 +31,8 @@ func (s *Server) everybody() []*user {
 	return all
 }
 
-// nearness ranks how well a user fits a search: 0 for not at all, more for a
-// name that contains, begins with or is the text.
+// nearness rates how well a user matches a search: 3 if a name equals the text,
+// 2 if one begins with it, 1 if one contains it and 0 otherwise.
 func (u *user) nearness(text string) int {
 	best := 0
 	for _, name := range []string{u.displayName, u.loginName, u.email} {
@@ -49,7 +49,8 @@ func (u *user) nearness(text string) int {
 	return best
 }
 
-// getUsers finds users and groups, the best matches first.
+// getUsers finds users and groups by a part of a name. As documented the best
+// matches come first. Clients must not expect exact matches only.
 func (s *Server) getUsers(c *call) (*reply, error) {
 	info := c.query.need("info")
 	if c.query.err != nil {
@@ -60,11 +61,14 @@ func (s *Server) getUsers(c *call) (*reply, error) {
 	return c.usersReply(found), nil
 }
 
+// getUserWithEmail finds the user with an e-mail address. No match is a success
+// with a count of 0.
 func (s *Server) getUserWithEmail(c *call) (*reply, error) {
 	email := c.query.need("email")
 	if c.query.err != nil {
 		return nil, c.query.err
 	}
+	// Groups have no address, and an empty one must not find them.
 	return c.usersReply(slices.DeleteFunc(s.everybody(), func(u *user) bool {
 		return u.email == "" || !strings.EqualFold(u.email, email)
 	})), nil

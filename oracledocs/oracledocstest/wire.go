@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// stamp writes a time as the service does.
+// stamp writes a time as the service does: in UTC and without a fraction.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
-// digit writes a flag in the spelling of most replies, 1 or 0.
+// digit writes a flag as 1 or 0, which is the spelling of most replies.
 func digit(b bool) string {
 	if b {
 		return "1"
@@ -16,8 +16,8 @@ func digit(b bool) string {
 	return "0"
 }
 
-// login is a user's login name as the caller gets to see it: over an applink
-// the caller's own is masked by the user ID.
+// login returns a user's login name as the caller may see it. As documented,
+// over an applink the caller's own login name may be masked by the user's ID.
 func (c *call) login(u *user) string {
 	if c.masked && u == c.user {
 		return u.id
@@ -25,7 +25,8 @@ func (c *call) login(u *user) string {
 	return u.loginName
 }
 
-// userObject returns a user as the API shows it inside other objects.
+// userObject returns a user as it appears inside other objects. Groups have no
+// login name.
 func (c *call) userObject(u *user) object {
 	o := object{"id": u.id, "displayName": u.displayName, "type": u.kind}
 	if u.kind == "user" {
@@ -34,7 +35,8 @@ func (c *call) userObject(u *user) object {
 	return o
 }
 
-// parentID is the ID of a folder as the caller's replies spell it.
+// folderID returns the ID of a folder as replies to this caller spell it: the
+// home folder is self.
 func (c *call) folderID(folder *item) string {
 	if folder == c.user.home {
 		return "self"
@@ -42,7 +44,8 @@ func (c *call) folderID(folder *item) string {
 	return folder.id
 }
 
-// common has the members of files and folders alike.
+// common returns the members that files and folders share. Sizes, like all
+// numbers, are strings.
 func (c *call) common(it *item) object {
 	o := object{
 		"id":           it.id,
@@ -61,12 +64,14 @@ func (c *call) common(it *item) object {
 	return o
 }
 
-// fileObject is a file in one of its versions; nil is the latest.
+// fileObject returns a file in one of its versions; nil is the latest. The
+// members of a reservation are absent while the file is not reserved.
 func (c *call) fileObject(it *item, v *version) object {
 	o := c.common(it)
 	if v == nil {
 		v = it.latest()
 	}
+	// An older version is described with the name and the modifier that it had.
 	if v != it.latest() {
 		o["name"] = v.name
 		o["modifiedTime"], o["modifiedBy"] = stamp(v.modified), c.userObject(v.modifier)
@@ -80,8 +85,9 @@ func (c *call) fileObject(it *item, v *version) object {
 	return o
 }
 
-// folderObject is a folder. That the caller's home folder calls itself self is
-// inferred from how other replies refer to it.
+// folderObject returns a folder. It is inferred that the caller's home folder
+// has the ID self: other replies refer to it that way. The schema in the
+// documentation spells childitemsCount; its examples spell it as here.
 func (c *call) folderObject(it *item) object {
 	o := c.common(it)
 	o["id"] = c.folderID(it)
@@ -100,8 +106,9 @@ func (c *call) itemObject(it *item) object {
 	return c.folderObject(it)
 }
 
-// withConversation adds the conversation of an item, or of the nearest folder
-// above it that has one.
+// withConversation adds the conversation of an item, or that of the nearest
+// folder above it that has one. The flag is a real JSON boolean, unlike all
+// others.
 func withConversation(o object, it *item) object {
 	for at := it; at != nil; at = at.parent {
 		if at.conversation != "" {

@@ -5,21 +5,27 @@ import (
 	"time"
 )
 
-// activity is a record of what a call did. It keeps the names that things had at
-// that time.
+// activity is a record of what a call did. It keeps the names that things had
+// at that time, so that later changes do not rewrite history.
 type activity struct {
-	kind     string
-	at       time.Time
-	by       *user
-	on       *resource
-	indirect bool // whether it happened to a folder above the resource
+	kind string
+	at   time.Time
+	by   *user
+	// on decides who may see the activity, apart from the user who caused it.
+	on *resource
+	// indirect is set if the activity happened to a folder above the resource.
+	indirect bool
 
-	resource       resourceMetadata
+	resource resourceMetadata
+	// The following are set only in activities of the types that have them.
 	participants   *participants
 	originalParent *resourceMetadata
 	comment        *commentMetadata
 }
 
+// resourceMetadata is a resource as an activity shows it. OriginalName is set
+// for a renamed resource only, and VersionID if the activity is about a
+// version.
 type resourceMetadata struct {
 	Type         string       `json:"Type"`
 	Name         string       `json:"Name"`
@@ -30,11 +36,13 @@ type resourceMetadata struct {
 	ParentID     string       `json:"ParentId,omitzero"`
 }
 
+// participants are the users and groups that a resource was shared with.
 type participants struct {
 	Users  []userMetadata  `json:"Users,omitempty"`
 	Groups []groupMetadata `json:"Groups,omitempty"`
 }
 
+// activityMetadata is an activity as the API shows it.
 type activityMetadata struct {
 	Type               string
 	TimeStamp          stamp
@@ -55,7 +63,8 @@ func (r *resource) kind() string {
 	return "DOCUMENT"
 }
 
-// describeResource describes a resource as activities do.
+// describeResource describes a resource as activities do, with its present name
+// and owner.
 func describeResource(r *resource) resourceMetadata {
 	m := resourceMetadata{Type: r.kind(), Name: r.name, ID: r.id, Owner: describeUserBriefly(r.owner())}
 	if r.parent != nil {
@@ -64,7 +73,7 @@ func describeResource(r *resource) resourceMetadata {
 	return m
 }
 
-// record adds what a call has done to the activities.
+// record adds an activity of the caller. The functions in more complete it.
 func (s *Server) record(c *call, kind string, r *resource, more ...func(*activity)) {
 	a := activity{kind: kind, at: c.now, by: c.user, on: r, resource: describeResource(r)}
 	for _, add := range more {
@@ -75,7 +84,8 @@ func (s *Server) record(c *call, kind string, r *resource, more ...func(*activit
 
 // recordDeep records what a call has done to a resource and, as indirect
 // activities, to everything in it. The types of these activities begin with
-// FOLDER or DOCUMENT; done is the rest.
+// FOLDER or DOCUMENT, and done is the rest. Call it while the resource is still
+// where its contents can be found.
 func (s *Server) recordDeep(c *call, done string, r *resource, more ...func(*activity)) {
 	s.record(c, r.kind()+"_"+done, r, more...)
 	more = append(more, func(a *activity) { a.indirect = true })
@@ -84,12 +94,15 @@ func (s *Server) recordDeep(c *call, done string, r *resource, more ...func(*act
 	}
 }
 
-// describeActivities lists the latest activity first. Users see their own
-// activities, and those on resources that they may view.
+// describeActivities lists activities, the latest first. Users see their own
+// activities and those on resources that they may view. Indirect activities are
+// listed only on request.
 func (s *Server) describeActivities(c *call) (any, error) {
 	start, end := c.query.time("startTime"), c.query.time("endTime")
 	if c.signed {
-		c.query.need("organizationId") // as documented
+		// A signed call belongs to no user, so as documented it must name the
+		// organization.
+		c.query.need("organizationId")
 	}
 	organization := c.query.text("organizationId", principalID)
 	kinds := c.query.list("activityTypes", matching(1024, `[\w,]+`), activityTypes...)
@@ -106,6 +119,7 @@ func (s *Server) describeActivities(c *call) (any, error) {
 	found := []activityMetadata{}
 	for _, a := range slices.Backward(s.activities) {
 		switch {
+		// Each case is a reason to leave the activity out.
 		case !start.IsZero() && !a.at.After(start),
 			!end.IsZero() && !a.at.Before(end),
 			kinds != nil && !slices.Contains(kinds, a.kind),
@@ -125,7 +139,8 @@ func (s *Server) describeActivities(c *call) (any, error) {
 	return answer, nil
 }
 
-// describe returns the activity as the API shows it.
+// describe returns the activity as the API shows it. The organization is always
+// the Server's only one.
 func (a activity) describe() activityMetadata {
 	return activityMetadata{
 		Type:               a.kind,
@@ -140,8 +155,9 @@ func (a activity) describe() activityMetadata {
 	}
 }
 
-// activityTypes are all the types in the API. The Server records no check-outs,
-// annotations or views, because those happen in other clients.
+// activityTypes has all types in the API, for checking requests. The Server
+// records no check-outs, annotations or views, because those happen in other
+// clients.
 var activityTypes = []string{
 	"DOCUMENT_CHECKED_IN", "DOCUMENT_CHECKED_OUT", "DOCUMENT_RENAMED", "DOCUMENT_VERSION_UPLOADED",
 	"DOCUMENT_VERSION_DELETED", "DOCUMENT_VERSION_VIEWED", "DOCUMENT_VERSION_DOWNLOADED",

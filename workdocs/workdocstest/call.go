@@ -17,22 +17,30 @@ import (
 // bodyLimit is the size in bytes of the largest body that the Server reads.
 const bodyLimit = 1 << 20
 
-// call is one request to an operation.
+// call is one request to an operation. user, signed and the readers path, query
+// and body are set before the operation runs.
 type call struct {
-	op     *operation
-	now    time.Time
-	base   string // the scheme and host that the request was sent to
-	user   *user  // the caller
-	signed bool   // with the organization's credentials, which permit everything
+	op  *operation
+	now time.Time
+	// base is the scheme and host that the request was sent to, for presigned
+	// URLs.
+	base string
+	// user is the caller. signed says that the call has the organization's
+	// credentials and nothing else, which permits everything.
+	user   *user
+	signed bool
 
 	path  path
 	query query
 	body  object
 	input *input
-	cap   int // the largest number of items on a page, if not 0
+	// cap is the largest number of items on a page, if it is not 0.
+	cap int
 }
 
-// perform runs an operation and returns its answer.
+// perform runs an operation and returns its answer, which is nil if the
+// operation has none. The body is read before the state is locked, so that a
+// slow request blocks no other; from then on operations run one at a time.
 func (s *Server) perform(
 	op *operation, segments map[string]string, w http.ResponseWriter, r *http.Request,
 ) ([]byte, error) {
@@ -58,10 +66,12 @@ func (s *Server) perform(
 	if err != nil || answer == nil {
 		return nil, err
 	}
-	return encode(answer) // while the lock is held, because the answer may share slices with the state
+	// The lock is still held, because the answer may share slices with the
+	// state.
+	return encode(answer)
 }
 
-// encode writes JSON as the service does, without escaping HTML.
+// encode writes JSON as the service does, without escaping characters for HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -70,8 +80,8 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// parse splits the request into path, query and body. The operation checks what
-// their members contain.
+// parse splits the request into path, query and body. The operation checks the
+// members as it reads them.
 func (c *call) parse(segments map[string]string, r *http.Request, body []byte) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -83,9 +93,12 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 	if len(body) == 0 {
 		return nil
 	}
+	// A request without a body needs no content type.
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		return refuse("UnsupportedMediaTypeException", "the body must be application/json")
 	}
+	// The package json replaces invalid UTF-8 instead of refusing it, so that
+	// is checked apart.
 	if err := json.Unmarshal(body, &c.body.members); err != nil || c.body.members == nil || !utf8.Valid(body) {
 		return refuse("SerializationException", "the body is not a JSON object")
 	}
@@ -95,7 +108,7 @@ func (c *call) parse(segments map[string]string, r *http.Request, body []byte) e
 
 // valid returns an error if a member is invalid or does not belong to the
 // operation. Call it once, after all members have been read, because a member
-// that was not read counts as unknown.
+// that was not read counts as unknown, and before anything is changed.
 func (c *call) valid() error {
 	c.query.finish()
 	c.body.finish()

@@ -5,18 +5,24 @@ import (
 	"time"
 )
 
-// comment is one comment on a version of a document.
+// comment is one comment on a version of a document. It stays with that version
+// when the document gets another one.
 type comment struct {
-	id         string
-	parent     *comment // the comment that it replies to, or nil
-	thread     *comment // the first comment of the thread, which may be this one
-	text       string
-	by         *user
-	at         time.Time
+	id string
+	// parent is the comment that this one replies to, or nil. thread is the
+	// first comment of the thread, which may be this one.
+	parent *comment
+	thread *comment
+	text   string
+	by     *user
+	at     time.Time
+	// visibility is PUBLIC or PRIVATE; see sees for what that means.
 	visibility string
-	deleted    bool
+	// deleted is set on a comment that is kept because it has replies.
+	deleted bool
 }
 
+// commentAnswer is a comment as the operations on comments show it.
 type commentAnswer struct {
 	CommentID        string     `json:"CommentId"`
 	ParentID         string     `json:"ParentId,omitzero"`
@@ -29,6 +35,8 @@ type commentAnswer struct {
 	RecipientID      string     `json:"RecipientId,omitzero"`
 }
 
+// commentMetadata is a comment as activities and searches show it, without its
+// text.
 type commentMetadata struct {
 	CommentID        string     `json:"CommentId"`
 	Contributor      userAnswer `json:"Contributor"`
@@ -38,7 +46,8 @@ type commentMetadata struct {
 	ContributorID    string     `json:"ContributorId"`
 }
 
-// status returns the status of a comment.
+// status returns the status of a comment. The Server makes no drafts, the third
+// status that the API has.
 func (m *comment) status() string {
 	if m.deleted {
 		return "DELETED"
@@ -55,6 +64,7 @@ func (m *comment) recipient() string {
 	return m.parent.by.id
 }
 
+// describeComment returns a comment as the operations on comments show it.
 func describeComment(m *comment) commentAnswer {
 	answer := commentAnswer{
 		CommentID:        m.id,
@@ -72,11 +82,13 @@ func describeComment(m *comment) commentAnswer {
 	return answer
 }
 
+// describeCommentBriefly returns a comment as activities and searches show it.
 func describeCommentBriefly(m *comment) *commentMetadata {
 	return &commentMetadata{m.id, describeUser(m.by), stamp{m.at}, m.status(), m.recipient(), m.by.id}
 }
 
-// createComment adds a comment, or a reply if it names a parent or a thread.
+// createComment adds a comment, or a reply if the request names a parent or a
+// thread. It takes a contributor. Comments are public by default.
 func (s *Server) createComment(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	c.body.need("Text")
@@ -85,7 +97,8 @@ func (s *Server) createComment(c *call) (any, error) {
 	if v := c.body.text("Visibility", enum("PUBLIC", "PRIVATE")); v != "" {
 		m.visibility = v
 	}
-	c.body.flag("NotifyCollaborators") // no mail is sent
+	// No mail is sent.
+	c.body.flag("NotifyCollaborators")
 	if err := c.valid(); err != nil {
 		return nil, err
 	}
@@ -107,7 +120,8 @@ func (s *Server) createComment(c *call) (any, error) {
 	return struct{ Comment commentAnswer }{describeComment(m)}, nil
 }
 
-// commentable returns an error for versions whose comments cannot be changed.
+// commentable returns an error if the comments on a version cannot be changed:
+// a draft has none, and neither has a document in a recycle bin.
 func commentable(d *resource, v *version) error {
 	if !v.active {
 		return refuse("ProhibitedStateException", "%s is not an active version", v.id)
@@ -154,7 +168,8 @@ func (s *Server) sees(c *call, d *resource, m *comment) bool {
 	return m.by == c.user || s.may(c, need, d)
 }
 
-// describeComments lists the oldest comment first.
+// describeComments lists the comments on a version that the caller may read,
+// the oldest first.
 func (s *Server) describeComments(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	w := c.window(100, 999)
@@ -179,8 +194,9 @@ func (s *Server) describeComments(c *call) (any, error) {
 	return answer, nil
 }
 
-// deleteComment deletes a comment. Inferred: a comment that has replies is kept
-// without its text, so that the thread stays connected.
+// deleteComment deletes a comment. Its author, the owner and co-owners may do
+// so. Inferred: a comment that has replies is kept without its text, so that
+// the thread stays connected.
 func (s *Server) deleteComment(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	commentID := c.path.text("CommentId", resourceID)
@@ -201,6 +217,8 @@ func (s *Server) deleteComment(c *call) (any, error) {
 	if err := commentable(d, v); err != nil {
 		return nil, err
 	}
+	// The text goes at once, even if the comment stays for the sake of its
+	// replies.
 	m.deleted, m.text = true, ""
 	if !slices.ContainsFunc(v.comments, func(o *comment) bool { return o.parent == m }) {
 		v.comments = slices.DeleteFunc(v.comments, func(o *comment) bool { return o == m })

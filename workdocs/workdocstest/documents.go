@@ -13,7 +13,8 @@ type documentMetadata struct {
 	Labels                []string         `json:"Labels,omitempty"`
 }
 
-// describeDocument describes a document, whose name is that of its latest version.
+// describeDocument describes a document, with latest as its latest version. The
+// document has no name in the API other than that of the version.
 func describeDocument(d *resource, latest *version) documentMetadata {
 	m := documentMetadata{
 		ID:                d.id,
@@ -31,6 +32,8 @@ func describeDocument(d *resource, latest *version) documentMetadata {
 	return m
 }
 
+// getDocument describes a document with its latest active version, or with its
+// draft if no version is active yet.
 func (s *Server) getDocument(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)
 	custom := c.query.flag("includeCustomMetadata")
@@ -51,16 +54,19 @@ func (s *Server) getDocument(c *call) (any, error) {
 	return answer, nil
 }
 
+// getDocumentPath returns the folders that lead to a document. This operation
+// accepts longer IDs than others do.
 func (s *Server) getDocumentPath(c *call) (any, error) {
 	return s.describePath(c, "document", c.path.text("DocumentId", principalID))
 }
 
+// updateDocument renames, moves, recycles or restores a document.
 func (s *Server) updateDocument(c *call) (any, error) {
 	return nil, s.update(c, "document", c.path.text("DocumentId", resourceID))
 }
 
-// deleteDocument deletes a document, whether or not it is in a recycle bin
-// (inferred).
+// deleteDocument permanently deletes a document with all its versions.
+// Inferred: the document need not be in a recycle bin.
 func (s *Server) deleteDocument(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)
 	if err := c.valid(); err != nil {

@@ -14,9 +14,9 @@ type Fault = func(next http.Handler) http.Handler
 
 // Refuse answers with an error in the service's format, with this status and
 // code. The operation is not carried out. The message is left out of the two
-// errors that have none in the API,
-// UnauthorizedOperationException and DeactivatingLastSystemUserException. Each
-// header is a name followed by its value, as in "Retry-After", "2".
+// errors that have none in the API, UnauthorizedOperationException and
+// DeactivatingLastSystemUserException. Each header is a name followed by its
+// value, as in "Retry-After", "2".
 func Refuse(status int, code, message string, header ...string) Fault {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,7 +45,8 @@ func LoseAnswer() Fault { return emulate.LoseAnswer() }
 // first n bytes of its body, and closes the connection.
 func CutAnswer(n int) Fault { return emulate.CutAnswer(n) }
 
-// Hang reads the request and sends no answer until the caller gives up.
+// Hang reads the request and sends no answer until the caller gives up. The
+// operation is not carried out.
 func Hang() Fault { return emulate.Hang() }
 
 // EditAnswer carries out the operation and passes the members of its answer, a
@@ -57,7 +58,7 @@ func EditAnswer(edit func(members map[string]any)) Fault { return emulate.EditAn
 //
 //	srv.Next(operation, Late(time.Minute, Answer(504, "")))
 //
-// The fault now has to answer, or lose the request, without calling its next
+// The fault now must answer, or lose the request, without calling its next
 // handler. [Server.Close] drops operations whose time has not come.
 func Late(delay time.Duration, now Fault) Fault { return emulate.Late(delay, now) }
 

@@ -7,32 +7,40 @@ import (
 	"time"
 )
 
-// filters are the Filters of a search. A nil list excludes nothing.
+// filters are the Filters of a search. All of them must accept a hit. A nil
+// list excludes nothing.
 type filters struct {
 	locales, categories []string
-	kinds, labels       []string
-	principals          []searchPrincipal
-	ancestors           []string
-	collections         []string
-	sizes               sizeRange
-	created, modified   timeRange
+	// kinds are the types of hits. labels and ancestors are those of the
+	// resource that a hit is on.
+	kinds, labels     []string
+	principals        []searchPrincipal
+	ancestors         []string
+	collections       []string
+	sizes             sizeRange
+	created, modified timeRange
 }
 
+// searchPrincipal stands for the resources on which a user or group has a role.
 type searchPrincipal struct {
 	id    string
 	roles []string
 }
 
-// sizeRange and timeRange include both ends. An end without a limit is -1 in a
-// sizeRange and zero in a timeRange.
+// sizeRange is a range in bytes that includes both ends. high is -1 if the
+// range has no upper limit.
 type sizeRange struct{ low, high int64 }
 
+// timeRange is a range of times that includes both ends. An end is zero if
+// there is no limit on that side.
 type timeRange struct{ from, to time.Time }
 
+// has reports whether a time is in the range.
 func (r timeRange) has(t time.Time) bool {
 	return (r.from.IsZero() || !t.Before(r.from)) && (r.to.IsZero() || !t.After(r.to))
 }
 
+// The values that the API's model permits in filters.
 var (
 	languages = enum("AR", "BG", "BN", "DA", "DE", "CS", "EL", "EN", "ES", "FA", "FI", "FR", "HI", "HU", "ID", "IT",
 		"JA", "KO", "LT", "LV", "NL", "NO", "PT", "RO", "RU", "SV", "SW", "TH", "TR", "ZH", "DEFAULT")
@@ -71,13 +79,15 @@ func readFilters(body object) filters {
 	return f
 }
 
+// readTimes reads a range of times, without limits if the member is absent.
 func readTimes(in object, name string) timeRange {
 	times, _ := in.object(name)
 	return timeRange{times.time("StartValue"), times.time("EndValue")}
 }
 
-// passes reports whether a hit passes all filters. It passes a list if it has one
-// of its values. Inferred: text in an unknown language counts as English.
+// passes reports whether a hit passes all filters. A filter that is a list
+// accepts a hit with any one of its values. Inferred: text in an unknown
+// language counts as English.
 func (s *Server) passes(c *call, f *filters, h hit) bool {
 	r := h.on
 	among := func(list []string, fits func(string) bool) bool {
@@ -107,7 +117,9 @@ func (r *resource) isWithin(id string) bool {
 	return false
 }
 
-// inCollection reports whether a resource belongs to a collection of the caller.
+// inCollection reports whether a resource belongs to a collection of the
+// caller: the resources that the caller owns, or those that others have shared
+// with the caller directly or by sharing a folder above.
 func (s *Server) inCollection(c *call, kind string, r *resource) bool {
 	if kind == "OWNED" {
 		return r.owner() == c.user
@@ -132,8 +144,9 @@ func (p searchPrincipal) has(r *resource) bool {
 	return false
 }
 
-// categoryOf returns the API's category for a content type. Inferred: the
-// documentation does not say which types belong to which category.
+// categoryOf returns the API's category for a content type. The first part that
+// matches decides. Inferred: the documentation does not say which types belong
+// to which category.
 func categoryOf(contentType string) string {
 	for _, known := range []struct{ part, category string }{
 		{"application/pdf", "PDF"},

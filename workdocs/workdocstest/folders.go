@@ -20,7 +20,8 @@ type folderMetadata struct {
 	LatestVersionSize int64    `json:"LatestVersionSize"`
 }
 
-// describeFolder returns a folder as the API shows it.
+// describeFolder returns a folder as the API shows it. Root folders and recycle
+// bins have no parent.
 func describeFolder(f *resource) folderMetadata {
 	m := folderMetadata{
 		ID:                f.id,
@@ -45,6 +46,7 @@ func (r *resource) contentSignature() string {
 	var parts []string
 	for c := range r.within() {
 		parts = append(parts, c.id, c.name)
+		// The signature of a document's version changes with its content.
 		if v := c.activeVersion(); v != nil {
 			parts = append(parts, v.signature)
 		}
@@ -55,8 +57,11 @@ func (r *resource) contentSignature() string {
 	return digest(parts...)[:32]
 }
 
+// createFolder makes an empty folder, which belongs to the owner of the parent.
+// A name that another folder there has is refused.
 func (s *Server) createFolder(c *call) (any, error) {
-	c.body.need("ParentFolderId", "Name") // inferred: the name is optional in the model, but a folder needs one
+	// Inferred: the name is optional in the model, but a folder needs one.
+	c.body.need("ParentFolderId", "Name")
 	name := c.body.text("Name", resourceName)
 	parentID := c.body.text("ParentFolderId", resourceID)
 	if err := c.valid(); err != nil {
@@ -74,6 +79,7 @@ func (s *Server) createFolder(c *call) (any, error) {
 	return struct{ Metadata folderMetadata }{describeFolder(f)}, nil
 }
 
+// getFolder describes a folder, including root folders and recycle bins.
 func (s *Server) getFolder(c *call) (any, error) {
 	id := c.path.text("FolderId", resourceID)
 	custom := c.query.flag("includeCustomMetadata")
@@ -94,15 +100,18 @@ func (s *Server) getFolder(c *call) (any, error) {
 	return answer, nil
 }
 
+// getFolderPath returns the folders that lead to a folder. This operation
+// accepts longer IDs than others do.
 func (s *Server) getFolderPath(c *call) (any, error) {
 	return s.describePath(c, "folder", c.path.text("FolderId", principalID))
 }
 
+// updateFolder renames, moves, recycles or restores a folder.
 func (s *Server) updateFolder(c *call) (any, error) {
 	return nil, s.update(c, "folder", c.path.text("FolderId", resourceID))
 }
 
-// collection is a page of folders and documents.
+// collection is a page of folders and documents, in two lists.
 type collection struct {
 	Folders   []folderMetadata
 	Documents []documentMetadata
@@ -127,8 +136,10 @@ func collect(w window, resources []*resource, drafts bool) collection {
 	return answer
 }
 
-// describeFolderContents lists folders before documents. Inferred: the default is
-// to sort by name, ascending.
+// describeFolderContents lists the contents of a folder, folders before
+// documents. Documents that have no active version are listed only if the
+// request includes INITIALIZED. Inferred: the default is to sort by name,
+// ascending.
 func (s *Server) describeFolderContents(c *call) (any, error) {
 	id := c.path.text("FolderId", resourceID)
 	sort := c.query.text("sort", enum("DATE", "NAME"))
@@ -153,7 +164,8 @@ func (s *Server) describeFolderContents(c *call) (any, error) {
 	return collect(w, entries, drafts), nil
 }
 
-// sortEntries sorts the contents of a folder by a documented key.
+// sortEntries sorts the contents of a folder by a documented key. Folders come
+// first in either order, and entries that are equal keep the order of creation.
 func sortEntries(entries []*resource, sort, order string) {
 	slices.SortStableFunc(entries, func(a, b *resource) int {
 		if a.folder != b.folder {
@@ -173,6 +185,8 @@ func sortEntries(entries []*resource, sort, order string) {
 	})
 }
 
+// deleteFolder permanently deletes a folder and everything in it. Root folders
+// and recycle bins cannot be deleted.
 func (s *Server) deleteFolder(c *call) (any, error) {
 	f, err := s.folderToEmpty(c)
 	if err != nil {
@@ -181,13 +195,14 @@ func (s *Server) deleteFolder(c *call) (any, error) {
 	if err := fixed(f); err != nil {
 		return nil, err
 	}
+	// Recorded first, while the folder still has a parent to name.
 	s.record(c, "FOLDER_DELETED", f)
 	s.remove(f)
 	return nil, nil
 }
 
-// deleteFolderContents permanently deletes everything in a folder. This is also
-// how a recycle bin is emptied.
+// deleteFolderContents permanently deletes everything in a folder but keeps the
+// folder. This is also how a recycle bin is emptied.
 func (s *Server) deleteFolderContents(c *call) (any, error) {
 	f, err := s.folderToEmpty(c)
 	if err != nil {
@@ -202,8 +217,8 @@ func (s *Server) deleteFolderContents(c *call) (any, error) {
 	return nil, nil
 }
 
-// folderToEmpty returns the folder of the path, which the caller must be allowed to
-// empty.
+// folderToEmpty returns the folder that the path names. The caller must own it
+// or be a co-owner.
 func (s *Server) folderToEmpty(c *call) (*resource, error) {
 	id := c.path.text("FolderId", resourceID)
 	if err := c.valid(); err != nil {

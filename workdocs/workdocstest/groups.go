@@ -12,6 +12,7 @@ type group struct {
 	members  []*user
 }
 
+// groupMetadata is a group as the API shows it.
 type groupMetadata struct {
 	ID   string `json:"Id"`
 	Name string `json:"Name"`
@@ -26,7 +27,8 @@ func (s *Server) group(id string) *group {
 }
 
 // describeGroups lists the groups whose names contain the query, in order of
-// creation. Inferred: case does not matter.
+// creation. The API has no operation that creates groups. Inferred: case does
+// not matter.
 func (s *Server) describeGroups(c *call) (any, error) {
 	c.query.need("searchQuery")
 	query := strings.ToLower(c.query.text("searchQuery", searchText))

@@ -15,16 +15,20 @@ import (
 
 // rule says which strings are valid. Lengths are in characters.
 type rule struct {
-	max     int
-	empty   bool // may be empty
+	max int
+	// empty is set if the string may be empty.
+	empty   bool
 	pattern *regexp.Regexp
 	oneOf   []string
 }
 
+// matching returns the rule for strings of 1 to most characters that match a
+// pattern as a whole.
 func matching(most int, pattern string) rule {
 	return rule{max: most, pattern: regexp.MustCompile(`^(?:` + pattern + `)$`)}
 }
 
+// enum returns the rule for the values of an enumeration.
 func enum(values ...string) rule { return rule{max: math.MaxInt, oneOf: values} }
 
 // Rules for the types of the API that several operations use. The API's pattern
@@ -40,7 +44,8 @@ var (
 	anyText      = rule{max: 256}
 )
 
-// check returns what is wrong with a string, or "" if it is valid.
+// check returns what is wrong with a string, or "" if it is valid. The result
+// completes a sentence that begins with the member's name.
 func (r rule) check(text string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case n == 0 && !r.empty:
@@ -62,9 +67,12 @@ func (r rule) check(text string) string {
 // and the operation checks it before it changes anything.
 type input struct {
 	refused *refusal
-	nested  []object // the objects to search for unknown members
+	// nested has the objects to search for unknown members.
+	nested []object
 }
 
+// add keeps an error about a member, unless there already is one. wrong is what
+// check returns, so "" is not an error.
 func (in *input) add(name, wrong string) {
 	if wrong != "" && in.refused == nil {
 		in.refused = refuse("InvalidArgumentException", "%s: %s", name, wrong)
@@ -77,6 +85,7 @@ type path struct {
 	segments map[string]string
 }
 
+// text returns a segment of the path, which must satisfy r.
 func (p path) text(name string, r rule) string {
 	p.add(name, r.check(p.segments[name]))
 	return p.segments[name]
@@ -89,13 +98,16 @@ type query struct {
 	values url.Values
 }
 
+// need refuses a request that lacks the parameter. Call it before the parameter
+// is read.
 func (q query) need(name string) {
 	if !q.values.Has(name) {
 		q.add(name, "is required")
 	}
 }
 
-// take removes a parameter from the query, so that finish finds only unknown ones.
+// take reads a parameter and removes it from the query, so that finish finds
+// only unknown ones.
 func (q query) take(name string) (string, bool) {
 	values, ok := q.values[name]
 	delete(q.values, name)
@@ -130,7 +142,8 @@ func (q query) texts(name string, r rule, most int) []string {
 	return values
 }
 
-// list reads a comma-separated list. Each item must be one of the given values.
+// list reads a comma-separated list, which must satisfy r. Each item must be
+// one of the given values.
 func (q query) list(name string, r rule, values ...string) []string {
 	text := q.text(name, r)
 	if text == "" {
@@ -152,7 +165,8 @@ func (q query) flag(name string) bool {
 	return text == "true"
 }
 
-// number reads a whole number from low to high; it returns false if there is none.
+// number reads a whole number from low to high. It returns false if there is
+// none, so that a caller can tell 0 from no value.
 func (q query) number(name string, low, high int64) (int64, bool) {
 	text, ok := q.take(name)
 	if !ok {
@@ -161,7 +175,8 @@ func (q query) number(name string, low, high int64) (int64, bool) {
 	return q.integer(name, text, low, high), true
 }
 
-// time reads an ISO 8601 time.
+// time reads an ISO 8601 time, which is how the service writes times in
+// queries. In bodies they are numbers.
 func (q query) time(name string) time.Time {
 	text, ok := q.take(name)
 	if !ok {
@@ -174,7 +189,8 @@ func (q query) time(name string) time.Time {
 	return at
 }
 
-// finish reports the parameters that were not read.
+// finish reports the parameters that were not read, the first in alphabetical
+// order.
 func (q query) finish() {
 	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		q.add(name, "is not a parameter of this operation")
@@ -186,7 +202,8 @@ func (q query) finish() {
 // null for a member that is absent: dropNulls removes those first.
 type object struct {
 	*input
-	within  string // the prefix of names in messages
+	// within is the prefix of the names of members in messages.
+	within  string
 	members map[string]json.RawMessage
 }
 
@@ -197,12 +214,14 @@ func (o object) dropNulls() {
 	maps.DeleteFunc(o.members, func(_ string, raw json.RawMessage) bool { return isNull(raw) })
 }
 
+// has reports whether a member is present and has not been read yet.
 func (o object) has(name string) bool {
 	_, ok := o.members[name]
 	return ok
 }
 
-// need refuses a request that lacks one of the members.
+// need refuses a request that lacks one of the members. Call it before they are
+// read.
 func (o object) need(names ...string) {
 	for _, name := range names {
 		if !o.has(name) {
@@ -237,7 +256,9 @@ func (o object) text(name string, r rule) string {
 }
 
 // texts reads a list of strings that must each satisfy r. most limits their
-// number. An empty list is as good as an absent one: it is nil too.
+// number. An empty list is as good as an absent one: it is nil too. Each string
+// is read like a member with the name of the list, which is the name that
+// messages have.
 func (o object) texts(name string, r rule, most int) []string {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) || len(raw) == 0 {
@@ -261,22 +282,26 @@ func (o object) flag(name string) {
 	o.read(name, "true or false", &flag)
 }
 
-// number reads a whole number from low to high; it returns false if there is none.
+// number reads a whole number from low to high. It returns false if there is
+// none, so that a caller can tell 0 from no value.
 func (o object) number(name string, low, high int64) (int64, bool) {
 	var n json.Number
 	raw := o.members[name]
 	if !o.read(name, "a number", &n) {
 		return 0, false
 	}
+	// The number is parsed as it was sent, because sizes can be larger than
+	// what a float holds exactly.
 	return o.integer(o.within+name, string(raw), low, high), true
 }
 
-// time reads a time in seconds since 1970.
+// time reads a time in seconds since 1970 and rounds it to milliseconds.
 func (o object) time(name string) time.Time {
 	var seconds float64
 	if !o.read(name, "a time in seconds since 1970", &seconds) {
 		return time.Time{}
 	}
+	// The bound keeps the milliseconds within the range of an int64.
 	if math.Abs(seconds) > 1e12 {
 		o.add(o.within+name, "is out of range")
 		return time.Time{}
@@ -284,8 +309,9 @@ func (o object) time(name string) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000)))
 }
 
-// object reads an object inside this one; ok is false if there is none. One in
-// which nothing is set is as good as none.
+// object reads an object inside this one; ok is false if there is none. An object
+// in which nothing is set is as good as none. finish looks for unknown members in
+// it too.
 func (o object) object(name string) (inner object, ok bool) {
 	inner = o.inside(name)
 	inner.dropNulls()
@@ -300,7 +326,7 @@ func (o object) inside(name string) object {
 	return inner
 }
 
-// objects reads a list of objects. most limits their number.
+// objects reads a list of at most most objects.
 func (o object) objects(name string, most int) []object {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -317,7 +343,8 @@ func (o object) objects(name string, most int) []object {
 	return inner
 }
 
-// textMap reads an object whose members are all strings.
+// textMap reads an object with at most most members, all of which are strings.
+// Names must satisfy key, and values must satisfy value.
 func (o object) textMap(name string, key, value rule, most int) map[string]string {
 	inner := o.inside(name)
 	if len(inner.members) > most {

@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
+// The documented limits on labels and on custom metadata.
 const (
 	labelLimit    = 20 // on a resource
 	metadataLimit = 8  // on a resource or a version
 )
 
-// createLabels adds labels. Labels that the resource already has are not
-// duplicated.
+// createLabels adds labels, all of them or none. Labels that the resource
+// already has are not duplicated, and do not count against the limit again.
 func (s *Server) createLabels(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	c.body.need("Labels")
@@ -23,6 +24,7 @@ func (s *Server) createLabels(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A copy, so that a request that exceeds the limit changes nothing.
 	all := slices.Clone(r.labels)
 	for _, label := range labels {
 		if !slices.Contains(all, label) {
@@ -36,12 +38,15 @@ func (s *Server) createLabels(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteLabels removes some or all labels. Inferred: the request must name labels
-// or set deleteAll, and a label that the resource does not have is ignored.
+// deleteLabels removes some or all labels. Inferred: the request must name
+// labels or set deleteAll, and a label that the resource does not have is
+// ignored.
 func (s *Server) deleteLabels(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	labels := c.query.texts("labels", labelText, labelLimit)
 	all := c.query.flag("deleteAll")
+	// A request that names nothing is more likely a mistake than a wish to
+	// delete nothing.
 	if labels == nil && !all {
 		c.input.add("labels", "is required unless deleteAll is true")
 	}
@@ -59,12 +64,15 @@ func (s *Server) deleteLabels(c *call) (any, error) {
 	return nil, nil
 }
 
+// The rules of the API for the names and values of custom metadata.
 var (
 	metadataKey   = matching(56, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
 	metadataValue = matching(256, `[a-zA-Z0-9._+-/=][a-zA-Z0-9 ._+-/=]*`)
 )
 
-// createCustomMetadata sets properties and keeps the others.
+// createCustomMetadata sets properties of a resource or a version and keeps its
+// other properties. The parameter is spelled versionid here, but versionId in
+// deleteCustomMetadata.
 func (s *Server) createCustomMetadata(c *call) (any, error) {
 	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionid", resourceID)
 	c.body.need("CustomMetadata")
@@ -88,8 +96,8 @@ func (s *Server) createCustomMetadata(c *call) (any, error) {
 	return nil, nil
 }
 
-// deleteCustomMetadata removes some or all properties. The inferences are those of
-// deleteLabels.
+// deleteCustomMetadata removes some or all properties of a resource or a
+// version. What is inferred is the same as in deleteLabels.
 func (s *Server) deleteCustomMetadata(c *call) (any, error) {
 	id, versionID := c.path.text("ResourceId", resourceID), c.query.text("versionId", resourceID)
 	keys := c.query.texts("keys", metadataKey, metadataLimit)
@@ -105,8 +113,9 @@ func (s *Server) deleteCustomMetadata(c *call) (any, error) {
 	return nil, nil
 }
 
-// custom returns the properties of a resource, or those of one of its versions if
-// versionID is set. It first checks that the call is valid.
+// custom returns the properties of a resource, or those of one of its versions
+// if versionID is set. The caller may change the result. custom first checks
+// that the call is valid.
 func (s *Server) custom(c *call, id, versionID string) (*map[string]string, error) {
 	if err := c.valid(); err != nil {
 		return nil, err

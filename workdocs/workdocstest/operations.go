@@ -10,13 +10,15 @@ import (
 type caller int
 
 const (
+	// The documentation of each operation says which credentials it accepts.
 	anyone          caller = iota // with a signature, or a token of any user with access
 	aUser                         // only with a user's token
 	anAdministrator               // with a signature, or an administrator's token
 	theAccount                    // only with a signature
 )
 
-// operation is one operation of the API.
+// operation is one operation of the API. run returns the answer, which is nil
+// if the operation has none.
 type operation struct {
 	name   string
 	route  string // method and path
@@ -25,6 +27,8 @@ type operation struct {
 	run    func(*Server, *call) (any, error)
 }
 
+// operations has all operations of the API, by name. Routes and statuses are
+// those of the API's model.
 var operations = []operation{
 	{"AbortDocumentVersionUpload", "DELETE /api/v1/documents/{DocumentId}/versions/{VersionId}", 204, anyone, (*Server).abortDocumentVersionUpload},
 	{"ActivateUser", "POST /api/v1/users/{UserId}/activation", 200, anAdministrator, (*Server).activateUser},
@@ -72,8 +76,9 @@ var operations = []operation{
 	{"UpdateUser", "PATCH /api/v1/users/{UserId}", 200, anAdministrator, (*Server).updateUser},
 }
 
-// route returns the operation that a request is for, and the variable segments of
-// its path by name, with percent-encoding decoded once.
+// route returns the operation that a request is for, and the variable segments
+// of its path by name. Segments are decoded once, after they were split, so
+// that an escaped slash does not end a segment.
 func route(r *http.Request) (*operation, map[string]string, bool) {
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for i, segment := range segments {
@@ -97,7 +102,7 @@ func route(r *http.Request) (*operation, map[string]string, bool) {
 }
 
 // match compares the segments of a path with those of a route, and returns the
-// values of its parameters.
+// values of its parameters. No two routes match the same path.
 func match(pattern, segments []string) (map[string]string, bool) {
 	if len(pattern) != len(segments) {
 		return nil, false

@@ -9,8 +9,10 @@ import (
 // anonymous is the ID of the principal that stands for users of a public link.
 const anonymous = "anonymous"
 
+// principalTypes are the types of principals in the API.
 var principalTypes = enum("USER", "GROUP", "INVITE", "ANONYMOUS", "ORGANIZATION")
 
+// shareResult is the outcome of sharing a resource with one principal.
 type shareResult struct {
 	PrincipalID        string `json:"PrincipalId"`
 	InviteePrincipalID string `json:"InviteePrincipalId,omitzero"`
@@ -31,8 +33,9 @@ func (s *Server) shared(c *call, id, need string) (*resource, error) {
 	return r, nil
 }
 
-// addResourcePermissions shares a resource with each principal. If that fails,
-// the principal's result says why, and the call still succeeds.
+// addResourcePermissions shares a resource with each principal, for co-owners.
+// If that fails for one of them, its result says why, and the call still
+// succeeds: clients must look at every result.
 func (s *Server) addResourcePermissions(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	c.body.need("Principals")
@@ -42,7 +45,8 @@ func (s *Server) addResourcePermissions(c *call) (any, error) {
 		wanted = append(wanted, grant{p.text("Id", principalID), p.text("Type", principalTypes),
 			p.text("Role", enum(roles...))})
 	}
-	if options, ok := c.body.object("NotificationOptions"); ok { // no mail is sent
+	// No mail is sent, so the options are only checked.
+	if options, ok := c.body.object("NotificationOptions"); ok {
 		options.flag("SendEmail")
 		options.text("EmailMessage", rule{max: 2048, empty: true})
 	}
@@ -63,10 +67,12 @@ func (s *Server) addResourcePermissions(c *call) (any, error) {
 	return answer, nil
 }
 
-// share gives one principal a role. Inferred: an invitation to an email address
-// creates a pending user with that address, who gets the role.
+// share gives one principal a role, and replaces the role that it has.
+// Inferred: an invitation to an email address creates a pending user with that
+// address, who gets the role.
 func (s *Server) share(c *call, r *resource, g grant) shareResult {
 	result := shareResult{PrincipalID: g.id, Role: g.role, Status: "SUCCESS", ShareID: r.id}
+	// Only an address can be invited: any other INVITE is an unknown principal.
 	if g.kind == "INVITE" && strings.Contains(g.id, "@") {
 		invitee := s.userNamed(g.id)
 		if invitee == nil {
@@ -79,6 +85,7 @@ func (s *Server) share(c *call, r *resource, g grant) shareResult {
 	if why := s.unfit(r, g); why != "" {
 		return shareResult{PrincipalID: g.id, Role: g.role, Status: "FAILURE", StatusMessage: why}
 	}
+	// A principal has one role on a resource at a time; a new one replaces it.
 	i := slices.IndexFunc(r.grants, func(o grant) bool { return o.id == g.id && o.kind == g.kind })
 	switch {
 	case i < 0:
@@ -96,6 +103,8 @@ func (s *Server) unfit(r *resource, g grant) string {
 	known := false
 	switch g.kind {
 	case "USER":
+		// The owner's role is the highest already, and a lower one must not
+		// replace it.
 		if r.owner().id == g.id {
 			return "the principal owns the resource"
 		}
@@ -113,8 +122,8 @@ func (s *Server) unfit(r *resource, g grant) string {
 	return ""
 }
 
-// recordShare records a change of permissions. For a public link, the activity
-// has the type doneToLink instead of done.
+// recordShare records a change of permissions. done is the second part of the
+// activity's type; for a public link, it is doneToLink.
 func (s *Server) recordShare(c *call, r *resource, g grant, done, doneToLink string) {
 	if g.kind == "ANONYMOUS" {
 		s.recordDeep(c, doneToLink, r)
@@ -130,12 +139,15 @@ func (s *Server) recordShare(c *call, r *resource, g grant, done, doneToLink str
 	s.recordDeep(c, done, r, func(a *activity) { a.participants = &who })
 }
 
+// removeAllResourcePermissions removes every permission that was given on the
+// resource itself. The owner keeps it.
 func (s *Server) removeAllResourcePermissions(c *call) (any, error) {
 	return nil, s.unshare(c, func(grant) bool { return true })
 }
 
-// removeResourcePermission does nothing if there is no such permission
-// (inferred: it has no error for that).
+// removeResourcePermission removes the permissions of one principal, or only
+// that of a type. Inferred: it does nothing if there is no such permission,
+// since it has no error for that.
 func (s *Server) removeResourcePermission(c *call) (any, error) {
 	id := c.path.text("PrincipalId", principalID)
 	kind := c.query.text("type", principalTypes)
@@ -152,6 +164,7 @@ func (s *Server) unshare(c *call, which func(grant) bool) error {
 	if err != nil {
 		return err
 	}
+	// Recorded while the permissions still exist.
 	for _, g := range r.grants {
 		if which(g) {
 			s.recordShare(c, r, g, "UNSHARED", "SHAREABLE_LINK_REMOVED")
@@ -161,17 +174,21 @@ func (s *Server) unshare(c *call, which func(grant) bool) error {
 	return nil
 }
 
+// permission is a role, with the type DIRECT or INHERITED.
 type permission struct {
 	Role string `json:"Role"`
 	Type string `json:"Type"`
 }
 
+// principal is a principal with all its roles on a resource.
 type principal struct {
 	ID    string       `json:"Id"`
 	Type  string       `json:"Type"`
 	Roles []permission `json:"Roles"`
 }
 
+// describeResourcePermissions lists who has a role on a resource, to anyone who
+// may view it.
 func (s *Server) describeResourcePermissions(c *call) (any, error) {
 	id := c.path.text("ResourceId", resourceID)
 	only := c.query.text("principalId", principalID)
@@ -198,6 +215,8 @@ func principalsOf(r *resource) []principal {
 	principals := []principal{{r.owner().id, "USER", []permission{{"OWNER", "DIRECT"}}}}
 	for at := range r.lineage() {
 		for _, g := range at.grants {
+			// A principal can have a role of its own and inherited ones; all of
+			// them are listed.
 			p := permission{g.role, "INHERITED"}
 			if at == r {
 				p.Type = "DIRECT"

@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// modelled has the statuses of the errors in the API's model.
+// modelled has the statuses of the errors in the API's model. Quotas have
+// statuses of their own: 429 does not mean that a retry helps.
 var modelled = map[string]int{
 	"ConcurrentModificationException":      http.StatusConflict,
 	"ConflictingOperationException":        http.StatusConflict,
@@ -58,10 +59,12 @@ const namespace = ":http://internal.amazon.com/coral/com.amazon.zocalo.api/"
 type refusal struct {
 	status        int
 	code, message string
-	ids           []string // the entities that do not exist
+	// ids are the entities that do not exist, which only one of the errors has.
+	ids []string
 }
 
-// refuse returns the error with this code, which determines its status.
+// refuse returns the error with this code, which determines its status. The
+// format is that of [fmt.Sprintf].
 func refuse(code, format string, args ...any) *refusal {
 	status, ok := modelled[code]
 	if !ok {
@@ -85,7 +88,7 @@ func denied(c *call, id string) *refusal {
 		c.op.name, id)
 }
 
-// Error implements error.
+// Error implements error. Clients see what write sends instead.
 func (no *refusal) Error() string { return no.code + ": " + no.message }
 
 // asRefusal returns err as a refusal. An error of another kind is a bug of the

@@ -11,43 +11,61 @@ import (
 	"time"
 )
 
-// entryLimit is how many documents and folders a folder may hold.
+// entryLimit is how many documents and folders a folder may hold. Drafts count.
 const entryLimit = 100_000
 
 // resource is a folder or a document.
 type resource struct {
-	id                string
-	serial            int // in order of creation
+	id string
+	// serial gives the order of creation, which sorts listings.
+	serial            int
 	folder            bool
 	name              string
 	creator           *user
 	created, modified time.Time
 
-	parent  *resource // nil for a user's root folder and recycle bin
-	keeper  *user     // the owner of a root folder or a recycle bin
-	origin  *resource // where a recycled resource came from
-	entries int       // of a folder
-	named   map[string][]*resource
+	// parent is nil for a user's root folder and recycle bin, and keeper is the
+	// user whose they are. keeper is nil for every other resource.
+	parent *resource
+	keeper *user
+	// origin is the folder that a recycled resource came from.
+	origin *resource
+	// entries counts the contents of a folder.
+	entries int
+	// named has the contents of a folder by name. There can be several under
+	// one name: a folder, a document and any number of drafts.
+	named map[string][]*resource
 
-	versions []*version // of a document, oldest first
+	// versions are those of a document, the oldest first, including drafts and
+	// deleted ones.
+	versions []*version
 	labels   []string
 	custom   map[string]string
 	grants   []grant
 }
 
-// version is one version of a document.
+// version is one version of a document. It begins as a draft and becomes active
+// when its upload is completed. A deleted version is kept, because it can be
+// restored.
 type version struct {
-	id, contentType   string
-	name              string // of the document once the version is active
-	active, deleted   bool
-	size              int64 // as announced, and as stored once active
+	id, contentType string
+	// name becomes the name of the document when the version becomes active.
+	name            string
+	active, deleted bool
+	// size is what the client announced and, once the version is active, what
+	// is stored.
+	size int64
+	// signature is empty for a draft.
 	signature         string
 	creator           *user
 	created, modified time.Time
-	contentCreated    time.Time
-	contentModified   time.Time
-	custom            map[string]string
-	comments          []*comment // oldest first
+	// contentCreated and contentModified are what the client says about the
+	// content. The Server does not check them.
+	contentCreated  time.Time
+	contentModified time.Time
+	custom          map[string]string
+	// comments are in order of creation.
+	comments []*comment
 }
 
 // stamp is a time in a body, in seconds since 1970. It is formatted as by Java's
@@ -58,17 +76,20 @@ type stamp struct{ time.Time }
 func (t stamp) MarshalJSON() ([]byte, error) {
 	text := strconv.FormatFloat(float64(t.UnixMilli())/1000, 'E', -1, 64)
 	mantissa, exponent, _ := strings.Cut(text, "E")
-	n, err := strconv.Atoi(exponent) // Java writes E9, not E+09
+	// Java writes E9, not E+09.
+	n, err := strconv.Atoi(exponent)
 	return []byte(mantissa + "E" + strconv.Itoa(n)), err
 }
 
-// newID returns an ID that looks like those of folders and documents.
+// newID returns an ID that looks like those of folders and documents. IDs
+// depend only on what was made before, so they are the same in every run.
 func (s *Server) newID() string {
 	s.serial++
 	return digest("workdocs", strconv.Itoa(s.serial))
 }
 
-// newTimedID returns an ID that looks like those of versions and comments.
+// newTimedID returns an ID that looks like those of versions and comments: it
+// begins with the time in milliseconds.
 func (s *Server) newTimedID(now time.Time) string {
 	return strconv.FormatInt(now.UnixMilli(), 10) + "-" + s.newID()
 }
@@ -82,7 +103,8 @@ func digest(texts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// newResource makes a resource and puts it into parent, which may be nil.
+// newResource makes a resource and puts it into parent. Only a root folder or a
+// recycle bin has no parent.
 func (s *Server) newResource(parent *resource, folder bool, name string, creator *user, now time.Time) *resource {
 	r := &resource{id: s.newID(), serial: s.serial, folder: folder, name: name, creator: creator, created: now,
 		modified: now}
@@ -93,7 +115,8 @@ func (s *Server) newResource(parent *resource, folder bool, name string, creator
 	return r
 }
 
-// newVersion makes a version of a document, which is a draft until its upload ends.
+// newVersion makes a version of a document, which is a draft until its upload
+// is completed. It takes its place in the order of versions at once.
 func (s *Server) newVersion(d *resource, name, contentType string, creator *user, now time.Time) *version {
 	v := &version{id: s.newTimedID(now), name: name, contentType: contentType, creator: creator, created: now,
 		modified: now}
@@ -101,7 +124,8 @@ func (s *Server) newVersion(d *resource, name, contentType string, creator *user
 	return v
 }
 
-// adopt makes child a member of the folder r.
+// adopt makes child a member of the folder r. It does not check the name; see
+// room.
 func (r *resource) adopt(child *resource) {
 	if r.named == nil {
 		r.named = make(map[string][]*resource)
@@ -111,7 +135,8 @@ func (r *resource) adopt(child *resource) {
 	r.entries++
 }
 
-// leave removes r from its parent folder.
+// leave removes r from its parent folder. Call it before the name changes,
+// because the parent has r under its name.
 func (r *resource) leave() {
 	named := r.parent.named
 	named[r.name] = slices.DeleteFunc(named[r.name], func(o *resource) bool { return o == r })
@@ -122,7 +147,8 @@ func (r *resource) leave() {
 	r.parent = nil
 }
 
-// move puts a resource into another folder.
+// move puts a resource into another folder, with everything in it. It does not
+// check whether the name is free.
 func (r *resource) move(parent *resource) {
 	r.leave()
 	parent.adopt(r)
@@ -151,7 +177,7 @@ func (r *resource) children() []*resource {
 }
 
 // child returns the folder with this name, or the document with this name that
-// has an active version, or nil if there is none.
+// has an active version, or nil if there is none. Case matters in names.
 func (r *resource) child(folder bool, name string) *resource {
 	for _, c := range r.named[name] {
 		if c.folder == folder && (folder || c.activeVersion() != nil) {
@@ -161,8 +187,8 @@ func (r *resource) child(folder bool, name string) *resource {
 	return nil
 }
 
-// lineage yields the resource and the folders above it, from the innermost to the
-// outermost.
+// lineage yields the resource and the folders above it, from the innermost to
+// the outermost. It yields nothing for nil.
 func (r *resource) lineage() iter.Seq[*resource] {
 	return func(yield func(*resource) bool) {
 		for at := r; at != nil && yield(at); at = at.parent {
@@ -170,7 +196,7 @@ func (r *resource) lineage() iter.Seq[*resource] {
 	}
 }
 
-// within yields everything below a folder.
+// within yields everything below a folder, each folder before its contents.
 func (r *resource) within() iter.Seq[*resource] {
 	return func(yield func(*resource) bool) { r.walk(yield) }
 }
@@ -185,7 +211,7 @@ func (r *resource) walk(yield func(*resource) bool) bool {
 	return true
 }
 
-// top returns the root folder that r is in.
+// top returns the root folder or the recycle bin that r is in.
 func (r *resource) top() *resource {
 	for r.parent != nil {
 		r = r.parent
@@ -242,7 +268,7 @@ func (r *resource) last(want func(*version) bool) *version {
 	return nil
 }
 
-// drop removes a version permanently.
+// drop removes a version permanently, unlike deleting it.
 func (r *resource) drop(v *version) {
 	r.versions = slices.DeleteFunc(r.versions, func(o *version) bool { return o == v })
 }
@@ -256,7 +282,7 @@ func (v *version) status() string {
 }
 
 // sizes returns the total size in bytes of all active versions in a folder, and
-// of only the latest ones.
+// of only the latest ones. Deleted versions still count in the former.
 func (r *resource) sizes() (all, latest int64) {
 	for d := range r.within() {
 		for _, v := range d.versions {
@@ -279,7 +305,8 @@ func contentKey(d *resource, v *version) string {
 	return storageKeys + "documents/" + d.id + "/" + v.id
 }
 
-// activate makes a version the document's latest.
+// activate makes a version the document's latest. The document takes on the
+// name of the version.
 func (s *Server) activate(d *resource, v *version, content []byte, now time.Time) {
 	s.storage.Put(contentKey(d, v), v.contentType, content)
 	s.storage.Delete(uploadKey(d, v))
@@ -289,7 +316,8 @@ func (s *Server) activate(d *resource, v *version, content []byte, now time.Time
 	d.rename(v.name)
 }
 
-// remove permanently deletes a resource and everything in it.
+// remove permanently deletes a resource and everything in it. Activities about
+// it are kept.
 func (s *Server) remove(r *resource) {
 	for c := range r.within() {
 		s.forget(c)
@@ -300,7 +328,8 @@ func (s *Server) remove(r *resource) {
 	s.forget(r)
 }
 
-// forget removes r, but nothing below it, with the content of its versions.
+// forget removes r, but nothing below it, with the content of its versions. IDs
+// are never reused, so clients that still have one get an error.
 func (s *Server) forget(r *resource) {
 	delete(s.resources, r.id)
 	for _, v := range r.versions {

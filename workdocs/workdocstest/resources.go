@@ -7,11 +7,13 @@ import (
 )
 
 // getResources lists what was shared with a user directly: it lists a shared
-// folder, but not what is in it. Inferred: the default type is SHARED_WITH_ME,
-// and the oldest resource comes first.
+// folder, but not what is in it. Users can ask for their own list only.
+// Inferred: the default type is SHARED_WITH_ME, and the oldest resource comes
+// first.
 func (s *Server) getResources(c *call) (any, error) {
 	if c.signed {
-		c.query.need("userId") // as documented
+		// A signed call belongs to no user, so as documented it must name one.
+		c.query.need("userId")
 	}
 	id := c.query.text("userId", principalID)
 	c.query.text("collectionType", enum("SHARED_WITH_ME"))
@@ -35,8 +37,8 @@ func (s *Server) getResources(c *call) (any, error) {
 	return collect(w, found, false), nil
 }
 
-// sharedWith reports whether a resource of another owner was shared directly with
-// the user.
+// sharedWith reports whether a resource of another owner was shared directly
+// with the user, a group of the user or the organization.
 func (s *Server) sharedWith(r *resource, u *user) bool {
 	return r.owner() != u && slices.ContainsFunc(r.grants, func(g grant) bool { return s.includes(g, u) })
 }

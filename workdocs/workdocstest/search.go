@@ -10,6 +10,8 @@ import (
 	"time"
 )
 
+// responseItem is a hit as the API shows it. Of the four kinds of metadata, the
+// one of its type is set.
 type responseItem struct {
 	ResourceType            string
 	WebURL                  string            `json:"WebUrl,omitzero"`
@@ -21,15 +23,18 @@ type responseItem struct {
 
 // search is what a SearchResources request asks for.
 type search struct {
-	phrases         []string // lower-case, all of which must be found
-	names, contents bool     // where to look
+	// phrases are in lower case, and all of them must be found in the name or
+	// in the contents, whichever of the two are searched.
+	phrases         []string
+	names, contents bool
 	filters         filters
 	field, order    string
 	webURLs         bool
 	window          window
 }
 
-// hit is something that a search found.
+// hit is something that a search can find. version and comment are nil unless
+// the hit has one; the score says how relevant it is.
 type hit struct {
 	kind              string
 	on                *resource
@@ -41,10 +46,15 @@ type hit struct {
 	score             int
 }
 
+// searchResources finds folders, documents, versions and comments that the
+// caller may read. Root folders, recycle bins and what is in a recycle bin are
+// not found. A search finds changes at once, because it has no index.
 func (s *Server) searchResources(c *call) (any, error) {
 	in := readSearch(c)
 	if c.signed {
-		c.body.need("OrganizationId") // as documented
+		// A signed call belongs to no user, so as documented it must name the
+		// organization.
+		c.body.need("OrganizationId")
 	}
 	organization := c.body.text("OrganizationId", principalID)
 	if err := c.valid(); err != nil {
@@ -78,13 +88,15 @@ func (s *Server) searchResources(c *call) (any, error) {
 	return answer, nil
 }
 
-// readSearch reads the members of the request except the organization.
+// readSearch reads the members of the request except the organization. The
+// markers of a search consist of digits only, as the API's model requires.
 func readSearch(c *call) search {
 	in := search{
 		phrases: phrases(c.body.text("QueryText", searchText)),
 		webURLs: c.body.texts("AdditionalResponseFields", enum("WEBURL"), math.MaxInt) != nil,
 	}
 	scopes := c.body.texts("QueryScopes", enum("NAME", "CONTENT"), 2)
+	// Without scopes, a search looks in names and in contents.
 	in.names = scopes == nil || slices.Contains(scopes, "NAME")
 	in.contents = scopes == nil || slices.Contains(scopes, "CONTENT")
 	for _, by := range c.body.objects("OrderBy", 1) {
@@ -109,7 +121,8 @@ func readSearch(c *call) search {
 	return in
 }
 
-// phrases splits a query into words, and keeps words in double quotes together.
+// phrases splits a query into lower-case words, and keeps words in double
+// quotes together.
 func phrases(query string) []string {
 	var found []string
 	for i, part := range strings.Split(strings.ToLower(query), `"`) {
@@ -122,11 +135,12 @@ func phrases(query string) []string {
 	return found
 }
 
-// candidates returns everything that a search can find in a folder or document. A
-// folder has only a name and a comment only content; a document and its versions
-// have both.
+// candidates returns everything that a search can find in a folder or document.
+// A folder has only a name, and a comment only content; a document and its
+// versions have both. A document without an active version cannot be found.
 func candidates(r *resource) []hit {
 	if r.folder {
+		// The size of a folder is that of all active versions in it.
 		size, _ := r.sizes()
 		return []hit{{kind: "FOLDER", on: r, name: r.name, size: size, created: r.created, modified: r.modified}}
 	}
@@ -153,7 +167,8 @@ func candidates(r *resource) []hit {
 }
 
 // matches returns how relevant a hit is, or 0 if it does not contain every
-// phrase. A match in the name counts for more than one in the content.
+// phrase. A phrase in the name counts for more than one in the content. Without
+// phrases, all hits are equally relevant.
 func (s *Server) matches(in *search, h hit) int {
 	score := 1
 	for _, phrase := range in.phrases {
@@ -169,7 +184,9 @@ func (s *Server) matches(in *search, h hit) int {
 	return score
 }
 
-// content returns the text of a hit in which a search looks for words.
+// content returns the text of a hit in which a search looks for phrases. The
+// content of a document is searched as it is stored, so only plain text is
+// found.
 func (s *Server) content(h hit) []byte {
 	switch {
 	case h.comment != nil:
@@ -181,9 +198,12 @@ func (s *Server) content(h hit) []byte {
 	return nil
 }
 
-// sort sorts hits as the request asks. By relevance, the best comes first unless
-// the request says otherwise.
+// sort sorts hits as the request asks. The default is by relevance, the best
+// first. Hits that are equal keep the order of creation, so pages do not
+// overlap.
 func (in *search) sort(hits []hit) {
+	// Relevance is sorted in descending order by default, and everything else
+	// in ascending order.
 	descending := in.order == "DESC" || in.order == "" && (in.field == "" || in.field == "RELEVANCE")
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		var by int
@@ -206,7 +226,8 @@ func (in *search) sort(hits []hit) {
 	})
 }
 
-// describeHit returns a hit as the API shows it, with the description of its type.
+// describeHit returns a hit as the API shows it. Nothing answers at the web
+// URL.
 func describeHit(c *call, h hit, webURL bool) responseItem {
 	item := responseItem{ResourceType: h.kind}
 	where := "document"

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// OrganizationID returns the ID of the Server's only organization.
+// OrganizationID returns the ID of the Server's only organization. Operations
+// refuse any other.
 func (s *Server) OrganizationID() string { return organizationID }
 
 // RootFolder returns the ID of the built-in administrator's root folder.
@@ -40,9 +41,9 @@ func (s *Server) Token(userID string) string {
 	return ""
 }
 
-// AddGroup adds a group of users and returns its ID. It ignores IDs of users that
-// do not exist. The API has no operation for this, because groups come from the
-// organization's directory.
+// AddGroup adds a group of users and returns its ID, with which resources can
+// be shared. It ignores IDs of users that do not exist. The API has no
+// operation for this, because groups come from the organization's directory.
 func (s *Server) AddGroup(name string, userIDs ...string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,8 +145,11 @@ var contentTypes = map[string]string{
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+// contentType returns the content type for the extension of a name.
 func contentType(name string) string {
 	return cmp.Or(contentTypes[strings.ToLower(filepath.Ext(name))], defaultContentType)
 }
 
+// newToken returns a user's token. It is random, unlike the IDs, because it is
+// a secret.
 func newToken() string { return rand.Text() + rand.Text() }

@@ -49,24 +49,32 @@ type Server struct {
 	// returned, it can be reached only through RoundTrip.
 	URL string
 
+	// life has the connections, the faults and the clock; storage has the
+	// contents of versions. Both lock for themselves.
 	life    *emulate.Server
 	storage *storagehost.Host
 
-	mu            sync.Mutex // guards everything below
-	credentials   aws.Credentials
-	lifetime      time.Duration // of presigned URLs
-	pageSize      int           // the largest number of items on a page, if not 0
-	serial        int           // of the last ID that was made
+	// mu guards everything below. Operations run one at a time.
+	mu          sync.Mutex
+	credentials aws.Credentials
+	// lifetime is that of presigned URLs. pageSize is the largest number of
+	// items on a page, if it is not 0.
+	lifetime time.Duration
+	pageSize int
+	// serial is the number of the last ID that was made.
+	serial        int
 	administrator *user
 	users         []*user
 	groups        []*group
 	resources     map[string]*resource
-	activities    []activity // oldest first
+	// activities are in the order in which they happened.
+	activities    []activity
 	subscriptions []subscription
 }
 
 // New returns a Server that opens no socket: send requests through it as an
-// [http.RoundTripper], or serve it as an [http.Handler]. Close ends it.
+// [http.RoundTripper], or serve it as an [http.Handler]. Call [Server.Close]
+// when done with it.
 func New() *Server {
 	s := &Server{
 		URL: "http://workdocs.test",
@@ -105,7 +113,8 @@ func (s *Server) Close() { s.life.Close() }
 func (s *Server) RoundTrip(r *http.Request) (*http.Response, error) { return s.life.RoundTrip(r) }
 
 // ServeHTTP serves the API and, under a separate path, the storage host of the
-// presigned URLs. It implements [http.Handler].
+// presigned URLs. It implements [http.Handler]. The Date header has the time of
+// the Server's clock, from which clients can correct their own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.time().UTC().Format(http.TimeFormat))
 	if s.life.Preflight(w, r) {
@@ -135,6 +144,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // signatures and the expiry of presigned URLs. The default is [time.Now].
 func (s *Server) SetClock(now func() time.Time) { s.life.SetClock(now) }
 
+// time returns the time by the Server's clock.
 func (s *Server) time() time.Time { return s.life.Now() }
 
 // SetURLLifetime sets how long presigned URLs that the Server makes from now on

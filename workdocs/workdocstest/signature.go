@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
+// What Signature Version 4 prescribes, and the largest difference between the
+// clocks of client and service that is accepted.
 const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	timeFormat = "20060102T150405Z"
@@ -42,8 +44,9 @@ func (s *Server) SetCredentials(credentials aws.Credentials) {
 	s.credentials = credentials
 }
 
-// authenticate determines the caller: the administrator if the request is signed,
-// or the user that a token identifies. The operation says which are permitted.
+// authenticate determines the caller: the built-in administrator if the request
+// is signed, or the user that a token identifies. Which of the two are
+// permitted depends on the operation.
 func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
 	token, given := r.Header["Authentication"]
 	_, c.signed = r.Header["Authorization"]
@@ -61,6 +64,7 @@ func (s *Server) authenticate(c *call, r *http.Request, body []byte) error {
 		return s.authenticateUser(c, token)
 	case !c.signed:
 		return refuse("MissingAuthenticationTokenException", "the request is not signed and has no user's token")
+	// The operation is about the user who calls, and a signature names none.
 	case c.op.caller == aUser:
 		return refuse("InvalidArgumentException", "AuthenticationToken: is required")
 	}
@@ -89,14 +93,16 @@ func (s *Server) authenticateUser(c *call, tokens []string) error {
 	return nil
 }
 
-// signature is the parsed Authorization header.
+// signature is the parsed Authorization header of a signed request.
 type signature struct {
 	keyID, date, region, service string
-	headers                      []string // names, lower-case
-	value                        string
+	// headers are the names of the signed headers, in lower case.
+	headers []string
+	value   string
 }
 
-// parseAuthorization reads the Authorization header of a signed request.
+// parseAuthorization parses the Authorization header of a signed request. ok is
+// false if a part is missing or the names of the signed headers are not sorted.
 func parseAuthorization(header string) (sig signature, ok bool) {
 	rest, ok := strings.CutPrefix(header, algorithm+" ")
 	if !ok {
@@ -115,13 +121,17 @@ func parseAuthorization(header string) (sig signature, ok bool) {
 	return sig, sig.value != "" && slices.IsSorted(sig.headers)
 }
 
-// verify checks a request's Signature Version 4.
+// verify checks a request's Signature Version 4. It checks the parts of the
+// signature before it computes the signature, so that the error says which part
+// is wrong.
 func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	sig, ok := parseAuthorization(r.Header.Get("Authorization"))
 	at, err := time.Parse(timeFormat, r.Header.Get("X-Amz-Date"))
 	switch {
 	case !ok || err != nil || at.Format("20060102") != sig.date:
 		return refuse("IncompleteSignatureException", "Authorization or X-Amz-Date is missing a part")
+	// An unknown key is reported before the signature, which depends on the
+	// key.
 	case sig.keyID != s.credentials.AccessKeyID:
 		return refuse("UnrecognizedClientException", "the access key is unknown")
 	case r.Header.Get("X-Amz-Security-Token") != s.credentials.SessionToken:
@@ -129,6 +139,7 @@ func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	case now.Sub(at).Abs() > maxSkew:
 		return refuse("RequestTimeTooSkewed", "X-Amz-Date is %s, the server's time is %s", at.Format(timeFormat),
 			now.UTC().Format(timeFormat))
+	// The region is not compared: requests for any region are accepted.
 	case sig.service != "workdocs":
 		return refuse("InvalidSignatureException", "the signature is for %s, not workdocs", sig.service)
 	case !coversHeaders(sig.headers, r.Header):
@@ -136,11 +147,15 @@ func (s *Server) verify(r *http.Request, body []byte, now time.Time) error {
 	}
 	digest := sha256.Sum256(body)
 	payload := hex.EncodeToString(digest[:])
+	// The header is optional; the signature covers the digest of the body
+	// anyway.
 	if given, ok := r.Header["X-Amz-Content-Sha256"]; ok && given[0] != payload {
 		return refuse("InvalidSignatureException", "X-Amz-Content-Sha256 is not the digest of the body")
 	}
 	digest = sha256.Sum256([]byte(canonicalRequest(r, sig.headers, payload)))
 	scope := []string{sig.date, sig.region, sig.service, "aws4_request"}
+	// The signing key is derived from the parts of the scope one after the
+	// other. The last step of the loop signs the request itself.
 	key := []byte("AWS4" + s.credentials.SecretAccessKey)
 	for _, part := range append(scope, algorithm+"\n"+at.Format(timeFormat)+"\n"+strings.Join(scope,
 		"/")+"\n"+hex.EncodeToString(digest[:])) {
@@ -183,9 +198,12 @@ func canonicalRequest(r *http.Request, signed []string, payload string) string {
 		switch name {
 		case "host":
 			values = []string{r.Host}
+		// Go keeps the length in the request and removes the header.
 		case "content-length":
 			values = []string{strconv.FormatInt(r.ContentLength, 10)}
 		}
+		// Runs of spaces count as one space, and those at the ends do not
+		// count.
 		for i, value := range values {
 			values[i] = strings.Join(strings.Fields(value), " ")
 		}
@@ -195,7 +213,9 @@ func canonicalRequest(r *http.Request, signed []string, payload string) string {
 	return strings.Join(lines, "\n")
 }
 
-// canonicalQuery encodes a query sorted by name and value, with %20 for a space.
+// canonicalQuery encodes a query sorted by name and value, with %20 for a
+// space. It encodes the parsed query anew, so how the client escaped it makes
+// no difference.
 func canonicalQuery(query url.Values) string {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {

@@ -9,13 +9,16 @@ import (
 // Inferred: it is the length of the longest list that the API can return.
 const subscriptionLimit = 256
 
-// subscription is a request for notifications. The Server sends none.
+// subscription is a request for notifications. The Server sends none, so
+// nothing is ever confirmed at the endpoint.
 type subscription struct {
 	SubscriptionID string `json:"SubscriptionId"`
 	EndPoint       string `json:"EndPoint"`
 	Protocol       string `json:"Protocol"`
 }
 
+// createNotificationSubscription adds a subscription. It takes a signed call,
+// like the other operations on subscriptions.
 func (s *Server) createNotificationSubscription(c *call) (any, error) {
 	organization := c.path.text("OrganizationId", principalID)
 	c.body.need("Endpoint", "Protocol", "SubscriptionType")
@@ -39,6 +42,7 @@ func (s *Server) createNotificationSubscription(c *call) (any, error) {
 	return struct{ Subscription subscription }{sub}, nil
 }
 
+// describeNotificationSubscriptions lists subscriptions in order of creation.
 func (s *Server) describeNotificationSubscriptions(c *call) (any, error) {
 	organization := c.path.text("OrganizationId", principalID)
 	w := c.window(100, 999)
@@ -52,11 +56,14 @@ func (s *Server) describeNotificationSubscriptions(c *call) (any, error) {
 		Subscriptions []subscription
 		Marker        string `json:",omitzero"`
 	}
-	w.size = min(w.size, 256) // the longest list that the API returns
+	// The model limits the list in the answer to 256 items.
+	w.size = min(w.size, 256)
 	answer.Subscriptions, answer.Marker = cut(w, s.subscriptions)
 	return answer, nil
 }
 
+// deleteNotificationSubscription removes a subscription. An ID that does not
+// exist is an error.
 func (s *Server) deleteNotificationSubscription(c *call) (any, error) {
 	organization, id := c.path.text("OrganizationId", principalID), c.path.text("SubscriptionId", principalID)
 	if err := c.valid(); err != nil {

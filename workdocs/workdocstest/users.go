@@ -8,27 +8,35 @@ import (
 	"time"
 )
 
+// organizationID identifies the only organization. It looks like the ID of a
+// directory.
 const organizationID = "d-9067012345"
 
 // user is a user of the organization. An active user can call the API with a
-// token.
+// token. Every user has a root folder and a recycle bin.
 type user struct {
 	id, token          string
 	username, email    string
 	givenName, surname string
-	status, kind       string
-	timeZone, locale   string
-	created, modified  time.Time
-	root, bin          *resource
-	storage            storageRule
+	// status is ACTIVE, INACTIVE or PENDING; kind is a type such as USER or
+	// ADMIN.
+	status, kind      string
+	timeZone, locale  string
+	created, modified time.Time
+	// root and bin are the user's root folder and recycle bin. What is in them
+	// belongs to the user.
+	root, bin *resource
+	storage   storageRule
 }
 
-// storageRule says how much a user may store.
+// storageRule says how much a user may store: StorageType is UNLIMITED or
+// QUOTA.
 type storageRule struct {
 	StorageAllocatedInBytes int64  `json:"StorageAllocatedInBytes,omitzero"`
 	StorageType             string `json:"StorageType"`
 }
 
+// userMetadata is a user as activities show it.
 type userMetadata struct {
 	ID           string `json:"Id"`
 	Username     string `json:"Username"`
@@ -37,6 +45,7 @@ type userMetadata struct {
 	EmailAddress string `json:"EmailAddress,omitzero"`
 }
 
+// describeUserBriefly returns a user as activities show it.
 func describeUserBriefly(u *user) userMetadata {
 	return userMetadata{u.id, u.username, u.givenName, u.surname, u.email}
 }
@@ -47,8 +56,8 @@ func (s *Server) newPrincipalID() string {
 	return fmt.Sprintf("S-1-1-21-4071930142-2718281828-%d&%s", 1000+s.serial, organizationID)
 }
 
-// newUser adds an active user. If the name is an email address, it is also the
-// user's email address.
+// newUser adds an active user, with a root folder and a recycle bin. If the
+// name is an email address, it is also the user's email address.
 func (s *Server) newUser(username string) *user {
 	name, _, isAddress := strings.Cut(username, "@")
 	now := s.time()
@@ -77,10 +86,12 @@ func (s *Server) newUser(username string) *user {
 	return u
 }
 
+// userNamed returns the user with a name, or nil. Case matters.
 func (s *Server) userNamed(username string) *user {
 	return s.userWhere(func(u *user) bool { return u.username == username })
 }
 
+// userByID returns the user with an ID, or nil.
 func (s *Server) userByID(id string) *user {
 	return s.userWhere(func(u *user) bool { return u.id == id })
 }
@@ -111,8 +122,9 @@ func (u *user) allowance() int64 {
 	return math.MaxInt64
 }
 
-// stored returns how many bytes all versions in the user's folders have,
-// including those in the recycle bin.
+// stored returns how many bytes the versions in the user's folders have,
+// including those in the recycle bin. Resources that other users have put there
+// count too.
 func (u *user) stored() int64 {
 	kept, _ := u.root.sizes()
 	recycled, _ := u.bin.sizes()
@@ -120,7 +132,8 @@ func (u *user) stored() int64 {
 }
 
 // fits returns an error for an upload that the user's storage rule does not
-// allow.
+// allow. There is one error for storage that is full and another for an upload
+// that is too large for the rest.
 func (u *user) fits(size int64) error {
 	allowance := u.allowance()
 	if allowance == math.MaxInt64 {
@@ -135,7 +148,7 @@ func (u *user) fits(size int64) error {
 	return nil
 }
 
-// userAnswer describes a user.
+// userAnswer is a user as the operations on users show it.
 type userAnswer struct {
 	ID                 string       `json:"Id"`
 	Username           string       `json:"Username"`
@@ -154,11 +167,13 @@ type userAnswer struct {
 	Storage            *userStorage `json:"Storage,omitzero"`
 }
 
+// userStorage is what DescribeUsers adds on request.
 type userStorage struct {
 	StorageUtilizedInBytes int64       `json:"StorageUtilizedInBytes"`
 	StorageRule            storageRule `json:"StorageRule"`
 }
 
+// describeUser returns a user as the operations on users show it.
 func describeUser(u *user) userAnswer {
 	return userAnswer{
 		ID:                 u.id,

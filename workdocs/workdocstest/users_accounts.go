@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// The rules of the API for the details of users.
 var (
 	usernames      = matching(256, `[\w\-+.]+(@[a-zA-Z0-9.\-]+\.[a-zA-Z]+)?`)
 	emailAddresses = matching(256, `[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}`)
@@ -16,12 +17,15 @@ var (
 // oneUser is the answer of operations on users.
 type oneUser struct{ User userAnswer }
 
+// createUser adds a user, who is active at once and whose token [Server.Token]
+// returns. The password is only checked: it cannot be used here.
 func (s *Server) createUser(c *call) (any, error) {
 	c.body.need("Username", "GivenName", "Surname", "Password")
 	organization := c.body.text("OrganizationId", principalID)
 	username := c.body.text("Username", usernames)
 	email := c.body.text("EmailAddress", emailAddresses)
 	given, surname := c.body.text("GivenName", personName), c.body.text("Surname", personName)
+	// The password has a limit on both sides: 4 to 32 characters of Latin-1.
 	if n := len([]rune(c.body.text("Password", matching(32, `[\x{20}-\x{FF}]+`)))); n < 4 {
 		c.input.add("Password", "must have at least 4 characters")
 	}
@@ -56,11 +60,14 @@ func (o object) storageRule() (rule storageRule, ok bool) {
 	bytes, sized := in.number("StorageAllocatedInBytes", 0, math.MaxInt64)
 	rule = storageRule{bytes, in.text("StorageType", enum("UNLIMITED", "QUOTA"))}
 	if rule.StorageType == "QUOTA" && !sized {
-		in.add(in.within+"StorageAllocatedInBytes", "is required for a quota") // inferred
+		// Inferred: the model does not require it.
+		in.add(in.within+"StorageAllocatedInBytes", "is required for a quota")
 	}
 	return rule, ok
 }
 
+// updateUser changes the details of a user. Empty members leave them as they
+// are. The last active administrator must remain one.
 func (s *Server) updateUser(c *call) (any, error) {
 	given, surname := c.body.text("GivenName", personName), c.body.text("Surname", personName)
 	kind := c.body.text("Type", userTypes)
@@ -78,6 +85,7 @@ func (s *Server) updateUser(c *call) (any, error) {
 	case power == "FALSE" && u.kind == "POWERUSER":
 		kind = "USER"
 	}
+	// This is the only operation whose model has this error.
 	if kind != "" && kind != "ADMIN" && s.lastAdministrator(u) {
 		return nil, refuse("DeactivatingLastSystemUserException", "")
 	}
@@ -116,6 +124,8 @@ func (s *Server) lastAdministrator(u *user) bool {
 	return isOne(u) && s.userWhere(func(o *user) bool { return o != u && isOne(o) }) == nil
 }
 
+// activateUser lets a user call the API again, or accepts a pending user. The
+// user's token stays the same.
 func (s *Server) activateUser(c *call) (any, error) {
 	u, err := s.account(c)
 	if err != nil {
@@ -125,9 +135,9 @@ func (s *Server) activateUser(c *call) (any, error) {
 	return oneUser{describeUser(u)}, nil
 }
 
-// deactivateUser invalidates a user's token. Inferred: the last administrator
-// cannot be deactivated. The API has a particular error for that, but only in
-// UpdateUser.
+// deactivateUser makes a user's token invalid until the user is activated
+// again. Inferred: the last administrator cannot be deactivated. The API has a
+// particular error for that, but only in UpdateUser.
 func (s *Server) deactivateUser(c *call) (any, error) {
 	u, err := s.account(c)
 	if err != nil {
@@ -153,6 +163,8 @@ func (s *Server) deleteUser(c *call) (any, error) {
 	}
 	s.remove(u.root)
 	s.remove(u.bin)
+	// A grant or membership that is left behind would apply to no user, but
+	// would still be listed.
 	for _, r := range s.resources {
 		r.grants = slices.DeleteFunc(r.grants, func(g grant) bool { return g.id == u.id })
 	}
@@ -164,6 +176,8 @@ func (s *Server) deleteUser(c *call) (any, error) {
 	return nil, nil
 }
 
+// getCurrentUser describes the user whose token the request has. It takes a
+// token, because signed calls belong to no particular user.
 func (s *Server) getCurrentUser(c *call) (any, error) {
 	if err := c.valid(); err != nil {
 		return nil, err
@@ -171,6 +185,8 @@ func (s *Server) getCurrentUser(c *call) (any, error) {
 	return oneUser{describeUser(c.user)}, nil
 }
 
+// describeRootFolders lists the root folder and the recycle bin of the user
+// whose token the request has.
 func (s *Server) describeRootFolders(c *call) (any, error) {
 	w := c.window(100, 999)
 	if err := c.valid(); err != nil {

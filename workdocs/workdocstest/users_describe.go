@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// describeUsers lists active and pending users, or those that the request
-// selects.
+// describeUsers lists the users that the request selects by ID or by a query,
+// or else all users. Inactive users are left out unless the request includes
+// ALL. The total in the answer is that of all pages.
 func (s *Server) describeUsers(c *call) (any, error) {
 	organization := c.query.text("organizationId", principalID)
 	ids := c.query.text("userIds", matching(2000, `[&\w+-.@, ]+`))
@@ -27,6 +28,8 @@ func (s *Server) describeUsers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Pending users have been invited but not activated yet; they are listed by
+	// default.
 	if include != "ALL" {
 		users = slices.DeleteFunc(users, func(u *user) bool { return u.status == "INACTIVE" })
 	}
@@ -49,7 +52,8 @@ func (s *Server) describeUsers(c *call) (any, error) {
 }
 
 // choose returns the users with these IDs or, if there are no IDs, those that
-// match the query. That IDs take precedence is documented.
+// match the query. An empty query matches everyone. That IDs take precedence is
+// documented.
 func (s *Server) choose(ids, query string) ([]*user, error) {
 	if ids == "" {
 		return slices.DeleteFunc(slices.Clone(s.users), func(u *user) bool { return !u.answers(query) }), nil
@@ -64,6 +68,7 @@ func (s *Server) choose(ids, query string) ([]*user, error) {
 			unknown = append(unknown, id)
 		}
 	}
+	// One unknown ID fails the call, and the error lists all that are unknown.
 	if unknown != nil {
 		no := refuse("EntityNotExistsException", "some of the users do not exist")
 		no.ids = unknown
@@ -85,8 +90,8 @@ func (u *user) answers(query string) bool {
 	return true
 }
 
-// sortUsers sorts users as the request asks. Inferred: the default is to sort by
-// user name, ascending.
+// sortUsers sorts users as the request asks. Users who are equal are sorted by
+// name. Inferred: the default is to sort by user name, ascending.
 func sortUsers(users []*user, sort, order string) {
 	slices.SortStableFunc(users, func(a, b *user) int {
 		by := 0

@@ -39,8 +39,9 @@ func describeVersion(v *version) versionMetadata {
 // versionFields are the fields that a request can add to a version's metadata.
 var versionFields = []string{"SOURCE", "THUMBNAIL"}
 
-// describeFields describes a version with the fields that the request asked for.
-// The Server has no thumbnails, and a draft has no source.
+// describeFields describes a version with the fields that the request asked
+// for. A source is a presigned URL from which the content can be downloaded; a
+// draft has none. The Server has no thumbnails.
 func (s *Server) describeFields(c *call, d *resource, v *version, fields []string) versionMetadata {
 	m := describeVersion(v)
 	if slices.Contains(fields, "SOURCE") && v.active {
@@ -52,8 +53,8 @@ func (s *Server) describeFields(c *call, d *resource, v *version, fields []strin
 	return m
 }
 
-// getDocumentVersion describes a version. If the request asks for the source of an
-// active version, it records a download.
+// getDocumentVersion describes a version, whether it is a draft or active. If
+// the request asks for the source of an active version, it records a download.
 func (s *Server) getDocumentVersion(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	fields := c.query.list("fields", words, versionFields...)
@@ -72,13 +73,16 @@ func (s *Server) getDocumentVersion(c *call) (any, error) {
 	if custom {
 		answer.CustomMetadata = v.custom
 	}
+	// Handing out the URL counts as the download: the storage host reports
+	// nothing.
 	if answer.Metadata.Source != nil {
 		s.record(c, "DOCUMENT_VERSION_DOWNLOADED", d, func(a *activity) { a.resource.VersionID = v.id })
 	}
 	return answer, nil
 }
 
-// describeDocumentVersions lists the latest version first.
+// describeDocumentVersions lists the versions of a document, the latest first.
+// Drafts are listed on request only.
 func (s *Server) describeDocumentVersions(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)
 	drafts := c.query.list("include", words, "INITIALIZED") != nil
@@ -91,7 +95,8 @@ func (s *Server) describeDocumentVersions(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	drafts = drafts || slices.Contains(fields, "SOURCE") // as documented
+	// As documented, asking for the source includes drafts.
+	drafts = drafts || slices.Contains(fields, "SOURCE")
 	var versions []versionMetadata
 	for _, v := range slices.Backward(d.versions) {
 		if !v.deleted && (v.active || drafts) {
@@ -106,8 +111,9 @@ func (s *Server) describeDocumentVersions(c *call) (any, error) {
 	return answer, nil
 }
 
-// deleteDocumentVersion deletes a version until it is restored. Inferred: the only
-// active version cannot be deleted, and prior versions are the older ones.
+// deleteDocumentVersion deletes a version, and on request all older ones, until
+// they are restored. Inferred: the only active version cannot be deleted, and
+// prior versions are the older ones.
 func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 	documentID, versionID := c.path.text("DocumentId", resourceID), c.path.text("VersionId", resourceID)
 	c.query.need("deletePriorVersions")
@@ -119,6 +125,7 @@ func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A draft is aborted, not deleted.
 	if !v.active {
 		return nil, refuse("ProhibitedStateException", "%s is not an active version", v.id)
 	}
@@ -129,6 +136,7 @@ func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 	if prior {
 		doomed = slices.Clone(d.versions[:slices.Index(d.versions, v)+1])
 	}
+	// A document always keeps an active version, from which it has its name.
 	if d.last(func(o *version) bool { return o.active && !slices.Contains(doomed, o) }) == nil {
 		return nil, refuse("InvalidOperationException", "%s would be left without a version", d.id)
 	}
@@ -143,7 +151,8 @@ func (s *Server) deleteDocumentVersion(c *call) (any, error) {
 	return nil, nil
 }
 
-// restoreDocumentVersions restores all deleted versions. Inferred: the operation
+// restoreDocumentVersions restores all deleted versions of a document. The
+// latest of them all is the document's version again. Inferred: the operation
 // is invalid if there are none, and it is recorded as DOCUMENT_REVERTED.
 func (s *Server) restoreDocumentVersions(c *call) (any, error) {
 	id := c.path.text("DocumentId", resourceID)
