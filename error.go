@@ -138,7 +138,7 @@ type InputError struct {
 	Operation string // name in the API, or of the Go function
 	Field     string // the Go field or parameter that is wrong; "" if there is no particular one
 	Reason    string // what is wrong with it, and what would be valid
-	Err       error  // the cause, or nil
+	Err       error  // the cause, or the kind of refusal that this equals, for errors.Is; or nil
 }
 
 // Error returns one line that names the operation, the field and the reason.
@@ -148,10 +148,16 @@ func (e *InputError) Error() string {
 		text += e.Field + " "
 	}
 	text += e.Reason
-	if e.Err != nil {
+	if e.Err != nil && !isKind(e.Err) { // a kind would only repeat the reason in general terms
 		text += ": " + e.Err.Error()
 	}
 	return redact.Line(text)
+}
+
+// isKind reports whether an error is one of the sentinels of this package.
+func isKind(err error) bool {
+	return slices.Contains([]error{ErrInvalid, ErrUnauthenticated, ErrForbidden, ErrNotFound, ErrConflict, ErrQuota,
+		ErrThrottled, ErrUnavailable, ErrProtocol}, err)
 }
 
 // Unwrap returns the cause.
@@ -160,8 +166,8 @@ func (e *InputError) Unwrap() error { return e.Err }
 // OutcomeUnknown returns false.
 func (e *InputError) OutcomeUnknown() bool { return false }
 
-// TransportError says that there was no answer: the connection failed, broke or
-// timed out, or the context ended.
+// TransportError says that there was no answer, or only a part of one: the
+// connection failed, broke or timed out, or the context ended.
 type TransportError struct {
 	Service   string
 	Operation string
@@ -174,10 +180,10 @@ type TransportError struct {
 func (e *TransportError) Error() string {
 	state := "not sent"
 	if e.Sent {
-		state = "no answer, it may have been carried out"
+		state = "no complete answer, and the request may have been carried out"
 	}
 	if e.Attempts > 1 {
-		state += fmt.Sprintf(", %d attempts", e.Attempts)
+		state += fmt.Sprintf(" (%d attempts)", e.Attempts)
 	}
 	return redact.Line(fmt.Sprintf("%s%s: %v", subject(e.Service, e.Operation), state, e.Err))
 }

@@ -43,11 +43,13 @@ func TestErrorText(t *testing.T) {
 		},
 		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Field: "Name", Reason: "is required"},
 			"oracledocs CreateFile: Name is required"},
-		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Reason: "is odd"},
-			"oracledocs CreateFile: is odd"},
+		{&docferry.InputError{Service: "oracledocs", Operation: "CreateFile", Reason: "the request is too long"},
+			"oracledocs CreateFile: the request is too long"},
 		{&docferry.InputError{Operation: "File", Field: "path", Reason: "cannot be opened", Err: fs.ErrNotExist},
 			"File: path cannot be opened: file does not exist"},
 		{&docferry.InputError{Field: "size", Reason: "is negative"}, "size is negative"},
+		{&docferry.InputError{Operation: "CheckNames", Field: "Name", Reason: "is taken", Err: docferry.ErrConflict},
+			"CheckNames: Name is taken"},
 		{
 			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 1,
 				Err: errors.New("connection refused")},
@@ -56,7 +58,7 @@ func TestErrorText(t *testing.T) {
 		{
 			&docferry.TransportError{Service: "workdocs", Operation: "GetFolder", Attempts: 4, Sent: true,
 				Err: errors.New("EOF")},
-			"workdocs GetFolder: no answer, it may have been carried out, 4 attempts: EOF",
+			"workdocs GetFolder: no complete answer, and the request may have been carried out (4 attempts): EOF",
 		},
 	} {
 		if got := tt.err.Error(); got != tt.want || strings.ContainsAny(got, "\r\n") {

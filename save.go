@@ -31,7 +31,7 @@ func (d *Download) Save(dir *os.Root, name string) (err error) {
 	}()
 	if SafeName(name) != name {
 		return &InputError{Operation: "Save", Field: "name",
-			Reason: fmt.Sprintf("is %q, which is not safe on every system; see SafeName", name)}
+			Reason: fmt.Sprintf("is %q, which is not a safe file name on every system; SafeName makes one", name)}
 	}
 	temporary := ".docferry-" + rand.Text()
 	f, err := dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -44,7 +44,7 @@ func (d *Download) Save(dir *os.Root, name string) (err error) {
 	}
 	if err != nil {
 		if left := dir.Remove(temporary); left != nil {
-			err = fmt.Errorf("%w; a part of it remains: %w", err, left)
+			err = fmt.Errorf("%w; the temporary file could not be removed: %w", err, left)
 		}
 		return fmt.Errorf("save %q: %w", name, err)
 	}
@@ -55,7 +55,7 @@ func (d *Download) Save(dir *os.Root, name string) (err error) {
 func (d *Download) fill(f *os.File) error {
 	n, err := io.Copy(f, d)
 	if err == nil && d.Size >= 0 && n != d.Size {
-		err = io.ErrUnexpectedEOF
+		err = fmt.Errorf("the content has %d bytes, not %d: %w", n, d.Size, io.ErrUnexpectedEOF)
 	}
 	if err == nil {
 		err = f.Sync()

@@ -61,7 +61,7 @@ func (ch *Chat) Events(ctx context.Context) iter.Seq2[Event, error] {
 			defer func() { ch.idle <- f }()
 		default:
 			yield(Event{}, &docferry.InputError{Service: service, Operation: "Events",
-				Reason: "is already being ranged over; end that range first"})
+				Reason: "another range over Events is under way; end it first"})
 			return
 		}
 		inner, cancel := context.WithCancel(ctx)

@@ -87,7 +87,8 @@ func contents(t *testing.T, ch *connectparticipant.Chat) (contents []string) {
 // under way.
 func secondRange(ctx context.Context, ch *connectparticipant.Chat) error {
 	for e, err := range ch.Events(ctx) {
-		if _, ok := errors.AsType[*docferry.InputError](err); !ok {
+		const want = "connectparticipant Events: another range over Events is under way; end it first"
+		if _, ok := errors.AsType[*docferry.InputError](err); !ok || err.Error() != want {
 			return fmt.Errorf("a second range yielded the event %s and the error %w", e.Raw, err)
 		}
 	}

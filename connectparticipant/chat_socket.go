@@ -106,11 +106,11 @@ func (c *Client) dial(ctx context.Context, raw docferry.Secret) (*socket, error)
 	case !wanted:
 		return nil, unheard(ctx.Err())
 	case !inTime:
-		return nil, unheard(fmt.Errorf("no websocket after %v: %w", handshakeTime, os.ErrDeadlineExceeded))
+		return nil, unheard(fmt.Errorf("the websocket was not open after %v: %w", handshakeTime, os.ErrDeadlineExceeded))
 	case h.err != nil:
 		return nil, h.err
 	}
-	return nil, socketError(docferry.ErrProtocol, "the answer does not make a websocket")
+	return nil, socketError(docferry.ErrProtocol, "the answer does not open a websocket")
 }
 
 // websocketAddress turns the URL of a websocket into that of the request which
@@ -124,7 +124,7 @@ func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 	case scheme == "ws" && allowPrivate:
 		scheme = "http"
 	default:
-		return nil, errors.New("is not wss; HTTP.AllowPrivate allows ws too")
+		return nil, errors.New("does not begin with wss://; HTTP.AllowPrivate allows ws:// too")
 	}
 	if i := strings.IndexAny(rest, "/?"); i >= 0 && rest[i] == '?' {
 		rest = rest[:i] + "/" + rest[i:] // the path may be missing
@@ -174,7 +174,7 @@ func (h *handshake) Judge(answer *exchange.Answer) retry.Result {
 		raw, ok := answer.Response().Body.(io.ReadWriter)
 		if !ok {
 			return retry.Result{Verdict: retry.Stopped, Err: exchange.Local(h.storage.InputError(openWebsocket,
-				"Config.HTTP.Transport", "gives no connection to write to, which a websocket needs"))}
+				"Config.HTTP.Transport", "returns a body that cannot be written to; a websocket needs that of *http.Transport"))}
 		}
 		h.answer, h.link = answer.Keep(), &link{ReadWriter: raw, end: h.end}
 		return retry.Result{Verdict: retry.Done}
@@ -248,7 +248,7 @@ func (s *socket) subscribe(ctx context.Context) error {
 		if json.Unmarshal(f.Content, &answer, dialect.JSON) == nil && answer.Status == "success" {
 			return nil
 		}
-		return socketError(docferry.ErrUnavailable, "the service did not agree to the subscription")
+		return socketError(docferry.ErrUnavailable, "the service did not confirm the subscription to the chat")
 	}
 }
 

@@ -104,7 +104,7 @@ func (ch *Chat) replace(ctx context.Context, old docferry.Secret, refused error)
 	case err != nil:
 		// The outcome of the call is that of its first request. The request for a
 		// token has no part in it, so its error is not wrapped.
-		return "", fmt.Errorf("%w; then no new connection token: %v", refused, err) //nolint:errorlint // it says nothing of the call
+		return "", fmt.Errorf("%w; then renewing the token failed: %v", refused, err) //nolint:errorlint // it says nothing of the call
 	}
 	return fresh, nil
 }

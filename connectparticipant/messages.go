@@ -190,7 +190,7 @@ type Item struct {
 	ContactID string `json:"ContactId,omitzero"`
 }
 
-// StartPosition is a position in a transcript. Set one of its members.
+// StartPosition is a position in a transcript. Set one of its fields.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_StartPosition.html
 type StartPosition struct {

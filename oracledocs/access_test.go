@@ -102,13 +102,18 @@ func TestAuthRefuses(t *testing.T) {
 		auth  oracledocs.Auth
 		field string // of the InputError; "" for another error
 		is    error
+		text  string // after the name of the operation
 	}{
-		"no user":             {oracledocs.BasicAuth("", "canary-secret"), "BasicAuth", nil},
-		"a user with a colon": {oracledocs.BasicAuth("a:b", "canary-secret"), "BasicAuth", nil},
-		"no function":         {oracledocs.BearerToken(nil), "BearerToken", nil},
-		"a token of lines":    {bearer("canary-secret\r\nX: y", nil), "BearerToken", nil},
-		"an empty token":      {bearer("", nil), "", nil},
-		"a failure":           {bearer("canary-secret", noToken), "", noToken},
+		"no user": {oracledocs.BasicAuth("", "canary-secret"), "BasicAuth", nil, "BasicAuth needs a user name"},
+		"a user with a colon": {oracledocs.BasicAuth("a:b", "canary-secret"), "BasicAuth", nil,
+			"BasicAuth cannot send a user name that has a colon"},
+		"no function": {oracledocs.BearerToken(nil), "BearerToken", nil, "BearerToken needs a function; it got nil"},
+		"a token of lines": {bearer("canary-secret\r\nX: y", nil), "BearerToken", nil,
+			"BearerToken got a token with a control character, which a header cannot carry"},
+		"an empty token": {bearer("", nil), "", nil,
+			"not sent: the function given to BearerToken returned an empty token"},
+		"a failure": {bearer("canary-secret", noToken), "", noToken,
+			"not sent: the function given to BearerToken failed: the identity service is down"},
 	} {
 		c, sent := sending(t, oracledocs.Config{Auth: test.auth})
 		_, err := c.GetFolder(t.Context(), oracledocs.GetFolderRequest{FolderID: oracledocs.Self})
@@ -118,6 +123,9 @@ func TestAuthRefuses(t *testing.T) {
 		case test.field != "" && (!isInput || bad.Field != test.field),
 			test.field == "" && (!isLost || lost.Sent || test.is != nil && !errors.Is(err, test.is)):
 			t.Errorf("%s: %v (%T)", name, err, err)
+		}
+		if want := "oracledocs GetFolder: " + test.text; err.Error() != want {
+			t.Errorf("%s: got %q, want %q", name, err, want)
 		}
 		if len(*sent) > 0 || strings.Contains(err.Error(), "canary") || docferry.OutcomeUnknown(err) {
 			t.Errorf("%s: sent %d times, error %v", name, len(*sent), err)

@@ -32,8 +32,11 @@ type basicAuth struct {
 }
 
 func (a basicAuth) authorization(context.Context, string) (string, error) {
-	if a.user == "" || strings.Contains(a.user, ":") {
-		return "", authError("BasicAuth", "the user name is empty or has a colon")
+	switch {
+	case a.user == "":
+		return "", authError("BasicAuth", "needs a user name")
+	case strings.Contains(a.user, ":"):
+		return "", authError("BasicAuth", "cannot send a user name that has a colon")
 	}
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.user+":"+string(a.password))), nil
 }
@@ -74,16 +77,16 @@ type bearerToken func(ctx context.Context, refused string) (string, error)
 
 func (token bearerToken) authorization(ctx context.Context, refused string) (string, error) {
 	if token == nil {
-		return "", authError("BearerToken", "the function is nil")
+		return "", authError("BearerToken", "needs a function; it got nil")
 	}
 	value, err := token(ctx, refused)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("no bearer token: %w", err)
+		return "", fmt.Errorf("the function given to BearerToken failed: %w", err)
 	case value == "":
-		return "", errors.New("no bearer token: the function returned an empty one")
+		return "", errors.New("the function given to BearerToken returned an empty token")
 	case wire.CheckHeaderValue(value) != nil:
-		return "", authError("BearerToken", "the token has a control character")
+		return "", authError("BearerToken", "got a token with a control character, which a header cannot carry")
 	}
 	return "Bearer " + value, nil
 }

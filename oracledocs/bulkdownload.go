@@ -125,8 +125,9 @@ var downloadBulkPackage = call.NewOp("DownloadBulkPackage",
 
 // DownloadBulkPackage returns the zip file of a job that has succeeded as a
 // stream, which the caller closes. A download that breaks is taken up again
-// where it stopped, if no Range was asked for. That the file of a job never
-// changes is inferred. It is only in version 1.2.
+// where it stopped, if no Range was asked for. A Range that cannot be satisfied
+// is refused with status 416. That the file of a job never changes is inferred.
+// It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-_download-jobid-package-get.html
 func (c *Client) DownloadBulkPackage(

@@ -91,7 +91,7 @@ func (c *Client) BulkCreateFolders(
 	ctx context.Context, req BulkCreateFoldersRequest, opts ...docferry.CallOption,
 ) (*BulkCreateFoldersResponse, error) {
 	if req.Folders != nil && len(req.Folders) == 0 {
-		return nil, c.core.InputError(bulkCreateFolders.Name, "Folders", "is empty")
+		return nil, c.core.InputError(bulkCreateFolders.Name, "Folders", "is empty; name at least one folder")
 	}
 	if err := c.checkCount(bulkCreateFolders, "Folders", len(req.Folders), maxFolders); err != nil {
 		return nil, err

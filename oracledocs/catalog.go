@@ -2,6 +2,7 @@ package oracledocs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -41,7 +42,7 @@ type APIVersion struct {
 	Links           []APILink  `json:"links,omitzero"`
 }
 
-// GetAPIVersionsRequest has no members.
+// GetAPIVersionsRequest has no fields.
 type GetAPIVersionsRequest struct{}
 
 // GetAPIVersionsResponse lists the versions.
@@ -75,7 +76,8 @@ type GetAPIVersionResponse struct {
 
 var getAPIVersion = call.NewOp("GetAPIVersion", "GET /documents/api/{version}", call.Safe)
 
-// GetAPIVersion describes a version of the API.
+// GetAPIVersion describes a version of the API. That the error for an unknown
+// version is [docferry.ErrNotFound] is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-version-get.html
 func (c *Client) GetAPIVersion(
@@ -110,7 +112,7 @@ type APIResource struct {
 	Links []APILink `json:"links,omitzero"`
 }
 
-// GetAPICatalogRequest has no members.
+// GetAPICatalogRequest has no fields.
 type GetAPICatalogRequest struct{}
 
 // GetAPICatalogResponse lists the resources.
@@ -209,7 +211,8 @@ func (c *Client) GetResourceCatalog(
 ) (*GetResourceCatalogResponse, error) {
 	op, ok := resourceCatalogs[req.Resource]
 	if !ok {
-		return nil, c.core.InputError("GetResourceCatalog", "Resource", "is none of the CatalogResource constants")
+		return nil, c.core.InputError("GetResourceCatalog", "Resource",
+			fmt.Sprintf("is %q; use one of the CatalogResource constants", req.Resource))
 	}
 	return call.Do[GetResourceCatalogResponse](ctx, c.core, op, req, opts)
 }

@@ -15,9 +15,9 @@ const maxIDs = 100
 func (c *Client) checkPage(op *call.Op, offset, limit int64) error {
 	switch {
 	case offset < 0:
-		return c.core.InputError(op.Name, "Offset", "is negative")
+		return c.core.InputError(op.Name, "Offset", fmt.Sprintf("is %d; it counts from 0", offset))
 	case limit < 0:
-		return c.core.InputError(op.Name, "Limit", "is negative")
+		return c.core.InputError(op.Name, "Limit", fmt.Sprintf("is %d; leave it 0 for the default of the service", limit))
 	}
 	return nil
 }
@@ -25,7 +25,8 @@ func (c *Client) checkPage(op *call.Op, offset, limit int64) error {
 // checkCount refuses a list that is longer than an operation accepts.
 func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 	if n > most {
-		return c.core.InputError(op.Name, field, fmt.Sprintf("has %d items; at most %d can be sent at once", n, most))
+		return c.core.InputError(op.Name, field,
+			fmt.Sprintf("has %d items; one request takes at most %d, so send several", n, most))
 	}
 	return nil
 }
@@ -33,7 +34,7 @@ func (c *Client) checkCount(op *call.Op, field string, n, most int) error {
 // checkControl refuses a name with control characters, which no system could display.
 func (c *Client) checkControl(op *call.Op, field, name string) error {
 	if strings.ContainsFunc(name, unicode.IsControl) {
-		return c.core.InputError(op.Name, field, "has a control character")
+		return c.core.InputError(op.Name, field, "has a control character; remove it")
 	}
 	return nil
 }

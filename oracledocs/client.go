@@ -90,7 +90,7 @@ func (a authorizer) authorize(ctx context.Context, req *http.Request, _ []byte) 
 		return nil
 	}
 	if req.URL.Scheme != a.base.Scheme || req.URL.Host != a.base.Host {
-		return fmt.Errorf("refusing to send credentials to another host than %s", a.base.Host)
+		return fmt.Errorf("credentials are sent only to %s, the host of Config.BaseURL", a.base.Host)
 	}
 	value, err := a.auth.authorization(ctx, "")
 	if err != nil {

@@ -140,7 +140,7 @@ func (c *Client) GetClientApplication(
 }
 
 // UpdateClientApplicationRequest changes a client application. Set IsEnabled,
-// File or both; a member that is not set is not changed.
+// File or both; a field that is not set is not changed.
 type UpdateClientApplicationRequest struct {
 	ID        string `path:"id"` // required
 	IsEnabled *bool  `json:"isEnabled,omitzero"`
@@ -178,7 +178,7 @@ func (c *Client) UpdateClientApplication(
 	case req.File.Open != nil || req.File.Name != "":
 		form, err = applicationForm(updateClientApplication, req.File, fields)
 	case len(fields) == 0:
-		err = c.core.InputError(updateClientApplication.Name, "File", "is required without IsEnabled")
+		err = c.core.InputError(updateClientApplication.Name, "File", "or IsEnabled is required")
 	default:
 		form, err = smallForm(fields)
 	}

@@ -52,7 +52,7 @@ func (c *Client) CreateCollection(
 	return call.Do[CreateCollectionResponse](ctx, c.core, createCollection, req, opts)
 }
 
-// ListCollectionsRequest has no members.
+// ListCollectionsRequest has no fields.
 type ListCollectionsRequest struct{}
 
 // ListCollectionsResponse lists collections that are accessible to the caller.
@@ -109,7 +109,7 @@ func onePage[Item any](op *call.Op, list func() (items []Item, more bool, err er
 		}
 		if more {
 			err = &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1,
-				Kind: docferry.ErrProtocol, Message: "there are more items, and no documented way to ask for them"}
+				Kind: docferry.ErrProtocol, Message: "the service has more items, but documents no way to request them"}
 		}
 		if err != nil {
 			var none Item
@@ -127,8 +127,8 @@ var deleteCollection = call.NewOp("DeleteCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}", call.Idempotent).In("1.1")
 
 // DeleteCollection moves a collection to the trash. The assets remain. If the
-// collection is in the trash already, the status is 404. It is only in version
-// 1.1.
+// collection does not exist or is in the trash, the error is [CodeGeneral],
+// which matches [docferry.ErrNotFound]. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-delete.html
 func (c *Client) DeleteCollection(
@@ -169,9 +169,11 @@ var addAssetsToCollection = call.NewOp("AddAssetsToCollection",
 	"POST /documents/api/{version}/collections/{collectionId}/files", call.Unsafe).In("1.1")
 
 // AddAssetsToCollection adds several assets to a collection. Without
-// SkipDuplicate it is refused with [CodeAlreadyInCollection] if the collection
-// has one of them; it is always refused if one is not a digital asset. It is
-// only in version 1.1.
+// SkipDuplicate it fails with [CodeAlreadyInCollection] if the collection
+// already has one of them. If one of the files is not a digital asset, it
+// always fails, with [docferry.ErrInvalid]. If the collection does not exist or
+// is in the trash, the error is [CodeGeneral], which matches
+// [docferry.ErrNotFound]. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-post.html
 func (c *Client) AddAssetsToCollection(
@@ -206,7 +208,9 @@ var removeAssetsFromCollection = call.NewOp("RemoveAssetsFromCollection",
 
 // RemoveAssetsFromCollection removes several assets from a collection; the
 // files themselves remain. Without SkipIfNotInCollection it is refused if the
-// collection does not have one of them. It is only in version 1.1.
+// collection does not have one of them. If the collection does not exist or is
+// in the trash, the error is [CodeGeneral], which matches
+// [docferry.ErrNotFound]. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-delete.html
 func (c *Client) RemoveAssetsFromCollection(
@@ -232,9 +236,11 @@ type AddAssetToCollectionResponse struct {
 var addAssetToCollection = call.NewOp("AddAssetToCollection",
 	"POST /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Unsafe).In("1.1")
 
-// AddAssetToCollection adds an asset to a collection. It is refused with
-// [CodeAlreadyInCollection] if the collection has it, and if the file is not a
-// digital asset. It is only in version 1.1.
+// AddAssetToCollection adds an asset to a collection. It fails with
+// [CodeAlreadyInCollection] if the collection already has the asset, and with
+// [docferry.ErrInvalid] if the file is not a digital asset. If the collection
+// does not exist or is in the trash, the error is [CodeGeneral], which matches
+// [docferry.ErrNotFound]. It is only in version 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-%7BfileId%7D-post.html
 func (c *Client) AddAssetToCollection(
@@ -260,7 +266,9 @@ var removeAssetFromCollection = call.NewOp("RemoveAssetFromCollection",
 	"DELETE /documents/api/{version}/collections/{collectionId}/files/{fileId}", call.Idempotent).In("1.1")
 
 // RemoveAssetFromCollection removes an asset from a collection; the file itself
-// remains. It is only in version 1.1.
+// remains. If the collection does not exist or is in the trash, the error is
+// [CodeGeneral], which matches [docferry.ErrNotFound]. It is only in version
+// 1.1.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-content-management-11/op-documents-api-1.1-collections-%7BcollectionId%7D-files-%7BfileId%7D-delete.html
 func (c *Client) RemoveAssetFromCollection(

@@ -7,7 +7,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// GetCollaborationConfigRequest has no members.
+// GetCollaborationConfigRequest has no fields.
 type GetCollaborationConfigRequest struct{}
 
 // GetCollaborationConfigResponse holds addresses of the conversations service.
@@ -40,7 +40,7 @@ type CDNConfig struct {
 	Description string `json:"description,omitzero"`
 }
 
-// GetCDNConfigRequest has no members.
+// GetCDNConfigRequest has no fields.
 type GetCDNConfigRequest struct{}
 
 // GetCDNConfigResponse lists the domains, none if no network is set up.
@@ -61,7 +61,7 @@ func (c *Client) GetCDNConfig(
 	return call.Do[GetCDNConfigResponse](ctx, c.core, getCDNConfig, req, opts)
 }
 
-// GetEmailNotificationConfigRequest has no members.
+// GetEmailNotificationConfigRequest has no fields.
 type GetEmailNotificationConfigRequest struct{}
 
 // GetEmailNotificationConfigResponse says whether e-mail is off.
@@ -100,8 +100,9 @@ var setEmailNotificationConfig = call.NewOp("SetEmailNotificationConfig",
 	"PUT /documents/api/{version}/config/notification/email", call.Unsafe).In("1.2")
 
 // SetEmailNotificationConfig switches the service's e-mail off or on. The
-// caller must be an administrator. Setting the value that is set already fails
-// with [docferry.ErrInvalid]. It is only in version 1.2.
+// caller must be an administrator; for anyone else, it fails with
+// [docferry.ErrForbidden]. If the value is already set, it fails with
+// [docferry.ErrInvalid]. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-config-notification-email-put.html
 func (c *Client) SetEmailNotificationConfig(

@@ -37,7 +37,7 @@ func (c *Client) fields(op *call.Op, req any, metadata map[string]map[string]str
 	if len(metadata) > 0 {
 		text, err := metadataValues(metadata)
 		if err != nil {
-			return nil, c.core.InputError(op.Name, "MetadataValues", "cannot be written as JSON: it is not valid UTF-8")
+			return nil, c.core.InputError(op.Name, "MetadataValues", "has a name or a value that is not valid UTF-8")
 		}
 		fields = append(fields, upload.Field{Name: "metadataValues", ContentType: "application/json", Content: text,
 			After: true})

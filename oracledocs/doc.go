@@ -17,8 +17,8 @@
 // A [Client] has one method for each operation of the API. Requests and
 // responses are plain structs with the members of the API under Go names.
 // Numbers, flags and times have Go types here; on the wire they are mostly
-// strings. Members that are left zero are not sent, unless their documentation
-// says otherwise. A member or an operation that the chosen version lacks is
+// strings. Fields that are left zero are not sent, unless their documentation
+// says otherwise. A field or an operation that the chosen version lacks is
 // refused before anything is sent.
 //
 // Besides the operations there are iterators over listings (All…), uploaders
@@ -36,14 +36,20 @@
 // # Errors
 //
 // A refusal is a [*docferry.Error] with one of the codes of this package and an
-// [*ErrorDetail]. Most operations on an item can fail with [CodeForbidden], if
-// the caller's role does not suffice; with [CodeNotFound], if the item does not
-// exist or is in the trash; and, through a public link, with
-// [CodeAccessCodeRequired] or [CodeLinkInvalid]. A request that the service
-// finds malformed is [docferry.ErrInvalid]. The documentation of an operation
-// names errors beyond these. If a session has ended, the service answers with a
-// login page, and the error is [docferry.ErrUnauthenticated]. A request that
-// cannot be sent is a [*docferry.InputError] that names the field.
+// [*ErrorDetail]. These errors mean the same for all operations, and their
+// documentation does not repeat them:
+//
+//   - [CodeForbidden]: the caller's role does not suffice.
+//   - [CodeNotFound]: the file, folder, public link, job or application does
+//     not exist, or is in the trash.
+//   - [CodeAccessCodeRequired] and [CodeLinkInvalid]: the public link in
+//     [Access] needs another password, or is invalid or has expired.
+//   - [docferry.ErrInvalid]: the service finds the request malformed.
+//
+// The documentation of an operation names the errors beyond these, if Oracle
+// documents any. If a session has ended, the service answers with a login page,
+// and the error is [docferry.ErrUnauthenticated]. A request that cannot be sent
+// is a [*docferry.InputError] that names the field.
 //
 // # What is inferred
 //

@@ -98,7 +98,7 @@ func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	page := isPage(body, answer.Header)
 	if answer.Status/100 == 3 || page && answer.Status/100 == 2 {
 		return &docferry.Error{Kind: docferry.ErrUnauthenticated,
-			Message: "a login page instead of an answer: the session has ended, or there was none"}, false
+			Message: "the answer is a login page, because there is no valid session; check Config.Auth"}, false
 	}
 	if jsontext.Value(body).Kind() != '{' {
 		if answer.Status < 400 {

@@ -18,6 +18,7 @@ type facts struct {
 	Operations     map[string]*operationFacts
 	Types          map[string][]memberFacts
 	Enums          map[string][]string
+	Errors         map[string]string // what each code means
 }
 
 type operationFacts struct {
@@ -28,6 +29,16 @@ type operationFacts struct {
 	Returns                                  string // the struct of the answer, where several operations share one
 	OneOf                                    []string
 	Request, Response                        []memberFacts
+	Errors                                   []errorFacts
+}
+
+// errorFacts is one way in which the service refuses an operation: by a status and
+// mostly a code, or by an error key alone where neither is known. When is set if
+// status and code mean something particular for this operation.
+type errorFacts struct {
+	Status          int
+	Code, Key, When string
+	Inferred        bool
 }
 
 type memberFacts struct {

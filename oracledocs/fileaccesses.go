@@ -10,7 +10,7 @@ import (
 	"github.com/docferry/docferry/internal/call"
 )
 
-// FileAccess is one access to a file: who did what, and when. Its members are
+// FileAccess is one access to a file: who did what, and when. Its fields are
 // inferred from what the listing can be ordered by.
 type FileAccess struct {
 	AccessedBy   User      `json:"accessedBy,omitzero"`

@@ -134,11 +134,11 @@ type DownloadFileRequest struct {
 var downloadFile = call.NewOp("DownloadFile", "GET /documents/api/{version}/files/{fileId}/data", call.Safe)
 
 // DownloadFile returns the content of a file as a stream, which the caller
-// closes. A Range that cannot be satisfied has status 416. In version 1.2 a
-// download that breaks off is resumed where it stopped, if no Range was asked
-// for and the content is certain to be the same: because Version is set, or
-// because the service gave the content an ETag. That a version never changes is
-// inferred.
+// closes. A Range that cannot be satisfied is refused with status 416. In
+// version 1.2 a download that breaks off is resumed where it stopped, if no
+// Range was asked for and the content is certain to be the same: because
+// Version is set, or because the service gave the content an ETag. That a
+// version never changes is inferred.
 //
 // A login page, or a refusal with a status of success, is returned as an error.
 // No header of the answer proves that it is neither. So if the content reads
@@ -269,7 +269,7 @@ type DeleteFileRequest struct {
 	Access
 }
 
-// DeleteFileResponse names what was deleted. Its members are inferred.
+// DeleteFileResponse names what was deleted. Its fields are inferred.
 type DeleteFileResponse struct {
 	ID      string `json:"id,omitzero"`
 	Version int64  `json:"version,omitzero"` // if one was named
@@ -322,7 +322,9 @@ type CopyFileResponse struct {
 
 var copyFile = call.NewOp("CopyFile", "POST /documents/api/{version}/files/{fileId}/copy", call.Unsafe)
 
-// CopyFile copies a file, or one version of it, into a folder.
+// CopyFile copies a file, or one version of it, into a folder. If the name is
+// taken there and DuplicateResolution is not set, the error is [CodeNameTaken];
+// that is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-copy-post.html
 func (c *Client) CopyFile(

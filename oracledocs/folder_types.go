@@ -31,7 +31,7 @@ type Folder struct {
 	IsConversationInherited bool                         `json:"isConversationInherited,omitzero"`
 }
 
-// FolderItem is a file or a folder in a listing. It has the members of both;
+// FolderItem is a file or a folder in a listing. It has the fields of both;
 // those that do not apply are zero.
 type FolderItem struct {
 	ID string `json:"id,omitzero"`

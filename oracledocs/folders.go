@@ -12,9 +12,10 @@ import (
 type CreateFolderRequest struct {
 	// FolderID is the folder to make it in; "self" for the home folder. Required.
 	FolderID string `path:"folderId"`
-	// Name has up to 255 characters, as documented for BulkCreateFolders. Required.
+	// Name has up to 255 characters. This limit and that of Description are
+	// documented for BulkCreateFolders only. Required.
 	Name        string `json:"name"`
-	Description string `json:"description,omitzero"`
+	Description string `json:"description,omitzero"` // up to 2000 characters
 	Access
 }
 
@@ -131,7 +132,7 @@ type GetFolderContentsRequest struct {
 	Access
 }
 
-// GetFolderContentsResponse is a page of files and folders. The members of the
+// GetFolderContentsResponse is a page of files and folders. The fields of the
 // folder itself, and the echoes of offset and limit, are inferred.
 type GetFolderContentsResponse struct {
 	Folder
@@ -204,7 +205,7 @@ func (c *Client) DeleteFolder(
 	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, req, opts)
 }
 
-// EditFolderRequest changes the name or the description of a folder. Members
+// EditFolderRequest changes the name or the description of a folder. Fields
 // that are left zero are not changed.
 type EditFolderRequest struct {
 	FolderID    string  `path:"folderId"` // required
@@ -245,7 +246,7 @@ type CopyFolderRequest struct {
 	Access
 }
 
-// CopyFolderResponse names the copy. Its members are inferred from those of
+// CopyFolderResponse names the copy. Its fields are inferred from those of
 // CopyFileResponse.
 type CopyFolderResponse struct {
 	DestinationID string   `json:"destinationID,omitzero"`
@@ -259,7 +260,9 @@ var copyFolder = call.NewOp("CopyFolder",
 	"POST /documents/api/{version}/folders/{folderId}/copy", call.Unsafe)
 
 // CopyFolder copies a folder and everything in it into another folder. It
-// returns when the copy is complete.
+// returns when the copy is complete. If the name is taken there and
+// DuplicateResolution is not set, the error is [CodeNameTaken]; that is
+// inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-copy-post.html
 func (c *Client) CopyFolder(
@@ -289,9 +292,9 @@ type MoveFolderResponse struct {
 var moveFolder = call.NewOp("MoveFolder",
 	"POST /documents/api/{version}/folders/{folderId}/move", call.Unsafe)
 
-// MoveFolder moves a folder and everything in it. Moving it into itself, or to
-// where it already is, fails with [CodeGeneral]. It keeps its ID, its owner and
-// its times.
+// MoveFolder moves a folder and everything in it. The folder keeps its ID, its
+// owner and its times. That moving it into itself, or to where it already is,
+// fails with [CodeGeneral] is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-move-post.html
 func (c *Client) MoveFolder(

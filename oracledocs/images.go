@@ -29,8 +29,9 @@ var getThumbnail = call.NewOp("GetThumbnail",
 	"GET /documents/api/{version}/files/{fileId}/data/thumbnail", call.Safe)
 
 // GetThumbnail returns a small image of a file's first page as a stream, which
-// the caller closes. The service makes the image if there is none. A download
-// that breaks off is resumed as with GetRendition.
+// the caller closes. The service makes the image if there is none. A Range that
+// cannot be satisfied is refused with status 416. A download that breaks off is
+// resumed as with GetRendition.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnail-get.html
 func (c *Client) GetThumbnail(
@@ -53,8 +54,9 @@ var getResponsiveSmallImage = call.NewOp("GetResponsiveSmallImage",
 
 // GetResponsiveSmallImage returns an image of at most 300 pixels in width as a
 // stream, which the caller closes. The service makes it if there is none, for
-// images and for documents such as PDF. A file of another type has status 415.
-// It is only in version 1.2.
+// images and for documents such as PDF. A file of another type is refused with
+// status 415. If the service cannot return the image, the error is
+// [CodeNotFound], as for a file that does not exist. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-smallimage-get.html
 func (c *Client) GetResponsiveSmallImage(
@@ -77,8 +79,9 @@ var getResponsiveMediumImage = call.NewOp("GetResponsiveMediumImage",
 
 // GetResponsiveMediumImage returns an image of at most 1024 pixels in width as
 // a stream, which the caller closes. The route and the width are inferred from
-// the other sizes. A file that is not an image of a supported type has status
-// 415. It is only in version 1.2.
+// the other sizes. A file that is not an image of a supported type is refused
+// with status 415. If the service cannot return the image, the error is
+// [CodeNotFound], as for a file that does not exist. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-mediumimage-get.html
 func (c *Client) GetResponsiveMediumImage(
@@ -101,8 +104,9 @@ var getResponsiveLargeImage = call.NewOp("GetResponsiveLargeImage",
 
 // GetResponsiveLargeImage returns an image of at most 2048 pixels in width as a
 // stream, which the caller closes. The service makes it if there is none, for
-// images in JPEG, PNG, GIF and TIFF; a file of another type has status 415. It
-// is only in version 1.2.
+// images in JPEG, PNG, GIF and TIFF; a file of another type is refused with
+// status 415. If the service cannot return the image, the error is
+// [CodeNotFound], as for a file that does not exist. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-largeimage-get.html
 func (c *Client) GetResponsiveLargeImage(
@@ -125,8 +129,9 @@ var getResponsiveThumbnailImage = call.NewOp("GetResponsiveThumbnailImage",
 
 // GetResponsiveThumbnailImage returns an image of at most 150 pixels in width
 // as a stream, which the caller closes. The route and the width are inferred
-// from the other sizes. A file that is not an image of a supported type has
-// status 415. It is only in version 1.2.
+// from the other sizes. A file that is not an image of a supported type is
+// refused with status 415. If the service cannot return the image, the error is
+// [CodeNotFound], as for a file that does not exist. It is only in version 1.2.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-data-thumbnailimage-get.html
 func (c *Client) GetResponsiveThumbnailImage(

@@ -116,14 +116,14 @@ func (w waiting) run(ctx context.Context) error {
 // caller wants that.
 func (w waiting) giveUp(ctx context.Context) error {
 	gone := &docferry.TransportError{Service: service, Operation: w.op.Name, Attempts: 1, Sent: true,
-		Err: fmt.Errorf("the job %q has not ended yet: %w", w.jobID, context.Cause(ctx))}
+		Err: fmt.Errorf("the job %q had not ended when the wait did; wait for it again: %w", w.jobID, context.Cause(ctx))}
 	if !w.Abort {
 		return gone
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortLimit)
 	defer cancel()
 	if err := w.abort(ctx); err != nil {
-		return fmt.Errorf("%w; aborting it failed: %w", gone, err)
+		return fmt.Errorf("%w; then aborting the job failed: %w", gone, err)
 	}
 	return gone
 }

@@ -42,7 +42,7 @@ func (u *uploading) look(ctx context.Context, src upload.Source) error {
 		return err
 	case found != nil && u.to.MustBeNew:
 		return &docferry.InputError{Service: service, Operation: "Uploader", Field: "Source.Name", Err: docferry.ErrConflict,
-			Reason: fmt.Sprintf("is taken in the folder, by %q", found.Name)}
+			Reason: fmt.Sprintf("is %q, but the folder already has %q, and UploadTo.MustBeNew is set", src.Name, found.Name)}
 	}
 	// Without the number of the version, older ones cannot be told from newer.
 	u.before, u.known = found, found == nil || found.Version != 0
@@ -103,7 +103,7 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 	u.lost = max(u.lost, 1)
 	switch {
 	case !u.known:
-		return nil, errors.New("what was there before could not be read, so a version cannot be told from an older one")
+		return nil, errors.New("the versions from before the upload could not be read, so a new one cannot be told from them")
 	case u.ids != nil:
 		return u.findNew(ctx, sent)
 	}
@@ -122,7 +122,7 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 	if result != nil && u.before == nil && u.to.FileID == "" && !u.to.MustBeNew && now.Name != sent.Source.Name {
 		// The search by the exact name, before the upload, could not have found this
 		// file. So it may have been there, and is not named in Left.
-		return nil, fmt.Errorf("version %s of the file %q, ID %s, holds the content, but may have held it before",
+		return nil, fmt.Errorf("version %s of the file %q (ID %s) holds the content, but may be older than the upload",
 			result.Version, now.Name, result.ID)
 	}
 	return result, err
@@ -162,7 +162,7 @@ func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent 
 // a file of any other name is not this upload's, even with the same content.
 func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Result, error) {
 	if len(u.ids) == maxListed {
-		return nil, errors.New("the folder has too many files to tell which is new under a name that the service chose")
+		return nil, fmt.Errorf("the folder has %d items or more, too many to find a file that the service renamed", maxListed)
 	}
 	for item, err := range u.AllFolderContents(ctx,
 		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
@@ -199,7 +199,7 @@ func (u *uploading) holds(ctx context.Context, f *File, digest string, size int6
 		return false, nil
 	}
 	if len(u.others) == maxCompared {
-		return false, fmt.Errorf("%d new versions hold other content, and no more are compared", maxCompared)
+		return false, fmt.Errorf("%d new versions hold other content, and the upload compares no more than that", maxCompared)
 	}
 	content, err := u.DownloadFile(ctx, DownloadFileRequest{FileID: f.ID, Version: f.Version, Access: u.to.Access})
 	if err != nil {

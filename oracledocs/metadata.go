@@ -123,7 +123,8 @@ var editMetadataCollection = call.NewOp("EditMetadataCollection",
 	"PUT /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
 
 // EditMetadataCollection adds fields to a metadata collection, removes fields
-// with their values, and enables or disables it.
+// with their values, and enables or disables it. If the collection does not
+// exist, the error is [docferry.ErrInvalid].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-put.html
 func (c *Client) EditMetadataCollection(
@@ -146,7 +147,8 @@ var editMetadataCollectionFields = call.NewOp("EditMetadataCollectionFields",
 	"PUT /documents/api/{version}/metadata/{collectionName}/field", call.Idempotent)
 
 // EditMetadataCollectionFields enables and disables fields of a metadata
-// collection. In version 1.2 it can change their descriptions and defaults.
+// collection. In version 1.2 it can change their descriptions and defaults. If
+// the collection does not exist, the error is [docferry.ErrInvalid].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-field-put.html
 func (c *Client) EditMetadataCollectionFields(
@@ -164,7 +166,8 @@ var deleteMetadataCollection = call.NewOp("DeleteMetadataCollection",
 	"DELETE /documents/api/{version}/metadata/{collectionName}", call.Idempotent)
 
 // DeleteMetadataCollection deletes a metadata collection. Its fields can no
-// longer be searched. What the service answers is inferred.
+// longer be searched. If the collection does not exist, the error is
+// [docferry.ErrInvalid]. What the service answers is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-delete.html
 func (c *Client) DeleteMetadataCollection(
@@ -238,8 +241,8 @@ type GetMetadataCollectionResponse struct {
 var getMetadataCollection = call.NewOp("GetMetadataCollection",
 	"GET /documents/api/{version}/metadata/{collectionName}", call.Safe)
 
-// GetMetadataCollection describes a metadata collection and its fields. A
-// collection that does not exist is refused with status 400.
+// GetMetadataCollection describes a metadata collection and its fields. If the
+// collection does not exist, the error is [docferry.ErrInvalid].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-collectionname-get.html
 func (c *Client) GetMetadataCollection(
@@ -248,7 +251,7 @@ func (c *Client) GetMetadataCollection(
 	return call.Do[GetMetadataCollectionResponse](ctx, c.core, getMetadataCollection, req, opts)
 }
 
-// GetSearchableMetadataFieldsRequest has no members.
+// GetSearchableMetadataFieldsRequest has no fields.
 type GetSearchableMetadataFieldsRequest struct{}
 
 // GetSearchableMetadataFieldsResponse lists fields.
@@ -283,7 +286,8 @@ var setSearchableMetadataFields = call.NewOp("SetSearchableMetadataFields",
 // SetSearchableMetadataFields makes fields of a metadata collection searchable.
 // The caller must be an administrator. More than 200 searchable fields, or 100
 // according to the text of version 1.1, are refused with
-// [docferry.ErrForbidden].
+// [docferry.ErrForbidden]; a collection or a field that does not exist, with
+// [CodeNotFound].
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-metadata-searchfields-post.html
 func (c *Client) SetSearchableMetadataFields(

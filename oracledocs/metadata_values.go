@@ -18,7 +18,8 @@ var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile"
 
 // AssignMetadataCollectionToFile assigns a metadata collection to a file, so
 // that its fields can have values there. For a global collection, the caller
-// must own or manage the file; for a personal one, the caller must own it. That
+// must own or manage the file; for a personal one, the caller must own it. If
+// the file or the collection does not exist, the error is [CodeNotFound]. That
 // assigning it again is not an error is inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-files-fileid-metadata-collectionname-post.html
@@ -67,7 +68,7 @@ func (c *Client) metadataBody(op *call.Op, values map[string]map[string]string) 
 	}
 	text, err := metadataValues(values)
 	if err != nil {
-		return nil, c.core.InputError(op.Name, "MetadataValues", "cannot be written as JSON: it is not valid UTF-8")
+		return nil, c.core.InputError(op.Name, "MetadataValues", "has a name or a value that is not valid UTF-8")
 	}
 	return smallBody{text, "application/json"}, nil
 }
@@ -163,7 +164,8 @@ var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFol
 // AssignMetadataCollectionToFolder assigns a metadata collection to a folder,
 // so that its fields can have values on the folder and on the items in it. For
 // a global collection, the caller must own or manage the folder; for a personal
-// one, the caller must own it. That assigning it again is not an error is
+// one, the caller must own it. If the folder or the collection does not exist,
+// the error is [CodeNotFound]. That assigning it again is not an error is
 // inferred.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-folders-folderid-metadata-collectionname-post.html

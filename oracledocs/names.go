@@ -25,7 +25,7 @@ func CheckNames(sources []upload.Source) error {
 		if other, taken := seen[key]; taken {
 			return &docferry.InputError{Service: service, Operation: "CheckNames", Field: "Source.Name",
 				Err:    docferry.ErrConflict,
-				Reason: fmt.Sprintf("is %q, which is the same to the service as %q; rename one", src.Name, other)}
+				Reason: fmt.Sprintf("is %q, which the service does not distinguish from %q; rename one of them", src.Name, other)}
 		}
 		seen[key] = src.Name
 	}

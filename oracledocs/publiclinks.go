@@ -203,7 +203,7 @@ func (c *Client) GetPublicLink(
 	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, req, opts)
 }
 
-// EditPublicLinkRequest changes a public link. Members that are left zero are
+// EditPublicLinkRequest changes a public link. Fields that are left zero are
 // not changed. The name of a link cannot be changed, and Oracle documents no
 // way to remove its password or its expiration time.
 type EditPublicLinkRequest struct {

@@ -168,7 +168,8 @@ var getRendition = call.NewOp("GetRendition",
 
 // GetRendition returns the image of a page, its thumbnail or an uploaded
 // rendition as a stream, which the caller closes. If it has not been made, the
-// error is [docferry.ErrNotFound].
+// error is [docferry.ErrNotFound]. A Range that cannot be satisfied is refused
+// with status 416.
 //
 // In version 1.2 a download that breaks off is resumed where it stopped, if no
 // Range was asked for and either Version is set or the service gave the content
@@ -251,7 +252,7 @@ type DeleteCustomRenditionRequest struct {
 	Access
 }
 
-// DeleteCustomRenditionResponse names the file. Its members are inferred.
+// DeleteCustomRenditionResponse names the file. Its fields are inferred.
 type DeleteCustomRenditionResponse struct {
 	ID   string `json:"id,omitzero"`
 	Type string `json:"type,omitzero"` // "file"

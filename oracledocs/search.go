@@ -149,7 +149,7 @@ func (c *Client) AllSearchFolderItems(
 // checkSearch refuses a search without FullText and QueryText.
 func (c *Client) checkSearch(op *call.Op, req SearchItemsRequest) error {
 	if req.FullText == "" && req.QueryText == "" {
-		return c.core.InputError(op.Name, "FullText", "is required, or QueryText is")
+		return c.core.InputError(op.Name, "FullText", "or QueryText is required")
 	}
 	return c.checkPage(op, req.Offset, req.Limit)
 }
@@ -164,7 +164,7 @@ func moreMatches(op *call.Op, hasMore bool, some int, total, offset int64, limit
 	if offset >= maxMatches {
 		return false, &docferry.Error{Service: service, Operation: op.Name, StatusCode: 200, Attempts: 1,
 			Kind:    docferry.ErrQuota,
-			Message: fmt.Sprintf("only the first %d of %d matches can be reached; search for less at once", maxMatches, total)}
+			Message: fmt.Sprintf("a search returns only its first %d matches, and there are more; narrow it", maxMatches)}
 	}
 	*limit = min(*limit, maxMatches-offset)
 	return true, nil

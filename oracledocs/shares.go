@@ -62,11 +62,11 @@ type ShareFolderResponse struct {
 
 var shareFolder = call.NewOp("ShareFolder", "POST /documents/api/{version}/shares/{folderId}", call.Unsafe)
 
-// ShareFolder gives users and groups a role on a folder. It is refused, with
-// the key csFolderAlreadyShared, if the folder is shared with one of them
-// already: use EditSharedFolderUserRole instead. With several users it can
-// succeed for some and fail for others without an error: check IsSuccessful of
-// all Members.
+// ShareFolder gives users and groups a role on a folder. The service is
+// reported to refuse it, with the error key csFolderAlreadyShared, if the
+// folder is already shared with one of them: use EditSharedFolderUserRole
+// instead. With several users it can succeed for some and fail for others
+// without an error: check IsSuccessful of all Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-post.html
 func (c *Client) ShareFolder(
@@ -166,10 +166,11 @@ type RevokeUserResponse struct {
 var revokeUser = call.NewOp("RevokeUser",
 	"DELETE /documents/api/{version}/shares/{folderId}/user", call.Idempotent)
 
-// RevokeUser ends the access of users and groups to a shared folder. It is
-// refused if one does not have the folder. With several users it can succeed
-// for some and fail for others without an error: check IsSuccessful of all
-// Members.
+// RevokeUser ends the access of users and groups to a shared folder. The
+// service is reported to refuse it, with the error key csUserHasNotBeenShared,
+// if the folder is not shared with one of them. With several users it can
+// succeed for some and fail for others without an error: check IsSuccessful of
+// all Members.
 //
 // API: https://docs.oracle.com/en/cloud/paas/content-cloud/rest-api-documents/op-documents-api-1.2-shares-folderid-user-delete.html
 func (c *Client) RevokeUser(

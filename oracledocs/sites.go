@@ -9,7 +9,7 @@ import (
 )
 
 // Site describes a site that was made. Oracle's reference shows when and by
-// whom; the other members are inferred.
+// whom; the other fields are inferred.
 type Site struct {
 	ID           string    `json:"id,omitzero"`
 	Name         string    `json:"name,omitzero"`

@@ -105,9 +105,10 @@ func (u *uploading) engine() (*upload.Multipart, error) {
 	var req any
 	switch {
 	case (u.to.FolderID == "") == (u.to.FileID == ""):
-		return nil, u.core.InputError("Uploader", "UploadTo.FolderID", "or FileID is required, and not both")
+		return nil, u.core.InputError("Uploader", "UploadTo.FolderID", "or UploadTo.FileID is required; set one of them")
 	case u.to.FileID != "" && (u.to.MustBeNew || u.to.DuplicateResolution != ""):
-		return nil, u.core.InputError("Uploader", "UploadTo.FileID", "does not go with MustBeNew or DuplicateResolution")
+		return nil, u.core.InputError("Uploader", "UploadTo.FileID",
+			"cannot be combined with MustBeNew or DuplicateResolution")
 	case u.to.FileID != "":
 		op, req = uploadFileVersion, u.versionRequest(placeholder)
 	default:
@@ -121,7 +122,7 @@ func (u *uploading) engine() (*upload.Multipart, error) {
 		Look: u.look, Send: u.send, Find: u.find, FindTime: u.to.FindTime, SendAgain: u.to.SendAgain}, nil
 }
 
-// placeholder stands for the content where only the other members are needed.
+// placeholder stands for the content where only the other fields are needed.
 var placeholder = upload.Bytes("placeholder", nil)
 
 func (u *uploading) fileRequest(content upload.Source) UploadFileRequest {
@@ -186,7 +187,7 @@ func (u *uploading) confirm(
 	case f.ID == "" || f.Version == 0:
 		return nil, unproven("the answer lacks the ID of the file or the number of the version")
 	case u.to.FileID != "" && f.ID != u.to.FileID:
-		return nil, unproven("the answer is about another file")
+		return nil, unproven("the answer is about a file other than UploadTo.FileID")
 	}
 	size, ok := answer.size()
 	if !ok {
@@ -196,7 +197,7 @@ func (u *uploading) confirm(
 			size, ok = now.size()
 		}
 		if !ok || now.ID != f.ID || now.Version != f.Version {
-			return nil, unproven("the answer lacks the size of the file, and so does the file's own record")
+			return nil, unproven("the answer lacks the size of the file, and GetFile did not tell it either")
 		}
 		f = now.File
 	}
@@ -205,7 +206,7 @@ func (u *uploading) confirm(
 	case u.to.DuplicateResolution == DuplicateResolutionSkipDuplicates:
 		return u.notSkipped(ctx, op, &f, form)
 	case u.wasThere(&f):
-		return nil, unproven("the answer is about a version that was there before")
+		return nil, unproven("the answer is about a version that existed before the upload")
 	}
 	return stored(&f), nil
 }
@@ -223,7 +224,7 @@ func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *
 		switch {
 		case err != nil:
 			return nil, &docferry.TransportError{Service: service, Operation: op.Name, Attempts: 1, Sent: true,
-				Err: fmt.Errorf("whether the answer is about the content that was sent could not be read: %w", err)}
+				Err: fmt.Errorf("the file could not be compared with what was sent: %w", err)}
 		case same:
 			return stored(f), nil
 		}
@@ -234,7 +235,7 @@ func (u *uploading) notSkipped(ctx context.Context, op *call.Op, f *File, form *
 	}
 	return nil, &upload.Error{Stage: upload.StageSend, State: state, Err: &docferry.Error{Service: service,
 		Operation: op.Name, StatusCode: 200, Attempts: 1, Kind: docferry.ErrConflict,
-		Message: "the name is taken, and the service has kept the file that has it"}}
+		Message: "the name is taken, and the service kept the existing file, as UploadTo.DuplicateResolution demands"}}
 }
 
 // stored returns the result of an upload.

@@ -308,7 +308,9 @@ func TestUploadMustBeNew(t *testing.T) {
 	s := newShelf(t, newServer(t), oracledocs.V1_2)
 	s.srv.AddFile(oracledocstest.User, s.folder, "README.txt", []byte("before"))
 	u := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder, MustBeNew: true})
-	if _, err := u.Upload(context.Background(), text); !errors.Is(err, docferry.ErrConflict) {
+	const taken = `upload "Readme.txt": begin: oracledocs Uploader: Source.Name is "Readme.txt", ` +
+		`but the folder already has "README.txt", and UploadTo.MustBeNew is set (not started)`
+	if _, err := u.Upload(context.Background(), text); !errors.Is(err, docferry.ErrConflict) || err.Error() != taken {
 		t.Errorf("a taken name: %v", err)
 	}
 	if _, err := u.Upload(context.Background(), upload.Bytes("Other.txt", nil)); err != nil {

@@ -63,13 +63,14 @@ func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter
 
 // errGone is the error of an upload that called runtime.Goexit, as a failing
 // test does.
-var errGone = errors.New("upload: the uploader ended its goroutine")
+var errGone = errors.New("upload: the uploader called runtime.Goexit")
 
 // one uploads one source. A panic of a callback is that source's failure.
 func one(ctx context.Context, u Uploader, src Source) (result *Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			result, err = nil, &Error{Name: src.Name, Stage: StageSend, State: StateUnknown, Err: fmt.Errorf("panic: %v", v)}
+			result, err = nil, &Error{Name: src.Name, Stage: StageSend, State: StateUnknown,
+				Err: fmt.Errorf("the uploader panicked: %v", v)}
 		}
 	}()
 	if err := ctx.Err(); err != nil {
@@ -77,7 +78,7 @@ func one(ctx context.Context, u Uploader, src Source) (result *Result, err error
 	}
 	result, err = u.Upload(ctx, src)
 	if err == nil && result == nil {
-		err = errors.New("upload: the uploader returned neither result nor error")
+		err = errors.New("upload: the uploader returned neither a result nor an error")
 	}
 	return result, err
 }

@@ -120,8 +120,8 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 	switch {
 	case ambiguous(answer.Status) && d.asked: // judge decides
 	case ambiguous(answer.Status) && d.method == http.MethodPost:
-		return retry.Result{Verdict: retry.Failed, Err: exchange.Local(fmt.Errorf("a redirect with status %d may be "+
-			"the answer to a form that was stored; Multipart.Accept can tell", answer.Status))}
+		return retry.Result{Verdict: retry.Failed, Err: exchange.Local(fmt.Errorf("status %d may be "+
+			"the answer to a form that was stored; set Multipart.Accept to read it", answer.Status))}
 	case answer.Status/100 == 3:
 		return answer.Redirected()
 	case answer.Status == http.StatusSwitchingProtocols:

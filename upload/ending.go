@@ -27,7 +27,7 @@ func (r *presignedRun) commit(ctx context.Context, put Put) (*Result, error) {
 		case err == nil && result != nil:
 			return r.result(result, put), nil
 		case err == nil:
-			err = fmt.Errorf("%w: Commit returned no result", docferry.ErrProtocol)
+			err = fmt.Errorf("%w: Presigned.Commit returned neither a result nor an error", docferry.ErrProtocol)
 			return nil, r.keep(StageCommit, StateUnknown, err)
 		case errors.Is(err, ErrIntegrity):
 			// It is committed, and wrong. The caller decides what to do with it.

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,7 +68,7 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "upload %q: %s: %s (%s", e.Name, e.Stage, e.cause(), e.State)
 	for _, ref := range e.Left {
-		b.WriteString(", left: " + ref.ID)
+		b.WriteString(", left: " + cmp.Or(ref.ID, "something whose ID is not known"))
 		if ref.Version != "" {
 			b.WriteString(" version " + ref.Version)
 		}
@@ -90,7 +91,7 @@ func (e *Error) cause() string {
 	if e.State == StateUnknown {
 		return text
 	}
-	return strings.NewReplacer("no answer, it may have been carried out", "no answer",
+	return strings.NewReplacer("no complete answer, and the request may have been carried out", "no complete answer",
 		"an earlier attempt may have been carried out (", "an earlier attempt got no clear answer (").Replace(text)
 }
 

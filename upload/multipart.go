@@ -114,7 +114,7 @@ func (m *Multipart) Upload(ctx context.Context, src Source) (*Result, error) {
 	for n := 1; ; n++ {
 		result, err := send(ctx, r.form)
 		if err == nil && result == nil {
-			err = fmt.Errorf("%w: Send returned no result", docferry.ErrProtocol)
+			err = fmt.Errorf("%w: Multipart.Send returned neither a result nor an error", docferry.ErrProtocol)
 		}
 		if err == nil {
 			return r.check(ctx, result)
@@ -264,9 +264,9 @@ func (r *multipartRun) check(ctx context.Context, result *Result) (*Result, erro
 	sums, whole := r.form.last.Load().sums()
 	switch {
 	case !whole:
-		return nil, orphaned(fmt.Errorf("%w: it answered before the content was sent", ErrIntegrity))
+		return nil, orphaned(fmt.Errorf("%w: it answered before all of the content was sent", ErrIntegrity))
 	case result.Size != r.src.Size:
-		return nil, orphaned(fmt.Errorf("%w: it stored %d bytes of %d", ErrIntegrity, result.Size, r.src.Size))
+		return nil, orphaned(fmt.Errorf("%w: it stored %d bytes, not %d", ErrIntegrity, result.Size, r.src.Size))
 	}
 	result.SHA256 = hex.EncodeToString(sums.sha256)
 	return result, nil
@@ -288,7 +288,7 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 			func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
 			return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
 				Field:  "Multipart.Header",
-				Reason: fmt.Sprintf("has a character in %q that a header cannot carry", name)}
+				Reason: fmt.Sprintf("has an entry %q whose name or value is not valid in HTTP", name)}
 		}
 	}
 	to, err := m.peer()
@@ -322,13 +322,14 @@ func (m *Multipart) post(ctx context.Context, to *exchange.Peer, address *url.UR
 		judge: func(a *exchange.Answer) error {
 			if m.Accept == nil {
 				if !confirms(a.Status) {
-					return fmt.Errorf("status %d does not say that the content is stored; Multipart.Accept can read it", a.Status)
+					return fmt.Errorf(
+						"status %d does not confirm that the content is stored; set Multipart.Accept to read it", a.Status)
 				}
 				return errorDocument(a.Body)
 			}
 			accepted, err := m.Accept(a.Status, a.Header, a.Body)
 			if err == nil && accepted == nil {
-				err = errors.New("Accept returned no result")
+				err = errors.New("Multipart.Accept returned neither a result nor an error")
 			}
 			if err == nil {
 				result = accepted

@@ -274,7 +274,7 @@ func (r *presignedRun) begin(ctx context.Context) error {
 	case err != nil:
 		return r.keep(StageBegin, StateNotStarted, err)
 	case r.slot == nil:
-		return r.keep(StageBegin, StateNotStarted, errors.New("Begin returned no slot"))
+		return r.keep(StageBegin, StateNotStarted, errors.New("Presigned.Begin returned neither a slot nor an error"))
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func run(t *testing.T, cases map[string]stageCase) {
 				text := ended.Error()
 				cause := ended.Err.Error()
 				if ended.State != upload.StateUnknown { // then the ending says more
-					cause = strings.Replace(cause, ", it may have been carried out", "", 1)
+					cause = strings.Replace(cause, ", and the request may have been carried out", "", 1)
 				}
 				if first, then := strings.Index(text, cause), strings.Index(text, "clean-up"); first < 0 || then >= 0 &&
 					then < first {

@@ -35,8 +35,12 @@ func refuses(t *testing.T, address string, header map[string]string, private boo
 	s.canary.hides("canary")
 	_, ended := s.ends(background, file, ending{state: upload.StateRolledBack, stage: upload.StageSend,
 		calls: []string{callBegin, callAbort}})
-	if bad, ok := errors.AsType[*docferry.InputError](ended); !ok || bad.Field != field || bad.Service != "vault" {
+	bad, ok := errors.AsType[*docferry.InputError](ended)
+	if !ok || bad.Field != field || bad.Service != "vault" {
 		t.Errorf("no InputError that names %s: %v", field, ended)
+	}
+	if strings.Contains(ended.Error(), "header the header") {
+		t.Errorf("the text is not a sentence: %v", ended)
 	}
 }
 

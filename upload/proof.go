@@ -42,7 +42,7 @@ type sums struct{ sha256, md5 []byte }
 func (p *Presigned) verify(a *exchange.Answer, sent *exactReader) error {
 	sums, whole := sent.sums()
 	if !whole {
-		return errors.New("the storage answered before the content was sent")
+		return errors.New("the storage answered before all of the content was sent")
 	}
 	proven, err := compareChecksums(a.Header, a.Body, sums)
 	if err != nil {
@@ -52,7 +52,7 @@ func (p *Presigned) verify(a *exchange.Answer, sent *exactReader) error {
 		return p.Accept(a.Status, a.Header, a.Body)
 	}
 	if !confirms(a.Status) {
-		return fmt.Errorf("status %d does not say that the content is stored", a.Status)
+		return fmt.Errorf("status %d does not confirm that the content is stored; set Presigned.Accept to read it", a.Status)
 	}
 	tag := a.Header.Get("Etag")
 	if refused := errorDocument(a.Body); refused != nil && !proven {
@@ -62,7 +62,8 @@ func (p *Presigned) verify(a *exchange.Answer, sent *exactReader) error {
 	case proven:
 		return nil
 	case tag == "":
-		return errors.New("the answer has neither an ETag nor a checksum, so it may not come from a storage; Presigned.Accept can read other answers")
+		return errors.New("the answer has neither an ETag nor a checksum, so it may not come from a storage; " +
+			"set Presigned.Accept to read it")
 	case p.CompareETag && plainETag(a.Header) && !isMD5Of(tag, sums.md5):
 		return fmt.Errorf("%w: its ETag is not the MD5 of the content", ErrIntegrity)
 	}
@@ -109,7 +110,7 @@ func compareChecksums(h http.Header, body []byte, sent sums) (proven bool, err e
 			continue // an algorithm that is not computed here, or a checksum of other data
 		}
 		if !bytes.Equal(got, want) {
-			return false, fmt.Errorf("%w: its %s is of other content", ErrIntegrity, c.header)
+			return false, fmt.Errorf("%w: its %s is that of other content", ErrIntegrity, c.header)
 		}
 		proven = true
 	}

@@ -54,7 +54,7 @@ func (s Source) check(ctx context.Context) error {
 func guarded(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
+			err = fmt.Errorf("reading it panicked: %v", v)
 		}
 	}()
 	return f()
@@ -75,7 +75,7 @@ func (s Source) open(ctx context.Context) (*exactReader, error) {
 		return nil, s.fail(err)
 	}
 	if opened == nil {
-		return nil, s.fail(errors.New("Open returned no reader"))
+		return nil, s.fail(errors.New("Source.Open returned neither a reader nor an error"))
 	}
 	return &exactReader{name: s.Name, source: opened, left: s.Size, sha: sha256.New()}, nil
 }
@@ -101,7 +101,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	n, err := r.read(p[:min(int64(len(p)), r.left+1)])
 	switch {
 	case n < 0 || n > len(p):
-		return 0, r.fail(errors.New("a reader returned an impossible count"))
+		return 0, r.fail(errors.New("its reader returned an impossible number of bytes"))
 	case int64(n) > r.left:
 		return 0, r.fail(fmt.Errorf("%w: it has grown", ErrSourceChanged))
 	case n == 0 && err == nil:

@@ -119,9 +119,9 @@ func regular(info fs.FileInfo) error {
 		return nil
 	}
 	if info.IsDir() {
-		return errors.New("is a directory")
+		return errors.New("it is a directory")
 	}
-	return fmt.Errorf("is not a regular file but %v", info.Mode().Type())
+	return fmt.Errorf("it is not a regular file; its mode is %v", info.Mode())
 }
 
 func same(name string, first fs.FileInfo) error {
@@ -210,7 +210,7 @@ func Spool(
 		err = closing
 	}
 	if err == nil && n > limit {
-		err = fmt.Errorf("is longer than %d bytes", limit)
+		err = fmt.Errorf("it is longer than the limit of %d bytes", limit)
 	}
 	if err == nil {
 		src, err = File(f.Name())
@@ -256,9 +256,9 @@ func (s Source) validate(service string) error {
 	case !fitsHeader(s.ContentType):
 		return bad("ContentType", fmt.Sprintf("has a character that a header cannot carry: %q", s.ContentType))
 	case s.Size < 0:
-		return bad("Size", fmt.Sprintf("is %d; the size must be known, see Spool", s.Size))
+		return bad("Size", fmt.Sprintf("is %d; if the size is not known, use Spool", s.Size))
 	case s.Size > maxSize:
-		return bad("Size", fmt.Sprintf("is %d, which nothing holds", s.Size))
+		return bad("Size", fmt.Sprintf("is %d; the largest that can be sent is %d", s.Size, int64(maxSize)))
 	case s.Open == nil:
 		return bad("Open", "is required")
 	}

@@ -29,10 +29,10 @@ func (r *presignedRun) target() (*url.URL, http.Header, error) {
 		return nil, nil, bad("the upload header", err)
 	}
 	if host := header.Get("Host"); host != "" && !strings.EqualFold(host, address.Host) {
-		return nil, nil, bad("the upload header", errors.New("Host is not the host of the URL"))
+		return nil, nil, bad("the upload header", errors.New("Host names another host than the upload URL"))
 	}
 	if length := header.Get("Content-Length"); length != "" && length != strconv.FormatInt(r.src.Size, 10) {
-		return nil, nil, bad("Source.Size", errors.New("is not the length that the URL was signed for"))
+		return nil, nil, bad("Source.Size", fmt.Errorf("is %d, but the upload URL was signed for another length", r.src.Size))
 	}
 	if err := checkSigned(address, header); err != nil {
 		return nil, nil, bad("the upload header", err)
@@ -53,7 +53,7 @@ func checkSigned(address *url.URL, header http.Header) error {
 	for name := range strings.SplitSeq(list, ";") {
 		key := http.CanonicalHeaderKey(name)
 		if _, known := header[key]; !known && !signed[key] {
-			return fmt.Errorf("%s is signed, but the service did not say its value", key)
+			return fmt.Errorf("%s is signed, but the service did not return its value", key)
 		}
 		signed[key] = true
 	}
@@ -76,14 +76,14 @@ func checkHeader(header map[string]string) (http.Header, error) {
 		case !exchange.ValidHeaderName(name):
 			return nil, fmt.Errorf("%q is not a valid header name", name)
 		case wire.CheckHeaderValue(value) != nil:
-			return nil, fmt.Errorf("the header %s has a control character", key)
+			return nil, fmt.Errorf("%s has a control character", key)
 		case slices.Contains(framing, key):
 			continue
 		case exchange.Reserved(key):
-			return nil, fmt.Errorf("the header %s cannot be set by a service", key)
+			return nil, fmt.Errorf("%s must not be set by a service", key)
 		}
 		if before, twice := out[key]; twice && before[0] != value {
-			return nil, fmt.Errorf("the header %s is listed twice with different values", key)
+			return nil, fmt.Errorf("%s is listed twice with different values", key)
 		}
 		out[key] = []string{value}
 	}

@@ -76,7 +76,7 @@ func (c *Client) GetDocumentPath(
 }
 
 // UpdateDocumentRequest renames, moves, recycles or restores a document.
-// Members that are left zero are not changed.
+// Fields that are left zero are not changed.
 type UpdateDocumentRequest struct {
 	DocumentID     string `path:"DocumentId"`              // required
 	Name           string `json:"Name,omitzero"`           // up to 255 characters

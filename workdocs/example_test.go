@@ -41,21 +41,19 @@ func Example() {
 	if _, err := to.Upload(ctx, upload.Bytes("may.txt", []byte("All is well.\n"))); err != nil {
 		log.Fatal(err)
 	}
-	for page, err := range client.FolderContentsPages(ctx,
+	for item, err := range client.AllFolderContents(ctx,
 		workdocs.DescribeFolderContentsRequest{FolderID: folder.Metadata.ID}) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, document := range page.Documents {
-			content, err := client.Download(ctx, workdocs.DownloadRequest{DocumentID: document.ID})
-			if err != nil {
-				log.Fatal(err)
-			}
-			fmt.Print(document.LatestVersionMetadata.Name, ": ")
-			_, err = io.Copy(os.Stdout, content)
-			if err := errors.Join(err, content.Close()); err != nil {
-				log.Fatal(err)
-			}
+		content, err := client.Download(ctx, workdocs.DownloadRequest{DocumentID: item.ID()})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Print(item.Name(), ": ")
+		_, err = io.Copy(os.Stdout, content)
+		if err := errors.Join(err, content.Close()); err != nil {
+			log.Fatal(err)
 		}
 	}
 	// Output: may.txt: All is well.
@@ -133,6 +131,34 @@ func ExampleClient_AllUsers() {
 	// Administrator
 }
 
+// Each item is a folder or a document. On each page, the folders come first.
+func ExampleClient_AllFolderContents() {
+	srv := workdocstest.New()
+	defer srv.Close()
+	client, err := connect(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
+	root := srv.RootFolder()
+	srv.AddDocument(root, "may.txt", []byte("All is well."))
+	srv.AddFolder(root, "Drafts")
+
+	contents := workdocs.DescribeFolderContentsRequest{FolderID: root}
+	for item, err := range client.AllFolderContents(context.Background(), contents) {
+		switch {
+		case err != nil:
+			log.Fatal(err)
+		case item.IsFolder():
+			fmt.Println(item.Name() + "/")
+		default:
+			fmt.Println(item.Name(), item.Document.LatestVersionMetadata.Size, "bytes")
+		}
+	}
+	// Output:
+	// Drafts/
+	// may.txt 12 bytes
+}
+
 // A new version goes to the document, not to its folder.
 func ExampleClient_Uploader() {
 	srv := workdocstest.New()
@@ -177,7 +203,7 @@ func ExampleClient_Download() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	name := docferry.SafeName("may: draft.txt") // somebody else has chosen it
+	name := docferry.SafeName("may: draft.txt") // another user may have chosen it
 	if err := content.Save(dir, name); err != nil {
 		log.Fatal(err)
 	}

@@ -163,7 +163,7 @@ func (c *Client) GetFolderPath(
 	return call.Do[GetFolderPathResponse](ctx, c.core, getFolderPath, req, opts)
 }
 
-// UpdateFolderRequest renames, moves, recycles or restores a folder. Members
+// UpdateFolderRequest renames, moves, recycles or restores a folder. Fields
 // that are left zero are not changed.
 type UpdateFolderRequest struct {
 	FolderID       string `path:"FolderId"`                // required

@@ -11,11 +11,11 @@ const (
 	SearchQueryScopeContent SearchQueryScope = "CONTENT"
 )
 
-// AdditionalResponseField names a member of a result that is returned only on
+// AdditionalResponseField names a field of a result that is returned only on
 // request.
 type AdditionalResponseField string
 
-// The only such member is ResponseItem.WebURL.
+// The only such field is ResponseItem.WebURL.
 const (
 	AdditionalResponseFieldWebURL AdditionalResponseField = "WEBURL"
 )

@@ -55,7 +55,7 @@ func (c *Client) Uploader(to UploadTo) upload.Uploader {
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
 		if (to.FolderID == "") == (to.DocumentID == "") {
 			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted,
-				Err: c.core.InputError("Uploader", "UploadTo.FolderID", "or DocumentID is required, and not both")}
+				Err: c.core.InputError("Uploader", "UploadTo.FolderID", "or UploadTo.DocumentID is required; set one of them")}
 		}
 		run := &uploading{Client: c, to: to}
 		engine := &upload.Presigned{
@@ -199,11 +199,12 @@ func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put)
 	size, version := read.Metadata.Size, read.Metadata.DocumentVersionMetadata
 	switch {
 	case version.ID != "" && version.ID != slot.Version:
-		return nil, fmt.Errorf("%w: the answer is about the version %q", docferry.ErrProtocol, version.ID)
+		return nil, fmt.Errorf("%w: the answer is about another version, %q", docferry.ErrProtocol, version.ID)
 	case version.Status == DocumentStatusInitialized:
 		return nil, nil
 	case version.Status != DocumentStatusActive:
-		return nil, fmt.Errorf("%w: the version has the status %q", docferry.ErrProtocol, version.Status)
+		return nil, fmt.Errorf("%w: the version is neither a draft nor active, but has the status %q",
+			docferry.ErrProtocol, version.Status)
 	case size != nil && *size != put.Source.Size:
 		return nil, &upload.Error{Stage: upload.StageCommit, State: upload.StateOrphaned,
 			Err:  fmt.Errorf("%w: the version has %d bytes, not %d", upload.ErrIntegrity, *size, put.Source.Size),

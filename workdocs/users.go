@@ -70,7 +70,7 @@ func (c *Client) GetCurrentUser(
 	return call.Do[GetCurrentUserResponse](ctx, c.core, getCurrentUser, req, opts)
 }
 
-// UpdateUserRequest changes a user. Members that are left zero are not changed.
+// UpdateUserRequest changes a user. Fields that are left zero are not changed.
 type UpdateUserRequest struct {
 	UserID                   string          `path:"UserId"`             // required
 	GivenName                string          `json:"GivenName,omitzero"` // up to 64 characters

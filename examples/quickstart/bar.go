@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -85,16 +86,9 @@ func (b *bar) draw(sent int64) {
 		part = float64(sent) / float64(b.src.Size)
 	}
 	full := int(part * barWidth)
-	fmt.Fprintf(b.out, "\r%-18s %-*s [%s%s] %3.0f%% %8s", b.service, nameWidth, cut(b.src.Name, nameWidth),
+	name := program.Pad(program.Cut(b.src.Name, nameWidth), nameWidth)
+	fmt.Fprintf(b.out, "\r%-18s %s [%s%s] %3.0f%% %8s", b.service, name,
 		strings.Repeat("#", full), strings.Repeat(".", barWidth-full), part*100, size(b.src.Size))
-}
-
-// cut shortens a name to n characters.
-func cut(name string, n int) string {
-	if runes := []rune(name); len(runes) > n {
-		return string(runes[:n-1]) + "…"
-	}
-	return name
 }
 
 // size writes a number of bytes for people.

@@ -7,15 +7,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode/utf8"
 
+	"github.com/docferry/docferry/examples/internal/program"
 	"github.com/docferry/docferry/upload"
 )
 
 func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		b := newBar(&out, "connectparticipant", upload.Bytes(strings.Repeat("ü", 100)+".txt", make([]byte, 1000)))
+		b := newBar(&out, "connectparticipant", upload.Bytes("月次"+strings.Repeat("報告", 50)+".txt", make([]byte, 1000)))
 		b.live = true
 		for sent := range int64(1001) { // 1 ms each, so it draws every 50
 			b.report(upload.Progress{Sent: sent})
@@ -29,8 +29,8 @@ func TestBar(t *testing.T) {
 			t.Errorf("drawn %d times in a second", n)
 		}
 		for i, drawing := range drawings {
-			width := utf8.RuneCountInString(strings.TrimRight(strings.TrimSuffix(drawing, "  1s\n"), "\n"))
-			if width != utf8.RuneCountInString(drawings[0]) || width > 52 {
+			width := program.Width(strings.TrimRight(strings.TrimSuffix(drawing, "  1s\n"), "\n"))
+			if width != program.Width(drawings[0]) || width > 52 {
 				t.Errorf("drawing %d is %d wide: %q", i, width, drawing)
 			}
 		}

@@ -13,6 +13,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,7 +22,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/docferry/docferry/examples/internal/program"
@@ -171,17 +171,13 @@ func printTable(out io.Writer, done []passage) {
 	}
 	fit := func(text string, _ int) string { return text }
 	if isTerminal(out) { // some IDs have 78 characters, and a line must fit 80
-		fit = cut
+		fit = program.Cut
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SERVICE\tFILE\tID\tVERSION\tSIZE\tSHA-256\tTIME")
+	rows := [][]string{{"SERVICE", "FILE", "ID", "VERSION", "SIZE", "SHA-256", "TIME"}}
 	for _, p := range done {
-		version := p.stored.Version
-		if version == "" {
-			version = "-"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%v\n", p.service, fit(p.name, 12), fit(p.stored.ID, 8), fit(version, 8),
-			size(p.stored.Size), fit(p.stored.SHA256[:12], 8), p.took.Round(time.Millisecond))
+		rows = append(rows, []string{p.service, fit(p.name, 12), fit(p.stored.ID, 8),
+			fit(cmp.Or(p.stored.Version, "-"), 8), size(p.stored.Size), fit(p.stored.SHA256[:12], 8),
+			p.took.Round(time.Millisecond).String()})
 	}
-	_ = table.Flush() // there is nothing better to tell of a closed standard output than its silence
+	program.Table(out, rows)
 }

@@ -13,9 +13,8 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"github.com/docferry/docferry/examples/internal/program"
@@ -70,18 +69,18 @@ func activities(ctx context.Context, args []string, stdout io.Writer) error {
 
 // list prints a table of activities.
 func list(ctx context.Context, s *site.Site, req workdocs.DescribeActivitiesRequest, stdout io.Writer) error {
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	defer func() { _ = table.Flush() }() // also after an error: what came before it is worth seeing
+	var rows [][]string
+	defer func() { program.Table(stdout, rows) }() // also after an error: what came before it is worth seeing
 	for activity, err := range s.AllActivities(ctx, req) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s", activity.TimeStamp.UTC().Format(time.DateTime),
-			site.Printable(activity.Initiator.Username), activity.Type, site.Printable(activity.ResourceMetadata.Name))
+		what := []string{site.Printable(activity.ResourceMetadata.Name)}
 		for _, user := range activity.Participants.Users {
-			fmt.Fprint(table, " with ", site.Printable(user.Username))
+			what = append(what, site.Printable(user.Username))
 		}
-		fmt.Fprintln(table)
+		rows = append(rows, []string{activity.TimeStamp.UTC().Format(time.DateTime),
+			site.Printable(activity.Initiator.Username), string(activity.Type), strings.Join(what, " with ")})
 	}
 	return nil
 }

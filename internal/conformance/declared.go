@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -243,10 +242,9 @@ func (c *suite) testNothingElse(t *testing.T) {
 // named again.
 func (c *suite) checkErrorsNamed(t *testing.T, method string, op *operationFacts) {
 	t.Helper()
-	doc := c.source.Package + c.source.Docs["Client."+method]
 	for name, code := range c.source.Consts[""] {
-		if slices.Contains(op.Errors, code) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(doc) {
-			t.Errorf("the doc comment of Client.%s must name the error %s", method, name)
+		if slices.Contains(op.Errors, code) && !Names(c.source.Package, name) {
+			c.source.CheckNamed(t, method, name)
 		}
 	}
 }
@@ -259,14 +257,9 @@ func (c *suite) checkLimitNamed(t *testing.T, request string, m memberFacts) {
 	if m.In == "path" || m.Secret || unlimited.MatchString(m.Name) {
 		return
 	}
-	comment := strings.ReplaceAll(c.source.Members[request][GoName(m.Name)].Comment, ",", "")
 	for _, limits := range []*limitFacts{&m.limitFacts, m.Each, m.Keys, m.Values} {
-		switch {
-		case limits == nil || limits.Max == nil:
-		// A limit of one may be spelled as a word.
-		case *limits.Max == 1 && regexp.MustCompile(`\bone\b`).MatchString(comment):
-		case !regexp.MustCompile(`\b` + strconv.Itoa(*limits.Max) + `\b`).MatchString(comment):
-			t.Errorf("the comment of %s.%s must name the limit %d", request, GoName(m.Name), *limits.Max)
+		if limits != nil && limits.Max != nil {
+			c.source.CheckLimit(t, request, GoName(m.Name), *limits.Max)
 		}
 	}
 }

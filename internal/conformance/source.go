@@ -248,6 +248,34 @@ func (s *Source) CheckRequired(t *testing.T, required map[string][]string) {
 	}
 }
 
+// CheckNamed checks that the doc comment of a method of Client names one of the
+// words: a constant, a sentinel error, or a phrase such as "status 416".
+func (s *Source) CheckNamed(t *testing.T, method string, words ...string) {
+	t.Helper()
+	named := func(word string) bool { return Names(s.Docs["Client."+method], word) }
+	if !slices.ContainsFunc(words, named) {
+		t.Errorf("the doc comment of Client.%s does not name %s", method, strings.Join(words, " or "))
+	}
+}
+
+// Names reports whether a comment contains the word, or several words in a row even
+// if a line ends between them. CodeNotFound is not in a comment that has only
+// CodeNotFoundException.
+func Names(comment, word string) bool {
+	return regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`).MatchString(strings.Join(strings.Fields(comment), " "))
+}
+
+// CheckLimit checks that the comment of a field contains a limit of its length, size
+// or value, with or without commas: 10,000. A limit of 1 may be the word one.
+func (s *Source) CheckLimit(t *testing.T, of, field string, limit int) {
+	t.Helper()
+	comment := strings.ReplaceAll(s.Members[of][field].Comment, ",", "")
+	if limit == 1 && Names(comment, "one") || Names(comment, strconv.Itoa(limit)) {
+		return
+	}
+	t.Errorf("the comment of %s.%s does not have the limit %d", of, field, limit)
+}
+
 // constant records an exported constant by its type, which is "" if it has
 // none.
 func (s *Source) constant(spec *ast.ValueSpec) {

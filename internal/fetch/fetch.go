@@ -181,7 +181,7 @@ func (r *reader) resume(cause error) error {
 	case !r.Resumable || validator == "" && !r.Immutable || r.Size < 0 || r.ctx.Err() != nil, r.tries > resumesInARow:
 		return lost(cause)
 	case int64(r.resumed) > resumes+r.offset/resumeEvery:
-		return lost(fmt.Errorf("after it was resumed %d times: %w", r.resumed-1, cause))
+		return lost(fmt.Errorf("it was resumed %d times: %w", r.resumed-1, cause))
 	}
 	_ = r.body.Close()
 	r.body = http.NoBody
@@ -207,7 +207,7 @@ func (r *reader) continues(resp *http.Response, lost error) error {
 	case resp.StatusCode == http.StatusOK && r.first.validator() == "" && same:
 		return lost // the other side knows no ranges
 	case resp.StatusCode != http.StatusPartialContent || !r.follows(resp.Header.Get("Content-Range")), !same:
-		return r.fail("other content than at first, when it was taken up again after a break")
+		return r.fail("different content when the download was resumed")
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ type outcome struct {
 	Err   string // "" for io.EOF
 }
 
-const changed = "test Get: the service sent other content than at first, when it was taken up again after a break (status 200, 2 attempts)"
+const changed = "test Get: the service sent different content when the download was resumed (status 200, 2 attempts)"
 
 func TestDownload(t *testing.T) {
 	const all = "0123456789"
@@ -140,7 +140,8 @@ func TestDownload(t *testing.T) {
 }
 
 func TestDownloadFails(t *testing.T) {
-	const lost4 = "test Get: no answer, it may have been carried out: the content broke off after 4 bytes: connection reset"
+	const lost4 = "test Get: no complete answer, and the request may have been carried out: " +
+		"the content broke off after 4 bytes: connection reset"
 	stuck := func(n int) []part {
 		parts := []part{broken("0123")}
 		for range n {
@@ -189,7 +190,7 @@ func TestDownloadFails(t *testing.T) {
 			false, true,
 			outcome{"0123", both, "test Get: refused (status 404)"}},
 		"no progress": {stuck(9), false, true, outcome{"0123", []string{"0 ", `4 "v1"`, `4 "v1"`, `4 "v1"`},
-			strings.Replace(lost4, ": the content", ", 4 attempts: the content", 1)}},
+			strings.Replace(lost4, ": the content", " (4 attempts): the content", 1)}},
 		"immutable, no ranges": {[]part{{length: 10, body: "0123", end: errBreak}, {length: 10, body: "0123456789"}},
 			true, true,
 			outcome{"0123", []string{"0 ", "4 "}, lost4}},

@@ -21,7 +21,7 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	}
 	for i := range len(raw) {
 		if raw[i] <= ' ' || raw[i] >= 0x7f {
-			return nil, errors.New("holds a character that a URL cannot")
+			return nil, errors.New("has a character that a URL cannot have")
 		}
 	}
 	u, err := url.Parse(raw)
@@ -41,7 +41,7 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	}
 	sent := u.Scheme + "://" + u.Host + u.RequestURI()
 	if sent != raw && sent != raw+"/" {
-		return nil, errors.New("would not be sent byte for byte")
+		return nil, errors.New("is not in normal form, so it would not be sent exactly as given")
 	}
 	return u, nil
 }
@@ -82,7 +82,7 @@ func ParseBase(s string) (*url.URL, error) {
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return nil, errors.New("must not hold a query or a fragment")
 	case strings.Contains(u.Path, "/.."):
-		return nil, errors.New("must not go up in its path")
+		return nil, errors.New(`must not have ".." in its path`)
 	}
 	return u, nil
 }

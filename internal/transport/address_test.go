@@ -84,17 +84,17 @@ func TestCheckURLRefuses(t *testing.T) {
 		"https://[fd00:ec2::254]/k":     private,
 		"https://[fe80::1%25eth0]/k":    private,
 		"https://[2606:4700::1%25e]/k":  private,
-		"HTTPS://h.example/k":           "would not be sent byte for byte",
-		host + "?a=b":                   "would not be sent byte for byte",
-		host + "/a|b":                   "would not be sent byte for byte",
-		host + "/a\"b":                  "would not be sent byte for byte",
-		"https://h%C3%A9.example/k":     "would not be sent byte for byte",
-		host + "/é":                     "holds a character that a URL cannot",
-		host + "/a b":                   "holds a character that a URL cannot",
-		host + "/k?a=é":                 "holds a character that a URL cannot",
-		host + "/k\r\nX: y":             "holds a character that a URL cannot",
-		host + "/\x00":                  "holds a character that a URL cannot",
-		host + "/\x7f":                  "holds a character that a URL cannot",
+		"HTTPS://h.example/k":           "is not in normal form, so it would not be sent exactly as given",
+		host + "?a=b":                   "is not in normal form, so it would not be sent exactly as given",
+		host + "/a|b":                   "is not in normal form, so it would not be sent exactly as given",
+		host + "/a\"b":                  "is not in normal form, so it would not be sent exactly as given",
+		"https://h%C3%A9.example/k":     "is not in normal form, so it would not be sent exactly as given",
+		host + "/é":                     "has a character that a URL cannot have",
+		host + "/a b":                   "has a character that a URL cannot have",
+		host + "/k?a=é":                 "has a character that a URL cannot have",
+		host + "/k\r\nX: y":             "has a character that a URL cannot have",
+		host + "/\x00":                  "has a character that a URL cannot have",
+		host + "/\x7f":                  "has a character that a URL cannot have",
 		host + "/" + strings.Repeat("k", maxURL-len(host)): "is longer than 16 KiB",
 	} {
 		u, err := CheckURL(raw, false)
@@ -111,7 +111,7 @@ func TestCheckURLWithPrivateAllowed(t *testing.T) {
 		"ftp://127.0.0.1/k":   "is not https",
 		"http://u@localhost/": "holds a user name",
 		"http://localhost/#f": "holds a fragment",
-		"http://localhost?a":  "would not be sent byte for byte",
+		"http://localhost?a":  "is not in normal form, so it would not be sent exactly as given",
 		"http:///k":           "is not an absolute URL",
 	} {
 		_, err := CheckURL(raw, true)
@@ -218,8 +218,8 @@ func TestParseBase(t *testing.T) {
 		"https://h.example?a=secret":   "must not hold a query",
 		"https://h.example/?":          "must not hold a query",
 		"https://h.example/#f":         "must not hold a query",
-		"https://h.example/a/../b":     "must not go up",
-		"https://h.example/%2e%2e/b":   "must not go up",
+		"https://h.example/a/../b":     `must not have ".."`,
+		"https://h.example/%2e%2e/b":   `must not have ".."`,
 	} {
 		u, err := ParseBase(raw)
 		switch {

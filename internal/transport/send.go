@@ -94,7 +94,7 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 	trace := Trace{Sent: s.wrote.Load() || !s.dialed.Load(), Begun: streamed && body.read.Load(), Continued: s.continued.Load()}
 	switch { // what an http.Client forgives a transport, or tells it
 	case resp == nil && err == nil:
-		err = errors.New("the transport gave neither an answer nor an error")
+		err = errors.New("HTTP.Transport returned neither a response nor an error")
 	case err != nil:
 		err = explained(stallOr(ctx, err))
 	case resp.Body == nil:
@@ -152,7 +152,7 @@ func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
 			s.body.permit()
 		}
 		if informed++; informed > maxInformational {
-			return errors.New("too many answers before the real one")
+			return errors.New("the service sent too many informational responses (1xx)")
 		}
 		s.watch.stillAtWork()
 		return nil
@@ -200,7 +200,7 @@ func Within(ctx context.Context, f func() error, late func()) error {
 		return err
 	case <-timer.C:
 		close(left)
-		return fmt.Errorf("it did not return although the context ended: %w", context.Cause(ctx))
+		return fmt.Errorf("the source did not return after the context had ended: %w", context.Cause(ctx))
 	}
 }
 

@@ -80,7 +80,7 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 		return err
 	}
 	if !Public(to.Addr()) {
-		return fmt.Errorf("%w: the name leads to a private one", ErrPrivate)
+		return fmt.Errorf("%w; HTTP.AllowPrivate allows it", ErrPrivate)
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func (w *writer) set(m *member, v reflect.Value) (bool, error) {
 		}
 	}
 	if m.with != "" && w.byName(m.with).IsZero() {
-		return false, &FieldError{m.goName, "needs " + w.fieldNamed(m.with) + " with it"}
+		return false, &FieldError{m.goName, "is set, but " + w.fieldNamed(m.with) + " is not; set both"}
 	}
 	return true, nil
 }
@@ -231,7 +231,7 @@ func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
 func joinable(list []string) error {
 	for _, item := range list {
 		if strings.Contains(item, ",") {
-			return errors.New("has an item with a comma, which would read as two")
+			return errors.New("has an item with a comma, which the service would read as two items")
 		}
 	}
 	return nil
@@ -257,14 +257,14 @@ func (w *writer) cookie(m *member, value string) error {
 	name := m.name
 	if before, rest, ok := strings.Cut(name, "{"); ok {
 		ref, after, _ := strings.Cut(rest, "}")
-		other := w.byName(ref).String()
-		if other == "" {
-			return fmt.Errorf("needs %s with it", w.fieldNamed(ref))
+		switch other := w.byName(ref).String(); {
+		case other == "":
+			return fmt.Errorf("is set, but %s is not; set both", w.fieldNamed(ref))
+		case strings.ContainsAny(other, "=;, \t\""):
+			return fmt.Errorf("cannot be sent: %s has a character that the name of a cookie cannot have", w.fieldNamed(ref))
+		default:
+			name = before + other + after
 		}
-		name = before + other + after
-	}
-	if strings.ContainsAny(name, "=;, \t\"") {
-		return errors.New("goes with a name that a cookie cannot have")
 	}
 	if strings.ContainsAny(value, ";\"\\") || CheckHeaderValue(value) != nil {
 		return errors.New("has a character that a cookie cannot carry")

@@ -121,12 +121,14 @@ func TestEncodeRefuses(t *testing.T) {
 		{with(func(e *everything) { e.Range = "a\nb" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\rb" }), "Range", "has a control character, which a header cannot carry"},
 		{with(func(e *everything) { e.Range = "a\x00" }), "Range", "has a control character, which a header cannot carry"},
-		{with(func(e *everything) { e.Code = "x" }), "Code", "needs LinkID with it"},
+		{with(func(e *everything) { e.Code = "x" }), "Code", "is set, but LinkID is not; set both"},
 		{with(func(e *everything) { e.Code, e.LinkID = "x;y", "L" }), "Code", "has a character that a cookie cannot carry"},
 		{with(func(e *everything) { e.Code, e.LinkID = "x\ny", "L" }), "Code", "has a character that a cookie cannot carry"},
 		{with(func(e *everything) { e.Code, e.LinkID = `x"`, "L" }), "Code", "has a character that a cookie cannot carry"},
-		{with(func(e *everything) { e.Code, e.LinkID = "x", "L=1" }), "Code", "goes with a name that a cookie cannot have"},
-		{with(func(e *everything) { e.Code, e.LinkID = "x", "L;1" }), "Code", "goes with a name that a cookie cannot have"},
+		{with(func(e *everything) { e.Code, e.LinkID = "x", "L=1" }), "Code",
+			"cannot be sent: LinkID has a character that the name of a cookie cannot have"},
+		{with(func(e *everything) { e.Code, e.LinkID = "x", "L;1" }), "Code",
+			"cannot be sent: LinkID has a character that the name of a cookie cannot have"},
 	} {
 		_, err := dialect().Encode(tt.in)
 		bad, ok := errors.AsType[*FieldError](err)

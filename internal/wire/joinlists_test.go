@@ -18,9 +18,9 @@ func TestJoinListsRefusesCommas(t *testing.T) {
 	}{
 		"none": {request{IDs: []string{"a", "b"}, Tags: []string{"c", "d"}}, nil},
 		"query": {request{IDs: []string{"a,b"}}, &wire.FieldError{Field: "IDs",
-			Reason: "has an item with a comma, which would read as two"}},
+			Reason: "has an item with a comma, which the service would read as two items"}},
 		"body": {request{Tags: []string{"a,b"}}, &wire.FieldError{Field: "Tags",
-			Reason: "has an item with a comma, which would read as two"}},
+			Reason: "has an item with a comma, which the service would read as two items"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

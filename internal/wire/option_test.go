@@ -55,7 +55,10 @@ func TestWith(t *testing.T) {
 	for _, tt := range []struct {
 		in   pair
 		want string
-	}{{pair{}, ""}, {pair{"n", "v"}, ""}, {pair{"", "v"}, ""}, {pair{"n", ""}, "Name needs Value with it"}} {
+	}{
+		{pair{}, ""}, {pair{"n", "v"}, ""}, {pair{"", "v"}, ""},
+		{pair{"n", ""}, "Name is set, but Value is not; set both"},
+	} {
 		_, err := dialect().Encode(tt.in)
 		if got := text(err); got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.in, got, tt.want)
@@ -64,7 +67,7 @@ func TestWith(t *testing.T) {
 	_, err := dialect().Encode(struct {
 		A string `query:"a,with=b"`
 	}{"x"})
-	if text(err) != "A needs b with it" {
+	if text(err) != "A is set, but b is not; set both" {
 		t.Errorf("with a member that is not there: %v", err)
 	}
 }
@@ -130,7 +133,8 @@ func TestLists(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := dialect(joined).Encode(lists{Names: []string{"a,b"}}); text(err) != "Names has an item with a comma, which would read as two" {
+	const comma = "Names has an item with a comma, which the service would read as two items"
+	if _, err := dialect(joined).Encode(lists{Names: []string{"a,b"}}); text(err) != comma {
 		t.Errorf("an item with a comma: %v", err)
 	}
 	if _, err := dialect().Encode(lists{Names: []string{"a,b"}}); err != nil {
