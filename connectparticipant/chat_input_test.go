@@ -297,11 +297,21 @@ func TestChatWebsocketAddress(t *testing.T) {
 		{"https://participant.example.com", "wss://localhost/x", false, ""},
 		{"https://participant.example.com", "ws://10.0.0.1/x", true, "http://10.0.0.1/x"},
 		{"http://127.0.0.1:1", "ws://127.0.0.1:2/x", false, "http://127.0.0.1:2/x"},
+		{"https://participant.example.com", "wss://a.example.com:443/x?y=z", false, "https://a.example.com:443/x?y=z"},
+		{"https://participant.example.com", "wss://[64:ff9b::808:808]/x", false, "https://[64:ff9b::808:808]/x"},
+		{"https://participant.example.com", "wss://[64:ff9b::7f00:1]/x", false, ""},
+		{"https://participant.example.com", "wss://[::ffff:0:7f00:1]/x", false, ""},
+		{"http://[::1]:80", "ws://[::1]:80/x", false, "http://[::1]:80/x"},
+		{"http://[::1]:80", "ws://[::1%25lo]:80/x", false, "http://[::1%25lo]:80/x"},
 	} {
 		asked := ""
 		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
 			if isHandshake(r) {
 				asked = r.URL.String()
+				name, zone, _ := strings.Cut(r.URL.Host, "%lo")
+				if bare := strings.TrimSuffix(strings.TrimSuffix(name+zone, ":443"), ":80"); r.Host != bare {
+					t.Errorf("the handshake with %s has the host %q", asked, r.Host)
+				}
 				got := r.Header.Get("User-Agent")
 				if !strings.HasPrefix(got, "me docferry/") || r.Header.Get("X-Amz-Bearer") != "" {
 					t.Errorf("the handshake has the header %v", r.Header)

@@ -140,6 +140,7 @@ type handshake struct {
 	address *url.URL
 	end     context.CancelFunc // of the context of all attempts
 
+	host   exchange.SignedHost
 	header http.Header // of the handshake, as the websocket library made it
 	answer *http.Response
 	link   *link
@@ -165,6 +166,7 @@ func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
 func (h *handshake) Build(ctx context.Context) (*exchange.Request, error) {
 	header := h.header.Clone()
 	header.Del("User-Agent")
+	h.host.Set(header, h.address)
 	return h.storage.NewRequest(ctx, http.MethodGet, h.address, header), nil
 }
 
@@ -196,7 +198,7 @@ func (h *handshake) Judge(answer *exchange.Answer) retry.Result {
 	case answer.Status >= 500:
 		return answer.Refuse(refused, retry.Failed)
 	}
-	return answer.Refuse(refused, retry.Refused)
+	return h.host.Judge(answer.Refuse(refused, retry.Refused), h.header, h.address)
 }
 
 // link is the connection that carries the frames of a websocket.

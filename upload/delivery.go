@@ -37,6 +37,7 @@ type delivery struct {
 	// refusal, if not nil, reads refusals first.
 	refusal func(status int, header http.Header, body []byte) *docferry.Error
 
+	host     exchange.SignedHost
 	doubted  bool // the additional attempt was used
 	attempts int
 	answered bool // in some attempt
@@ -78,7 +79,10 @@ const minSecret = 20
 // answer.
 func (d *delivery) run(ctx context.Context) (exchange.Report, error) {
 	secrets := append(redact.Secrets(d.header), redact.Query(d.url)...)
-	for _, values := range d.header {
+	for name, values := range d.header {
+		if name == "Host" { // it is in the text of many an error
+			continue
+		}
 		secrets = append(secrets, slices.DeleteFunc(slices.Clone(values),
 			func(v string) bool { return len(v) < minSecret })...)
 	}
@@ -99,7 +103,9 @@ func (d *delivery) Build(ctx context.Context) (*exchange.Request, error) {
 	if err != nil {
 		return nil, exchange.Local(err)
 	}
-	req := d.peer.NewRequest(ctx, d.method, d.url, d.header.Clone())
+	header := d.header.Clone()
+	d.host.Set(header, d.url)
+	req := d.peer.NewRequest(ctx, d.method, d.url, header)
 	// A storage that refuses early may close the connection, and its refusal may be
 	// lost with it. So after an attempt without an answer, the next one waits for a
 	// 100 Continue, whatever its length.
@@ -163,7 +169,7 @@ func (d *delivery) refused(answer *exchange.Answer) retry.Result {
 	if refused, ok := errors.AsType[*docferry.Error](result.Err); ok && refused.Code == "RequestTimeout" {
 		result.Verdict = d.doubt() // the connection stalled, or the length is wrong
 	}
-	return result
+	return d.host.Judge(result, d.header, d.url)
 }
 
 // verdictOnRefusal is what a refusal that a hook has read means for the next

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -278,17 +279,22 @@ func (m *Multipart) sending() (func(context.Context, *Form) (*Result, error), er
 	if m.Send != nil {
 		return m.Send, nil
 	}
+	bad := func(field, reason string) error {
+		return &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
+			Field: "Multipart." + field, Reason: reason}
+	}
 	address, err := transport.CheckURL(string(m.URL), true)
 	if err != nil {
-		return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
-			Field: "Multipart.URL", Reason: err.Error()}
+		return nil, bad("URL", err.Error())
 	}
 	for name, values := range m.Header {
 		if !exchange.ValidHeaderName(name) || slices.ContainsFunc(values,
 			func(v string) bool { return wire.CheckHeaderValue(v) != nil }) {
-			return nil, &docferry.InputError{Service: cmp.Or(m.Service, defaultService), Operation: "Upload",
-				Field:  "Multipart.Header",
-				Reason: fmt.Sprintf("has an entry %q whose name or value is not valid in HTTP", name)}
+			return nil, bad("Header", fmt.Sprintf("has an entry %q whose name or value is not valid in HTTP", name))
+		}
+		other := func(v string) bool { return !transport.NamesHost(address, v) }
+		if strings.EqualFold(name, "Host") && (name != "Host" || len(values) != 1 || other(values[0])) {
+			return nil, bad("Header", "has a Host that does not fit Multipart.URL; leave it out")
 		}
 	}
 	to, err := m.peer()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/transport"
 	"github.com/docferry/docferry/internal/wire"
 )
 
@@ -28,7 +29,7 @@ func (r *presignedRun) target() (*url.URL, http.Header, error) {
 	if err != nil {
 		return nil, nil, bad("the upload header", err)
 	}
-	if host := header.Get("Host"); host != "" && !strings.EqualFold(host, address.Host) {
+	if host, listed := header["Host"]; listed && !transport.NamesHost(address, host[0]) {
 		return nil, nil, bad("the upload header", errors.New("Host names another host than the upload URL"))
 	}
 	if length := header.Get("Content-Length"); length != "" && length != strconv.FormatInt(r.src.Size, 10) {
@@ -37,7 +38,6 @@ func (r *presignedRun) target() (*url.URL, http.Header, error) {
 	if err := checkSigned(address, header); err != nil {
 		return nil, nil, bad("the upload header", err)
 	}
-	header.Del("Host")
 	header.Del("Content-Length")
 	return address, header, nil
 }

@@ -25,7 +25,9 @@ type Request struct {
 }
 
 // NewRequest makes a request without a body. It takes ownership of the header,
-// which may be nil, and adds the User-Agent unless the header has one.
+// which may be nil, and adds the User-Agent unless the header has one. A Host in
+// the header is sent as it is; otherwise it is the address's own, without the
+// default port, as browsers send it.
 func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, header http.Header) *Request {
 	u := *address
 	if header == nil {
@@ -34,7 +36,9 @@ func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, 
 	if _, listed := header["User-Agent"]; !listed {
 		header.Set("User-Agent", p.userAgent())
 	}
-	req := &http.Request{Method: method, URL: &u, Host: u.Host, Header: header, Body: http.NoBody,
+	host := cmp.Or(header.Get("Host"), transport.WithoutDefaultPort(address.Scheme, transport.HostHeader(address)))
+	header.Del("Host") // where net/http would not look
+	req := &http.Request{Method: method, URL: &u, Host: host, Header: header, Body: http.NoBody,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 	return &Request{Request: req.WithContext(ctx)}
 }

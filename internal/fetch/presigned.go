@@ -73,13 +73,16 @@ type objectGet struct {
 	address   *url.URL
 	offset    int64
 	validator string
-	size      int64          // -1 if it is not known
+	size      int64 // -1 if it is not known
+	host      exchange.SignedHost
 	answer    *http.Response // nil until one is good
 }
 
 // Build makes the request.
 func (g *objectGet) Build(ctx context.Context) (*exchange.Request, error) {
-	req := g.storage.NewRequest(ctx, http.MethodGet, g.address, nil)
+	header := make(http.Header)
+	g.host.Set(header, g.address)
+	req := g.storage.NewRequest(ctx, http.MethodGet, g.address, header)
 	req.Header.Set("Accept-Encoding", "identity")
 	if g.offset > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", g.offset))
@@ -103,7 +106,7 @@ func (g *objectGet) Judge(answer *exchange.Answer) retry.Result {
 	if answer.Status/100 == 3 {
 		return answer.Redirected()
 	}
-	return answer.RefuseStorage()
+	return g.host.Judge(answer.RefuseStorage(), nil, g.address)
 }
 
 // portal reports whether an answer is the page of a captive portal or a proxy:

@@ -2,9 +2,11 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -74,6 +76,36 @@ func (w *world) get(t *testing.T, raw string, size int64) ([]byte, error) {
 	}
 	defer d.Close()
 	return io.ReadAll(d)
+}
+
+// The storage computes the signature over the host that it receives.
+func TestStorageGetFromHostsOfEveryForm(t *testing.T) {
+	w := newWorld(t)
+	w.Put("k", "", []byte("content"))
+	rt := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.address, "http://"))
+	}}
+	var err error
+	w.storage, err = exchange.NewStorage("test", docferry.HTTP{Transport: rt, AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.storage.CloseIdleConnections)
+	for inURL, signed := range map[string]string{
+		"h.example:80": "h.example", "h.example": "h.example", "H.Example:80": "H.Example:80",
+		"h.example:443": "h.example:443", "[::1]:80": "[::1]:80", "[::1]": "[::1]",
+		"[fe80::1%25lo]:80": "[fe80::1]:80", "[fe80::1%25lo]": "[fe80::1]",
+	} {
+		raw := w.PresignGet("http://"+signed, "k", time.Minute)
+		raw = "http://" + inURL + strings.TrimPrefix(raw, "http://"+signed)
+		if content, err := w.get(t, raw, 7); err != nil || string(content) != "content" {
+			t.Errorf("%s: %q, %v", inURL, content, err)
+		}
+	}
+	// Three are signed with the default port, without which they are tried first.
+	if got := len(w.seen()); got != 8+3 {
+		t.Errorf("%d requests for 8 downloads", got)
+	}
 }
 
 func TestStorageGet(t *testing.T) {

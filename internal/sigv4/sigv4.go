@@ -19,9 +19,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/docferry/docferry/internal/transport"
 )
 
 // tolerance is how far the clocks must differ for a refusal to be attributed to
@@ -61,13 +63,17 @@ func New(credentials aws.CredentialsProvider, service, region, host string) *Sig
 // an earlier signature left in the headers.
 //
 // It refuses a host other than s.Host, so that a redirect or a wrong address cannot
-// obtain a signature. The signature covers the headers that req has now, except
-// for some, such as User-Agent and Expect, that the AWS SDK leaves out because
-// they may change on the way. A header that a proxy may change has to be added
-// afterwards.
+// obtain a signature. The default port is neither signed nor sent.
+//
+// The signature covers the headers that req has now, except for some, such as
+// User-Agent and Expect, that the AWS SDK leaves out because they may change on
+// the way. A header that a proxy may change has to be added afterwards.
 func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) error {
 	if req.URL.Host != s.Host {
 		return fmt.Errorf("sigv4: refusing to sign for another host than %s", s.Host)
+	}
+	if strings.ContainsFunc(req.URL.Host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return errors.New("sigv4: the endpoint's host must be in ASCII, as xn--, to be signed as it is sent")
 	}
 	credentials, err := s.Credentials.Retrieve(ctx)
 	if err != nil {
@@ -79,6 +85,9 @@ func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) er
 	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
 		req.Header.Del(name)
 	}
+	// The SDK's signer would do this too, but it takes the brackets of an IPv6
+	// address away with the port.
+	req.Host = transport.WithoutDefaultPort(req.URL.Scheme, transport.HostHeader(req.URL))
 	digest := sha256.Sum256(payload)
 	return s.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(digest[:]), s.Service, s.Region, s.now())
 }

@@ -89,6 +89,57 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+// The host that is signed is the one that is sent, however the endpoint writes it.
+func TestSignedHostIsSent(t *testing.T) {
+	for endpoint, want := range map[string]string{
+		"https://h.example":         "h.example",
+		"https://h.example:443":     "h.example",
+		"https://h.example:":        "h.example",
+		"https://H.Example:443":     "H.Example",
+		"https://h.example:80":      "h.example:80",
+		"http://h.example:80":       "h.example",
+		"http://h.example:443":      "h.example:443",
+		"http://[::1]":              "[::1]",
+		"http://[::1]:80":           "[::1]",
+		"https://[::1]:443":         "[::1]",
+		"http://[::1]:8080":         "[::1]:8080",
+		"http://[fe80::1%25lo]":     "[fe80::1]",
+		"http://[fe80::1%25lo]:80":  "[fe80::1]",
+		"http://[fe80::1%25lo]:808": "[fe80::1]:808",
+	} {
+		base, err := url.Parse(endpoint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := request(http.MethodGet, "id", "", "")
+		req.URL.Scheme, req.URL.Host, req.Host = base.Scheme, base.Host, base.Host
+		s := New(&provider{turns: []aws.Credentials{keys("")}}, "workdocs", "eu-west-1", base.Host)
+		if err := s.Sign(t.Context(), req, nil); err != nil {
+			t.Errorf("%s: %v", endpoint, err)
+			continue
+		}
+		got, err := received(req)
+		if err != nil {
+			t.Errorf("%s: %v", endpoint, err)
+			continue
+		}
+		if err := verify(got, time.Now()); err != nil || got.Host != want {
+			t.Errorf("%s is sent as %q, want %q: %v", endpoint, got.Host, want, err)
+		}
+	}
+}
+
+// Net/http would send it as xn--, after it was signed.
+func TestHostOutsideOfASCIIIsNotSigned(t *testing.T) {
+	s := New(&provider{turns: []aws.Credentials{keys("")}}, "workdocs", "eu-west-1", "bücher.example")
+	req := request(http.MethodGet, "id", "", "")
+	req.URL.Host = s.Host
+	if err := s.Sign(t.Context(), req, nil); err == nil || !strings.Contains(err.Error(), "xn--") ||
+		req.Header.Get("Authorization") != "" {
+		t.Errorf("signed: %q, error %v", req.Header.Get("Authorization"), err)
+	}
+}
+
 // The verifier has to notice what is changed after signing.
 func TestVerifierNotices(t *testing.T) {
 	for name, change := range map[string]func(r *http.Request){

@@ -14,7 +14,8 @@ const maxURL = 16 << 10
 
 // CheckURL parses a URL that a service handed out for content. It must be
 // https and name a public host, unless private ones are allowed, and it must
-// be one that is sent byte for byte as it came. No error holds the URL.
+// be one that is sent byte for byte as it came, but for what [HostHeader] leaves
+// out. No error holds the URL.
 func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	if len(raw) > maxURL {
 		return nil, errors.New("is longer than 16 KiB")
@@ -39,11 +40,52 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	case !allowPrivate && !publicName(u.Hostname()):
 		return nil, errors.New("names a host that is not public; HTTP.AllowPrivate allows it")
 	}
-	sent := u.Scheme + "://" + u.Host + u.RequestURI()
+	sent := u.Scheme + "://" + escapeZone(u.Host) + u.RequestURI()
 	if sent != raw && sent != raw+"/" {
 		return nil, errors.New("is not in normal form, so it would not be sent exactly as given")
 	}
 	return u, nil
+}
+
+// HostHeader returns the Host header of a request to u, with the port just as u
+// has it. It has no zone: that names a link of this machine. Net/http leaves it
+// out too, but over HTTP/1 only, and after the request was signed.
+func HostHeader(u *url.URL) string {
+	name, zone, zoned := strings.Cut(u.Host, "%")
+	end := strings.LastIndexByte(zone, ']')
+	if !zoned || !strings.HasPrefix(name, "[") || end < 0 {
+		return u.Host
+	}
+	return name + zone[end:]
+}
+
+// escapeZone returns a host as a URL has to write it.
+func escapeZone(host string) string {
+	if strings.HasPrefix(host, "[") {
+		return strings.Replace(host, "%", "%25", 1)
+	}
+	return host
+}
+
+// NamesHost reports whether a Host header names the host of u. Letter case does
+// not matter, nor whether the default port is there.
+func NamesHost(u *url.URL, header string) bool {
+	want, got := WithoutDefaultPort(u.Scheme, HostHeader(u)), WithoutDefaultPort(u.Scheme, header)
+	// With equal lengths, no character outside of ASCII counts as a letter's other case.
+	return len(got) == len(want) && strings.EqualFold(got, want)
+}
+
+// WithoutDefaultPort returns a host without its port if that is empty or the one
+// that the scheme implies.
+func WithoutDefaultPort(scheme, host string) string {
+	port := ":443"
+	if scheme == "http" {
+		port = ":80"
+	}
+	if bare, ok := strings.CutSuffix(host, port); ok {
+		return bare
+	}
+	return strings.TrimSuffix(host, ":")
 }
 
 // publicName reports whether a host in a URL can be public. What a name
@@ -63,7 +105,7 @@ func publicName(host string) bool {
 // Loopback reports whether an endpoint is on this machine or plain http, so
 // that what it hands out may be too.
 func Loopback(u *url.URL) bool {
-	if u.Scheme == "http" || u.Hostname() == "localhost" {
+	if u.Scheme == "http" || strings.EqualFold(u.Hostname(), "localhost") {
 		return true
 	}
 	a, err := netip.ParseAddr(u.Hostname())

@@ -20,6 +20,8 @@ func TestCheckURLAcceptsWhatIsSentAsItCame(t *testing.T) {
 		host + "/k?q=http://10.0.0.1/", host + "/[a]", host + "/%00",
 		"https://xn--bcher-kva.example/k", "https://1.example/k", "https://8.8.8.8/k", "https://[2606:4700::1111]/k",
 		"https://a.internal.example/k", "https://localhost.example/k",
+		"https://h.example:/k", "https://H.Example:443/k", "https://[2606:4700::1111]:443/k",
+		"https://[64:ff9b::808:808]/k",
 		host + "/" + strings.Repeat("k", maxURL-len(host)-1),
 	} {
 		u, err := CheckURL(raw, false)
@@ -37,64 +39,68 @@ func TestCheckURLAcceptsWhatIsSentAsItCame(t *testing.T) {
 func TestCheckURLRefuses(t *testing.T) {
 	const private = "names a host that is not public; HTTP.AllowPrivate allows it"
 	for raw, want := range map[string]string{
-		"":                              "is not an absolute URL",
-		"/k":                            "is not an absolute URL",
-		"https:///k":                    "is not an absolute URL",
-		"https:k":                       "is not an absolute URL",
-		"https://h.example:x/":          "is not an absolute URL",
-		"https://%31%32%37.0.0.1/":      "is not an absolute URL",
-		"://h.example/k":                "is not an absolute URL",
-		"//h.example/k":                 "is not https",
-		"http://h.example/k":            "is not https; HTTP.AllowPrivate allows plain http",
-		"ftp://h.example/k":             "is not https",
-		"file://h.example/etc/passwd":   "is not https",
-		"https://user@h.example/k":      "holds a user name",
-		"https://u:p@h.example/k":       "holds a user name",
-		"https://@h.example/k":          "holds a user name",
-		host + "/k#f":                   "holds a fragment",
-		host + "/k#":                    "holds a fragment",
-		host + "/k?a#b":                 "holds a fragment",
-		"https://localhost/k":           private,
-		"https://LOCALHOST./k":          private,
-		"https://a.localhost/k":         private,
-		"https://metadata.internal/k":   private,
-		"https://printer.local/k":       private,
-		"https://intranet/k":            private,
-		"https://127.0.0.1/k":           private,
-		"https://127.1/k":               private,
-		"https://0x7f000001/k":          private,
-		"https://0x7f.0x0.0x0.0x1/k":    private,
-		"https://0177.0.0.01/k":         private,
-		"https://2130706433/k":          private,
-		"https://169.254.169.254/k":     private,
-		"https://169.254.169.254./k":    private,
-		"https://10.1.2.3/k":            private,
-		"https://172.16.0.1/k":          private,
-		"https://192.168.1.1/k":         private,
-		"https://100.64.0.1/k":          private,
-		"https://192.0.0.192/k":         private,
-		"https://0.0.0.0/k":             private,
-		"https://255.255.255.255/k":     private,
-		"https://224.0.0.1/k":           private,
-		"https://[::1]/k":               private,
-		"https://[::]/k":                private,
-		"https://[::ffff:127.0.0.1]/k":  private,
-		"https://[::7f00:1]/k":          private,
-		"https://[64:ff9b::a9fe:a9fe]/": private,
-		"https://[fd00:ec2::254]/k":     private,
-		"https://[fe80::1%25eth0]/k":    private,
-		"https://[2606:4700::1%25e]/k":  private,
-		"HTTPS://h.example/k":           "is not in normal form, so it would not be sent exactly as given",
-		host + "?a=b":                   "is not in normal form, so it would not be sent exactly as given",
-		host + "/a|b":                   "is not in normal form, so it would not be sent exactly as given",
-		host + "/a\"b":                  "is not in normal form, so it would not be sent exactly as given",
-		"https://h%C3%A9.example/k":     "is not in normal form, so it would not be sent exactly as given",
-		host + "/é":                     "has a character that a URL cannot have",
-		host + "/a b":                   "has a character that a URL cannot have",
-		host + "/k?a=é":                 "has a character that a URL cannot have",
-		host + "/k\r\nX: y":             "has a character that a URL cannot have",
-		host + "/\x00":                  "has a character that a URL cannot have",
-		host + "/\x7f":                  "has a character that a URL cannot have",
+		"":                               "is not an absolute URL",
+		"/k":                             "is not an absolute URL",
+		"https:///k":                     "is not an absolute URL",
+		"https:k":                        "is not an absolute URL",
+		"https://h.example:x/":           "is not an absolute URL",
+		"https://%31%32%37.0.0.1/":       "is not an absolute URL",
+		"://h.example/k":                 "is not an absolute URL",
+		"//h.example/k":                  "is not https",
+		"http://h.example/k":             "is not https; HTTP.AllowPrivate allows plain http",
+		"ftp://h.example/k":              "is not https",
+		"file://h.example/etc/passwd":    "is not https",
+		"https://user@h.example/k":       "holds a user name",
+		"https://u:p@h.example/k":        "holds a user name",
+		"https://@h.example/k":           "holds a user name",
+		host + "/k#f":                    "holds a fragment",
+		host + "/k#":                     "holds a fragment",
+		host + "/k?a#b":                  "holds a fragment",
+		"https://localhost/k":            private,
+		"https://LOCALHOST./k":           private,
+		"https://a.localhost/k":          private,
+		"https://metadata.internal/k":    private,
+		"https://printer.local/k":        private,
+		"https://intranet/k":             private,
+		"https://127.0.0.1/k":            private,
+		"https://127.1/k":                private,
+		"https://0x7f000001/k":           private,
+		"https://0x7f.0x0.0x0.0x1/k":     private,
+		"https://0177.0.0.01/k":          private,
+		"https://2130706433/k":           private,
+		"https://169.254.169.254/k":      private,
+		"https://169.254.169.254./k":     private,
+		"https://10.1.2.3/k":             private,
+		"https://172.16.0.1/k":           private,
+		"https://192.168.1.1/k":          private,
+		"https://100.64.0.1/k":           private,
+		"https://192.0.0.192/k":          private,
+		"https://0.0.0.0/k":              private,
+		"https://255.255.255.255/k":      private,
+		"https://224.0.0.1/k":            private,
+		"https://[::1]/k":                private,
+		"https://[::]/k":                 private,
+		"https://[::ffff:127.0.0.1]/k":   private,
+		"https://[::7f00:1]/k":           private,
+		"https://[64:ff9b::a9fe:a9fe]/":  private,
+		"https://[64:ff9b::7f00:1]:443/": private,
+		"https://[64:ff9b:1::808:808]/k": private,
+		"https://[::ffff:0:7f00:1]/k":    private,
+		"https://[2001::1]/k":            private,
+		"https://[fd00:ec2::254]/k":      private,
+		"https://[fe80::1%25eth0]/k":     private,
+		"https://[2606:4700::1%25e]/k":   private,
+		"HTTPS://h.example/k":            "is not in normal form, so it would not be sent exactly as given",
+		host + "?a=b":                    "is not in normal form, so it would not be sent exactly as given",
+		host + "/a|b":                    "is not in normal form, so it would not be sent exactly as given",
+		host + "/a\"b":                   "is not in normal form, so it would not be sent exactly as given",
+		"https://h%C3%A9.example/k":      "is not in normal form, so it would not be sent exactly as given",
+		host + "/é":                      "has a character that a URL cannot have",
+		host + "/a b":                    "has a character that a URL cannot have",
+		host + "/k?a=é":                  "has a character that a URL cannot have",
+		host + "/k\r\nX: y":              "has a character that a URL cannot have",
+		host + "/\x00":                   "has a character that a URL cannot have",
+		host + "/\x7f":                   "has a character that a URL cannot have",
 		host + "/" + strings.Repeat("k", maxURL-len(host)): "is longer than 16 KiB",
 	} {
 		u, err := CheckURL(raw, false)
@@ -107,12 +113,17 @@ func TestCheckURLRefuses(t *testing.T) {
 func TestCheckURLWithPrivateAllowed(t *testing.T) {
 	for raw, want := range map[string]string{
 		"http://127.0.0.1:8080/k?a=b": "", "http://localhost/k": "", "https://10.0.0.1/k": "", "http://[::1]:80/k": "",
-		"http://h.example/k":  "",
-		"ftp://127.0.0.1/k":   "is not https",
-		"http://u@localhost/": "holds a user name",
-		"http://localhost/#f": "holds a fragment",
-		"http://localhost?a":  "is not in normal form, so it would not be sent exactly as given",
-		"http:///k":           "is not an absolute URL",
+		"http://h.example/k": "", "http://127.0.0.1:80/k": "",
+		"http://[fe80::1%25lo]:8080/k": "", "https://[fe80::1%25lo]": "",
+		"http://[fe80::1%25l%20o]/k": "is not in normal form, so it would not be sent exactly as given",
+		"http://[fe80::1%lo]/k":      "is not an absolute URL",
+		"http://h%25lo.example/k":    "is not in normal form, so it would not be sent exactly as given",
+		"http://%25lo/k":             "is not in normal form, so it would not be sent exactly as given",
+		"ftp://127.0.0.1/k":          "is not https",
+		"http://u@localhost/":        "holds a user name",
+		"http://localhost/#f":        "holds a fragment",
+		"http://localhost?a":         "is not in normal form, so it would not be sent exactly as given",
+		"http:///k":                  "is not an absolute URL",
 	} {
 		_, err := CheckURL(raw, true)
 		if got := text(err); got != want {
@@ -157,36 +168,61 @@ func FuzzCheckURL(f *testing.F) {
 	})
 }
 
-func TestPublic(t *testing.T) {
-	for address, want := range map[string]bool{
-		"8.8.8.8": true, "52.95.128.1": true, "203.0.113.7": true, "100.63.255.255": true, "100.128.0.0": true,
-		"192.0.1.0": true, "198.20.0.0": true,
-		"172.15.255.255": true, "172.32.0.0": true, "2606:4700::1111": true, "2a00:1450::1": true, "::ffff:8.8.8.8": true,
-		"1.0.0.0":   true,
-		"127.0.0.1": false, "127.255.255.255": false, "10.0.0.0": false, "172.16.0.0": false, "172.31.255.255": false,
-		"192.168.0.0": false,
-		"169.254.0.1": false, "100.64.0.0": false, "100.127.255.255": false, "0.0.0.0": false, "0.1.2.3": false,
-		"192.0.0.8":  false,
-		"198.18.0.1": false, "198.19.255.255": false, "224.0.0.1": false, "239.1.1.1": false, "240.0.0.1": false,
-		"255.255.255.255": false,
-		"::":              false, "::1": false, "::7f00:1": false, "fe80::1": false, "fc00::1": false, "fd12::1": false,
-		"ff02::1": false, "fec0::1": false,
-		"::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::7f00:1": false, "64:ff9b:1::1": false,
-		"2002:7f00:1::": false,
+func TestHostHeader(t *testing.T) {
+	for host, want := range map[string]string{ // host is as url.Parse leaves it, with the zone unescaped
+		"h.example": "h.example", "h.example:443": "h.example:443", "h.example:80": "h.example:80",
+		"H.Example:443": "H.Example:443", "h.example:": "h.example:",
+		"[::1]": "[::1]", "[::1]:80": "[::1]:80",
+		"[fe80::1%lo]": "[fe80::1]", "[fe80::1%lo]:8080": "[fe80::1]:8080", "[fe80::1%a%b]]:80": "[fe80::1]:80",
+		"h%lo.example": "h%lo.example", "%lo": "%lo", "%lo]": "%lo]", "[fe80::1%lo": "[fe80::1%lo", "": "",
 	} {
-		if got := Public(netip.MustParseAddr(address)); got != want {
-			t.Errorf("%s: %v", address, got)
+		if got := HostHeader(&url.URL{Scheme: "https", Host: host}); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
 		}
 	}
-	if Public(netip.Addr{}) {
-		t.Error("no address is public")
+}
+
+func TestNamesHost(t *testing.T) {
+	for address, headers := range map[string]struct{ same, other []string }{
+		"https://h.example:443": {
+			[]string{"h.example", "h.example:443", "h.example:", "H.EXAMPLE:443"},
+			[]string{"", ":443", "h.example:80", "h.example:0443", "h.example.", "x.example",
+				"h.example:443:443", "h.example::443",
+				"h.example:443, h.example", " h.example", "h.example/", "u@h.example"},
+		},
+		"https://ks.example": {
+			[]string{"ks.example:443", "KS.example"},
+			[]string{"ks.example:80", "\u212as.example", "k\u017f.example"}, // which fold to k and s
+		},
+		"http://h.example":      {[]string{"h.example:80"}, []string{"h.example:443", "h.example:8"}},
+		"http://h.example:":     {[]string{"h.example:80", "h.example"}, []string{"h.example:443"}},
+		"http://h.example:443":  {[]string{"h.example:443"}, []string{"h.example", "h.example:80", "h.example:"}},
+		"https://h.example:80":  {[]string{"h.example:80"}, []string{"h.example", "h.example:443"}},
+		"http://[::1]:80":       {[]string{"[::1]", "[::1]:80"}, []string{"::1", "::1:80", "[::1", "[::1]:443"}},
+		"http://[2600::80]":     {[]string{"[2600::80]:80"}, []string{"[2600:]", "[2600::80"}},
+		"https://[fe80::a%25l]": {[]string{"[fe80::a]:443", "[FE80::A]"}, []string{"[fe80::a%l]", "[fe80::a%25l]"}},
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, header := range headers.same {
+			if !NamesHost(u, header) {
+				t.Errorf("%q does not name %s", header, address)
+			}
+		}
+		for _, header := range headers.other {
+			if NamesHost(u, header) {
+				t.Errorf("%q names %s", header, address)
+			}
+		}
 	}
 }
 
 func TestLoopback(t *testing.T) {
 	for raw, want := range map[string]bool{
 		"http://h.example": true, "https://localhost:8443": true, "https://127.0.0.1": true, "https://127.9.9.9:1": true,
-		"https://[::1]:1":   true,
+		"https://[::1]:1": true, "https://[::1]": true, "https://[::1%25lo]:1": true, "https://LocalHost": true,
 		"https://h.example": false, "https://10.0.0.1": false, "https://localhost.example": false,
 		"https://127.0.0.1.example": false,
 	} {
@@ -205,6 +241,11 @@ func TestParseBase(t *testing.T) {
 		"https://docs.example.com":     "",
 		"http://127.0.0.1:1/base/v1":   "",
 		"https://[::1]:8443":           "",
+		"http://[::1]:80":              "",
+		"http://[fe80::1%25lo]:8080":   "",
+		"http://::1:80":                "must be an address",
+		"http://[::1":                  "must be an address",
+		"http://[h.example]":           "must be an address",
 		"":                             "must be an address",
 		"docs.example.com":             "must be an address",
 		"//docs.example.com":           "must be an address",

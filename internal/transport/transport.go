@@ -88,35 +88,6 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 // ErrPrivate says that an address which must be public is not.
 var ErrPrivate = errors.New("address is not public")
 
-// Public reports whether an address can be that of a public service.
-func Public(a netip.Addr) bool {
-	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() {
-		return false
-	}
-	for _, p := range special {
-		if p.Contains(a) {
-			return false
-		}
-	}
-	return true
-}
-
-// special are the ranges that netip does not count as private and that no
-// public service is in.
-var special = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),     // this network
-	netip.MustParsePrefix("100.64.0.0/10"), // carrier-grade NAT
-	netip.MustParsePrefix("192.0.0.0/24"),  // protocol assignments; some clouds keep their metadata there
-	netip.MustParsePrefix("198.18.0.0/15"), // benchmarks
-	netip.MustParsePrefix("240.0.0.0/4"),   // reserved
-	netip.MustParsePrefix("::/96"),         // IPv4 in IPv6, in old notation
-	netip.MustParsePrefix("64:ff9b::/96"),  // IPv4 behind a translator, which can lead anywhere
-	netip.MustParsePrefix("64:ff9b:1::/48"),
-	netip.MustParsePrefix("2002::/16"), // IPv4 in IPv6 by 6to4
-	netip.MustParsePrefix("fec0::/10"), // private, in old notation
-}
-
 // movingConn fails a write that makes no progress for stallLimit, and tells how
 // much was written. What is read needs no limit here, because [Send] watches
 // every body.
