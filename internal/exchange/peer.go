@@ -46,6 +46,7 @@ func newPeer(service, requestID string, h docferry.HTTP, publicOnly bool) (*Peer
 	}
 	if p.http.Transport == nil {
 		p.http.Transport = transport.New(transport.Options{PublicOnly: publicOnly, Proxy: h.Proxy, TLS: h.TLS})
+		p.http.Proxy, p.http.TLS = nil, nil // they are in the transport
 	}
 	p.transport = p.http.Transport
 	return p, nil
