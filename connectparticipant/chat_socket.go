@@ -193,9 +193,10 @@ func (h *handshake) Judge(answer *exchange.Answer) retry.Result {
 		return answer.Redirected()
 	case refused == nil:
 		return answer.Protocol("the answer does not open a websocket")
-	case refused.Kind == docferry.ErrThrottled || answer.Status == http.StatusTooManyRequests:
+	case refused.Kind == docferry.ErrThrottled, answer.Status == http.StatusTooManyRequests,
+		answer.Status == http.StatusTooEarly:
 		return answer.Refuse(refused, retry.Again)
-	case answer.Status >= 500:
+	case answer.Status >= 500, answer.Status == http.StatusRequestTimeout:
 		return answer.Refuse(refused, retry.Failed)
 	}
 	return h.host.Judge(answer.Refuse(refused, retry.Refused), h.header, h.address)

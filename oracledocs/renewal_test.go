@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A token that is refused is asked for once more, and told to be refused. With
+// F118: a token that is refused is asked for once more, and told to be refused. With
 // another one the request is sent again, content and all.
 func TestTokenThatIsRefused(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -101,7 +101,7 @@ func (l *firstIsOdd) Accept() (net.Conn, error) {
 	return l.Listener.Accept()
 }
 
-// A stream that a peer says it did not process is sent again, a form too; of one
+// F116: a stream that a peer says it did not process is sent again, a form too; of one
 // that it only broke off, nothing is known.
 func TestHTTP2RefusedStream(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -226,6 +226,7 @@ type lie struct {
 
 func (l lie) Size() int64 { return l.FileInfo.Size() + l.by }
 
+// TestFSThatLies is F123: a file system tells a wrong size.
 func TestFSThatLies(t *testing.T) {
 	honest := fstest.MapFS{"a.txt": {Data: noise(100_000)}}
 	// Empty, it is said to be, as files of /proc are.

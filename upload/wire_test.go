@@ -23,7 +23,7 @@ import (
 // asks reports whether a request asks for consent before its body is sent.
 func asks(lines []string) bool { return slices.Contains(lines, "Expect: 100-continue") }
 
-// Whatever a hop does to a request with Expect, content gets through, and only
+// F113: whatever a hop does to a request with Expect, content gets through, and only
 // the first of many uploads loses time.
 func TestHopThatDoesNotKnowExpect(t *testing.T) {
 	const files, size = 5, 2 << 20
@@ -102,7 +102,7 @@ func TestNoExpect(t *testing.T) {
 	})
 }
 
-// A service that copies and checks what it got may take its time. What it has
+// F114: a service that copies and checks what it got may take its time. What it has
 // is not sent again, neither while the limit lasts nor after it.
 func TestSlowAnswer(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -144,7 +144,7 @@ func TestSlowAnswer(t *testing.T) {
 	}
 }
 
-// The built-in limits hold with a transport of the caller's own, and what moves
+// F115: the built-in limits hold with a transport of the caller's own, and what moves
 // is not cut off.
 func TestStallWithATransportOfTheCallers(t *testing.T) {
 	const limit = 400 * time.Millisecond
@@ -191,7 +191,7 @@ func TestStallWithATransportOfTheCallers(t *testing.T) {
 	}
 }
 
-// Over HTTP/2 one body stands still while the connection lives.
+// F115: over HTTP/2 one body stands still while the connection lives.
 func TestStallOverHTTP2(t *testing.T) {
 	release := make(chan struct{})
 	s := overHTTP2(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -207,7 +207,7 @@ func TestStallOverHTTP2(t *testing.T) {
 	}
 }
 
-// A storage refuses a URL for its age in many words. Each time, another URL is
+// F117: a storage refuses a URL for its age in many words. Each time, another URL is
 // asked for.
 func TestURLTooOldInManyWords(t *testing.T) {
 	for name, refusal := range map[string]struct {

@@ -21,7 +21,7 @@ func (n *numbered) Retrieve(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "secret", SessionToken: fmt.Sprintf("session-%d", n.fetched)}, nil
 }
 
-// Credentials that end while they are cached are fetched again, once in a call,
+// F118: credentials that end while they are cached are fetched again, once in a call,
 // even where a call is made only once.
 func TestCredentialsThatEnd(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -126,6 +126,9 @@ func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
 	if e.Code == "" && e.Message == "" && e.Kind != docferry.ErrProtocol {
 		e.Code, e.Message = said.code, said.message
 	}
+	if a.Status == http.StatusProxyAuthRequired {
+		e.Message = "a proxy asks for credentials; put them into the URL that HTTP.Proxy returns"
+	}
 	e.Service, e.Operation, e.StatusCode = r.Peer.service, r.Operation, a.Status
 	e.Code = redact.Text(e.Code, r.secrets...)
 	e.Message = redact.Text(e.Message, r.secrets...)

@@ -11,7 +11,7 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// What a refusal says is kept, in whichever form it comes.
+// F119: what a refusal says is kept, in whichever form it comes.
 func TestRefusalsInManyForms(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status                   int
@@ -35,13 +35,15 @@ func TestRefusalsInManyForms(t *testing.T) {
 			"forbidden", "no", "", 0},
 		"Google's newer": {429, `{"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"3.5s"}]}}`,
 			nil, "RESOURCE_EXHAUSTED", "slow", "", 3500 * time.Millisecond},
-		"OAuth":         {400, `{"error":"invalid_grant","error_description":"gone"}`, nil, "invalid_grant", "gone", "", 0},
-		"a list":        {400, `[{"errorCode":"X","errorMessage":"y"}]`, nil, "X", "y", "", 0},
-		"problem":       {403, `{"type":"https://example.com/probs/x","title":"Out of credit","status":403,"detail":"30 is too little"}`, nil, "", "30 is too little", "", 0},
-		"a wait":        {429, `{"retry_after":0.6}`, nil, "", "", "", 600 * time.Millisecond},
-		"another wait":  {503, `{"code":"B","retryAfterMs":"250"}`, nil, "B", "", "", 250 * time.Millisecond},
-		"plain text":    {403, "out of\r\nmemory\x00", []string{"Content-Type", "text/plain; charset=utf-8"}, "", `out of  memory\x00`, "", 0},
-		"HTML":          {502, "<html><head><title>502 Bad\n Gateway</title></head>secret-page", nil, "", `a page with the title "502 Bad Gateway"`, "", 0},
+		"OAuth":        {400, `{"error":"invalid_grant","error_description":"gone"}`, nil, "invalid_grant", "gone", "", 0},
+		"a list":       {400, `[{"errorCode":"X","errorMessage":"y"}]`, nil, "X", "y", "", 0},
+		"problem":      {403, `{"type":"https://example.com/probs/x","title":"Out of credit","status":403,"detail":"30 is too little"}`, nil, "", "30 is too little", "", 0},
+		"a wait":       {429, `{"retry_after":0.6}`, nil, "", "", "", 600 * time.Millisecond},
+		"another wait": {503, `{"code":"B","retryAfterMs":"250"}`, nil, "B", "", "", 250 * time.Millisecond},
+		"plain text":   {403, "out of\r\nmemory\x00", []string{"Content-Type", "text/plain; charset=utf-8"}, "", `out of  memory\x00`, "", 0},
+		"HTML":         {502, "<html><head><title>502 Bad\n Gateway</title></head>secret-page", nil, "", `a page with the title "502 Bad Gateway"`, "", 0},
+		"a proxy's": {407, "<html><title>Squid</title>", nil, "",
+			"a proxy asks for credentials; put them into the URL that HTTP.Proxy returns", "", 0},
 		"no more of it": {400, `{"code":"A`, nil, "", "", "", 0},
 		"deep":          {400, strings.Repeat(`{"error":`, 3000) + `{"code":"A"}` + strings.Repeat("}", 3000), nil, "", "", "", 0},
 		"other content": {400, "\x89PNG", []string{"Content-Type", "image/png"}, "", "", "", 0},
@@ -67,7 +69,7 @@ func TestRefusalsInManyForms(t *testing.T) {
 // once makes one attempt.
 var once = retry.Policy{Attempts: 1}
 
-// Some refusals pass, whatever their status is.
+// F120: some refusals pass, whatever their status is.
 func TestRefusalsThatPass(t *testing.T) {
 	xml := func(code string) string { return "<Error><Code>" + code + "</Code></Error>" }
 	for name, tt := range map[string]struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/docferry/docferry"
 )
 
-// An error that ended before its attempts were used up says why.
+// F122: an error that ended before its attempts were used up says why.
 func TestWhyNoFurtherAttemptWasMade(t *testing.T) {
 	for name, tt := range map[string]struct {
 		within time.Duration // the deadline of the call

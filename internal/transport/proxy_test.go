@@ -50,7 +50,7 @@ func tunnel(t *testing.T, to string) (proxy *url.URL, asked func() string) {
 	return u, func() string { return last }
 }
 
-// A proxy may be at a private address even where only public ones are allowed
+// F121: a proxy may be at a private address even where only public ones are allowed
 // to what is behind it, and a private authority may vouch for that.
 func TestProxyAndPrivateAuthority(t *testing.T) {
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -100,7 +100,7 @@ func TestProxyOfTheCallersTransport(t *testing.T) {
 	}
 }
 
-// What two sides cannot agree on in a handshake is not tried again.
+// F121: what two sides cannot agree on in a handshake is not tried again.
 func TestHandshakesThatCannotSucceed(t *testing.T) {
 	old := httptest.NewUnstartedServer(nil)
 	old.Config.ErrorLog = discard
