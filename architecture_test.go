@@ -39,6 +39,7 @@ var (
 		"github.com/coder/websocket",
 		"github.com/go-json-experiment/json",
 		"github.com/hashicorp/go-retryablehttp",
+		"golang.org/x/text",
 		"golang.org/x/time",
 	}
 	modulesOfTests = []string{

@@ -199,7 +199,7 @@ func TestSaveDownload(t *testing.T) {
 		srv.Next("DownloadFile", oracledocstest.CutAnswer(5))
 		for _, whole := range []bool{false, true} {
 			download := must(c.DownloadFile(t.Context(), oracledocs.DownloadFileRequest{FileID: file}))(t)
-			err := download.Save(dir, "a.txt")
+			err := download.Replace(dir, "a.txt")
 			want := before
 			if whole {
 				want = "0123456789"

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/names"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -27,7 +28,7 @@ const maxCompared = 16
 // look notes what is stored before anything is sent. If the caller may not
 // read, as with some links, the upload goes on without that knowledge.
 func (u *uploading) look(ctx context.Context, src upload.Source) error {
-	// The filter finds only the name in exactly these letters. That is enough,
+	// The filter finds a name only in exactly these letters. That is enough,
 	// because a file whose name differs is compared later.
 	careful := u.to.MustBeNew || u.to.DuplicateResolution != ""
 	found, err := u.current(ctx, src.Name, careful)
@@ -40,12 +41,18 @@ func (u *uploading) look(ctx context.Context, src upload.Source) error {
 		return nil
 	case err != nil:
 		return err
-	case found != nil && u.to.MustBeNew:
+	case len(found) > 0 && u.to.MustBeNew:
 		return &docferry.InputError{Service: service, Operation: "Uploader", Field: "Source.Name", Err: docferry.ErrConflict,
-			Reason: fmt.Sprintf("is %q, but the folder already has %q, and UploadTo.MustBeNew is set", src.Name, found.Name)}
+			Reason: fmt.Sprintf("is %q, but the folder already has %q, and UploadTo.MustBeNew is set", src.Name, found[0].Name)}
 	}
-	// Without the number of the version, older ones cannot be told from newer.
-	u.before, u.known = found, found == nil || found.Version != 0
+	u.known, u.seen = true, make(map[string]int64, len(found))
+	for _, f := range found {
+		// Without the number of the version, older ones cannot be told from newer.
+		u.known, u.seen[f.ID] = u.known && f.Version != 0, f.Version
+	}
+	if len(found) > 0 {
+		u.before = &found[0]
+	}
 	return nil
 }
 
@@ -71,31 +78,62 @@ func (u *uploading) list(ctx context.Context) error {
 	return nil
 }
 
-// current returns the file that an upload would add a version to, or nil. The
-// service compares names without regard to case; whether its filter does is not
+// current returns the file that an upload would add a version to. The service
+// compares names without regard to case; whether its filter does is not
 // documented, so to be certain it reads the whole folder.
-func (u *uploading) current(ctx context.Context, name string, careful bool) (*File, error) {
+//
+// Whether the service takes the Unicode forms of a name for one name is not
+// documented either. So there may be several such files; the one whose name
+// differs in case at most comes first.
+func (u *uploading) current(ctx context.Context, name string, careful bool) ([]File, error) {
 	if u.to.FileID != "" {
 		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access})
 		if err != nil {
 			return nil, err
 		}
-		return &resp.File, nil
+		return []File{resp.File}, nil
 	}
-	req := GetFolderContentsRequest{FolderID: u.to.FolderID, FilterName: name, Access: u.to.Access}
 	if careful {
-		req.FilterName, req.Limit = "", 1000
+		return u.alike(ctx, name, GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access})
 	}
-	for item, err := range u.AllFolderContents(ctx, req) {
+	var found []File
+	for _, form := range names.Forms(name) {
+		some, err := u.alike(ctx, name,
+			GetFolderContentsRequest{FolderID: u.to.FolderID, FilterName: form, Access: u.to.Access})
 		if err != nil {
 			return nil, err
 		}
-		if !item.IsFolder() && strings.EqualFold(item.Name, name) {
-			return item.File(), nil
+		for _, f := range some { // a filter that knows the forms finds a file more than once
+			if !slices.ContainsFunc(found, func(other File) bool { return other.ID == f.ID }) {
+				found = append(found, f)
+			}
 		}
 	}
-	return nil, nil
+	return found, nil
 }
+
+// alike returns the files of a listing whose name may be the given one to the
+// service, the best match first.
+func (u *uploading) alike(ctx context.Context, name string, list GetFolderContentsRequest) ([]File, error) {
+	var found []File
+	key := names.Key(name)
+	for item, err := range u.AllFolderContents(ctx, list) {
+		switch {
+		case err != nil:
+			return nil, err
+		case item.IsFolder() || names.Key(item.Name) != key:
+		case strings.EqualFold(item.Name, name):
+			found = slices.Insert(found, 0, *item.File())
+		default:
+			found = append(found, *item.File())
+		}
+	}
+	return found, nil
+}
+
+// sought reports whether the look before the upload would have found a file of
+// this name, because it asked for it in exactly these letters.
+func sought(name, found string) bool { return slices.Contains(names.Forms(name), found) }
 
 // find looks for a version that was not there before and holds exactly the
 // bytes that were sent. Nil means that there is none at the moment.
@@ -108,22 +146,33 @@ func (u *uploading) find(ctx context.Context, sent upload.Sent) (*upload.Result,
 		return u.findNew(ctx, sent)
 	}
 	now, err := u.current(ctx, sent.Source.Name, true)
-	if err != nil || now == nil {
+	if err != nil {
 		return nil, err
 	}
-	since := int64(0)
-	if u.before != nil && now.ID == u.before.ID {
-		since, u.latest = u.before.Version, max(u.latest, now.Version)
+	for _, f := range now {
+		if result, err := u.findIn(ctx, &f, sent); result != nil || err != nil {
+			return result, err
+		}
 	}
-	if since >= now.Version && now.Version != 0 {
+	return nil, nil
+}
+
+// findIn looks among the versions of a file that the look before the upload did
+// not see.
+func (u *uploading) findIn(ctx context.Context, f *File, sent upload.Sent) (*upload.Result, error) {
+	since, seen := u.seen[f.ID]
+	if u.before != nil && u.before.ID == f.ID {
+		u.latest = max(u.latest, f.Version)
+	}
+	if since >= f.Version && f.Version != 0 {
 		return nil, nil
 	}
-	result, err := u.findVersion(ctx, now, since, sent)
-	if result != nil && u.before == nil && u.to.FileID == "" && !u.to.MustBeNew && now.Name != sent.Source.Name {
+	result, err := u.findVersion(ctx, f, since, sent)
+	if result != nil && !seen && u.to.FileID == "" && !u.to.MustBeNew && !sought(sent.Source.Name, f.Name) {
 		// The search by the exact name, before the upload, could not have found this
 		// file. So it may have been there, and is not named in Left.
 		return nil, fmt.Errorf("version %s of the file %q (ID %s) holds the content, but may be older than the upload",
-			result.Version, now.Name, result.ID)
+			result.Version, f.Name, result.ID)
 	}
 	return result, err
 }
@@ -183,7 +232,7 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 // madeFrom reports whether the service may have made a name from another by
 // adding a number or a time to it, before its extension or at its end.
 func madeFrom(name, made string) bool {
-	name, made = strings.ToLower(name), strings.ToLower(made)
+	name, made = names.Key(name), names.Key(made)
 	base, ext := name, path.Ext(name)
 	if ext != name { // otherwise it is a name such as .profile
 		base = strings.TrimSuffix(name, ext)

@@ -2,41 +2,35 @@ package oracledocs
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/names"
 	"github.com/docferry/docferry/upload"
 )
 
-// CheckNames returns an error if two of the sources would become one file in a
+// CheckNames returns an error if two of the sources could become one file in a
 // folder: the service compares names without regard to case, so that the second
 // would silently be a new version of the first. Call it before a batch is
 // uploaded. The error is a [*docferry.InputError] that names the first such
 // pair.
 //
-// It compares character by character. Names that only look the same, such as
-// one with a combining accent and one without, pass: whether the service treats
-// them as the same name is not documented.
+// Names that differ only in their Unicode form, such as one with a combining
+// accent and one without, are refused too: whether the service takes them for
+// the same name is not documented, and such a pair looks like one name anyway.
+// Other names that only look the same pass.
 func CheckNames(sources []upload.Source) error {
 	seen := make(map[string]string, len(sources))
 	for _, src := range sources {
-		key := strings.Map(folded, src.Name)
+		key := names.Key(src.Name)
 		if other, taken := seen[key]; taken {
+			format := "is %q, which the service does not distinguish from %q; rename one of them"
+			if names.Same(src.Name, other) { // they look the same, too
+				format = "is %+q, which the service may not distinguish from %+q; rename one of them"
+			}
 			return &docferry.InputError{Service: service, Operation: "CheckNames", Field: "Source.Name",
-				Err:    docferry.ErrConflict,
-				Reason: fmt.Sprintf("is %q, which the service does not distinguish from %q; rename one of them", src.Name, other)}
+				Err: docferry.ErrConflict, Reason: fmt.Sprintf(format, src.Name, other)}
 		}
 		seen[key] = src.Name
 	}
 	return nil
-}
-
-// folded returns the same character for all that differ only in case.
-func folded(r rune) rune {
-	least := r
-	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
-		least = min(least, other)
-	}
-	return least
 }

@@ -22,6 +22,11 @@ func TestCheckNames(t *testing.T) {
 		"ΣΊΣΥΦΟΣ.txt|σίσυφος.txt":      true,
 		"K.txt|\u212a.txt":             true, // the sign for kelvin
 		"same|same":                    true,
+		"caf\u00e9.txt|cafe\u0301.txt": true, // the forms of Linux and of macOS
+		"CAF\u00c9.txt|cafe\u0301.txt": true,
+		"\uac00.txt|\u1100\u1161.txt":  true,
+		"cafe.txt|cafe\u0301.txt":      false,
+		"a b|a\u00a0b|a\u202fb":        false,
 		"with space|withspace":         false,
 		strings.Repeat("x", 300) + "|": false,
 	} {

@@ -27,7 +27,7 @@ type UploadTo struct {
 	// ends the upload with docferry.ErrConflict.
 	DuplicateResolution DuplicateResolution
 	// MustBeNew refuses a name that is taken in the folder, in any case of its
-	// letters, before anything is sent. It reads the folder to find out, so two
+	// letters and in any Unicode form, before anything is sent. It reads the folder to find out, so two
 	// uploads at the same moment may both find the name free.
 	MustBeNew bool
 	// MetadataValues are metadata values, by collection and field, to store with
@@ -64,6 +64,10 @@ type UploadTo struct {
 // Another user may take that number first. So look at the versions of the file
 // later and compare their content, or set SendAgain.
 //
+// The service may report a name in another Unicode form than it was sent, such as
+// a composed "é" for the two characters of macOS. So files whose names differ
+// only in that are looked at as well.
+//
 // If another user stores the same content at the same moment, the reported
 // version may be theirs: it holds the same bytes. Large files take long to
 // download and compare; set FindTime accordingly.
@@ -93,7 +97,8 @@ type uploading struct {
 	*Client
 	to     UploadTo
 	before *File               // the file that had the name, or nil
-	known  bool                // whether before is certain
+	seen   map[string]int64    // the versions, by ID, of the files that had the name in any Unicode form
+	known  bool                // whether before and seen are certain
 	ids    map[string]bool     // of the files that were in the folder, if any of a new name may be the upload's
 	others map[upload.Ref]bool // versions that certainly hold other content
 	latest int64               // the highest version of before that was seen
@@ -213,7 +218,7 @@ func (u *uploading) confirm(
 
 // wasThere reports whether an answer describes a version that was there before.
 func (u *uploading) wasThere(f *File) bool {
-	return u.known && u.before != nil && f.ID == u.before.ID && f.Version <= u.before.Version
+	return u.known && f.Version <= u.seen[f.ID]
 }
 
 // notSkipped handles an answer that may describe a file which had the name
@@ -278,10 +283,11 @@ func (u *uploading) mayRemain(result *upload.Result, name string) []upload.Ref {
 	var left []upload.Ref
 	first := last // what was there before is not named
 	file, ok := result.Detail.(*File)
+	since, seen := u.seen[result.ID]
 	switch {
-	case u.known && u.before != nil && u.before.ID == result.ID:
-		first = u.before.Version + 1
-	case u.known && u.before == nil && ok && (u.to.MustBeNew || file.Name == name):
+	case u.known && seen:
+		first = since + 1
+	case u.known && ok && (u.to.MustBeNew || sought(name, file.Name)):
 		first = 1 // in other letters, the look by the exact name would not have seen it
 	}
 	for n := max(first, last-maxCompared); n <= last+int64(u.lost); n++ {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/names"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -43,10 +44,11 @@ const (
 )
 
 // kin compares a draft with a beginning. Only the mark proves anything: another
-// upload can have the same name, type, size, creator and time.
+// upload can have the same name, type, size, creator and time. The service may
+// report the name in another Unicode form.
 func (b beginning) kin(v *DocumentVersionMetadata, name string, notBefore time.Time) kinship {
 	switch mark := v.ContentCreatedTimestamp; {
-	case v.Status != DocumentStatusInitialized || v.Name != name:
+	case v.Status != DocumentStatusInitialized || !names.Same(v.Name, name):
 		return foreign
 	case mark.Equal(b.mark):
 		return ours

@@ -37,11 +37,12 @@ type UploadTo struct {
 // again. The content-created timestamp proves that a draft belongs to this
 // upload: each call sends its own, chosen at random within the hour before the
 // source's ModTime (or before now, if that is not known). A draft with that
-// timestamp is aborted. A draft of the same name with no timestamp may belong to
-// this upload or to another one: it is not touched, and is named in Result.Left
-// or Error.Left. At the end of the upload, the uploader looks again for a draft
-// that has appeared late, and treats it in the same way. If it cannot find out
-// whether there is one, Left has a Ref without a version.
+// timestamp is aborted. A draft of the same name, in whatever Unicode form, with
+// no timestamp may belong to this upload or to another one: it is not touched,
+// and is named in Result.Left or Error.Left. At the end of the upload, the
+// uploader looks again for a draft that has appeared late, and treats it in the
+// same way. If it cannot find out whether there is one, Left has a Ref without a
+// version.
 //
 // If the answer to UpdateDocumentVersion is lost, the uploader reads the
 // version. The version is stored if it is active. If it cannot be read, or is

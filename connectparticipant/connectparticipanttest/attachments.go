@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // attachment is a file that a participant has started to upload. It becomes
@@ -98,6 +100,9 @@ func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 	}
 	if no := c.in.done(); no != nil {
 		return nil, no
+	}
+	if s.limits.composing {
+		a.name = norm.NFC.String(a.name)
 	}
 	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		chat := c.who.chat

@@ -62,6 +62,7 @@ type limits struct {
 	contentTypes          []string
 	page                  int
 	eventTokenReuse       bool
+	composing             bool // names of attachments, into Unicode's NFC
 }
 
 // New returns a server without a socket. Serve it as a handler or use it as a

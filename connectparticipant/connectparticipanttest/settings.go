@@ -58,6 +58,13 @@ func (s *Server) SetPageSize(n int) {
 	s.set(func(l *limits) { l.page = n })
 }
 
+// ComposeNames makes the server keep the names of attachments from now on in
+// Unicode's composed form, NFC, whatever form they come in. Otherwise it keeps
+// them as they come; the service does not say what it does.
+func (s *Server) ComposeNames(on bool) {
+	s.set(func(l *limits) { l.composing = on })
+}
+
 // SetScan sets the result of scanning attachments. scan is called once for each
 // completed attachment and returns the status that the attachment gets,
 // APPROVED or REJECTED, and the time that the scan takes. If that is zero, the

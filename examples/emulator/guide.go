@@ -32,7 +32,7 @@ Oracle documents      {{.URL}}/documents/api/1.2
 Try, in another shell:
 
 export AWS_ACCESS_KEY_ID={{.KeyID}} AWS_SECRET_ACCESS_KEY={{.Key}} AWS_DEFAULT_REGION={{.Region}}
-aws workdocs create-folder --endpoint-url {{.URL}} --parent-folder-id {{.Folder}} --name "Reports $(date +%Y-%m-%d-%H%M%S)"
+aws workdocs create-folder --endpoint-url {{.URL}} --parent-folder-id {{.Folder}} --name "Reports $(date +%Y-%m-%d-%H%M%S)-$$"
 aws connectparticipant create-participant-connection --endpoint-url {{.URL}} --type CONNECTION_CREDENTIALS --participant-token '{{.Agent}}'
 curl -sS -f -H 'Authentication: {{.UserToken}}' {{.URL}}/api/v1/me/root
 curl -sS -f -H 'X-Amz-Bearer: {{.Customer}}' -H 'Content-Type: application/json' -d '{"Type":["CONNECTION_CREDENTIALS"]}' {{.URL}}/participant/connection

@@ -15,6 +15,7 @@ import (
 	"github.com/docferry/docferry/oracledocs"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/workdocs"
+	"golang.org/x/text/unicode/norm"
 )
 
 // destination is a place at a service. Uploading to it is the same for all
@@ -87,13 +88,23 @@ func (w workDocs) Upload(ctx context.Context, src upload.Source) (*upload.Result
 	if !ok || refused.Code != workdocs.CodeEntityAlreadyExists {
 		return result, err
 	}
+	taken := "" // the ID of the document that has the name, in whatever Unicode form
 	for item, listing := range w.AllFolderContents(ctx, workdocs.DescribeFolderContentsRequest{FolderID: w.folder}) {
-		if listing == nil && !item.IsFolder() && item.Name() == src.Name {
-			return w.Uploader(workdocs.UploadTo{DocumentID: item.ID()}).Upload(ctx, src)
+		if listing == nil && !item.IsFolder() && sameName(item.Name(), src.Name) {
+			if taken = item.ID(); item.Name() == src.Name {
+				break
+			}
 		}
 	}
-	return nil, err
+	if taken == "" {
+		return nil, err
+	}
+	return w.Uploader(workdocs.UploadTo{DocumentID: taken}).Upload(ctx, src)
 }
+
+// sameName reports whether two names differ in nothing but their Unicode form:
+// macOS decomposes letters with accents, and a service may compose them.
+func sameName(a, b string) bool { return norm.NFC.String(a) == norm.NFC.String(b) }
 
 func (c *config) workDocs(context.Context) (destination, error) {
 	access := workdocs.Config{Region: c.workdocsRegion, Endpoint: c.workdocsEndpoint,

@@ -7,11 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/examples/internal/site"
 	"github.com/docferry/docferry/workdocs"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // copier copies folders, and counts the documents that it has copied and the
@@ -86,15 +87,16 @@ func (c *copier) subfolder(ctx context.Context, id string, dir *os.Root, name, p
 	return c.folder(ctx, id, sub, path+name+"/")
 }
 
-// document downloads a document to a file. Save makes the file appear under its
+// document downloads a document to a file. Replace makes the file appear under its
 // name only when it is complete, and refuses a name that would lead out of dir.
+// It replaces what an earlier copy has left there.
 func (c *copier) document(ctx context.Context, d workdocs.DocumentMetadata, dir *os.Root, name string) error {
 	version := d.LatestVersionMetadata
 	content, err := c.site.Download(ctx, workdocs.DownloadRequest{DocumentID: d.ID, VersionID: version.ID})
 	if err != nil {
 		return err
 	}
-	if err := content.Save(dir, name); err != nil {
+	if err := content.Replace(dir, name); err != nil {
 		return err
 	}
 	if at := version.ContentModifiedTimestamp; !at.IsZero() {
@@ -114,17 +116,20 @@ func (c *copier) report(ctx context.Context, path string, err error) error {
 	return nil
 }
 
-// taken holds the names of the files in a folder, in lower case, because some
-// file systems take "Readme" and "README" for the same name.
+// taken holds the names of the files in a folder, as key spells them.
 type taken map[string]bool
+
+// key returns the same text for names that are the same to some file systems:
+// "Readme" and "README", or "é" as one character and as two.
+func key(name string) string { return norm.NFC.String(cases.Fold().String(norm.NFD.String(name))) }
 
 // name returns the file name for a document that the service calls theirs. It
 // differs from theirs if that is not a safe file name, or is taken already.
 func (t taken) name(theirs string) string {
 	name := docferry.SafeName(theirs)
-	for n := 2; t[strings.ToLower(name)]; n++ {
+	for n := 2; t[key(name)]; n++ {
 		name = docferry.SafeName(fmt.Sprintf("(%d) %s", n, theirs))
 	}
-	t[strings.ToLower(name)] = true
+	t[key(name)] = true
 	return name
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry/workdocs/workdocstest"
+	"golang.org/x/text/unicode/norm"
 )
 
 func ran(ctx context.Context, t *testing.T, args ...string) (code int, stdout, stderr string) {
@@ -83,7 +84,13 @@ func TestNames(t *testing.T) {
 	add(root, "a:b", "(2) a_b")
 	add(root, "a?b", "(3) a_b")
 	add(root, "con", "_con")
-	add(root, "résumé – 履歴書.pdf", "résumé – 履歴書.pdf")
+	add(root, "r\u00e9sum\u00e9 – 履歴書.pdf", "résumé – 履歴書.pdf")
+	add(root, "re\u0301sume\u0301 – 履歴書.pdf", "(2) résumé – 履歴書.pdf") // as macOS spells it
+	add(root, "Readme", "Readme")
+	add(root, "README", "(2) README")
+	add(root, "stra\u00dfe", "straße")
+	add(root, "STRASSE", "(2) STRASSE")
+	add(root, "9.41\u202fAM", "9.41\u202fAM")
 	code, stdout, stderr := ran(t.Context(), t, append(flags, "-folder", root)...)
 	if code != 0 || stderr != "" {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
@@ -93,7 +100,13 @@ func TestNames(t *testing.T) {
 		len(got) != len(want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
+	same := make(map[string]string) // to any file system
 	for file := range got {
+		k := norm.NFC.String(strings.ToLower(strings.ReplaceAll(file, "ß", "ss")))
+		if other, twins := same[k]; twins {
+			t.Errorf("%+q and %+q are one file to some systems", file, other)
+		}
+		same[k] = file
 		if !strings.Contains(stdout, file+"\n") {
 			t.Errorf("stdout lacks %q:\n%s", file, stdout)
 		}

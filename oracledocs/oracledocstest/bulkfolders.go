@@ -31,7 +31,7 @@ func (s *Server) bulkCreateFolders(c *call) (*reply, error) {
 	}
 	items := []object{}
 	for _, in := range wanted {
-		it := s.createFolder(c, parent, in.text("name", 0), in.text("description", 0))
+		it := s.createFolder(c, parent, s.spelled(in.text("name", 0)), in.text("description", 0))
 		items = append(items, c.folderObject(it))
 	}
 	return &reply{body: object{"items": items}}, nil

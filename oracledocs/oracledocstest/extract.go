@@ -101,7 +101,7 @@ func (x *extraction) run(archive []byte, now time.Time) error {
 // folders that do not exist. It returns nil, and creates nothing, if a name in
 // the path is not allowed.
 func (x *extraction) descend(dir string, now time.Time) *item {
-	names := strings.Split(dir, "/")
+	names := strings.Split(x.s.spelled(dir), "/")
 	if slices.ContainsFunc(names, func(name string) bool { return checkFolderName(name) != nil }) {
 		return nil
 	}
@@ -122,7 +122,7 @@ func (x *extraction) descend(dir string, now time.Time) *item {
 // do not exist. It reads no more than the remaining size limit, whatever size
 // the archive declares.
 func (x *extraction) unpack(f *zip.File, now time.Time) error {
-	dir, name := path.Split(f.Name)
+	dir, name := path.Split(x.s.spelled(f.Name))
 	folder := x.folder
 	if dir != "" {
 		folder = x.descend(strings.TrimSuffix(dir, "/"), now)

@@ -44,7 +44,7 @@ func (s *Server) getFilesInfo(c *call) (*reply, error) {
 // editFile renames a file. The new name becomes that of the latest version too;
 // older versions keep theirs. That a taken name is refused is inferred.
 func (s *Server) editFile(c *call) (*reply, error) {
-	name := c.body.need("name")
+	name := s.spelled(c.body.need("name"))
 	if c.body.err != nil {
 		return nil, c.body.err
 	}

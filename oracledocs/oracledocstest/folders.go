@@ -10,7 +10,7 @@ import (
 // status 201 is inferred.
 func (s *Server) createFolderIn(c *call) (*reply, error) {
 	description := c.body.text("description", maxDescription)
-	name := c.body.text("name", maxFolderName)
+	name := s.spelled(c.body.text("name", maxFolderName))
 	if c.body.err != nil {
 		return nil, c.body.err
 	}
@@ -94,7 +94,7 @@ func (c *call) countedFolder(it *item, status bool) object {
 // request without them changes only who modified the folder last, and when.
 // That a taken name is refused is inferred.
 func (s *Server) editFolder(c *call) (*reply, error) {
-	name := c.body.text("name", maxFolderName)
+	name := s.spelled(c.body.text("name", maxFolderName))
 	description := c.body.text("description", maxDescription)
 	if c.body.err != nil {
 		return nil, c.body.err

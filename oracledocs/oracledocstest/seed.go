@@ -165,6 +165,7 @@ func (s *Server) add(kind, ownerLogin, parentID, name string, opts []Option) *it
 		s.misusedf("there is no folder %s; pass the ID of a folder, or self for the owner's home folder", parentID)
 		return nil
 	}
+	name = s.spelled(name)
 	// The service numbers the second folder of a name and revises the second
 	// file. In a seed the former is more likely a mistake.
 	if it := parent.child(kind, name); it != nil {

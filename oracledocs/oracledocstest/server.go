@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/docferry/docferry/internal/emulate"
 )
 
@@ -37,6 +39,7 @@ type Server struct {
 	// sequence counts the IDs that were made; chunked is set by AllowChunked.
 	sequence int
 	chunked  bool
+	composes bool // names, into Unicode's NFC
 
 	// The state of the service. Items, links, jobs and sites are keyed by their
 	// IDs, and bearer tokens by the token.
@@ -147,6 +150,25 @@ func (s *Server) AllowChunked(allow bool) {
 // SetCORS tells whether pages in a browser, of any origin, may call the server.
 // By default they may; the service lets its administrators name the origins.
 func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }
+
+// ComposeNames makes the server store the names of files and folders from now
+// on in Unicode's composed form, NFC, whatever form they come in. By default it
+// stores them as they come. Which of the two the service does is not
+// documented, and a program should work with either: files of macOS have
+// decomposed names. A filter of a listing is compared as it comes.
+func (s *Server) ComposeNames(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.composes = on
+}
+
+// spelled returns a name in the form in which it is stored.
+func (s *Server) spelled(name string) string {
+	if s.composes {
+		return norm.NFC.String(name)
+	}
+	return name
+}
 
 // Next makes the next call of the operation pass through fault, once. Several
 // faults for one operation are used in the order in which they were given. The

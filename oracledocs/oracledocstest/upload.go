@@ -24,7 +24,7 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	if in.err != nil {
 		return nil, in.err
 	}
-	primary, values, err := c.primary()
+	primary, values, err := s.primary(c)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +53,9 @@ func (s *Server) uploadFile(c *call) (*reply, error) {
 	return s.createFile(c, folder, name, primary, values)
 }
 
-// primary returns the file of an upload and the metadata sent with it, which is
-// nil if there is none.
-func (c *call) primary() (*part, *input, error) {
+// primary returns the file of an upload, under the name to store, and the
+// metadata sent with it, which is nil if there is none.
+func (s *Server) primary(c *call) (*part, *input, error) {
 	p, err := c.form.file("primaryFile")
 	if err != nil {
 		return nil, nil, err
@@ -63,6 +63,7 @@ func (c *call) primary() (*part, *input, error) {
 	if err := checkFileName("primaryFile", p.fileName); err != nil {
 		return nil, nil, err
 	}
+	p.fileName = s.spelled(p.fileName)
 	values := c.form.part("metadataValues")
 	if values == nil {
 		return p, nil, nil
@@ -91,7 +92,7 @@ func (s *Server) uploadFileVersion(c *call) (*reply, error) {
 	if err := c.form.only("primaryFile", "metadataValues"); err != nil {
 		return nil, err
 	}
-	primary, values, err := c.primary()
+	primary, values, err := s.primary(c)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ type uploadMetadata struct {
 // announced size, if the folder's owner has a limit.
 func (s *Server) initiateDocumentVersionUpload(c *call) (any, error) {
 	id := c.body.text("Id", resourceID)
-	name := c.body.text("Name", resourceName)
+	name := s.spelled(c.body.text("Name", resourceName))
 	parentID := c.body.text("ParentFolderId", resourceID)
 	draft := version{
 		contentType:     c.body.text("ContentType", rule{max: 128}),

@@ -62,7 +62,7 @@ func (r *resource) contentSignature() string {
 func (s *Server) createFolder(c *call) (any, error) {
 	// Inferred: the name is optional in the model, but a folder needs one.
 	c.body.need("ParentFolderId", "Name")
-	name := c.body.text("Name", resourceName)
+	name := s.spelled(c.body.text("Name", resourceName))
 	parentID := c.body.text("ParentFolderId", resourceID)
 	if err := c.valid(); err != nil {
 		return nil, err

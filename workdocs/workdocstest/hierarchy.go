@@ -65,7 +65,7 @@ type change struct{ name, parentID, state string }
 // Inferred: a request without any member changes nothing.
 func (s *Server) update(c *call, what, id string) error {
 	want := change{
-		c.body.text("Name", resourceName),
+		s.spelled(c.body.text("Name", resourceName)),
 		c.body.text("ParentFolderId", resourceID),
 		// The other states occur in answers only.
 		c.body.text("ResourceState", enum("ACTIVE", "RECYCLED")),

@@ -67,7 +67,7 @@ func (s *Server) AddFolder(parentID, name string) string {
 	if parent == nil || !parent.folder {
 		return ""
 	}
-	return s.newResource(parent, true, name, parent.owner(), s.time()).id
+	return s.newResource(parent, true, s.spelled(name), parent.owner(), s.time()).id
 }
 
 // AddDocument adds a document with one active version and returns the IDs of
@@ -81,6 +81,7 @@ func (s *Server) AddDocument(folderID, name string, content []byte) (documentID,
 	if parent == nil || !parent.folder {
 		return "", ""
 	}
+	name = s.spelled(name)
 	now := s.time()
 	d := s.newResource(parent, false, name, parent.owner(), now)
 	v := s.newVersion(d, name, contentType(name), parent.owner(), now)

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/docferry/docferry/internal/emulate"
 	"github.com/docferry/docferry/internal/storagehost"
@@ -61,6 +62,8 @@ type Server struct {
 	// items on a page, if it is not 0.
 	lifetime time.Duration
 	pageSize int
+	// composing says whether names are stored in Unicode's composed form.
+	composing bool
 	// serial is the number of the last ID that was made.
 	serial        int
 	administrator *user
@@ -166,6 +169,25 @@ func (s *Server) SetPageSize(n int) {
 // SetCORS tells whether pages in a browser, of any origin, may call the Server and
 // its storage host. By default they may.
 func (s *Server) SetCORS(on bool) { s.life.SetCORS(on) }
+
+// ComposeNames makes the Server store the names of documents and folders from
+// now on in Unicode's composed form, NFC, whatever form they come in. By default
+// it stores them as they come. Which of the two the service does is not
+// documented, and a program should work with either: files of macOS have
+// decomposed names.
+func (s *Server) ComposeNames(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.composing = on
+}
+
+// spelled returns a name of a request in the form in which it is stored.
+func (s *Server) spelled(name string) string {
+	if s.composing {
+		return norm.NFC.String(name)
+	}
+	return name
+}
 
 // Next makes the next call of the operation pass through fault, once. Faults for
 // one operation are used in the order in which they were given. The operations of

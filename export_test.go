@@ -1,0 +1,4 @@
+package docferry
+
+// Reserve is what Save does on a file system without links.
+var Reserve = reserve
