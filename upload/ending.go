@@ -114,8 +114,14 @@ func (r *presignedRun) abort(ctx context.Context) error {
 
 // drop removes what the slot names, or adds it to what is left.
 func (r *presignedRun) drop(ctx context.Context) {
-	if r.Commit == nil && !r.stored && !r.unsure && !r.slot.Draft {
-		return // Begin made nothing, and the PUT stored nothing
+	if r.Commit == nil && r.unsure {
+		r.doubtful = true // the PUT was the last step, and may have been carried out
+	}
+	if r.Commit == nil && !r.stored && !r.slot.Draft {
+		if r.unsure {
+			r.left = append(r.left, r.slot.refs()...)
+		}
+		return // Begin made nothing, and the PUT is not known to have stored anything
 	}
 	if r.Abort != nil {
 		err := r.abort(ctx)
@@ -152,7 +158,7 @@ func (r *presignedRun) end(stated *Error) *Error {
 	e.Name = r.src.Name
 	e.Left = slices.Concat(r.left, e.Left)
 	e.Cleanup = cmp.Or(e.Cleanup, r.cleanup)
-	if r.doubtful && e.State == StateRolledBack {
+	if r.doubtful && (e.State == StateRolledBack || e.State == StateNotStarted) {
 		e.State = StateUnknown
 	}
 	clean := e.State == StateNotStarted || e.State == StateRolledBack

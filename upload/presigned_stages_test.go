@@ -281,7 +281,21 @@ func TestRenewal(t *testing.T) {
 				if s.ID == "thing-2" {
 					s.URL = ""
 				}
-			}, nil)), want: at(upload.StageSend, orphaned, nil, callBegin, callPut, callPut, callBegin).leaving(2, one...)},
+			}, nil)), want: at(upload.StageSend, unknown, nil, callBegin, callPut, callPut, callBegin).leaving(2, one...)},
+		// The first PUT was the last step, and may have been carried out: no later refusal
+		// makes that known, and nothing may be removed.
+		"storage alone, lost, then refused": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate, refused},
+			how: with(storageAlone), want: at(upload.StageSend, unknown, docferry.ErrForbidden, callBegin, callPut, callPut,
+				callBegin, callPut).leaving(2, one...)},
+		"storage alone, lost, then too late again": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate, tooLate},
+			how: with(storageAlone), want: at(upload.StageSend, unknown, upload.ErrExpired, callBegin, callPut, callPut,
+				callBegin, callPut).leaving(2, one...)},
+		"storage alone, lost, no second URL": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate},
+			how: with(storageAlone, failing(callBegin, 2, errRefused)), want: at(upload.StageBegin, unknown,
+				docferry.ErrForbidden, callBegin, callPut, callPut, callBegin).leaving(1, one...)},
+		"lost, clean-up without commit": {faults: []emulate.Fault{emulate.LoseAnswer(), tooLate, refused},
+			how: with(func(s *service) { s.Commit, s.Find = nil, nil }), want: at(upload.StageSend, unknown,
+				docferry.ErrForbidden, callBegin, callPut, callPut, callBegin, callPut).leaving(2, one...)},
 		"second is refused": {faults: []emulate.Fault{tooLate}, how: with(failing(callBegin, 2, errRefused)),
 			want: at(upload.StageBegin, rolledBack, docferry.ErrForbidden, callBegin, callPut, callAbort, callBegin)},
 		"first stays, second is refused": {faults: []emulate.Fault{tooLate},

@@ -152,7 +152,7 @@ func kindOf(status int) error {
 		return docferry.ErrForbidden
 	case http.StatusNotFound:
 		return docferry.ErrNotFound
-	case http.StatusConflict:
+	case http.StatusConflict, http.StatusPreconditionFailed:
 		return docferry.ErrConflict
 	case http.StatusTooManyRequests:
 		return docferry.ErrThrottled

@@ -96,7 +96,7 @@ func TestStorageRefusal(t *testing.T) {
 		"501":             {reply(501, body("NotImplemented")), "NotImplemented", nil, 1, 1},
 		"403":             {reply(403, body("AccessDenied")), "AccessDenied", docferry.ErrForbidden, 1, 1},
 		"404":             {reply(404, body("NoSuchKey")), "NoSuchKey", docferry.ErrNotFound, 1, 1},
-		"412":             {reply(412, body("PreconditionFailed")), "PreconditionFailed", nil, 1, 1},
+		"412":             {reply(412, body("PreconditionFailed")), "PreconditionFailed", docferry.ErrConflict, 1, 1},
 		"empty":           {reply(400, ""), "", docferry.ErrInvalid, 1, 1},
 		"other XML":       {reply(400, "<a><b/></a>"), "", docferry.ErrInvalid, 1, 1},
 		"bad XML":         {reply(400, "<Error><Code>X</Code><Message>"), "X", docferry.ErrInvalid, 1, 1},
