@@ -168,9 +168,13 @@ func (u *uploading) findIn(ctx context.Context, f *File, sent upload.Sent) (*upl
 		return nil, nil
 	}
 	result, err := u.findVersion(ctx, f, since, sent)
-	if result != nil && !seen && u.to.FileID == "" && !u.to.MustBeNew && !sought(sent.Source.Name, f.Name) {
+	if !seen && u.to.FileID == "" && !u.to.MustBeNew && !sought(sent.Source.Name, f.Name) {
 		// The search by the exact name, before the upload, could not have found this
 		// file. So it may have been there, and is not named in Left.
+		u.suspects = nil
+		if result == nil {
+			return nil, err
+		}
 		return nil, fmt.Errorf("version %s of the file %q (ID %s) holds the content, but may be older than the upload",
 			result.Version, f.Name, result.ID)
 	}
@@ -191,12 +195,13 @@ func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent 
 		slices.SortStableFunc(candidates, func(a, b File) int { return cmp.Compare(a.Version, b.Version) })
 		candidates = slices.CompactFunc(candidates, func(a, b File) bool { return a.Version == b.Version })
 	}
-	for _, c := range candidates {
+	for i, c := range candidates {
 		if c.Version <= since {
 			continue
 		}
 		c.ID = cmp.Or(c.ID, f.ID)
 		if same, err := u.holds(ctx, &c, sent.SHA256, sent.Source.Size); err != nil {
+			u.suspect(candidates[i:], f.ID, sent.Source.Size)
 			return nil, err
 		} else if same {
 			c.Size = sent.Source.Size
@@ -204,6 +209,16 @@ func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent 
 		}
 	}
 	return nil, nil
+}
+
+// suspect remembers versions that may be the upload's own.
+func (u *uploading) suspect(versions []File, id string, size int64) {
+	for _, v := range versions {
+		ref := upload.Ref{ID: cmp.Or(v.ID, id), Version: versionOf(&v)}
+		if !u.others[ref] && (v.Size == size || v.Size == 0) {
+			u.suspects = append(u.suspects, ref)
+		}
+	}
 }
 
 // findNew looks among the files that were not in the folder before, since the

@@ -59,8 +59,9 @@ type UploadTo struct {
 // those of the right size, and compares the SHA-256 of their content. Neither the
 // name, nor the number of the version, nor its size proves anything, since
 // another user may store a version at the same moment. If no such version is
-// found in FindTime, the upload ends in upload.StateUnknown; Left names the
-// version that it would become if it were stored now, where that is known.
+// found in FindTime, the upload ends in upload.StateUnknown; Left names new
+// versions that could not be read, and the version that it would become if it were
+// stored now, where that is known.
 // Another user may take that number first. So look at the versions of the file
 // later and compare their content, or set SendAgain.
 //
@@ -102,6 +103,9 @@ type uploading struct {
 	ids    map[string]bool     // of the files that were in the folder, if any of a new name may be the upload's
 	others map[upload.Ref]bool // versions that certainly hold other content
 	latest int64               // the highest version of before that was seen
+	// suspects are the versions that were not there before, and may be the
+	// upload's own, but could not be compared.
+	suspects []upload.Ref
 	lost   int                 // how many complete forms got no clear answer
 }
 
@@ -255,15 +259,18 @@ func versionOf(f *File) string {
 	return strconv.FormatInt(f.Version, 10)
 }
 
-// named adds to an unknown ending the version that the upload would become if
-// it were stored now.
+// named adds to an unknown ending the versions that could not be compared, and
+// the one that the upload would become if it were stored now.
 func (u *uploading) named(err error) error {
 	ended, ok := errors.AsType[*upload.Error](err)
-	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known || u.before == nil || !u.revises() {
+	if !ok || ended.State != upload.StateUnknown || len(ended.Left) > 0 || !u.known {
 		return err
 	}
-	next := File{ID: u.before.ID, Version: max(u.latest, u.before.Version) + 1}
-	ended.Left = []upload.Ref{{ID: next.ID, Version: versionOf(&next)}}
+	ended.Left = u.suspects
+	if u.before != nil && u.revises() {
+		next := File{ID: u.before.ID, Version: max(u.latest, u.before.Version) + 1}
+		ended.Left = append(ended.Left, upload.Ref{ID: next.ID, Version: versionOf(&next)})
+	}
 	return ended
 }
 

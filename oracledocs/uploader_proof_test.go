@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -135,6 +136,36 @@ func TestUploadLeftIsNotAnotherUsers(t *testing.T) {
 		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), text)
 		unknown(s, err, upload.Ref{ID: id, Version: "3"})
 	})
+}
+
+// A version that was seen and could not be compared may be the upload's own:
+// Left names it, and not only the one after it.
+func TestUploadLeftNamesWhatWasNotCompared(t *testing.T) {
+	onShelf(t, func(s *shelf) {
+		s.srv.AddFile(oracledocstest.User, s.folder, text.Name, []byte("before"))
+		storedAndNotCompared(s, "2")
+	})
+}
+
+// The same holds for a file that nobody had before.
+func TestUploadLeftNamesNewFile(t *testing.T) {
+	onShelf(t, func(s *shelf) { storedAndNotCompared(s, "1") })
+}
+
+// storedAndNotCompared makes an upload whose answer is lost, and which finds the
+// version that it has become, but cannot read it.
+func storedAndNotCompared(s *shelf, version string) {
+	s.Helper()
+	s.srv.Next("UploadFile", oracledocstest.LoseAnswer())
+	defer s.srv.Keep("DownloadFile", oracledocstest.LoseAnswer())()
+	_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), text)
+	ended, ok := errors.AsType[*upload.Error](err)
+	if !ok || ended.State != upload.StateUnknown {
+		s.Fatalf("ended with %v, want it unknown", err)
+	}
+	if !slices.ContainsFunc(ended.Left, func(ref upload.Ref) bool { return ref.Version == version }) {
+		s.Errorf("version %s is stored, but Left is %v", version, ended.Left)
+	}
 }
 
 // What the service was asked to keep never becomes a version of its own.
@@ -275,7 +306,13 @@ func TestUploadComparesFewVersions(t *testing.T) {
 			return oracledocstest.LoseRequest()(next)
 		})
 		_, err := s.client.Uploader(oracledocs.UploadTo{FolderID: s.folder}).Upload(s.Context(), text)
-		unknown(s, err, upload.Ref{ID: id, Version: "42"})
+		// Versions 2 to 17 are compared. Those after them may be its own, and so may
+		// the one that would come next.
+		var left []upload.Ref
+		for version := 18; version <= 42; version++ {
+			left = append(left, upload.Ref{ID: id, Version: strconv.Itoa(version)})
+		}
+		unknown(s, err, left...)
 		downloads := 0
 		for _, call := range s.srv.Calls() {
 			if call == "DownloadFile" {

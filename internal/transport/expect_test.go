@@ -104,6 +104,34 @@ func TestAnnouncedBody(t *testing.T) {
 	}
 }
 
+// An answer may break off in the middle of its status line, after the time to
+// wait for consent. The attempt ends with the connection, even though nothing
+// has permitted the body to be sent and the context has no end.
+func TestAnnouncedBodyAndBrokenAnswer(t *testing.T) {
+	breaks := func(c net.Conn) {
+		if _, err := readHead(bufio.NewReader(c)); err != nil {
+			return
+		}
+		_, _ = io.WriteString(c, "HTTP/1.1 4")
+		time.Sleep(10 * time.Second)
+	}
+	slowly(t, breaks, func(t *testing.T, rt *http.Transport, _ *int) {
+		ended := make(chan error, 1)
+		go func() {
+			_, _, _, err := announcing(t, rt, "http://h.example")
+			ended <- err
+		}()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("a broken answer passes for an answer")
+			}
+		case <-time.After(10 * time.Minute):
+			t.Error("the attempt hangs, although its connection is closed")
+		}
+	})
+}
+
 func TestAnnouncedBodyAndFloods(t *testing.T) {
 	slowly(t, steps(0, strings.Repeat(hints, 1000)), func(t *testing.T, rt *http.Transport, _ *int) {
 		if _, _, _, err := announcing(t, rt, "http://h.example"); err == nil || !strings.Contains(err.Error(), "too many") {
