@@ -15,6 +15,15 @@
 // for a kind of refusal, such as [ErrNotFound], and [OutcomeUnknown] to find
 // out whether a call that failed may have had its effect.
 //
+// # Odd answers
+//
+// A member of an answer that does not have its documented form does not cost the
+// others. It is read if its meaning is clear, such as a number in quotes, and
+// otherwise it is zero, an entry of a list is left out, and Unread of [Meta] names
+// both. If the client needs the member to go on, such as the marker of the next
+// page, the call fails with [ErrProtocol]. So does one whose answer is no JSON or is
+// cut off. In an error's code, message and Detail, what cannot be read is missing.
+//
 // # Retries
 //
 // Calls are retried where that is safe: each operation declares what repeating

@@ -193,12 +193,13 @@ func TestEarlierAttempt(t *testing.T) {
 // A Meta can be logged: it shows no cookie.
 func TestMetaIsSafeToLog(t *testing.T) {
 	m := docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1,
-		Header: http.Header{"Set-Cookie": {"canary=1"}, "Date": {"today"}}}
+		Header: http.Header{"Set-Cookie": {"canary=1"}, "Date": {"today"}}, Unread: []string{"/Users/3"}}
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("done", "meta", m, "pointer", &m)
 	for _, text := range []string{fmt.Sprint(m), fmt.Sprintf("%v %+v %#v %s %q", m, m, m, m, &m),
 		fmt.Sprintf("%+v", struct{ Meta docferry.Meta }{m}), log.String()} {
-		if strings.Contains(text, "canary") || !strings.Contains(text, "r-1") || !strings.Contains(text, "Set-Cookie") {
+		if strings.Contains(text, "canary") || !strings.Contains(text, "r-1") || !strings.Contains(text, "Set-Cookie") ||
+			!strings.Contains(text, "/Users/3") {
 			t.Error(text)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/option"
 )
 
 // ErrAttachmentRejected means that the scan of an attachment has rejected it.
@@ -75,7 +77,9 @@ func (c *Client) WaitForAttachment(ctx context.Context, req WaitForAttachmentReq
 	// there can only appear later, among the newest items.
 	limit := 0
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
-		item, err := c.findAttachment(ctx, req.ConnectionToken, req.AttachmentID, limit)
+		odd := false
+		note := call.Reporting(nil, func(r option.Report) { odd = odd || len(r.Unread) > 0 })
+		item, err := c.findAttachment(ctx, req.ConnectionToken, req.AttachmentID, limit, note...)
 		if limit = lookBack; item != nil {
 			failed.Status, limit = item.Status, 0
 		}
@@ -87,6 +91,9 @@ func (c *Client) WaitForAttachment(ctx context.Context, req WaitForAttachmentReq
 			return item, nil
 		case failed.Status == ArtifactStatusRejected:
 			failed.Err = ErrAttachmentRejected
+			return nil, failed
+		case item != nil && item.Status == "" && odd:
+			failed.Err = fmt.Errorf("%w: the status of the attachment cannot be read", docferry.ErrProtocol)
 			return nil, failed
 		}
 		timer := time.NewTimer(wait)

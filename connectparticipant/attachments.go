@@ -33,10 +33,10 @@ type AttachmentItem struct {
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
-	URL       docferry.Secret `json:"Url,omitzero"` // presigned
+	URL       docferry.Secret `json:"Url,omitzero,needed"` // presigned
 	URLExpiry time.Time       `json:"UrlExpiry,omitzero"`
 	// HeadersToInclude must be sent with the PUT unchanged.
-	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero"`
+	HeadersToInclude map[string]string `json:"HeadersToInclude,omitzero,needed"`
 }
 
 // StartAttachmentUploadRequest announces an attachment.
@@ -57,7 +57,7 @@ type StartAttachmentUploadRequest struct {
 // StartAttachmentUploadResponse names the attachment and where to PUT it.
 type StartAttachmentUploadResponse struct {
 	AttachmentID   string         `json:"AttachmentId,omitzero"`
-	UploadMetadata UploadMetadata `json:"UploadMetadata,omitzero"`
+	UploadMetadata UploadMetadata `json:"UploadMetadata,omitzero,needed"`
 }
 
 var startAttachmentUpload = call.NewOp("StartAttachmentUpload",

@@ -41,7 +41,8 @@ type Event struct {
 	Update bool
 
 	// Raw is the item as the service sent it, in JSON. For what is not an item it
-	// is the whole frame, which may be anything.
+	// is the whole frame, which may be anything. A member of the item that could not
+	// be read, such as a time in an unknown form, is zero in Item and can be seen here.
 	Raw []byte
 
 	piece bool // this is a piece of a message that is still being written
@@ -85,8 +86,7 @@ func (i *Item) kind() ChatItemType {
 // newEvent decodes an item. If raw is not one, only Raw of the event is set.
 func newEvent(raw []byte) Event {
 	e := Event{Raw: raw}
-	if jsontext.Value(raw).Kind() != '{' || json.Unmarshal(raw, &e.Item, dialect.JSON) != nil {
-		e.Item = Item{}
+	if _, err := dialect.Decode(raw, nil, &e.Item); err != nil {
 		return e
 	}
 	// The messages of an automated agent arrive in pieces while they are being

@@ -269,8 +269,8 @@ func (f *follower) readTail(ctx context.Context, yield func(Event, error) bool, 
 // decoded one by one, so that an item of an unexpected form does not cost the
 // others on its page.
 type transcriptPage struct {
-	Transcript []jsontext.Value `json:"Transcript,omitzero"`
-	NextToken  string           `json:"NextToken,omitzero"`
+	Transcript []jsontext.Value `json:"Transcript,omitzero,needed"`
+	NextToken  string           `json:"NextToken,omitzero,needed"`
 }
 
 // catchUp delivers what the transcript holds and was not delivered yet.

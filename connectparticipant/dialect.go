@@ -1,6 +1,7 @@
 package connectparticipant
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"time"
@@ -18,14 +19,7 @@ var dialect = &wire.Dialect{
 		call.Lenient(),
 		json.WithMarshalers(json.JoinMarshalers(call.WriteSecret(), json.MarshalToFunc(
 			func(enc *jsontext.Encoder, t time.Time) error { return enc.WriteToken(jsontext.String(formatTime(t))) }))),
-		json.WithUnmarshalers(json.UnmarshalFromFunc(
-			func(dec *jsontext.Decoder, t *time.Time) error {
-				v, err := dec.ReadValue()
-				if err == nil {
-					*t = parseTime(strings.Trim(string(v), `"`))
-				}
-				return err
-			})),
+		json.WithUnmarshalers(json.UnmarshalFromFunc(readTime)),
 	),
 	Secret: reflect.TypeFor[docferry.Secret](),
 	Time:   formatTime,
@@ -42,8 +36,23 @@ func formatTime(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
-// parseTime reads a time with or without a fraction. A time that cannot be read
-// stays zero, because that is no reason to fail the call.
+// readTime reads a time in ISO 8601. The error for a time that cannot be read does
+// not fail the call: the time stays zero, and docferry.Meta names it.
+func readTime(dec *jsontext.Decoder, t *time.Time) error {
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	text := strings.Trim(string(v), `"`)
+	*t = parseTime(text)
+	if t.IsZero() && text != "" && v.Kind() != 'n' {
+		return errors.New("not a time")
+	}
+	return nil
+}
+
+// parseTime reads a time with or without a fraction. It returns the zero time for
+// what cannot be read.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {

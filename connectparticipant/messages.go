@@ -220,8 +220,8 @@ type GetTranscriptRequest struct {
 type GetTranscriptResponse struct {
 	// InitialContactID is the first contact, if the chat continues others.
 	InitialContactID string `json:"InitialContactId,omitzero"`
-	Transcript       []Item `json:"Transcript,omitzero"`
-	NextToken        string `json:"NextToken,omitzero"` // for the next page; "" on the last page
+	Transcript       []Item `json:"Transcript,omitzero,needed"`
+	NextToken        string `json:"NextToken,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var getTranscript = call.NewOp("GetTranscript", "POST /participant/transcript", call.Safe)

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/upload"
 )
 
@@ -244,14 +246,18 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+		odd := false
+		note := call.Reporting(nil, func(r option.Report) { odd = odd || len(r.Unread) > 0 })
 		item, err := withToken(ctx, d.tokens, func(token docferry.Secret) (*AttachmentItem, error) {
-			return d.findAttachment(ctx, token, slot.ID, lookBack)
+			return d.findAttachment(ctx, token, slot.ID, lookBack, note...)
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if item != nil {
+		case item != nil:
 			return &upload.Result{Detail: item}, nil
+		case odd:
+			return nil, fmt.Errorf("%w: the attachment may be among what cannot be read in the transcript", docferry.ErrProtocol)
 		}
 	}
 	return nil, nil
@@ -261,12 +267,12 @@ func (d *destination) find(ctx context.Context, slot *upload.Slot, _ upload.Put)
 // it is not among the newest items, of which it looks at limit. A limit of 0
 // means all.
 func (c *Client) findAttachment(
-	ctx context.Context, token docferry.Secret, id string, limit int,
+	ctx context.Context, token docferry.Secret, id string, limit int, opts ...docferry.CallOption,
 ) (*AttachmentItem, error) {
 	newestFirst := GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionBackward,
 		SortOrder: SortKeyDescending, ConnectionToken: token}
 	seen := 0
-	for item, err := range c.AllTranscript(ctx, newestFirst) {
+	for item, err := range c.AllTranscript(ctx, newestFirst, opts...) {
 		if err != nil {
 			return nil, err
 		}

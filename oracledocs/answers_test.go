@@ -136,6 +136,29 @@ func TestMembersRead(t *testing.T) {
 	}
 }
 
+// TestOddParts checks that an odd part of an answer does not cost the others.
+func TestOddParts(t *testing.T) {
+	f := loadFacts(t)
+	for _, name := range f.names() {
+		op := f.Operations[name]
+		if !op.responds() {
+			continue
+		}
+		v := op.newest()
+		req := leastRequest(t, f, name, v)
+		call := func(body []byte, opt docferry.CallOption) (reflect.Value, error) {
+			c := stubbed(t, v, conformance.Stub(func(*http.Request) (*http.Response, error) {
+				return conformance.Answer(op.Status, string(body)), nil
+			}))
+			return conformance.Invoke(t, c, f.method(name), req, opt)
+		}
+		// The properties of a schema are any JSON, and the members of an entry of a ZIP
+		// file any text. An odd errorCode is a refusal, or cannot be told from one.
+		conformance.CheckOdd(t, name, f.object(op.Response, styles[0]), call, "/properties", "/errorCode",
+			"/ignoredItems/0/", "/ignoredItems/1/", "/skippedItems/0/", "/skippedItems/1/")
+	}
+}
+
 // style is how numbers and flags are written.
 type style struct{ number, flag any }
 

@@ -16,8 +16,8 @@ type StartBulkDownloadRequest struct {
 
 // StartBulkDownloadResponse holds the URL of the job.
 type StartBulkDownloadResponse struct {
-	Location string `json:"Location,omitzero"` // URL of the job; see JobID
-	ID       string `json:"id,omitzero"`       // of the folder, as "fFolderGUID:…"
+	Location string `json:"Location,omitzero,needed"` // URL of the job; see JobID
+	ID       string `json:"id,omitzero"`              // of the folder, as "fFolderGUID:…"
 	// IDList has the packed items, as "fFileGUID:…" or "fFolderGUID:…".
 	IDList   []string `json:"idList,omitzero"`
 	ParentID string   `json:"parentID,omitzero"`

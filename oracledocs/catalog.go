@@ -7,8 +7,6 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Lifecycle is the state of support for a version of the API.
@@ -83,27 +81,20 @@ var getAPIVersion = call.NewOp("GetAPIVersion", "GET /documents/api/{version}", 
 func (c *Client) GetAPIVersion(
 	ctx context.Context, req GetAPIVersionRequest, opts ...docferry.CallOption,
 ) (*GetAPIVersionResponse, error) {
-	return call.Do[GetAPIVersionResponse](ctx, c.core, getAPIVersion, req, opts)
+	either, err := call.Do[eitherVersion](ctx, c.core, getAPIVersion, req, opts)
+	if err != nil {
+		return nil, err
+	}
+	if either.Items == nil && either.Version != "" {
+		either.Items = []APIVersion{either.APIVersion}
+	}
+	return &GetAPIVersionResponse{Items: either.Items}, nil
 }
 
-// readAPIVersion reads a version from a list or from an object of its own.
-func readAPIVersion(dec *jsontext.Decoder, to *GetAPIVersionResponse) error {
-	v, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	var either struct {
-		Items []APIVersion `json:"items"`
-		APIVersion
-	}
-	if err := json.Unmarshal(v, &either, dec.Options()); err != nil {
-		return err
-	}
-	to.Items = either.Items
-	if to.Items == nil && either.Version != "" {
-		to.Items = []APIVersion{either.APIVersion}
-	}
-	return nil
+// eitherVersion is a version in a list, or as an object of its own.
+type eitherVersion struct {
+	Items []APIVersion `json:"items,omitzero"`
+	APIVersion
 }
 
 // APIResource names a resource of the API and links to it.

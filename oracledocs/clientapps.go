@@ -35,7 +35,7 @@ type ListClientApplicationsRequest struct {
 type ListClientApplicationsResponse struct {
 	Items        []ClientApplication `json:"items,omitzero"`
 	Count        int64               `json:"count,omitzero"`
-	HasMore      bool                `json:"hasMore,omitzero"`
+	HasMore      bool                `json:"hasMore,omitzero,needed"`
 	Limit        int64               `json:"limit,omitzero"`
 	Offset       int64               `json:"offset,omitzero"`
 	TotalResults int64               `json:"totalResults,omitzero"`

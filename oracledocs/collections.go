@@ -60,7 +60,7 @@ type ListCollectionsResponse struct {
 	Items        []Collection `json:"items,omitzero"`
 	Count        int64        `json:"count,omitzero"`
 	Offset       int64        `json:"offset,omitzero"`
-	HasMore      bool         `json:"hasMore,omitzero"`
+	HasMore      bool         `json:"hasMore,omitzero,needed"`
 	TotalOwned   int64        `json:"totalOwned,omitzero"`
 	TotalShared  int64        `json:"totalShared,omitzero"`
 	TotalResults int64        `json:"totalResults,omitzero"`

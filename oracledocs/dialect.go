@@ -33,12 +33,13 @@ func newDialect(version Version) *wire.Dialect {
 			json.WithUnmarshalers(json.JoinUnmarshalers(
 				readString(parseInt),
 				readString(parseBool),
-				readString(func(s string) (time.Time, error) { return parseTime(s), nil }),
+				readString(readTime),
 				readString(func(s string) (string, error) { return s, nil }),
 				json.UnmarshalFromFunc(readList),
 				lenientLists(),
 			)),
 		),
+		Reshape:   reshape,
 		Secret:    reflect.TypeFor[docferry.Secret](),
 		Time:      formatTime,
 		JoinLists: true,
@@ -70,17 +71,11 @@ func readString[T any](parse func(string) (T, error)) *json.Unmarshalers {
 
 // scalar is the text of a JSON value that is not an object or an array.
 func scalar(v jsontext.Value) (string, error) {
-	switch v.Kind() {
-	case 'n':
-		return "", nil
-	case '"':
-		text, err := jsontext.AppendUnquote(nil, v)
-		return string(text), err
-	case '{', '[':
+	text, ok := wire.Text(v)
+	if !ok && v.Kind() != 'n' {
 		return "", errors.New("a list or an object where one value should be")
-	default:
-		return string(v), nil
 	}
+	return text, nil
 }
 
 func parseInt(s string) (int64, error) {
@@ -93,24 +88,19 @@ func parseInt(s string) (int64, error) {
 	case "false":
 		return 0, nil
 	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n, nil
+	n, ok := wire.Int(s)
+	if !ok {
+		return 0, errors.New("not a whole number of 64 bits")
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f < -1<<63 || f >= 1<<63 || f != float64(int64(f)) {
-		return 0, errors.New("not a whole number")
-	}
-	return int64(f), nil
+	return n, nil
 }
 
 func parseBool(s string) (bool, error) {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "1", "true", "yes":
-		return true, nil
-	case "", "0", "false", "no":
-		return false, nil
+	flag, ok := wire.Flag(s)
+	if !ok && strings.TrimSpace(s) != "" {
+		return false, errors.New("not a flag")
 	}
-	return false, errors.New("not a flag")
+	return flag, nil
 }
 
 // readList reads strings from a list, or from one string with commas.
@@ -122,7 +112,7 @@ func readList(dec *jsontext.Decoder, to *[]string) error {
 	*to = nil
 	if v.Kind() == '[' {
 		var items []jsontext.Value
-		if err := json.Unmarshal(v, &items); err != nil {
+		if err := json.Unmarshal(v, &items, dec.Options()); err != nil {
 			return err
 		}
 		for _, item := range items {
@@ -152,8 +142,18 @@ var timeLayouts = []string{
 	time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05.999", "2006-01-02 15:04:05.999", time.DateOnly,
 }
 
-// parseTime reads a time; without a zone it is UTC. A time that cannot be read
-// stays zero, because that is no reason to fail the call.
+// readTime is parseTime, with an error for text that is no time. It does not fail
+// the call: the time stays zero, and docferry.Meta names it.
+func readTime(s string) (time.Time, error) {
+	t := parseTime(s)
+	if t.IsZero() && strings.TrimSpace(s) != "" {
+		return t, errors.New("not a time")
+	}
+	return t, nil
+}
+
+// parseTime reads a time; without a zone it is UTC. It returns the zero time for
+// what cannot be read.
 func parseTime(s string) time.Time {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, "{ts '"); ok {

@@ -1,6 +1,8 @@
 package oracledocs
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +42,8 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// Numbers and flags come as such or as texts. What is neither is refused, but
-// a time that is none stays zero.
+// Numbers and flags come as such or as texts. What is neither stays zero and is
+// named, and so does a time that is none.
 func TestScalars(t *testing.T) {
 	type values struct {
 		Number int64     `json:"number"`
@@ -55,17 +57,20 @@ func TestScalars(t *testing.T) {
 		`{"number":-13,"flag":true,"text":true}`:                          {Number: -13, Flag: true, Text: "true"},
 		`{"number":"1.4E3","flag":"TRUE","text":1.50}`:                    {Number: 1400, Flag: true, Text: "1.50"},
 		`{"number":" 7 ","flag":" yes "}`:                                 {Number: 7, Flag: true},
-		`{"number":true,"flag":1,"time":false}`:                           {Number: 1, Flag: true},
+		`{"number":true,"flag":1}`:                                        {Number: 1, Flag: true},
 		`{"number":"","flag":"","text":"","time":"","list":""}`:           {},
 		`{"number":null,"flag":null,"text":null,"time":null,"list":null}`: {},
 		`{"number":"9223372036854775807"}`:                                {Number: 1<<63 - 1},
-		`{"NUMBER":"3","Flag":"0","time":"soon"}`:                         {Number: 3},
+		`{"NUMBER":"3","Flag":"0"}`:                                       {Number: 3},
+		`{"number":"9007199254740993.0"}`:                                 {Number: 1<<53 + 1},
+		`{"text":"a\ud83d.txt","list":"\ud83d,b"}`:                        {Text: "a\ufffd.txt", List: []string{"\ufffd", "b"}},
+		"{\"text\":\"\xff\",\"list\":[\"\xff\"]}":                         {Text: "\ufffd", List: []string{"\ufffd"}},
 		`{"list":"a, b,c"}`:                                               {List: []string{"a", "b", "c"}},
 		`{"list":["a,b",3]}`:                                              {List: []string{"a,b", "3"}},
 	} {
 		var got values
-		if err := newDialect(V1_2).Decode([]byte(body), nil, &got); err != nil {
-			t.Errorf("%s: %v", body, err)
+		if unread, err := newDialect(V1_2).Decode([]byte(body), nil, &got); err != nil || unread.Paths != nil {
+			t.Errorf("%s: %q, %v", body, unread.Paths, err)
 		}
 		if got.Number != want.Number || got.Flag != want.Flag || got.Text != want.Text || !got.Time.Equal(want.Time) ||
 			strings.Join(got.List, "|") != strings.Join(want.List, "|") {
@@ -75,12 +80,14 @@ func TestScalars(t *testing.T) {
 	for _, body := range []string{
 		`{"number":"many"}`, `{"number":1.5}`, `{"number":1e300}`, `{"number":"NaN"}`, `{"number":"Inf"}`, `{"number":[1]}`,
 		`{"number":{}}`,
-		`{"flag":2}`, `{"flag":"on"}`, `{"flag":[]}`, `{"text":{}}`, `{"time":{}}`, `{"list":[{}]}`, `{"list":{}}`,
-		`{"number":"9223372036854775808"}`,
+		`{"flag":2}`, `{"flag":"on"}`, `{"flag":[]}`, `{"text":{}}`, `{"time":{}}`, `{"list":{}}`,
+		`{"number":"9223372036854775808"}`, `{"time":"soon"}`, `{"time":7}`,
 	} {
 		var got values
-		if err := newDialect(V1_2).Decode([]byte(body), nil, &got); err == nil {
-			t.Errorf("%s reads as %+v", body, got)
+		unread, err := newDialect(V1_2).Decode([]byte(body), nil, &got)
+		name := body[2 : 2+strings.IndexByte(body[2:], '"')]
+		if err != nil || !slices.Equal(unread.Paths, []string{"/" + name}) || !reflect.ValueOf(got).IsZero() {
+			t.Errorf("%s reads as %+v, %q, %v", body, got, unread.Paths, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
+	"github.com/docferry/docferry/internal/wire"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -78,16 +79,7 @@ type status struct {
 	ErrorMessage jsontext.Value `json:"errorMessage"`
 }
 
-// textOf is the text of a value, as far as it can be read; "" if it has none.
-func textOf(v jsontext.Value) string {
-	if v == nil {
-		return ""
-	}
-	text, _ := scalar(v)
-	return text
-}
-
-var errorJSON = newDialect(V1_2).JSON
+var errorDialect = newDialect(V1_2)
 
 // refusal reads a refusal. An answer is a success if its status is 2xx and its
 // errorCode is 0; without an errorCode the status decides. A message decides
@@ -108,14 +100,19 @@ func refusal(answer *exchange.Answer) (*docferry.Error, bool) {
 	}
 	var said status
 	var detail ErrorDetail
-	// The status still counts if the body cannot be read.
-	_ = json.Unmarshal(body, &said, errorJSON)
-	_ = json.Unmarshal(body, &detail, errorJSON)
-	code := textOf(said.ErrorCode)
+	// The status still counts if the body cannot be read, or was cut off.
+	_ = json.Unmarshal(body, &said, errorDialect.JSON)
+	_, _ = errorDialect.Decode(body, nil, &detail)
+	code, known := wire.Text(said.ErrorCode)
+	if !known && said.ErrorCode != nil && said.ErrorCode.Kind() != 'n' && answer.Status < 400 {
+		return &docferry.Error{Kind: docferry.ErrProtocol,
+			Message: "the answer does not tell a success from a refusal, because its errorCode cannot be read"}, false
+	}
 	if answer.Status < 400 && (code == "" || code == "0") {
 		return nil, false
 	}
-	e := &docferry.Error{Code: code, Message: textOf(said.ErrorMessage), Kind: kinds[code]}
+	message, _ := wire.Text(said.ErrorMessage)
+	e := &docferry.Error{Code: code, Message: message, Kind: kinds[code]}
 	if detail != (ErrorDetail{}) {
 		e.Detail = &detail
 	}

@@ -106,7 +106,8 @@ func TestOtherAnswers(t *testing.T) {
 		{400, `{"errorCode":"-16`, docferry.ErrInvalid},
 		{200, "", docferry.ErrProtocol},
 		{200, "[]", docferry.ErrProtocol},
-		{200, `{"size":"large"}`, docferry.ErrProtocol},
+		{200, `{"errorCode":{"code":"-16"}}`, docferry.ErrProtocol}, // it may be a refusal
+		{200, `{"errorCode":["-16"],"id":"D1"}`, docferry.ErrProtocol},
 		{200, `{"id":"D1"`, docferry.ErrProtocol},
 	} {
 		err := refusedWith(t, test.status, test.body)

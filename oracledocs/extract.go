@@ -23,7 +23,7 @@ type ExtractZipResponse struct {
 	Location      string `json:"Location,omitzero"` // address of the job; it may lack the scheme
 	DestinationID string `json:"destinationID,omitzero"`
 	ID            string `json:"id,omitzero"` // of the zip file
-	JobID         string `json:"jobId,omitzero"`
+	JobID         string `json:"jobId,omitzero,needed"`
 	Type          string `json:"type,omitzero"` // "file"
 	Status
 }

@@ -35,11 +35,11 @@ type GetFileAccessesRequest struct {
 
 // GetFileAccessesResponse is a page of accesses. All but Items is inferred.
 type GetFileAccessesResponse struct {
-	Items   []FileAccess `json:"items,omitzero"`
+	Items   []FileAccess `json:"items,omitzero,needed"`
 	ID      string       `json:"id,omitzero"`
 	Type    string       `json:"type,omitzero"`  // "file"
 	Count   int64        `json:"count,omitzero"` // accesses on this page
-	HasMore bool         `json:"hasMore,omitzero"`
+	HasMore bool         `json:"hasMore,omitzero,needed"`
 	Status
 }
 
@@ -72,8 +72,8 @@ func (c *Client) AllFileAccesses(
 		op: getFileAccesses, list: c.GetFileAccesses,
 		at:    func(r *GetFileAccessesRequest) *int64 { return &r.Offset },
 		items: func(p *GetFileAccessesResponse) []FileAccess { return p.Items },
-		more: func(p *GetFileAccessesResponse, r *GetFileAccessesRequest) (bool, error) {
-			return p.HasMore || int64(len(p.Items)) >= cmp.Or(r.Limit, 200), nil
+		more: func(p *GetFileAccessesResponse, r *GetFileAccessesRequest, n int64) (bool, error) {
+			return p.HasMore || n >= cmp.Or(r.Limit, 200), nil
 		},
 	}.all(ctx, req, opts)
 }

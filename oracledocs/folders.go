@@ -78,10 +78,10 @@ type GetHomeFolderContentsRequest struct {
 
 // GetHomeFolderContentsResponse is a page of files and folders.
 type GetHomeFolderContentsResponse struct {
-	Items         []FolderItem `json:"items,omitzero"`
+	Items         []FolderItem `json:"items,omitzero,needed"`
 	Count         int64        `json:"count,omitzero"`        // items on this page
 	TotalResults  int64        `json:"totalResults,omitzero"` // items on all pages
-	HasMore       bool         `json:"hasMore,omitzero"`
+	HasMore       bool         `json:"hasMore,omitzero,needed"`
 	OwnerFolderID string       `json:"ownerFolderID,omitzero"` // "self"
 	Status
 }
@@ -114,7 +114,7 @@ func (c *Client) AllHomeFolderContents(
 		op: getHomeFolderContents, list: c.GetHomeFolderContents,
 		at:    func(r *GetHomeFolderContentsRequest) *int64 { return &r.Offset },
 		items: func(p *GetHomeFolderContentsResponse) []FolderItem { return p.Items },
-		more: func(p *GetHomeFolderContentsResponse, _ *GetHomeFolderContentsRequest) (bool, error) {
+		more: func(p *GetHomeFolderContentsResponse, _ *GetHomeFolderContentsRequest, _ int64) (bool, error) {
 			return p.HasMore, nil
 		},
 	}.all(ctx, req, opts)
@@ -136,10 +136,10 @@ type GetFolderContentsRequest struct {
 // folder itself, and the echoes of offset and limit, are inferred.
 type GetFolderContentsResponse struct {
 	Folder
-	Items        []FolderItem `json:"items,omitzero"`
+	Items        []FolderItem `json:"items,omitzero,needed"`
 	Count        int64        `json:"count,omitzero"`        // items on this page
 	TotalResults int64        `json:"totalResults,omitzero"` // items on all pages
-	HasMore      bool         `json:"hasMore,omitzero"`
+	HasMore      bool         `json:"hasMore,omitzero,needed"`
 	Offset       int64        `json:"offset,omitzero"`
 	Limit        int64        `json:"limit,omitzero"`
 	Status
@@ -172,7 +172,7 @@ func (c *Client) AllFolderContents(
 		op: getFolderContents, list: c.GetFolderContents,
 		at:    func(r *GetFolderContentsRequest) *int64 { return &r.Offset },
 		items: func(p *GetFolderContentsResponse) []FolderItem { return p.Items },
-		more: func(p *GetFolderContentsResponse, _ *GetFolderContentsRequest) (bool, error) {
+		more: func(p *GetFolderContentsResponse, _ *GetFolderContentsRequest, _ int64) (bool, error) {
 			return p.HasMore, nil
 		},
 	}.all(ctx, req, opts)

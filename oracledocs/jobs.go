@@ -26,9 +26,9 @@ const (
 
 // JobState is the part of the status that all jobs have in common.
 type JobState struct {
-	Completed           bool        `json:"completed,omitzero"` // whether it has ended, successfully or not
+	Completed           bool        `json:"completed,omitzero,needed"` // whether it has ended, successfully or not
 	CompletedPercentage int64       `json:"completedPercentage,omitzero"`
-	Progress            JobProgress `json:"progress,omitzero"`
+	Progress            JobProgress `json:"progress,omitzero,needed"`
 }
 
 // ended reports whether the job has ended.

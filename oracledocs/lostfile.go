@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/names"
 	"github.com/docferry/docferry/upload"
 )
@@ -66,7 +67,7 @@ func (u *uploading) renames() bool {
 func (u *uploading) list(ctx context.Context) error {
 	u.ids = make(map[string]bool)
 	for item, err := range u.AllFolderContents(ctx,
-		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}, call.Strict()...) {
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func (u *uploading) list(ctx context.Context) error {
 // differs in case at most comes first.
 func (u *uploading) current(ctx context.Context, name string, careful bool) ([]File, error) {
 	if u.to.FileID != "" {
-		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access})
+		resp, err := u.GetFile(ctx, GetFileRequest{FileID: u.to.FileID, Access: u.to.Access}, call.Strict()...)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +118,7 @@ func (u *uploading) current(ctx context.Context, name string, careful bool) ([]F
 func (u *uploading) alike(ctx context.Context, name string, list GetFolderContentsRequest) ([]File, error) {
 	var found []File
 	key := names.Key(name)
-	for item, err := range u.AllFolderContents(ctx, list) {
+	for item, err := range u.AllFolderContents(ctx, list, call.Strict()...) {
 		switch {
 		case err != nil:
 			return nil, err
@@ -187,7 +188,8 @@ func (u *uploading) findIn(ctx context.Context, f *File, sent upload.Sent) (*upl
 func (u *uploading) findVersion(ctx context.Context, f *File, since int64, sent upload.Sent) (*upload.Result, error) {
 	candidates := []File{*f}
 	if f.Version != since+1 {
-		resp, err := u.GetFileVersions(ctx, GetFileVersionsRequest{FileID: f.ID, Access: u.to.Access})
+		resp, err := u.GetFileVersions(ctx, GetFileVersionsRequest{FileID: f.ID, Access: u.to.Access},
+			call.Strict()...)
 		if err != nil {
 			return nil, err
 		}
@@ -229,7 +231,7 @@ func (u *uploading) findNew(ctx context.Context, sent upload.Sent) (*upload.Resu
 		return nil, fmt.Errorf("the folder has %d items or more, too many to find a file that the service renamed", maxListed)
 	}
 	for item, err := range u.AllFolderContents(ctx,
-		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}) {
+		GetFolderContentsRequest{FolderID: u.to.FolderID, Limit: 1000, Access: u.to.Access}, call.Strict()...) {
 		if err != nil {
 			return nil, err
 		}

@@ -212,19 +212,7 @@ func readMetadataCollections(dec *jsontext.Decoder, to *map[string]MetadataColle
 	if err != nil {
 		return err
 	}
-	if v.Kind() != '[' {
-		return json.Unmarshal(v, (*plain)(to), dec.Options())
-	}
-	var list []jsontext.Value
-	if err := json.Unmarshal(v, &list); err != nil {
-		return err
-	}
-	for _, item := range list {
-		if err := json.Unmarshal(item, (*plain)(to), dec.Options()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return json.Unmarshal(asObject(v), (*plain)(to), dec.Options())
 }
 
 // GetMetadataCollectionRequest names a collection.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/option"
 )
 
 // listing is a listing in pages that begin at an offset.
@@ -15,9 +16,9 @@ type listing[Request, Page, Item any] struct {
 	at    func(*Request) *int64 // where in a request the offset is
 	items func(*Page) []Item
 
-	// more reports whether there is a page after this one; req is already set to
-	// request it. An error ends the range.
-	more func(page *Page, req *Request) (bool, error)
+	// more reports whether there is a page after this one, which had n items at the
+	// service; req is already set to request it. An error ends the range.
+	more func(page *Page, req *Request, n int64) (bool, error)
 }
 
 // all ranges over the items of all pages, from the offset of req on. Each range
@@ -31,7 +32,10 @@ func (l listing[Request, Page, Item]) all(
 		var endless call.Endless
 		req := req
 		for {
-			page, err := l.list(ctx, req, opts...)
+			// Entries that could not be read count too: offsets are the service's.
+			var leftOut int
+			count := func(r option.Report) { leftOut = r.LeftOut }
+			page, err := l.list(ctx, req, call.Reporting(opts, count)...)
 			if err != nil {
 				yield(none, err)
 				return
@@ -46,9 +50,10 @@ func (l listing[Request, Page, Item]) all(
 					return
 				}
 			}
-			*l.at(&req) += int64(len(items))
-			more, err := l.more(page, &req)
-			if more && len(items) == 0 {
+			n := int64(len(items) + leftOut)
+			*l.at(&req) += n
+			more, err := l.more(page, &req, n)
+			if more && n == 0 {
 				err = l.protocolError("a page without items says that there are more")
 			}
 			if err != nil {

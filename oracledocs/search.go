@@ -35,10 +35,10 @@ type SearchItemsRequest struct {
 
 // SearchItemsResponse is a page of matches.
 type SearchItemsResponse struct {
-	Items      []FolderItem `json:"items,omitzero"`
-	TotalCount int64        `json:"totalCount,omitzero"` // matches on all pages
-	Count      int64        `json:"count,omitzero"`      // matches on this page
-	HasMore    bool         `json:"hasMore,omitzero"`    // inferred
+	Items      []FolderItem `json:"items,omitzero,needed"`
+	TotalCount int64        `json:"totalCount,omitzero,needed"` // matches on all pages
+	Count      int64        `json:"count,omitzero"`             // matches on this page
+	HasMore    bool         `json:"hasMore,omitzero,needed"`    // inferred
 	Status
 }
 
@@ -73,8 +73,8 @@ func (c *Client) AllSearchItems(
 		op: searchItems, list: c.SearchItems,
 		at:    func(r *SearchItemsRequest) *int64 { return &r.Offset },
 		items: func(p *SearchItemsResponse) []FolderItem { return p.Items },
-		more: func(p *SearchItemsResponse, r *SearchItemsRequest) (bool, error) {
-			return moreMatches(searchItems, p.HasMore, len(p.Items), p.TotalCount, r.Offset, &r.Limit)
+		more: func(p *SearchItemsResponse, r *SearchItemsRequest, n int64) (bool, error) {
+			return moreMatches(searchItems, p.HasMore, n, p.TotalCount, r.Offset, &r.Limit)
 		},
 	}.all(ctx, req, opts)
 }
@@ -102,10 +102,10 @@ type SearchFolderItemsRequest struct {
 
 // SearchFolderItemsResponse is a page of matches.
 type SearchFolderItemsResponse struct {
-	Items      []FolderItem `json:"items,omitzero"`
-	TotalCount int64        `json:"totalCount,omitzero"` // matches on all pages
-	Count      int64        `json:"count,omitzero"`      // matches on this page
-	HasMore    bool         `json:"hasMore,omitzero"`    // inferred
+	Items      []FolderItem `json:"items,omitzero,needed"`
+	TotalCount int64        `json:"totalCount,omitzero,needed"` // matches on all pages
+	Count      int64        `json:"count,omitzero"`             // matches on this page
+	HasMore    bool         `json:"hasMore,omitzero,needed"`    // inferred
 	Status
 }
 
@@ -140,8 +140,8 @@ func (c *Client) AllSearchFolderItems(
 		op: searchFolderItems, list: c.SearchFolderItems,
 		at:    func(r *SearchFolderItemsRequest) *int64 { return &r.Offset },
 		items: func(p *SearchFolderItemsResponse) []FolderItem { return p.Items },
-		more: func(p *SearchFolderItemsResponse, r *SearchFolderItemsRequest) (bool, error) {
-			return moreMatches(searchFolderItems, p.HasMore, len(p.Items), p.TotalCount, r.Offset, &r.Limit)
+		more: func(p *SearchFolderItemsResponse, r *SearchFolderItemsRequest, n int64) (bool, error) {
+			return moreMatches(searchFolderItems, p.HasMore, n, p.TotalCount, r.Offset, &r.Limit)
 		},
 	}.all(ctx, req, opts)
 }
@@ -157,7 +157,7 @@ func (c *Client) checkSearch(op *call.Op, req SearchItemsRequest) error {
 // moreMatches reports whether matches follow a page that ends before an offset,
 // as the service or its total says. It reduces the limit so that the next page
 // does not reach past the last match that the service returns.
-func moreMatches(op *call.Op, hasMore bool, some int, total, offset int64, limit *int64) (bool, error) {
+func moreMatches(op *call.Op, hasMore bool, some, total, offset int64, limit *int64) (bool, error) {
 	if !hasMore && (some == 0 || total <= offset) {
 		return false, nil
 	}

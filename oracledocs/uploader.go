@@ -106,7 +106,7 @@ type uploading struct {
 	// suspects are the versions that were not there before, and may be the
 	// upload's own, but could not be compared.
 	suspects []upload.Ref
-	lost   int                 // how many complete forms got no clear answer
+	lost     int // how many complete forms got no clear answer
 }
 
 func (u *uploading) engine() (*upload.Multipart, error) {

@@ -124,8 +124,8 @@ type DescribeActivitiesRequest struct {
 
 // DescribeActivitiesResponse is a page of activities.
 type DescribeActivitiesResponse struct {
-	UserActivities []Activity `json:"UserActivities,omitzero"`
-	Marker         string     `json:"Marker,omitzero"` // for the next page; "" on the last page
+	UserActivities []Activity `json:"UserActivities,omitzero,needed"`
+	Marker         string     `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeActivities = call.NewOp("DescribeActivities", "GET /api/v1/activities", call.Safe)

@@ -103,8 +103,8 @@ type DescribeCommentsRequest struct {
 
 // DescribeCommentsResponse is a page of comments.
 type DescribeCommentsResponse struct {
-	Comments []Comment `json:"Comments,omitzero"`
-	Marker   string    `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Comments []Comment `json:"Comments,omitzero,needed"`
+	Marker   string    `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeComments = call.NewOp("DescribeComments",

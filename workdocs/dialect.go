@@ -1,6 +1,7 @@
 package workdocs
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"strconv"
@@ -41,8 +42,9 @@ func writeTime(enc *jsontext.Encoder, t time.Time) error {
 	return enc.WriteValue(jsontext.Value(text))
 }
 
-// readTime reads a time in seconds since 1970 or in ISO 8601. A time that cannot
-// be parsed becomes zero, because a bad time is no reason to fail the call.
+// readTime reads a time in seconds since 1970 or in ISO 8601. The error for a time
+// that cannot be read does not fail the call: the time stays zero, and docferry.Meta
+// names it.
 func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	v, err := dec.ReadValue()
 	if err != nil {
@@ -50,14 +52,20 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	}
 	*t = time.Time{}
 	text := strings.Trim(string(v), `"`)
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if math.Abs(seconds) < 1e11 { // about the year 5138; larger values would overflow
-			*t = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
-		}
+	if text == "" || v.Kind() == 'n' {
 		return nil
 	}
-	if parsed, err := time.Parse(time.RFC3339, text); err == nil {
-		*t = parsed.UTC()
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if !(math.Abs(seconds) < 1e11) { // about the year 5138; larger values would overflow
+			return errors.New("not a time")
+		}
+		*t = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
+		return nil
 	}
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return errors.New("not a time")
+	}
+	*t = parsed.UTC()
 	return nil
 }

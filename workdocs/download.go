@@ -31,7 +31,10 @@ func (c *Client) Download(
 		if err != nil {
 			return nil, err
 		}
-		req.VersionID = document.Metadata.LatestVersionMetadata.ID
+		if req.VersionID = document.Metadata.LatestVersionMetadata.ID; req.VersionID == "" {
+			return nil, &docferry.Error{Service: service, Operation: getDocument.Name, StatusCode: 200, Attempts: 1,
+				Kind: docferry.ErrProtocol, Message: "the answer lacks the ID of the latest version"}
+		}
 	}
 	req.Source = cmp.Or(req.Source, DocumentSourceOriginal)
 	url, size, err := c.source(ctx, req, opts)

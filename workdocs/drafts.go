@@ -104,8 +104,13 @@ func (c *Client) completeDrafts(ctx context.Context, req *DraftsRequest, opts []
 			"is required without a user's token, so that the drafts of other users are not touched")
 	}
 	me, err := c.GetCurrentUser(ctx, GetCurrentUserRequest{AuthenticationToken: req.AuthenticationToken}, opts...)
-	if err == nil {
-		req.CreatorID = me.User.ID
+	if err != nil {
+		return err
 	}
-	return err
+	if me.User.ID == "" { // it would select the drafts of nobody known
+		return &docferry.Error{Service: service, Operation: getCurrentUser.Name, StatusCode: 200, Attempts: 1,
+			Kind: docferry.ErrProtocol, Message: "the answer lacks the ID of the user"}
+	}
+	req.CreatorID = me.User.ID
+	return nil
 }

@@ -240,9 +240,9 @@ type DescribeFolderContentsRequest struct {
 
 // DescribeFolderContentsResponse is a page of a folder's contents.
 type DescribeFolderContentsResponse struct {
-	Folders   []FolderMetadata   `json:"Folders,omitzero"`
-	Documents []DocumentMetadata `json:"Documents,omitzero"`
-	Marker    string             `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Folders   []FolderMetadata   `json:"Folders,omitzero,needed"`
+	Documents []DocumentMetadata `json:"Documents,omitzero,needed"`
+	Marker    string             `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeFolderContents = call.NewOp("DescribeFolderContents",
@@ -281,8 +281,8 @@ type DescribeRootFoldersRequest struct {
 
 // DescribeRootFoldersResponse is a page of a user's own top folders.
 type DescribeRootFoldersResponse struct {
-	Folders []FolderMetadata `json:"Folders,omitzero"`
-	Marker  string           `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Folders []FolderMetadata `json:"Folders,omitzero,needed"`
+	Marker  string           `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeRootFolders = call.NewOp("DescribeRootFolders", "GET /api/v1/me/root", call.Safe)

@@ -28,8 +28,8 @@ type DescribeGroupsRequest struct {
 
 // DescribeGroupsResponse is a page of groups.
 type DescribeGroupsResponse struct {
-	Groups []GroupMetadata `json:"Groups,omitzero"`
-	Marker string          `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Groups []GroupMetadata `json:"Groups,omitzero,needed"`
+	Marker string          `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeGroups = call.NewOp("DescribeGroups", "GET /api/v1/groups", call.Safe)

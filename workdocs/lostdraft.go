@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/names"
 	"github.com/docferry/docferry/upload"
 )
@@ -117,7 +118,8 @@ func (u *uploading) search(ctx context.Context, name string, b beginning) (left 
 
 // drafts calls each for every draft in the folder or of the document. No draft
 // that was created before notBefore, which is by the service's clock, can come
-// from a request that was made at began.
+// from a request that was made at began. A listing with a member that cannot be read
+// is an error, because it could hide a draft.
 func (u *uploading) drafts(ctx context.Context, began time.Time,
 	each func(document string, v *DocumentVersionMetadata, notBefore time.Time)) error {
 	var meta docferry.Meta
@@ -131,7 +133,7 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 	if u.to.DocumentID != "" {
 		for v, err := range u.AllDocumentVersions(ctx, DescribeDocumentVersionsRequest{DocumentID: u.to.DocumentID,
 			Include: string(DocumentStatusInitialized), AuthenticationToken: u.to.AuthenticationToken},
-			docferry.WithMeta(&meta)) {
+			call.Strict(docferry.WithMeta(&meta))...) {
 			if err != nil {
 				return err
 			}
@@ -142,7 +144,7 @@ func (u *uploading) drafts(ctx context.Context, began time.Time,
 	for page, err := range u.FolderContentsPages(ctx, DescribeFolderContentsRequest{FolderID: u.to.FolderID,
 		Include: string(DocumentStatusInitialized), Type: FolderContentTypeDocument,
 		AuthenticationToken: u.to.AuthenticationToken},
-		docferry.WithMeta(&meta)) {
+		call.Strict(docferry.WithMeta(&meta))...) {
 		if err != nil {
 			return err
 		}

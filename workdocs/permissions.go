@@ -136,8 +136,8 @@ type DescribeResourcePermissionsRequest struct {
 
 // DescribeResourcePermissionsResponse is a page of principals.
 type DescribeResourcePermissionsResponse struct {
-	Principals []Principal `json:"Principals,omitzero"`
-	Marker     string      `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Principals []Principal `json:"Principals,omitzero,needed"`
+	Marker     string      `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeResourcePermissions = call.NewOp("DescribeResourcePermissions",

@@ -28,9 +28,9 @@ type GetResourcesRequest struct {
 
 // GetResourcesResponse is a page of a collection.
 type GetResourcesResponse struct {
-	Folders   []FolderMetadata   `json:"Folders,omitzero"`
-	Documents []DocumentMetadata `json:"Documents,omitzero"`
-	Marker    string             `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Folders   []FolderMetadata   `json:"Folders,omitzero,needed"`
+	Documents []DocumentMetadata `json:"Documents,omitzero,needed"`
+	Marker    string             `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var getResources = call.NewOp("GetResources", "GET /api/v1/resources", call.Safe)

@@ -28,8 +28,8 @@ type SearchResourcesRequest struct {
 
 // SearchResourcesResponse is a page of results.
 type SearchResourcesResponse struct {
-	Items  []ResponseItem `json:"Items,omitzero"`  // up to 100
-	Marker string         `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Items  []ResponseItem `json:"Items,omitzero,needed"`  // up to 100
+	Marker string         `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var searchResources = call.NewOp("SearchResources", "POST /api/v1/search", call.Safe)

@@ -76,8 +76,8 @@ type DescribeNotificationSubscriptionsRequest struct {
 
 // DescribeNotificationSubscriptionsResponse is a page of subscriptions.
 type DescribeNotificationSubscriptionsResponse struct {
-	Subscriptions []Subscription `json:"Subscriptions,omitzero"` // up to 256
-	Marker        string         `json:"Marker,omitzero"`        // for the next page; "" on the last page
+	Subscriptions []Subscription `json:"Subscriptions,omitzero,needed"` // up to 256
+	Marker        string         `json:"Marker,omitzero,needed"`        // for the next page; "" on the last page
 }
 
 var describeNotificationSubscriptions = call.NewOp("DescribeNotificationSubscriptions",

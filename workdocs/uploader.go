@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/docferry/docferry"
@@ -184,7 +185,7 @@ func (u *uploading) commit(ctx context.Context, slot *upload.Slot, put upload.Pu
 type readVersion struct {
 	Metadata struct {
 		DocumentVersionMetadata
-		Size *int64 `json:"Size,omitzero"`
+		Size *int64 `json:"Size,omitzero,instead"`
 	} `json:"Metadata,omitzero"`
 }
 
@@ -192,10 +193,17 @@ type readVersion struct {
 // about another version, or has no status, proves nothing. Neither does an
 // error response, because WorkDocs answers 404 for what the caller may not see.
 func (u *uploading) find(ctx context.Context, slot *upload.Slot, put upload.Put) (*upload.Result, error) {
+	var meta docferry.Meta
 	read, err := call.Do[readVersion](ctx, u.core, getDocumentVersion, GetDocumentVersionRequest{DocumentID: slot.ID,
-		VersionID: slot.Version, AuthenticationToken: u.to.AuthenticationToken}, nil)
+		VersionID: slot.Version, AuthenticationToken: u.to.AuthenticationToken},
+		[]docferry.CallOption{docferry.WithMeta(&meta)})
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range []string{"Id", "Status", "Size"} {
+		if path := "/Metadata/" + name; slices.Contains(meta.Unread, path) {
+			return nil, fmt.Errorf("%w: the member %s of the answer cannot be read", docferry.ErrProtocol, path)
+		}
 	}
 	size, version := read.Metadata.Size, read.Metadata.DocumentVersionMetadata
 	switch {

@@ -176,12 +176,12 @@ type DescribeUsersRequest struct {
 
 // DescribeUsersResponse is a page of users.
 type DescribeUsersResponse struct {
-	Users []User `json:"Users,omitzero"`
+	Users []User `json:"Users,omitzero,needed"`
 	// TotalNumberOfUsers counts the users on all pages.
 	//
 	// Deprecated: The API has deprecated it without naming a replacement.
 	TotalNumberOfUsers int64  `json:"TotalNumberOfUsers,omitzero"`
-	Marker             string `json:"Marker,omitzero"` // for the next page; "" on the last page
+	Marker             string `json:"Marker,omitzero,needed"` // for the next page; "" on the last page
 }
 
 var describeUsers = call.NewOp("DescribeUsers", "GET /api/v1/users", call.Safe)

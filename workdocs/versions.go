@@ -79,9 +79,9 @@ type DocumentVersionMetadata struct {
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UploadMetadata.html
 type UploadMetadata struct {
-	UploadURL docferry.Secret `json:"UploadUrl,omitzero"` // presigned
+	UploadURL docferry.Secret `json:"UploadUrl,omitzero,needed"` // presigned
 	// SignedHeaders must be sent unchanged with the PUT.
-	SignedHeaders map[string]string `json:"SignedHeaders,omitzero"`
+	SignedHeaders map[string]string `json:"SignedHeaders,omitzero,needed"`
 }
 
 // InitiateDocumentVersionUploadRequest begins a version of the document ID, or
@@ -107,7 +107,7 @@ type InitiateDocumentVersionUploadRequest struct {
 // InitiateDocumentVersionUploadResponse holds the draft and where to PUT its content.
 type InitiateDocumentVersionUploadResponse struct {
 	Metadata       DocumentMetadata `json:"Metadata,omitzero"`
-	UploadMetadata UploadMetadata   `json:"UploadMetadata,omitzero"`
+	UploadMetadata UploadMetadata   `json:"UploadMetadata,omitzero,needed"`
 }
 
 var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
@@ -216,9 +216,9 @@ type DescribeDocumentVersionsRequest struct {
 
 // DescribeDocumentVersionsResponse is a page of versions, the newest first.
 type DescribeDocumentVersionsResponse struct {
-	DocumentVersions []DocumentVersionMetadata `json:"DocumentVersions,omitzero"`
+	DocumentVersions []DocumentVersionMetadata `json:"DocumentVersions,omitzero,needed"`
 	// Marker is for requesting the next page; it is "" on the last page.
-	Marker string `json:"Marker,omitzero"`
+	Marker string `json:"Marker,omitzero,needed"`
 }
 
 var describeDocumentVersions = call.NewOp("DescribeDocumentVersions",

@@ -2,10 +2,10 @@ package awsrest
 
 import (
 	"net/http"
-	"reflect"
 	"strings"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/wire"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -37,9 +37,7 @@ func Read(header http.Header, body []byte, detail any) Refusal {
 	// An error is ignored: the status remains to tell what happened.
 	_ = json.Unmarshal(body, &members, lenient)
 	if detail != nil {
-		if err := json.Unmarshal(body, detail, lenient); err != nil {
-			reflect.ValueOf(detail).Elem().SetZero() // rather nothing than a part
-		}
+		_, _ = details.Decode(body, nil, detail) // rather nothing than a part of a body that was cut
 	}
 	code := header.Get("X-Amzn-Errortype")
 	for _, other := range []string{members.Type, members.Code} {
@@ -60,13 +58,19 @@ var lenient = json.JoinOptions(
 	json.WithUnmarshalers(json.UnmarshalFromFunc(readText)),
 )
 
+// details reads the other members of a body.
+var details = &wire.Dialect{JSON: json.JoinOptions(
+	json.MatchCaseInsensitiveNames(true),
+	jsontext.AllowDuplicateNames(true),
+	jsontext.AllowInvalidUTF8(true),
+)}
+
 // readText reads a string and ignores a value of any other type, so that one
 // unexpected member does not prevent the others from being read.
 func readText(dec *jsontext.Decoder, s *string) error {
 	v, err := dec.ReadValue()
 	if err == nil && v.Kind() == '"' {
-		text, _ := jsontext.AppendUnquote(nil, v) // bad UTF-8 is replaced
-		*s = string(text)
+		*s, _ = wire.Text(v)
 	}
 	return err
 }

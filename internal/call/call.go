@@ -124,7 +124,7 @@ func Send[Out any](
 	if err != nil {
 		return nil, err
 	}
-	call.accept = func(a *exchange.Answer) error { return c.Dialect.Decode(a.Body, a.Header, out) }
+	call.out = out
 	if err := call.run(ctx); err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func Exec(ctx context.Context, c *Client, op *Op, request any, opts []docferry.C
 	if err != nil {
 		return err
 	}
-	call.accept = func(a *exchange.Answer) error { return c.Dialect.Decode(a.Body, a.Header, &struct{}{}) }
+	call.out = &struct{}{}
 	return call.run(ctx)
 }
 
@@ -165,6 +165,26 @@ func WithoutMeta(opts []docferry.CallOption) []docferry.CallOption {
 	return append(slices.Clip(opts), func(o *option.Call) { o.Done = nil })
 }
 
+// Strict returns the options for a call from whose answer the library concludes
+// that something does not exist: an answer of which anything cannot be read fails.
+func Strict(opts ...docferry.CallOption) []docferry.CallOption {
+	return append(slices.Clip(opts), func(o *option.Call) { o.Strict = true })
+}
+
+// Reporting returns the options for a call that reports to the library too: see is
+// called before the caller's docferry.Meta is filled.
+func Reporting(opts []docferry.CallOption, see func(option.Report)) []docferry.CallOption {
+	return append(slices.Clip(opts), func(o *option.Call) {
+		done := o.Done
+		o.Done = func(r option.Report) {
+			see(r)
+			if done != nil {
+				done(r)
+			}
+		}
+	})
+}
+
 // InputError says that a field of a request cannot be sent.
 func (c *Client) InputError(operation, field, reason string) error {
 	return c.Peer.InputError(operation, field, reason)
@@ -181,7 +201,7 @@ func (c *Client) prepare(op *Op, request any, body Body, opts []docferry.CallOpt
 	}
 	if err := inv.encode(request); err != nil {
 		if inv.option.Done != nil {
-			inv.option.Done("", 0, 0, nil)
+			inv.option.Done(option.Report{})
 		}
 		return nil, err
 	}

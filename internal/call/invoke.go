@@ -10,6 +10,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/option"
+	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/retry"
 	"github.com/docferry/docferry/internal/wire"
 )
@@ -23,9 +24,10 @@ type invocation struct {
 	url    *url.URL
 	body   Body // nil unless it is streamed
 
-	accept  func(*exchange.Answer) error // reads a success
-	content *Content                     // set if a success is handed over unread
-	answer  *http.Response               // what was handed over
+	out     any            // what a success is read into
+	unread  wire.Unread    // what could not be read of it
+	content *Content       // set if a success is handed over unread
+	answer  *http.Response // what was handed over
 
 	sent    *http.Request // the last one
 	renewed Authorize     // set once the credentials had to be renewed
@@ -38,7 +40,8 @@ func (inv *invocation) run(ctx context.Context) error {
 		Repeat: inv.op.Repeat, Policy: inv.option.Retry, Secrets: inv.secrets(),
 	}.Run(ctx, inv)
 	if inv.option.Done != nil {
-		inv.option.Done(report.Header.Get(peer.RequestID()), report.Status, report.Attempts, report.Header)
+		inv.option.Done(option.Report{RequestID: report.Header.Get(peer.RequestID()), Status: report.Status,
+			Attempts: report.Attempts, Header: report.Header, Unread: inv.unread.Paths, LeftOut: inv.unread.LeftOut})
 	}
 	return err
 }
@@ -130,10 +133,27 @@ func (inv *invocation) Judge(answer *exchange.Answer) retry.Result {
 	case !answer.Success():
 		return answer.Refuse(&docferry.Error{}, verdict(&docferry.Error{}, false, answer.Status))
 	}
-	if err := inv.accept(answer); err != nil {
+	if err := inv.read(answer); err != nil {
 		return answer.Protocol(err.Error())
 	}
 	return retry.Result{Verdict: retry.Done}
+}
+
+// read reads a success.
+func (inv *invocation) read(answer *exchange.Answer) error {
+	unread, err := inv.client.Dialect.Decode(answer.Body, answer.Header, inv.out)
+	if err != nil {
+		return err
+	}
+	if len(unread.Paths) > 0 && inv.option.Strict {
+		return errors.New("the answer does not have the documented form at " + unread.Paths[0])
+	}
+	secrets := inv.secrets()
+	for i, path := range unread.Paths { // which has names that the service chose
+		unread.Paths[i] = redact.Text(path, secrets...)
+	}
+	inv.unread = unread
+	return nil
 }
 
 // verdict classes a refusal by its kind first, because statuses mislead.

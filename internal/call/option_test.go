@@ -4,15 +4,18 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestWithMeta(t *testing.T) {
-	stale := docferry.Meta{RequestID: "old", StatusCode: 1, Attempts: 9, Header: http.Header{"X-Old": {"x"}}}
+	stale := docferry.Meta{RequestID: "old", StatusCode: 1, Attempts: 9, Header: http.Header{"X-Old": {"x"}},
+		Unread: []string{"/Old"}}
 	for name, tt := range map[string]struct {
 		handler http.HandlerFunc
 		want    docferry.Meta
@@ -21,6 +24,7 @@ func TestWithMeta(t *testing.T) {
 			docferry.Meta{RequestID: "r-1", StatusCode: 200, Attempts: 1}},
 		"refusal": {reply(503, `{"code":"X"}`, "X-Request-Id", "r-2"),
 			docferry.Meta{RequestID: "r-2", StatusCode: 503, Attempts: 3}},
+		"odd":  {reply(200, `{"Name":{}}`), docferry.Meta{StatusCode: 200, Attempts: 1, Unread: []string{"/Name"}}},
 		"page": {reply(200, "<html>"), docferry.Meta{StatusCode: 200, Attempts: 1}},
 		"lost": {hangUp, docferry.Meta{Attempts: 3}},
 	} {
@@ -42,6 +46,43 @@ func TestWithMeta(t *testing.T) {
 	}
 	if diff := cmp.Diff(docferry.Meta{}, meta); diff != "" {
 		t.Errorf("not sent at all: %s", diff)
+	}
+}
+
+// What is told of odd members is safe to show, whatever the service calls them.
+func TestUnreadIsSafe(t *testing.T) {
+	type links struct {
+		Links map[string]string `json:"Links,omitzero"`
+	}
+	address, _ := serve(t, reply(200, `{"Links":{"canary-value":[],"a\nb\u001b[2J":{"c":"canary"},"https://h/?Signature=canary":[]}}`))
+	var meta docferry.Meta
+	_, err := Do[links](t.Context(), client(t, address), NewOp("Get", "GET /items/{Id}", Safe), bare{ID: "x"},
+		[]docferry.CallOption{docferry.WithMeta(&meta), docferry.WithHeader("X-Note", "canary-value")})
+	if err != nil || len(meta.Unread) != 3 {
+		t.Fatalf("%q, %v", meta.Unread, err)
+	}
+	for _, path := range meta.Unread {
+		if strings.Contains(path, "canary") || strings.ContainsAny(path, "\n\x1b") || !strings.HasPrefix(path, "/Links/") {
+			t.Errorf("%q", path)
+		}
+	}
+}
+
+// A strict call takes no answer of which anything is missing. The library hears of
+// each answer, beside the caller.
+func TestStrictAndReporting(t *testing.T) {
+	address, _ := serve(t, reply(200, `{"Name":{"x":"canary"}}`))
+	var meta docferry.Meta
+	var told []string
+	opts := Reporting([]docferry.CallOption{docferry.WithMeta(&meta)}, func(r option.Report) { told = r.Unread })
+	out, err := do(t, client(t, address), Safe, opts...)
+	if err != nil || !slices.Equal(told, []string{"/Name"}) || !slices.Equal(meta.Unread, told) {
+		t.Errorf("%+v, %v; %q, %q", out, err, told, meta.Unread)
+	}
+	out, err = do(t, client(t, address), Safe, Strict(opts...)...)
+	if !errors.Is(err, docferry.ErrProtocol) || out != nil || !strings.Contains(err.Error(), "at /Name") ||
+		strings.Contains(err.Error(), "canary") {
+		t.Errorf("%+v, %v", out, err)
 	}
 }
 

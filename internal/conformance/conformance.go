@@ -90,6 +90,7 @@ func (s Service) Test(t *testing.T) {
 		{"RequiredMembers", c.testRequiredMembers},
 		{"Responses", c.testResponses},
 		{"Iterators", c.testIterators},
+		{"OddParts", c.testOddParts},
 	} {
 		t.Run(test.name, test.run)
 	}

@@ -102,7 +102,8 @@ func FieldsOf(st reflect.Type) []string {
 			fields = append(fields, "embedded "+field.Type.String())
 			continue
 		}
-		fields = append(fields, fmt.Sprintf("%s %v `%s`", field.Name, field.Type, field.Tag))
+		tag := strings.ReplaceAll(string(field.Tag), ",needed", "") // which the library decides, not the API
+		fields = append(fields, fmt.Sprintf("%s %v `%s`", field.Name, field.Type, tag))
 	}
 	return fields
 }

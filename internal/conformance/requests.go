@@ -57,9 +57,12 @@ func (c *suite) leastRequest(t *testing.T, operation string) reflect.Value {
 
 // Invoke calls a method of a client with a request. It returns the first result of
 // the method, and the last result if that is an error.
-func Invoke(t *testing.T, client any, method string, req reflect.Value) (reflect.Value, error) {
+func Invoke(
+	t *testing.T, client any, method string, req reflect.Value, opts ...docferry.CallOption,
+) (reflect.Value, error) {
 	t.Helper()
-	results := reflect.ValueOf(client).MethodByName(method).Call([]reflect.Value{reflect.ValueOf(t.Context()), req})
+	args := []reflect.Value{reflect.ValueOf(t.Context()), req, reflect.ValueOf(opts)}
+	results := reflect.ValueOf(client).MethodByName(method).CallSlice(args)
 	err, _ := reflect.TypeAssert[error](results[len(results)-1])
 	return results[0], err
 }

@@ -12,7 +12,20 @@ import (
 type Call struct {
 	Retry  *retry.Policy // replaces the policy of the client if it is not nil
 	Header http.Header   // added to each request, after it was signed
+	// Strict refuses an answer of which anything cannot be read: for calls from
+	// which the library concludes that something does not exist.
+	Strict bool
 	// Done, if not nil, is called once when the call has ended, with what is known
-	// of its last answer. All arguments are zero if nothing was sent.
-	Done func(requestID string, status, attempts int, header http.Header)
+	// of its last answer. The report is zero if nothing was sent.
+	Done func(Report)
+}
+
+// Report is what is known of the last answer to a call.
+type Report struct {
+	RequestID string
+	Status    int
+	Attempts  int
+	Header    http.Header
+	Unread    []string // paths of what could not be read; see docferry.Meta
+	LeftOut   int      // entries that are missing from the lists of the answer
 }

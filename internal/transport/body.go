@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Body is the body of one attempt. Unlike what it wraps, it can be closed
@@ -21,21 +22,32 @@ type Body struct {
 	read   atomic.Bool // some of it was, so that it may have been sent
 	watch  *watch      // is told when reading begins and ends; nil if nobody watches
 
-	mu    sync.Mutex
-	begun bool          // being read, or may be
-	held  chan struct{} // closed by permit; nil if nothing is against reading
+	mu     sync.Mutex
+	begun  bool          // being read, or may be
+	held   chan struct{} // closed by permit; nil if nothing is against reading
+	broken chan struct{} // closed by abandon
 }
 
 // NewBody wraps source, and closes it exactly once.
 func NewBody(ctx context.Context, source io.ReadCloser) *Body {
-	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1), done: make(chan struct{})}
+	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1), done: make(chan struct{}),
+		broken: make(chan struct{})}
 }
 
-var errClosed = errors.New("read after the attempt ended")
+var (
+	errClosed = errors.New("read after the attempt ended")
+	errBroken = errors.New("the answer broke off before it said whether to send the body")
+)
+
+// holdLimit is how long an answer that has begun may take to say whether the body
+// is to be sent.
+const holdLimit = 10 * time.Second
 
 // Read implements [io.Reader].
 func (b *Body) Read(p []byte) (int, error) {
-	b.begin()
+	if !b.begin() {
+		return 0, errBroken
+	}
 	b.busy <- struct{}{}
 	defer b.release()
 	if b.closed.Load() {
@@ -77,18 +89,40 @@ func (b *Body) permit() {
 	b.begun = true
 }
 
-func (b *Body) begin() {
+// abandon ends a read that is held back: the connection is closed, so nothing
+// will permit it.
+func (b *Body) abandon() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case <-b.broken:
+	default:
+		close(b.broken)
+	}
+}
+
+// begin waits until the body may be read. It returns false if it never may: net/http
+// waits for the read, so that the attempt would hang.
+func (b *Body) begin() bool {
 	b.mu.Lock()
 	held := b.held
 	b.begun = b.begun || held == nil
 	b.mu.Unlock()
-	if held != nil {
-		select {
-		case <-held:
-		case <-b.done:
-		case <-b.ctx.Done():
-		}
+	if held == nil {
+		return true
 	}
+	timer := time.NewTimer(holdLimit)
+	defer timer.Stop()
+	select {
+	case <-held:
+	case <-b.done:
+	case <-b.ctx.Done():
+	case <-b.broken:
+		return false
+	case <-timer.C:
+		return false
+	}
+	return true
 }
 
 // release gives the source back. After Close was called, the source is closed

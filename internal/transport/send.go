@@ -84,7 +84,7 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 	body, streamed := req.Body.(*Body)
 	s := &sending{body: body, watch: &watch{limits: limits, cancel: cancel, content: streamed}}
 	if streamed {
-		body.watch = s.watch
+		body.watch, s.watch.broken = s.watch, body.abandon
 	}
 	defer s.watch.stop()
 	resp, err := roundTrip(rt, req.WithContext(httptrace.WithClientTrace(ctx, s.trace(req))))

@@ -94,10 +94,20 @@ var ErrPrivate = errors.New("address is not public")
 type movingConn struct {
 	net.Conn
 	written atomic.Int64
+	closed  atomic.Pointer[func()] // is called when it is closed; nil if nothing is
 }
 
 // Moving returns c with that limit.
 func Moving(c net.Conn) net.Conn { return &movingConn{Conn: c} }
+
+// Close closes the connection and tells the request that uses it.
+func (c *movingConn) Close() error {
+	err := c.Conn.Close()
+	if tell := c.closed.Load(); tell != nil {
+		(*tell)()
+	}
+	return err
+}
 
 // Write writes in steps: part of what is written at once may well move while
 // the whole takes longer than the limit.

@@ -82,6 +82,8 @@ type watch struct {
 	queue   func() (int64, bool)
 	queued  int64 // what queue returned last
 	timer   *time.Timer
+	broken  func()      // is called when the connection is closed; may be nil
+	conn    *movingConn // that tells so
 }
 
 // looks is into how many parts the stall limit is divided: at the end of each,
@@ -150,6 +152,9 @@ func (w *watch) stop() {
 	if w.timer != nil {
 		w.timer.Stop()
 	}
+	if w.conn != nil {
+		w.conn.closed.CompareAndSwap(&w.broken, nil)
+	}
 }
 
 // wroteHeader notes that the transport tells what it does, and that the other
@@ -191,6 +196,10 @@ func (w *watch) connected(c net.Conn) {
 	defer w.mu.Unlock()
 	if own, ok := c.(*movingConn); ok {
 		w.queue = func() (int64, bool) { return own.written.Load(), true }
+		if w.broken != nil && w.phase != over {
+			w.conn = own
+			own.closed.Store(&w.broken)
+		}
 	} else {
 		w.queue = unsent(c)
 	}

@@ -11,30 +11,42 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// Unread is what could not be read of an answer that was read otherwise.
+type Unread struct {
+	// Paths has the JSON pointers of members and of entries of lists, in the order
+	// of the answer: at most maxPaths of them, each of at most maxPath bytes. They
+	// hold names and positions, but no values.
+	Paths []string
+	// LeftOut counts the entries that are missing from the lists of the outermost
+	// object, for who works out where the next page begins.
+	LeftOut int
+}
+
 // Decode reads an answer into the struct that out points to: the fields tagged
 // json from body, those tagged header from header. Members of the answer that the
 // struct does not have are ignored, so that a service can add some.
 //
+// A member that does not have its documented form is read as far as its meaning is
+// clear, such as a number that comes as a string. If it is not, the member stays
+// zero, an entry of a list is left out, and Unread names it: one odd member does
+// not cost the caller the others. It is an error only for a member with the option
+// needed.
+//
 // An empty body is an error if the struct has fields tagged json. A body that is
 // not a JSON object is always an error, and so is one that would take far more
-// memory than its length suggests; see maxObjects. An error never leaves the struct
+// memory than its length suggests; see maxEntries. An error never leaves the struct
 // half filled. Errors do not quote values of the answer.
-func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
+func (d *Dialect) Decode(body []byte, header http.Header, out any) (Unread, error) {
 	v := reflect.ValueOf(out).Elem()
 	p, err := planOf(v.Type())
 	if err != nil {
-		return err
+		return Unread{}, err
 	}
+	var unread Unread
 	if body = bytes.TrimSpace(body); p.hasBody(d.Version) || len(body) > 0 {
-		if jsontext.Value(body).Kind() != '{' {
-			return errors.New("the answer is not a JSON object")
-		}
-		if d.swells(body) {
-			return fmt.Errorf("the answer holds more than %d objects or %d values", maxObjects, maxValues)
-		}
-		if err := json.Unmarshal(body, out, d.JSON); err != nil {
+		if unread, err = d.read(body, v, p); err != nil {
 			v.SetZero()
-			return fmt.Errorf("the answer does not have the documented form%s", where(err))
+			return Unread{}, err
 		}
 	}
 	for _, m := range p.members {
@@ -42,56 +54,35 @@ func (d *Dialect) Decode(body []byte, header http.Header, out any) error {
 			v.FieldByIndex(m.index).SetString(header.Get(m.name))
 		}
 	}
-	return nil
+	return unread, nil
 }
 
-// These limits bound the memory that an answer can take. Bounding its length is
-// not enough, because decoding can multiply it: in a list of structs, the two
-// characters "{}" become a struct of a thousand bytes, and so does "null"; six
-// characters of name and value become an entry of a map. The longest page of any
-// listing has some ten thousand objects and a few hundred thousand values, well
-// below the limits.
-const (
-	maxObjects = 1 << 16
-	maxValues  = 1 << 19
-)
-
-// swells reports whether an answer exceeds maxObjects or maxValues. It first counts
-// characters, which is fast but also counts those inside strings. Only if that
-// count is too high does it read the JSON to count exactly.
-func (d *Dialect) swells(body []byte) bool {
-	objects := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("null"))
-	values := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("["))
-	if objects <= maxObjects && values <= maxValues {
-		return false // and no need to tell those in texts from the others
+// read reads a JSON object into a struct. Almost all answers have the documented
+// form, so the fast way is tried first, which knows no odd members.
+func (d *Dialect) read(body jsontext.Value, v reflect.Value, p *plan) (Unread, error) {
+	if body.Kind() != '{' {
+		return Unread{}, errors.New("the answer is not a JSON object")
 	}
-	dec := jsontext.NewDecoder(bytes.NewReader(body), d.JSON)
-	objects, values = 0, 0
-	for objects <= maxObjects && values <= maxValues {
-		token, err := dec.ReadToken()
-		if err != nil {
-			return false // at its end, or not for this function to report
+	if d.swells(body, p) {
+		return Unread{}, fmt.Errorf("the answer has more than %d entries in lists, or %d values, "+
+			"or takes far more memory than its length suggests", maxEntries, maxValues)
+	}
+	if !nullEntry(body) {
+		if json.Unmarshal(body, v.Addr().Interface(), d.JSON) == nil {
+			return Unread{}, nil
 		}
-		switch token.Kind() {
-		case '{', 'n':
-			objects++
-			values++
-		case '}', ']':
-		default:
-			values++
-		}
+		v.SetZero()
 	}
-	return true
-}
-
-// where describes the position of a decoding error for use in an error message. It
-// does not quote values of the answer, which may be secrets.
-func where(err error) string {
-	if wrong, ok := errors.AsType[*json.SemanticError](err); ok && wrong.JSONPointer != "" {
-		return " at " + string(wrong.JSONPointer)
+	// The fast way stops at the first odd member and says nothing of the rest, which
+	// may be cut off.
+	if !body.IsValid(d.JSON) {
+		return Unread{}, errors.New("the answer does not have the documented form: it is not valid JSON")
 	}
-	if _, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		return ": it is not valid JSON"
+	r := reader{json: d.JSON, reshape: d.Reshape}
+	r.fold, _ = json.GetOption(d.JSON, json.MatchCaseInsensitiveNames)
+	r.parts(body, v)
+	if r.needed != "" {
+		return Unread{}, fmt.Errorf("the answer cannot be used, because its member %s cannot be read", r.needed)
 	}
-	return ""
+	return r.unread, nil
 }

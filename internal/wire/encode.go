@@ -31,6 +31,10 @@ type Dialect struct {
 	JoinLists bool
 	// Version is the version of the API in use, or empty if there is only one.
 	Version string
+	// Reshape returns a value in the form that type t has, if it comes in another
+	// one that the service is known for, and otherwise the value as it is. It is
+	// asked about values that JSON could not read as they are. It may be nil.
+	Reshape func(raw jsontext.Value, t reflect.Type) jsontext.Value
 }
 
 // Message holds the values of a request struct, sorted by their places in the

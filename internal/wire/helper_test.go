@@ -47,3 +47,5 @@ func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 func inVersion(v string) func(d *Dialect) { return func(d *Dialect) { d.Version = v } }
 
 func joined(d *Dialect) { d.JoinLists = true }
+
+func insensitive(d *Dialect) { d.JSON = json.JoinOptions(d.JSON, json.MatchCaseInsensitiveNames(true)) }

@@ -30,6 +30,9 @@
 //	             dialect writes numbers as strings
 //	instead      the field replaces the one of an embedded struct that has the
 //	             same place and name on the wire
+//	needed       an answer in which the member cannot be read is an error, because
+//	             zero would mean something, such as that there is no further page;
+//	             a map is needed with all of its entries, anything else as a whole
 //	body=1.1     in version 1.1 of the API, the query parameter moves into the body
 //
 // The tag api:"1.2" marks a field that only version 1.2 of the API has. With
@@ -78,6 +81,7 @@ type member struct {
 	bare     bool
 	with     string
 	instead  bool
+	needed   bool
 	bodyIn   string // version of the API in which a query member goes into the body
 	only     string // the one version of the API that has the member
 }
@@ -95,7 +99,28 @@ func (m *member) in(version string) place {
 // the order of declaration, with the fields of an embedded struct in its place.
 type plan struct {
 	members []member
+	entries entrySizes // of lists in the body
 }
+
+// member returns the member of the body with the given name, or nil. With fold, a
+// name also matches in another letter case and with other dashes and underscores,
+// as it does with [json.MatchCaseInsensitiveNames].
+func (p *plan) member(name string, fold bool) *member {
+	var similar *member
+	for i := range p.members {
+		m := &p.members[i]
+		switch {
+		case m.place != inBody:
+		case m.name == name:
+			return m
+		case fold && similar == nil && strings.EqualFold(undashed.Replace(m.name), undashed.Replace(name)):
+			similar = m
+		}
+	}
+	return similar
+}
+
+var undashed = strings.NewReplacer("_", "", "-", "")
 
 // hasBody reports whether a message has a JSON body in the given version of the
 // API. A request whose body members are all zero still has one, "{}".
@@ -117,15 +142,28 @@ func planOf(t reflect.Type) (*plan, error) {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan), nil //nolint:forcetypeassert // nothing else is stored
 	}
-	p := &plan{}
-	if err := p.add(t, nil); err != nil {
+	p, err := newPlan(t)
+	if err != nil {
 		return nil, fmt.Errorf("wire: %v: %w", t, err)
 	}
-	if err := p.shadow(); err != nil {
-		return nil, fmt.Errorf("wire: %v: %w", t, err)
+	for i := range p.members {
+		if m := &p.members[i]; m.place == inBody {
+			if err := p.entries.add(t.FieldByIndex(m.index).Type, 0, nil); err != nil {
+				return nil, fmt.Errorf("wire: %v: field %s: %w", t, m.goName, err)
+			}
+		}
 	}
 	plans.Store(t, p)
 	return p, nil
+}
+
+// newPlan returns the plan of a struct type, without what is inside its members.
+func newPlan(t reflect.Type) (*plan, error) {
+	p := &plan{}
+	if err := p.add(t, nil); err != nil {
+		return nil, err
+	}
+	return p, p.shadow()
 }
 
 // shadow resolves fields that claim the same place and name. This is an error
@@ -238,6 +276,8 @@ func (m *member) take(option string) bool {
 		m.bare = true
 	case "instead":
 		m.instead = true
+	case "needed":
+		m.needed = true
 	case "with":
 		m.with = value
 	case "body":

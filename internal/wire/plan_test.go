@@ -60,6 +60,12 @@ func TestPlanRefuses(t *testing.T) {
 			B struct{ C string }
 		}{}, "B has no tag"},
 		{struct{ Inner struct{ A string } }{}, "Inner has no tag"},
+		{struct {
+			A []map[string]struct { // an answer could not be read member by member
+				B string `json:"b"`
+				C string
+			} `json:"list"`
+		}{}, "field A: field C has no tag"},
 		{"text", "is not a struct"},
 		{[]string{}, "is not a struct"},
 	} {
@@ -72,7 +78,7 @@ func TestPlanRefuses(t *testing.T) {
 		if _, err := dialect().Encode(tt.of); err == nil {
 			t.Errorf("%T was encoded", tt.of)
 		}
-		if err := dialect().Decode(nil, nil, reflect.New(reflect.TypeOf(tt.of)).Interface()); err == nil {
+		if _, err := dialect().Decode(nil, nil, reflect.New(reflect.TypeOf(tt.of)).Interface()); err == nil {
 			t.Errorf("%T was decoded", tt.of)
 		}
 	}
