@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -55,13 +54,13 @@ func postJSON(ctx context.Context, address string, header http.Header, in, out a
 	return json.NewDecoder(resp.Body).Decode(out)
 }
 
-// store uploads a file of a few bytes, and prints what came of it.
-func store(to upload.Uploader) {
+// store uploads a file of a few bytes, and tells what came of it.
+func store(to upload.Uploader) string {
 	stored, err := to.Upload(context.Background(), upload.Bytes("may.txt", []byte("All is well.")))
 	if err != nil {
-		log.Fatal(err)
+		return err.Error()
 	}
-	fmt.Println("stored", stored.ID, stored.Size)
+	return fmt.Sprint("stored ", stored.ID, " ", stored.Size)
 }
 
 // Google Cloud Storage and S3 sign a URL to PUT to, and answer with an ETag and,
@@ -75,14 +74,14 @@ func ExamplePresigned_googleCloudStorage() {
 		w.Header().Set("X-Goog-Hash", "crc32c=n03x6A==,md5="+base64.StdEncoding.EncodeToString(sum[:]))
 	}})
 	defer srv.Close()
-	store(&upload.Presigned{
+	fmt.Println(store(&upload.Presigned{
 		Service: "gcs", HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(_ context.Context, src upload.Source) (*upload.Slot, error) {
 			signed := srv.URL + "/bucket/" + src.Name + "?X-Goog-Signature=s3cr3t" // from the storage library
 			return &upload.Slot{ID: "gs://bucket/" + src.Name, URL: docferry.Secret(signed),
 				Header: map[string]string{"Content-Type": src.ContentType}}, nil
 		},
-	})
+	}))
 	// Output: stored gs://bucket/may.txt 12
 }
 
@@ -105,14 +104,14 @@ func ExamplePresigned_azureBlobStorage() {
 		w.WriteHeader(http.StatusCreated)
 	}})
 	defer srv.Close()
-	store(&upload.Presigned{
+	fmt.Println(store(&upload.Presigned{
 		Service: "azure", HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(_ context.Context, src upload.Source) (*upload.Slot, error) {
 			fmt.Println("sign a URL")
 			return &upload.Slot{ID: src.Name, URL: docferry.Secret(srv.URL + "/container/" + src.Name + "?sig=s3cr3t"),
 				Header: map[string]string{"x-ms-blob-type": "BlockBlob", "Content-Type": src.ContentType}}, nil
 		},
-	})
+	}))
 	// Output:
 	// sign a URL
 	// sign a URL
@@ -130,7 +129,7 @@ func ExamplePresigned_webDAV() {
 	}})
 	defer srv.Close()
 	credentials := "Basic " + base64.StdEncoding.EncodeToString([]byte("ada:s3cr3t"))
-	store(&upload.Presigned{
+	fmt.Println(store(&upload.Presigned{
 		Service: "webdav", HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(_ context.Context, src upload.Source) (*upload.Slot, error) {
 			return &upload.Slot{ID: src.Name, URL: docferry.Secret(srv.URL + "/dav/" + url.PathEscape(src.Name)),
@@ -142,7 +141,7 @@ func ExamplePresigned_webDAV() {
 			}
 			return fmt.Errorf("status %d", status)
 		},
-	})
+	}))
 	// Output:
 	// ada puts 12 bytes, if there is no such file: *
 	// stored may.txt 12
@@ -182,7 +181,7 @@ func ExamplePresigned_gitLFS() {
 		Header    map[string]string
 		ExpiresIn int `json:"expires_in"`
 	}
-	store(&upload.Presigned{
+	fmt.Println(store(&upload.Presigned{
 		Service: "lfs", HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 			oid, err := digest(ctx, src)
@@ -214,7 +213,7 @@ func ExamplePresigned_gitLFS() {
 			return &upload.Result{ID: slot.ID}, postJSON(ctx, srv.URL+"/verify", nil,
 				map[string]any{"oid": put.SHA256, "size": put.Source.Size}, &struct{}{})
 		},
-	})
+	}))
 	// Output:
 	// PUT with true 12
 	// stored 8ec321e3 12
@@ -252,7 +251,7 @@ func ExamplePresigned_slack() {
 		}
 		return json.Unmarshal(raw, out)
 	}
-	store(&upload.Presigned{
+	fmt.Println(store(&upload.Presigned{
 		Service: "slack", HTTP: docferry.HTTP{AllowPrivate: true},
 		Begin: func(ctx context.Context, src upload.Source) (*upload.Slot, error) {
 			var given struct {
@@ -276,7 +275,7 @@ func ExamplePresigned_slack() {
 			return &upload.Result{ID: slot.ID}, ask(ctx, "files.completeUploadExternal", map[string]any{"files": []any{file}},
 				&struct{}{})
 		},
-	})
+	}))
 	// Output: stored F1 12
 }
 
@@ -296,7 +295,7 @@ func ExampleMultipart_gitea() {
 		},
 	})
 	defer srv.Close()
-	store(&upload.Multipart{
+	fmt.Println(store(&upload.Multipart{
 		Service: "gitea", URL: docferry.Secret(srv.URL + "/api/v1/repos/ada/notes/releases/7/assets"),
 		Header: http.Header{"Authorization": {"token s3cr3t"}}, FileField: "attachment",
 		Accept: func(status int, _ http.Header, body []byte) (*upload.Result, error) {
@@ -309,10 +308,10 @@ func ExampleMultipart_gitea() {
 		Refusal: func(status int, _ http.Header, body []byte) *docferry.Error {
 			var said struct{ Message string }
 			if json.Unmarshal(body, &said) != nil || status != http.StatusConflict {
-				return nil // read as usual
+				return nil //nolint:nilerr // it is read as usual
 			}
 			return &docferry.Error{Message: said.Message, Kind: docferry.ErrConflict}
 		},
-	})
+	}))
 	// Output: stored 42 12
 }

@@ -326,7 +326,7 @@ func (o object) inside(name string) object {
 	return inner
 }
 
-// objects reads a list of at most most objects.
+// objects reads a list of objects, whose number most limits.
 func (o object) objects(name string, most int) []object {
 	var raw []json.RawMessage
 	if !o.read(name, "a list", &raw) {
@@ -343,7 +343,7 @@ func (o object) objects(name string, most int) []object {
 	return inner
 }
 
-// textMap reads an object with at most most members, all of which are strings.
+// textMap reads an object whose members are all strings; most limits their number.
 // Names must satisfy key, and values must satisfy value.
 func (o object) textMap(name string, key, value rule, most int) map[string]string {
 	inner := o.inside(name)
