@@ -26,7 +26,7 @@ func TestCheckNames(t *testing.T) {
 		"CAF\u00c9.txt|cafe\u0301.txt":    true,
 		"\uac00.txt|\u1100\u1161.txt":     true,
 		"cafe.txt|cafe\u0301.txt":         false,
-		"a b" + "|c\u00a0d" + "|c\u202fd": false,
+		"a b|" + "a\u00a0b|" + "a\u202fb": false,
 		"with space|withspace":            false,
 		strings.Repeat("x", 300) + "|":    false,
 	} {
