@@ -63,10 +63,11 @@ func TestScalars(t *testing.T) {
 		`{"number":"9223372036854775807"}`:                                {Number: 1<<63 - 1},
 		`{"NUMBER":"3","Flag":"0"}`:                                       {Number: 3},
 		`{"number":"9007199254740993.0"}`:                                 {Number: 1<<53 + 1},
-		`{"text":"a\ud83d.txt","list":"\ud83d,b"}`:                        {Text: "a\ufffd.txt", List: []string{"\ufffd", "b"}},
-		"{\"text\":\"\xff\",\"list\":[\"\xff\"]}":                         {Text: "\ufffd", List: []string{"\ufffd"}},
-		`{"list":"a, b,c"}`:                                               {List: []string{"a", "b", "c"}},
-		`{"list":["a,b",3]}`:                                              {List: []string{"a,b", "3"}},
+		`{"text":"a\ud83d.txt","list":"\ud83d,b"}`: {Text: "a\ufffd.txt",
+			List: []string{"\ufffd", "b"}},
+		"{\"text\":\"\xff\",\"list\":[\"\xff\"]}": {Text: "\ufffd", List: []string{"\ufffd"}},
+		`{"list":"a, b,c"}`:                       {List: []string{"a", "b", "c"}},
+		`{"list":["a,b",3]}`:                      {List: []string{"a,b", "3"}},
 	} {
 		var got values
 		if unread, err := newDialect(V1_2).Decode([]byte(body), nil, &got); err != nil || unread.Paths != nil {

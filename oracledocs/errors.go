@@ -125,8 +125,7 @@ func isPage(body []byte, header http.Header) bool {
 	if !bytes.HasPrefix(body, []byte("<")) {
 		return false
 	}
-	mediaType, _, _ := strings.Cut(strings.ToLower(header.Get("Content-Type")), ";")
-	mediaType = strings.TrimSpace(mediaType)
+	mediaType := exchange.MediaType(header)
 	if !strings.HasSuffix(mediaType, "/xml") && !strings.HasSuffix(mediaType, "+xml") {
 		return true
 	}

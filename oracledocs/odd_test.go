@@ -66,7 +66,8 @@ func TestOddEntryOfFullPage(t *testing.T) {
 // What says whether a listing goes on has to be read.
 func TestOddPage(t *testing.T) {
 	for _, body := range []string{
-		`{"items":[{"name":"a"}],"hasMore":"perhaps"}`, `{"items":[{"name":"a"}],"hasMore":{}}`, `{"items":"a","hasMore":"0"}`,
+		`{"items":[{"name":"a"}],"hasMore":"perhaps"}`, `{"items":[{"name":"a"}],"hasMore":{}}`,
+		`{"items":"a","hasMore":"0"}`,
 		`{"items":[{"name":"a"}],"totalCount":"many"}`, `{"items":[{"name":"a"}],"hasMore":"1"`,
 	} {
 		c := answering(t, oracledocs.V1_2, func(*http.Request) string { return body })
@@ -83,13 +84,15 @@ func TestOddJob(t *testing.T) {
 		`{"completed":"1","progress":{}}`, `{"completed":true,"progress":["FAILED"]}`, `{"completed":"perhaps"}`,
 	} {
 		c := answering(t, oracledocs.V1_2, func(*http.Request) string { return body })
-		_, err := c.WaitExtract(t.Context(), oracledocs.GetExtractionStatusRequest{FileID: "D", JobID: "J"}, oracledocs.Wait{})
+		_, err := c.WaitExtract(t.Context(), oracledocs.GetExtractionStatusRequest{FileID: "D", JobID: "J"},
+			oracledocs.Wait{})
 		if !errors.Is(err, docferry.ErrProtocol) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
 	c := answering(t, oracledocs.V1_2, func(*http.Request) string { return `{"jobId":{},"errorCode":"0"}` })
-	if _, err := c.ExtractZip(t.Context(), oracledocs.ExtractZipRequest{FileID: "D"}); !errors.Is(err, docferry.ErrProtocol) {
+	if _, err := c.ExtractZip(t.Context(), oracledocs.ExtractZipRequest{FileID: "D"}); !errors.Is(err,
+		docferry.ErrProtocol) {
 		t.Errorf("a job without a readable ID: %v", err)
 	}
 }
@@ -97,9 +100,10 @@ func TestOddJob(t *testing.T) {
 // An odd member of a refusal does not hide what the others say.
 func TestOddRefusal(t *testing.T) {
 	for body, want := range map[string]oracledocs.ErrorDetail{
-		`{"errorKey":["!a"],"errorCode":-16,"errorMessage":"a\ud83d","title":{},"id":7,"name":"\ud83d"}`: {ID: "7", Name: "\ufffd"},
-		"{\"type\":[],\"errorCode\":\"-16\",\"errorMessage\":\"a\xff\",\"errorKey\":\"!a\"}":             {Key: "!a"},
-		`{"ERRORCODE":-16,"errormessage":"a\udc00","parentid":"F","id":[null]}`:                          {ParentID: "F"},
+		`{"errorKey":["!a"],"errorCode":-16,"errorMessage":"a\ud83d","title":{},"id":7,"name":"\ud83d"}`: {ID: "7",
+			Name: "\ufffd"},
+		"{\"type\":[],\"errorCode\":\"-16\",\"errorMessage\":\"a\xff\",\"errorKey\":\"!a\"}": {Key: "!a"},
+		`{"ERRORCODE":-16,"errormessage":"a\udc00","parentid":"F","id":[null]}`:              {ParentID: "F"},
 	} {
 		c := answering(t, oracledocs.V1_2, func(*http.Request) string { return body })
 		_, err := c.GetFile(t.Context(), oracledocs.GetFileRequest{FileID: "D"})

@@ -238,7 +238,8 @@ func TestServerComposes(t *testing.T) {
 		bulk := must(s.client.BulkCreateFolders(ctx, oracledocs.BulkCreateFoldersRequest{FolderID: folder.ID,
 			Folders: []oracledocs.NewFolder{{Name: name}}}))(s)
 		shown = append(shown, bulk.Items[0].Name)
-		renamed := must(s.client.EditFolder(ctx, oracledocs.EditFolderRequest{FolderID: bulk.Items[0].ID, Name: name + "s"}))(s)
+		renamed := must(s.client.EditFolder(ctx, oracledocs.EditFolderRequest{FolderID: bulk.Items[0].ID,
+			Name: name + "s"}))(s)
 		shown = append(shown, strings.TrimSuffix(renamed.Name, "s"))
 		file := s.srv.AddFile(oracledocstest.User, folder.ID, name, nil)
 		shown = append(shown, must(s.client.GetFile(ctx, oracledocs.GetFileRequest{FileID: file}))(s).Name)

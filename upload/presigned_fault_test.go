@@ -305,8 +305,9 @@ func TestStall(t *testing.T) {
 		most     time.Duration // for each attempt
 		sent     bool
 	}{
-		"never reads":        {100, stopsAfter(0), all, time.Minute, false},
-		"never says go on":   {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) }, all, 62 * time.Second, true},
+		"never reads": {100, stopsAfter(0), all, time.Minute, false},
+		"never says go on": {2 << 20, func(_ int, c *conn) { _, _, _ = c.head(); time.Sleep(time.Hour) }, all,
+			62 * time.Second, true},
 		"stops reading":      {2 << 20, stopsAfter(100 << 10), all, 62 * time.Second, true},
 		"never answers":      {100, say(""), once, late, true},
 		"half a status line": {100, say("HTTP/1.1 2"), once, late, true},
@@ -316,7 +317,8 @@ func TestStall(t *testing.T) {
 			true},
 		"10 MiB of header": {100, say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 10<<20) + "\r\n\r\n"), all,
 			time.Minute, true},
-		"only 1xx": {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)), all, time.Minute, true},
+		"only 1xx": {100, say(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 100_000)), all,
+			time.Minute, true},
 		"not HTTP": {100, say("220 mail.example ESMTP\r\n"), all, time.Minute, true},
 		"two lengths": {100, say("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), all, time.Minute,
 			true},

@@ -110,9 +110,11 @@ func TestSlowAnswer(t *testing.T) {
 		want         ending
 	}{
 		"within the usual limit": {5 * time.Minute, 0, ending{begun: 1}},
-		"after the usual limit":  {16 * time.Minute, 0, at(upload.StageSend, unknown, os.ErrDeadlineExceeded).leaving(1, one...)},
-		"after the caller's":     {time.Minute, 59 * time.Second, at(upload.StageSend, unknown, os.ErrDeadlineExceeded).leaving(1, one...)},
-		"within the caller's":    {time.Hour, 2 * time.Hour, ending{begun: 1}},
+		"after the usual limit": {16 * time.Minute, 0,
+			at(upload.StageSend, unknown, os.ErrDeadlineExceeded).leaving(1, one...)},
+		"after the caller's": {time.Minute, 59 * time.Second,
+			at(upload.StageSend, unknown, os.ErrDeadlineExceeded).leaving(1, one...)},
+		"within the caller's": {time.Hour, 2 * time.Hour, ending{begun: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -261,10 +263,11 @@ func TestSlotLists(t *testing.T) {
 	s := newService(t, docferry.HTTP{Retry: soon})
 	s.canary.hides("canary-token-0123456789")
 	s.Begin = func(context.Context, upload.Source) (*upload.Slot, error) {
-		return &upload.Slot{ID: "thing-1", Method: http.MethodPost, URL: docferry.Secret(srv.URL + "/f"), Header: map[string]string{
-			"authorization": "Bearer canary-token-0123456789", "Cookie": "a=b", "Transfer-Encoding": "chunked",
-			"content-type": "text/plain", "Content-Type": "text/plain", "Connection": "close", "Expect": "100-continue",
-		}}, nil
+		return &upload.Slot{ID: "thing-1", Method: http.MethodPost, URL: docferry.Secret(srv.URL + "/f"),
+			Header: map[string]string{
+				"authorization": "Bearer canary-token-0123456789", "Cookie": "a=b", "Transfer-Encoding": "chunked",
+				"content-type": "text/plain", "Content-Type": "text/plain", "Connection": "close", "Expect": "100-continue",
+			}}, nil
 	}
 	s.Commit, s.Abort, s.Find = nil, nil, nil
 	s.Accept = func(status int, _ http.Header, _ []byte) error {
@@ -279,7 +282,8 @@ func TestSlotLists(t *testing.T) {
 	header := got.Header.Clone()
 	header.Del("User-Agent")
 	header.Del("Accept-Encoding")
-	want := http.Header{"Authorization": {"Bearer canary-token-0123456789"}, "Cookie": {"a=b"}, "Content-Type": {"text/plain"},
+	want := http.Header{"Authorization": {"Bearer canary-token-0123456789"}, "Cookie": {"a=b"},
+		"Content-Type":   {"text/plain"},
 		"Content-Length": {"12"}}
 	if diff := cmp.Diff(want, header); diff != "" || got.Method != http.MethodPost || string(content) != "some content" ||
 		len(got.TransferEncoding) > 0 || got.Close {
@@ -289,7 +293,8 @@ func TestSlotLists(t *testing.T) {
 		return &upload.Slot{ID: "thing-1", Method: "DELETE", URL: docferry.Secret(srv.URL + "/f")}, nil
 	}
 	got = nil
-	if _, err := s.Upload(t.Context(), file); err == nil || got != nil || !strings.Contains(err.Error(), "must be PUT or POST") {
+	if _, err := s.Upload(t.Context(), file); err == nil || got != nil ||
+		!strings.Contains(err.Error(), "must be PUT or POST") {
 		t.Errorf("DELETE: %v", err)
 	}
 }
@@ -307,7 +312,8 @@ func TestRefusalHook(t *testing.T) {
 		}
 		return e
 	}
-	answers := []string{`{"Problem":"BUSY","Why":"come again"}`, `{"Problem":"FULL","Why":"no room for\ncanary-signature-0123456789"}`}
+	answers := []string{`{"Problem":"BUSY","Why":"come again"}`,
+		`{"Problem":"FULL","Why":"no room for\ncanary-signature-0123456789"}`}
 	for name, up := range map[string]func(address string) upload.Uploader{
 		"form": func(address string) upload.Uploader {
 			return &upload.Multipart{URL: docferry.Secret(address), Refusal: read, HTTP: docferry.HTTP{Retry: soon}}

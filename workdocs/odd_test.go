@@ -93,11 +93,12 @@ func TestOddRefusal(t *testing.T) {
 		message string
 		ids     []string
 	}{
-		`{"Code":"UnauthorizedResourceAccessException","Message":"a\ud83d","EntityIds":["x",{},null,7]}`: {"a\ufffd", []string{"x", "7"}},
-		"{\"__type\":\"UnauthorizedResourceAccessException\",\"message\":\"a\xff\",\"EntityIds\":{}}":    {"a\ufffd", nil},
-		`{"Code":"UnauthorizedResourceAccessException","Message":{"a":1},"EntityIds":["x"]}`:             {"", []string{"x"}},
-		`{"EntityIds":"x","Code":"UnauthorizedResourceAccessException","Message":"m"}`:                   {"m", nil},
-		`{"EntityIds":["x"],"Code":["a"],"__type":"UnauthorizedResourceAccessException","Message":"m"}`:  {"m", []string{"x"}},
+		`{"Code":"UnauthorizedResourceAccessException","Message":"a\ud83d","EntityIds":["x",{},null,7]}`: {"a\ufffd",
+			[]string{"x", "7"}},
+		"{\"__type\":\"UnauthorizedResourceAccessException\",\"message\":\"a\xff\",\"EntityIds\":{}}":   {"a\ufffd", nil},
+		`{"Code":"UnauthorizedResourceAccessException","Message":{"a":1},"EntityIds":["x"]}`:            {"", []string{"x"}},
+		`{"EntityIds":"x","Code":"UnauthorizedResourceAccessException","Message":"m"}`:                  {"m", nil},
+		`{"EntityIds":["x"],"Code":["a"],"__type":"UnauthorizedResourceAccessException","Message":"m"}`: {"m", []string{"x"}},
 	} {
 		_, err := answering(t, 403, body).GetDocument(t.Context(), workdocs.GetDocumentRequest{DocumentID: "d"})
 		refused, ok := errors.AsType[*docferry.Error](err)
@@ -170,7 +171,8 @@ func TestOddCurrentUser(t *testing.T) {
 		`{"Documents":[{"Id":"d","LatestVersionMetadata":{"Id":"v","Status":"INITIALIZED","CreatorId":[],"CreatedTimestamp":1}}]}`)
 	aborted, err := client.AbortDrafts(t.Context(), workdocs.DraftsRequest{FolderID: "f", Before: time.Now(),
 		AuthenticationToken: "token"})
-	if !errors.Is(err, docferry.ErrProtocol) || !strings.Contains(err.Error(), "lacks the ID of the user") || aborted != nil {
+	if !errors.Is(err, docferry.ErrProtocol) || !strings.Contains(err.Error(), "lacks the ID of the user") ||
+		aborted != nil {
 		t.Errorf("%+v, %v", aborted, err)
 	}
 }

@@ -18,7 +18,8 @@ type numbered struct{ fetched int }
 
 func (n *numbered) Retrieve(context.Context) (aws.Credentials, error) {
 	n.fetched++
-	return aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "secret", SessionToken: fmt.Sprintf("session-%d", n.fetched)}, nil
+	return aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "secret",
+		SessionToken: fmt.Sprintf("session-%d", n.fetched)}, nil
 }
 
 // F118: credentials that end while they are cached are fetched again, once in a call,
@@ -36,8 +37,9 @@ func TestCredentialsThatEnd(t *testing.T) {
 		"expired, older code": {"ExpiredToken", 403, "session-2", 2, 2, "", false},
 		"request expired":     {"RequestExpired", 400, "session-2", 2, 2, "", false},
 		"once only":           {"ExpiredTokenException", 403, "session-3", 2, 2, "ExpiredTokenException", false},
-		"another refusal":     {"UnauthorizedOperationException", 403, "session-2", 1, 1, "UnauthorizedOperationException", false},
-		"no cache":            {"ExpiredTokenException", 403, "session-3", 2, 3, "", true},
+		"another refusal": {"UnauthorizedOperationException", 403, "session-2", 1, 1, "UnauthorizedOperationException",
+			false},
+		"no cache": {"ExpiredTokenException", 403, "session-3", 2, 3, "", true},
 	} {
 		source, calls := new(numbered), 0
 		var provider aws.CredentialsProvider = aws.NewCredentialsCache(source)

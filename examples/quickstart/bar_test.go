@@ -15,7 +15,8 @@ import (
 func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		b := newBar(&out, "connectparticipant", upload.Bytes("月次"+strings.Repeat("報告", 50)+".txt", make([]byte, 1000)))
+		b := newBar(&out, "connectparticipant", upload.Bytes("月次"+strings.Repeat("報告", 50)+".txt",
+			make([]byte, 1000)))
 		b.live = true
 		for sent := range int64(1001) { // 1 ms each, so it draws every 50
 			b.report(upload.Progress{Sent: sent})

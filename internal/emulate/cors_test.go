@@ -29,9 +29,10 @@ func TestCORS(t *testing.T) {
 			want: http.Header{"Access-Control-Allow-Origin": {"*"}, "Access-Control-Allow-Methods": {"POST"},
 				"Access-Control-Allow-Headers": {"authorization,x-amz-bearer"}}},
 		"OPTIONS of a page": {method: "OPTIONS", header: http.Header{"Origin": {"x"}}, want: exposing},
-		"no origin":         {method: "OPTIONS", header: http.Header{"Access-Control-Request-Method": {"PUT"}}, want: http.Header{}},
-		"off":               {off: true, method: "GET", header: http.Header{"Origin": {"x"}}, want: http.Header{}},
-		"preflight, off":    {off: true, method: "OPTIONS", header: ask, want: http.Header{}},
+		"no origin": {method: "OPTIONS", header: http.Header{"Access-Control-Request-Method": {"PUT"}},
+			want: http.Header{}},
+		"off":            {off: true, method: "GET", header: http.Header{"Origin": {"x"}}, want: http.Header{}},
+		"preflight, off": {off: true, method: "OPTIONS", header: ask, want: http.Header{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var c CORS

@@ -42,7 +42,7 @@ func explain(a *Answer) explanation {
 		}
 	case text[0] == '<':
 		said = fromMarkup(text)
-	case mediaType(a.Header) == "text/plain" || mediaType(a.Header) == "":
+	case MediaType(a.Header) == "text/plain" || MediaType(a.Header) == "":
 		said.message = string(text[:min(len(text), maxPlain)])
 	}
 	said.code = cmp.Or(said.code, a.Header.Get("X-Ms-Error-Code"))
@@ -67,8 +67,9 @@ func (e explanation) elsewhere() string {
 	return text
 }
 
-// mediaType is the type in a Content-Type header, without its parameters.
-func mediaType(h http.Header) string {
+// MediaType is the type in a Content-Type header in lower case, without its
+// parameters.
+func MediaType(h http.Header) string {
 	name, _, _ := strings.Cut(h.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(name))
 }
@@ -113,7 +114,8 @@ func read(value any, status, depth int, said *explanation) {
 		}
 	}
 	for _, name := range codeNames {
-		if text := textOf(members[name]); said.code == "" && text != strconv.Itoa(status) && !strings.ContainsAny(text, " /") {
+		if text := textOf(members[name]); said.code == "" && text != strconv.Itoa(status) &&
+			!strings.ContainsAny(text, " /") {
 			said.code = text[strings.LastIndexByte(text, '#')+1:]
 		}
 	}
@@ -135,7 +137,8 @@ func read(value any, status, depth int, said *explanation) {
 
 // waitIn finds how long a refusal asks to wait.
 func waitIn(members map[string]any) time.Duration {
-	for _, name := range []string{"retryafter", "retryafterseconds", "retrydelay", "retryafterms", "retryaftermilliseconds"} {
+	for _, name := range []string{"retryafter", "retryafterseconds", "retrydelay", "retryafterms",
+		"retryaftermilliseconds"} {
 		text := textOf(members[name])
 		if text == "" {
 			continue
@@ -197,7 +200,8 @@ func title(page []byte) string {
 	if !found {
 		return ""
 	}
-	return fmt.Sprintf("a page with the title %q", strings.Join(strings.Fields(html.UnescapeString(string(text[:min(len(text), maxPlain)]))), " "))
+	return fmt.Sprintf("a page with the title %q",
+		strings.Join(strings.Fields(html.UnescapeString(string(text[:min(len(text), maxPlain)]))), " "))
 }
 
 // leavesOf returns the text of the first element of each name that has text, by

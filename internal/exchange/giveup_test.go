@@ -22,8 +22,9 @@ func TestWhyNoFurtherAttemptWasMade(t *testing.T) {
 		spent  bool // the budget is
 		says   string
 	}{
-		"the budget":   {time.Hour, "", fast, true, "not repeated: the budget for retries is spent"},
-		"a long wait":  {2 * time.Hour, "3600", fast, false, "not repeated: the wait is longer than HTTP.Retry.MaxRetryAfter allows"},
+		"the budget": {time.Hour, "", fast, true, "not repeated: the budget for retries is spent"},
+		"a long wait": {2 * time.Hour, "3600", fast, false,
+			"not repeated: the wait is longer than HTTP.Retry.MaxRetryAfter allows"},
 		"the deadline": {5 * time.Second, "20", fast, false, "not repeated: the deadline is before the next attempt"},
 		"nothing":      {time.Hour, "", fast, false, ""},
 	} {
@@ -44,7 +45,8 @@ func TestWhyNoFurtherAttemptWasMade(t *testing.T) {
 		x.Peer.CloseIdleConnections()
 		refused, ok := errors.AsType[*docferry.Error](err)
 		if !ok || (refused.GaveUp != nil) != (tt.says != "") || !strings.Contains(err.Error(), tt.says) ||
-			errors.Is(err, docferry.ErrRetryBudget) != tt.spent || tt.says == "" && strings.Contains(err.Error(), "not repeated") {
+			errors.Is(err, docferry.ErrRetryBudget) != tt.spent || tt.says == "" &&
+			strings.Contains(err.Error(), "not repeated") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

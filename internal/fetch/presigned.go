@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/exchange"
@@ -125,7 +124,7 @@ func (g *objectGet) portal(resp *http.Response) bool {
 		io.Closer
 	}{content, resp.Body}
 	start = markup(bytes.ToLower(start))
-	if mediaType(resp) == "text/html" && bytes.HasPrefix(start, []byte("<")) {
+	if exchange.MediaType(resp.Header) == "text/html" && bytes.HasPrefix(start, []byte("<")) {
 		return true
 	}
 	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
@@ -148,10 +147,4 @@ func markup(text []byte) []byte {
 		}
 	}
 	return text
-}
-
-// mediaType is the type in the Content-Type header, without its parameters.
-func mediaType(resp *http.Response) string {
-	name, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(name))
 }

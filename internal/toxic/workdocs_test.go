@@ -41,7 +41,8 @@ func openWorkDocs(t *testing.T, rng *rand.Rand) destination {
 
 // ServeHTTP notes when the uploader looks for its drafts.
 func (w *workDocs) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/contents") || strings.HasSuffix(r.URL.Path, "/versions")) {
+	if r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/contents") ||
+		strings.HasSuffix(r.URL.Path, "/versions")) {
 		w.mu.Lock()
 		w.look = time.Now()
 		w.mu.Unlock()

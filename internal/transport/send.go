@@ -91,7 +91,8 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 	if streamed && err == nil && resp != nil && resp.StatusCode < 300 {
 		body.permit() // it may be that the other side reads it all the same
 	}
-	trace := Trace{Sent: s.wrote.Load() || !s.dialed.Load(), Begun: streamed && body.read.Load(), Continued: s.continued.Load()}
+	trace := Trace{Sent: s.wrote.Load() || !s.dialed.Load(), Begun: streamed && body.read.Load(),
+		Continued: s.continued.Load()}
 	switch { // what an http.Client forgives a transport, or tells it
 	case resp == nil && err == nil:
 		err = errors.New("HTTP.Transport returned neither a response nor an error")

@@ -210,7 +210,8 @@ func (w *watch) connected(c net.Conn) {
 
 // watchAnswer returns the body of an answer, so that a read which waits too long
 // for the next byte ends the attempt.
-func watchAnswer(ctx context.Context, limits Limits, cancel context.CancelCauseFunc, resp *http.Response) io.ReadCloser {
+func watchAnswer(ctx context.Context, limits Limits, cancel context.CancelCauseFunc,
+	resp *http.Response) io.ReadCloser {
 	if resp.StatusCode == http.StatusSwitchingProtocols || resp.Body == nil || resp.Body == http.NoBody {
 		return resp.Body
 	}

@@ -90,7 +90,8 @@ func TestDecodeWithoutBody(t *testing.T) {
 	}
 	for _, body := range []string{"", " \r\n", "{}", `{"unexpected":1}`} {
 		var got headerOnly
-		if _, err := dialect().Decode([]byte(body), http.Header{"Location": {"/x"}}, &got); err != nil || got.Location != "/x" {
+		if _, err := dialect().Decode([]byte(body), http.Header{"Location": {"/x"}}, &got); err != nil ||
+			got.Location != "/x" {
 			t.Errorf("%q: %v, %+v", body, err, got)
 		}
 		if _, err := dialect().Decode([]byte(body), nil, &struct{}{}); err != nil {

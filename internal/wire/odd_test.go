@@ -120,7 +120,8 @@ func TestDecodeOddMember(t *testing.T) {
 // With names in any letter case, odd members are found in all of them.
 func TestDecodeOddMemberInOtherCase(t *testing.T) {
 	var got account
-	unread, err := dialect(insensitive).Decode([]byte(`{"NAME":7,"si-ze":"many","oWNER":{"COUNT":[]},"last":"x"}`), nil, &got)
+	unread, err := dialect(insensitive).Decode([]byte(`{"NAME":7,"si-ze":"many","oWNER":{"COUNT":[]},"last":"x"}`),
+		nil, &got)
 	if err != nil || !slices.Equal(unread.Paths, []string{"/Size", "/Owner/Count"}) {
 		t.Errorf("unread %q, %v", unread.Paths, err)
 	}
@@ -207,7 +208,8 @@ func TestUnreadIsBounded(t *testing.T) {
 	for i := range 1000 {
 		fmt.Fprintf(&members, `"%d%s":[%q],`, i, long[:1<<10], value)
 	}
-	body := `{"Links":{` + members.String() + `"` + long + "\xff" + `":{}},"Items":[` + strings.Repeat(`"`+value+`",`, 20_000) +
+	body := `{"Links":{` + members.String() + `"` + long + "\xff" + `":{}},"Items":[` + strings.Repeat(`"`+value+`",`,
+		20_000) +
 		`{"Name":"a"}]}`
 	var got account
 	unread, err := dialect().Decode([]byte(body), http.Header{}, &got)

@@ -98,7 +98,8 @@ func TestPagesMayCall(t *testing.T) {
 	}
 	before := len(f.Calls())
 	for _, path := range []string{"/api/v1/me", storage} {
-		a := browse("OPTIONS", path, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "authentication")
+		a := browse("OPTIONS", path, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers",
+			"authentication")
 		if a.status/100 != 2 || a.header.Get("Access-Control-Allow-Origin") != "*" ||
 			a.header.Get("Access-Control-Allow-Headers") != "authentication" {
 			t.Errorf("the preflight of %s: %d %v", path, a.status, a.header)
