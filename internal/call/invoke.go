@@ -33,6 +33,8 @@ type invocation struct {
 	renewed Authorize     // set once the credentials had to be renewed
 }
 
+// run sends the request, over as many attempts as it takes, and tells the caller's
+// docferry.Meta what came of it, also if that is an error.
 func (inv *invocation) run(ctx context.Context) error {
 	peer := inv.client.Peer
 	report, err := exchange.Exchange{

@@ -64,6 +64,8 @@ type keptBody struct {
 	cancel context.CancelFunc
 }
 
+// Close closes the body and then ends the attempt, in this order: a connection whose
+// body was read to its end can be used again, but not if its context ended first.
 func (b *keptBody) Close() error {
 	defer b.cancel()
 	return b.ReadCloser.Close()

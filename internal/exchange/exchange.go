@@ -80,6 +80,8 @@ type Report struct {
 // returned as it is, unless an earlier attempt has left doubt.
 func Local(err error) error { return &localError{err} }
 
+// localError is what [Local] returns. It is a type of its own so that only an error
+// which was marked on purpose is taken for one.
 type localError struct{ error }
 
 func (e *localError) Unwrap() error { return e.error }
@@ -142,6 +144,8 @@ func (r *run) ending(result retry.Result) error {
 	return r.unanswered(err)
 }
 
+// unanswered returns the error for an exchange that got no usable answer. Its text
+// is cleaned of the secrets of the request, because errors of net/http hold URLs.
 func (r *run) unanswered(err error) error {
 	return &docferry.TransportError{Service: r.Peer.service, Operation: r.Operation, Attempts: r.report.Attempts,
 		Sent: r.report.Doubt, Err: redact.Error(err, r.secrets...)}

@@ -74,6 +74,8 @@ func MediaType(h http.Header) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
+// anyJSON reads what is not quite JSON as well: what a refusal says is worth showing
+// although it names something twice.
 var anyJSON = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // The names under which the JSON of APIs says something, without case, "_" and
@@ -91,6 +93,7 @@ func fromJSON(value any, status int) explanation {
 	return said
 }
 
+// maxNesting bounds how deep a refusal is read. No API nests its reasons deeper.
 const maxNesting = 5
 
 // read adds what value says to what is known.

@@ -35,6 +35,9 @@ func NewStorage(service string, h docferry.HTTP) (*Peer, error) {
 	return newPeer(service, "X-Amz-Request-Id", h, !h.AllowPrivate)
 }
 
+// newPeer returns a peer with a transport and a pace of its own, unless the caller
+// has given some. The settings that went into the transport are not kept beside it:
+// whoever takes them from HTTP would set them twice.
 func newPeer(service, requestID string, h docferry.HTTP, publicOnly bool) (*Peer, error) {
 	if field, useless := ownSetting(h); useless {
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: field,

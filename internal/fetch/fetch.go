@@ -110,6 +110,7 @@ type identity struct {
 	modified string // Last-Modified
 }
 
+// identify reads the identity of the content from the header of an answer.
 func identify(h http.Header) identity { return identity{h.Get("Etag"), h.Get("Last-Modified")} }
 
 // validator names exactly this content, for If-Range. A weak ETag does not.
@@ -128,6 +129,8 @@ func (i identity) differs(other identity) bool {
 		i.modified != "" && other.modified != "" && i.modified != other.modified
 }
 
+// reader is the body of a download. One goroutine reads it at a time, as with every
+// io.Reader, so nothing in it is locked.
 type reader struct {
 	Config
 	ctx     context.Context
@@ -139,7 +142,9 @@ type reader struct {
 	err     error // final
 }
 
-// Read implements [io.Reader].
+// Read implements [io.Reader]. A break is not reported while bytes can be: they are
+// delivered first, and the next call meets the same break, which it resumes. Only a
+// size that is known tells the end from a break, so io.EOF in its place is one too.
 func (r *reader) Read(p []byte) (int, error) {
 	for r.err == nil {
 		n, err := r.body.Read(p)
@@ -164,7 +169,9 @@ func (r *reader) Read(p []byte) (int, error) {
 	return 0, r.err
 }
 
-// resume opens the content where reading stopped.
+// resume opens the content where reading stopped. Without a validator, another
+// answer may be about other content, so only what cannot change is resumed then. It
+// returns nil if reading can go on, and otherwise the final error.
 func (r *reader) resume(cause error) error {
 	if errors.Is(cause, io.EOF) {
 		cause = io.ErrUnexpectedEOF
@@ -233,6 +240,8 @@ func (r *reader) follows(contentRange string) bool {
 		(total == strconv.FormatInt(r.Size, 10) || total == "*" && r.first.validator() != "")
 }
 
+// fail returns the error for content that the service should not have sent. It is
+// final: what is wrong with the content does not get better by reading on.
 func (r *reader) fail(what string) error {
 	return &docferry.Error{Service: r.Service, Operation: r.Operation, StatusCode: http.StatusOK, Attempts: r.tries + 1,
 		Kind: docferry.ErrProtocol, Message: "the service sent " + what}

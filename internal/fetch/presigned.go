@@ -16,6 +16,7 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
+// getObject is the operation in errors and for the Observer.
 const getObject = "GetObject"
 
 // Fresh asks the service for another URL of the same content.
@@ -53,6 +54,8 @@ type object struct {
 	size    int64
 }
 
+// open asks for the content from an offset on. It makes one exchange with a task of
+// its own, since a resumed download has another offset and perhaps another URL.
 func (o *object) open(ctx context.Context, offset int64, validator string) (*http.Response, error) {
 	address, err := o.storage.CheckURL(getObject, "the download URL", o.url)
 	if err != nil {

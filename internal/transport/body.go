@@ -34,6 +34,8 @@ func NewBody(ctx context.Context, source io.ReadCloser) *Body {
 		broken: make(chan struct{})}
 }
 
+// What a transport gets that reads a body which it is not to send. It is never shown
+// for an error of the source.
 var (
 	errClosed = errors.New("read after the attempt ended")
 	errBroken = errors.New("the answer broke off before it said whether to send the body")

@@ -123,6 +123,9 @@ type sending struct {
 	dialed, wrote, continued atomic.Bool
 }
 
+// trace returns the hooks that net/http calls while it sends the request. Other
+// transports call none of them; then nothing is known, and the request is taken to
+// have been sent.
 func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
 	trace := &httptrace.ClientTrace{
 		GetConn: func(string) { s.dialed.Store(true) },

@@ -33,8 +33,10 @@ const (
 	contentAnswerLimit = 15 * time.Minute
 )
 
+// stall returns the limit for a body.
 func (l Limits) stall() time.Duration { return cmp.Or(max(l.Stall, 0), stallLimit) }
 
+// answer returns the limit for an answer, which is longer for one to content.
 func (l Limits) answer(content bool) time.Duration {
 	if limit := max(l.Answer, 0); limit > 0 || !content {
 		return cmp.Or(limit, answerLimit)
@@ -218,6 +220,8 @@ func watchAnswer(ctx context.Context, limits Limits, cancel context.CancelCauseF
 	return &watchedBody{ReadCloser: resp.Body, ctx: ctx, limit: limits.stall(), cancel: cancel}
 }
 
+// watchedBody limits each read of an answer's body. The time between two reads is the
+// caller's own and does not count.
 type watchedBody struct {
 	io.ReadCloser
 	ctx    context.Context
