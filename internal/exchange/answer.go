@@ -29,7 +29,7 @@ type Answer struct {
 
 	run      *run
 	response *http.Response // nil if there was none
-	cancel   context.CancelFunc
+	cancel   context.CancelCauseFunc
 	kept     bool
 }
 
@@ -55,19 +55,19 @@ func (a *Answer) release() {
 	if a.response != nil {
 		_ = a.response.Body.Close()
 	}
-	a.cancel()
+	a.cancel(nil)
 }
 
 // keptBody ends the context of its attempt when it is closed.
 type keptBody struct {
 	io.ReadCloser
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 }
 
 // Close closes the body and then ends the attempt, in this order: a connection whose
 // body was read to its end can be used again, but not if its context ended first.
 func (b *keptBody) Close() error {
-	defer b.cancel()
+	defer b.cancel(nil)
 	return b.ReadCloser.Close()
 }
 
@@ -89,7 +89,7 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 	if !a.Success() {
 		patience, limit = refusalTime, MaxRefusal
 	}
-	timer := time.AfterFunc(patience, a.cancel)
+	timer := time.AfterFunc(patience, func() { a.cancel(nil) })
 	text, err := io.ReadAll(io.LimitReader(a.response.Body, limit+1))
 	if !timer.Stop() && err != nil {
 		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)

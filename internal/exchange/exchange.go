@@ -202,7 +202,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 			return retry.Result{Verdict: retry.Stopped, Err: retry.Then(r.last, err)}
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	answer := &Answer{run: r, cancel: cancel}
 	defer answer.release()
 	req, err := r.task.Build(ctx)
@@ -212,7 +212,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 	defer req.Discard()
 	r.secrets = slices.Concat(req.secrets, r.Secrets)
 	asked := r.expect(req)
-	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.Peer.limits())
+	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.Peer.limits(cancel))
 	if err == nil {
 		answer.response = resp
 	}

@@ -80,11 +80,14 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 		}
 		return nil, Trace{}, err
 	}
-	ctx, cancel := context.WithCancelCause(req.Context())
+	ctx, cancel := req.Context(), limits.Cancel
+	if cancel == nil {
+		ctx, cancel = context.WithCancelCause(ctx)
+	}
 	body, streamed := req.Body.(*Body)
-	s := &sending{body: body, watch: &watch{limits: limits, cancel: cancel, content: streamed}}
+	s := &sending{body: body, watch: watch{limits: limits, cancel: cancel, content: streamed}}
 	if streamed {
-		body.watch, s.watch.broken = s.watch, body.abandon
+		body.watch, s.watch.broken = &s.watch, body.abandon
 	}
 	defer s.watch.stop()
 	resp, err := roundTrip(rt, req.WithContext(httptrace.WithClientTrace(ctx, s.trace(req))))
@@ -118,7 +121,7 @@ func explained(err error) error {
 // sending is what the trace of one request has told so far.
 type sending struct {
 	body  *Body // nil unless it is streamed
-	watch *watch
+	watch watch
 
 	dialed, wrote, continued atomic.Bool
 }
@@ -129,7 +132,6 @@ type sending struct {
 func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
 	trace := &httptrace.ClientTrace{
 		GetConn: func(string) { s.dialed.Store(true) },
-		GotConn: func(info httptrace.GotConnInfo) { s.watch.connected(info.Conn) },
 		// Of HTTP/2, WroteHeaders can come later than the answer; this comes
 		// before anything is written.
 		WroteHeaderField: func(string, []string) {
@@ -142,9 +144,13 @@ func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
 				s.watch.enter(answering)
 			}
 		},
-		Got100Continue: func() { s.continued.Store(true) },
 	}
-	held := s.body != nil && req.Header.Get("Expect") != ""
+	if s.body == nil { // a request that is short has nothing to hold back, and moves as a whole
+		return trace
+	}
+	trace.GotConn = func(info httptrace.GotConnInfo) { s.watch.connected(info.Conn) }
+	trace.Got100Continue = func() { s.continued.Store(true) }
+	held := req.Header.Get("Expect") != ""
 	if held {
 		// Net/http would send the body even after an answer that is no consent, to
 		// be able to use the connection again. So it is held back then.

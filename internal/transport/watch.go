@@ -23,6 +23,8 @@ type Limits struct {
 	// Answer is how long the other side may take to answer once it has all of
 	// the request.
 	Answer time.Duration
+	// Cancel cancels the context of the request. Nil makes a context for that.
+	Cancel context.CancelCauseFunc
 }
 
 // The defaults. Services check and copy content before they answer, so an
