@@ -38,7 +38,7 @@ func explain(a *Answer) explanation {
 	case text[0] == '{' || text[0] == '[':
 		var value any
 		if json.Unmarshal(text, &value, anyJSON) == nil {
-			said = fromJSON(value, a.Status)
+			said = fromJSON(value, a)
 		}
 	case text[0] == '<':
 		said = fromMarkup(text)
@@ -87,9 +87,9 @@ var (
 )
 
 // fromJSON reads JSON, at most some levels deep.
-func fromJSON(value any, status int) explanation {
+func fromJSON(value any, a *Answer) explanation {
 	var said explanation
-	read(value, status, 0, &said)
+	read(value, a, 0, &said)
 	return said
 }
 
@@ -97,9 +97,9 @@ func fromJSON(value any, status int) explanation {
 const maxNesting = 5
 
 // read adds what value says to what is known.
-func read(value any, status, depth int, said *explanation) {
+func read(value any, a *Answer, depth int, said *explanation) {
 	if list, ok := value.([]any); ok && len(list) > 0 {
-		read(list[0], status, depth+1, said)
+		read(list[0], a, depth+1, said)
 		return
 	}
 	object, ok := value.(map[string]any)
@@ -113,11 +113,11 @@ func read(value any, status, depth int, said *explanation) {
 	for _, name := range nestedNames { // what is nested is more precise
 		switch members[name].(type) {
 		case map[string]any, []any:
-			read(members[name], status, depth+1, said)
+			read(members[name], a, depth+1, said)
 		}
 	}
 	for _, name := range codeNames {
-		if text := textOf(members[name]); said.code == "" && text != strconv.Itoa(status) &&
+		if text := textOf(members[name]); said.code == "" && text != strconv.Itoa(a.Status) &&
 			!strings.ContainsAny(text, " /") {
 			said.code = text[strings.LastIndexByte(text, '#')+1:]
 		}
@@ -126,12 +126,12 @@ func read(value any, status, depth int, said *explanation) {
 		said.message = cmp.Or(said.message, textOf(members[name]))
 	}
 	said.requestID = cmp.Or(said.requestID, textOf(members["requestid"]))
-	said.wait = max(said.wait, waitIn(members))
+	said.wait = max(said.wait, waitIn(members, a.Header))
 	if details, ok := members["details"].([]any); ok { // of Google's errors, one by one
 		for _, detail := range details[:min(len(details), 16)] {
 			if object, ok := detail.(map[string]any); ok {
 				var more explanation
-				read(object, status, depth+1, &more)
+				read(object, a, depth+1, &more)
 				said.wait = max(said.wait, more.wait)
 			}
 		}
@@ -139,7 +139,7 @@ func read(value any, status, depth int, said *explanation) {
 }
 
 // waitIn finds how long a refusal asks to wait.
-func waitIn(members map[string]any) time.Duration {
+func waitIn(members map[string]any, h http.Header) time.Duration {
 	for _, name := range []string{"retryafter", "retryafterseconds", "retrydelay", "retryafterms",
 		"retryaftermilliseconds"} {
 		text := textOf(members[name])
@@ -150,7 +150,7 @@ func waitIn(members map[string]any) time.Duration {
 		if strings.HasSuffix(name, "ms") || strings.HasSuffix(name, "milliseconds") {
 			unit = time.Millisecond
 		}
-		if wait := retry.Parse(strings.TrimSuffix(text, "s"), unit); wait > 0 {
+		if wait := cmp.Or(retry.Parse(strings.TrimSuffix(text, "s"), unit), retry.Until(text, h)); wait > 0 {
 			return wait
 		}
 	}

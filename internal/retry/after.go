@@ -23,7 +23,17 @@ func After(h http.Header) time.Duration {
 	if d := Parse(text, time.Second); d > 0 {
 		return d
 	}
-	at, err := http.ParseTime(text)
+	return Until(text, h)
+}
+
+// Until returns how long it is until a date in the form of HTTP or of ISO 8601, by
+// the Date header of the answer that has it. It returns 0 for a date that is past
+// or not valid.
+func Until(date string, h http.Header) time.Duration {
+	at, err := http.ParseTime(date)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339, date)
+	}
 	if err != nil {
 		return 0
 	}
