@@ -30,6 +30,16 @@ type ChatOptions struct {
 	// gives up. 0 means 5 minutes. If the client's Retry allows one attempt
 	// only, Events tries once, whatever Patience is.
 	Patience time.Duration
+	// ConnectParticipant enters the chat as an agent or a manager does, and as a
+	// customer whose messages are streamed elsewhere: the service marks the
+	// participant as connected, and shows that to the others. Other customers need
+	// not set it.
+	ConnectParticipant bool
+	// ParticipantID is the ID of the participant, which StartChatContact returns
+	// beside the participant token. With it, Event.Own is certain from the first
+	// event on. Without it, the Chat learns the ID when a message that it has sent
+	// comes back.
+	ParticipantID string
 }
 
 // Chat is a live chat, as one participant sees it. [Client.Chat] opens it,
@@ -53,6 +63,8 @@ type Chat struct {
 	participant docferry.Secret // the participant token, which buys connections
 	credentials credentials     // the connection token, under a mutex of its own
 	live        live            // the websocket, under a mutex of its own
+	self        self            // who the participant is, under a mutex of its own
+	acknowledge bool            // see ChatOptions.ConnectParticipant
 
 	// idle holds the follower while no range over Events is under way. A range
 	// takes it out and puts it back when it ends, so that the fields of the
@@ -74,7 +86,9 @@ func (c *Client) Chat(ctx context.Context, participantToken docferry.Secret, opt
 	if err != nil {
 		return nil, err
 	}
-	ch := &Chat{client: c, participant: participantToken, idle: make(chan *follower, 1)}
+	ch := &Chat{client: c, participant: participantToken, idle: make(chan *follower, 1),
+		acknowledge: options.ConnectParticipant}
+	ch.self.id = options.ParticipantID
 	ch.credentials.gate = make(chan struct{}, 1)
 	f := &follower{chat: ch, patience: cmp.Or(options.Patience, defaultPatience)}
 	f.history.begin(options.After)
@@ -84,6 +98,11 @@ func (c *Client) Chat(ctx context.Context, participantToken docferry.Secret, opt
 	ch.idle <- f
 	return ch, nil
 }
+
+// ParticipantID returns the ID that the items of this participant have. It is
+// ChatOptions.ParticipantID or, without that, empty until a message that this
+// Chat has sent comes back.
+func (ch *Chat) ParticipantID() string { return ch.self.participantID() }
 
 // atMostOne returns the options of a variadic parameter that takes one value or
 // none.

@@ -40,6 +40,12 @@ type Event struct {
 	// scan of an attachment or the processing of a message has ended.
 	Update bool
 
+	// Own is set if the participant of the Chat caused the event itself, so that a
+	// program which answers messages does not answer its own. Without
+	// ChatOptions.ParticipantID it can be missing until a first message of the
+	// participant has come back; see [Chat.ParticipantID].
+	Own bool
+
 	// Raw is the item as the service sent it, in JSON. For what is not an item it
 	// is the whole frame, which may be anything. A member of the item that could not
 	// be read, such as a time in an unknown form, is zero in Item and can be seen here.

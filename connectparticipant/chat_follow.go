@@ -245,6 +245,7 @@ func (f *follower) deliver(ctx context.Context, e Event, fromTranscript bool, yi
 	if !f.history.admit(&e, fromTranscript) {
 		return nil
 	}
+	e.Own = f.chat.self.owns(&e.Item)
 	if f.ended = e.isEnd(); f.ended {
 		f.drop()
 	}

@@ -162,8 +162,11 @@ func (ch *Chat) renew(ctx context.Context, old docferry.Secret) (docferry.Secret
 // and its life, if types ask for one; the life is 0 if it is unknown.
 func (ch *Chat) create(ctx context.Context, types ...ConnectionType) (Websocket, time.Duration, error) {
 	var meta docferry.Meta
-	made, err := ch.client.CreateParticipantConnection(ctx, CreateParticipantConnectionRequest{
-		Type: types, ParticipantToken: ch.participant}, docferry.WithMeta(&meta))
+	req := CreateParticipantConnectionRequest{Type: types, ParticipantToken: ch.participant}
+	if ch.acknowledge {
+		req.ConnectParticipant = new(true)
+	}
+	made, err := ch.client.CreateParticipantConnection(ctx, req, docferry.WithMeta(&meta))
 	if err != nil {
 		return Websocket{}, 0, err
 	}
