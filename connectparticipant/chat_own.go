@@ -1,6 +1,7 @@
 package connectparticipant
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -47,11 +48,9 @@ func (s *self) owns(item *Item) bool {
 	if s.id != "" || item.ID == "" || item.ParticipantID == "" {
 		return s.id != "" && s.id == item.ParticipantID
 	}
-	for _, id := range s.sent {
-		if id == item.ID {
-			s.id, s.sent, s.seen, s.sender = item.ParticipantID, nil, nil, nil
-			return true
-		}
+	if slices.Contains(s.sent, item.ID) {
+		s.id, s.sent, s.seen, s.sender = item.ParticipantID, nil, nil, nil
+		return true
 	}
 	if s.sender == nil {
 		s.sender = make(map[string]string)

@@ -43,7 +43,7 @@ func TestChatKnowsItsOwnEvents(t *testing.T) {
 			if known {
 				options.ParticipantID = w.chat.ParticipantID(string(token))
 			}
-			ana, err := w.Client.Chat(t.Context(), token, options)
+			ana, err := w.Chat(t.Context(), token, options)
 			if err != nil {
 				t.Fatal(err)
 			}
