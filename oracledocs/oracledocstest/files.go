@@ -1,6 +1,7 @@
 package oracledocstest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -10,6 +11,13 @@ import (
 func (s *Server) getFile(c *call) (*reply, error) {
 	withRenditions := c.query.flag("includeRenditions", false)
 	onlyExisting := c.query.flag("includeOnlyExistingRenditions", true)
+	if c.path["fileId"] == "self" {
+		// Oracle's client asks for it to learn whether it is signed in. That the
+		// service answers with the home folder is inferred.
+		home := c.folderObject(c.user.home)
+		home["name"] = cmp.Or(c.user.home.name, c.user.displayName)
+		return &reply{body: home}, nil
+	}
 	it, v, err := s.fileVersion(c, viewer)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strings"
 )
 
 // form is a multipart/form-data body, with its parts in the order of the
@@ -69,11 +70,12 @@ func (s *Server) allowsChunked() bool {
 // the JSON part before the file. A part name that occurs twice is refused,
 // since it would be unclear which of the two counts.
 func (f *form) add(p *multipart.Part) error {
-	_, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
-	if err != nil || params["name"] == "" {
+	name, fileName := disposition(p.Header.Get("Content-Disposition"))
+	if name == "" {
 		return invalid("Content-Disposition", "of a form part has no name")
 	}
-	one := &part{name: params["name"], fileName: params["filename"], contentType: p.Header.Get("Content-Type")}
+	one := &part{name: name, fileName: fileName, contentType: p.Header.Get("Content-Type")}
+	var err error
 	if f.part(one.name) != nil {
 		return invalid(one.name, "is given more than once")
 	}
@@ -82,6 +84,23 @@ func (f *form) add(p *multipart.Part) error {
 	}
 	f.parts = append(f.parts, one)
 	return nil
+}
+
+// disposition reads the names of a part and of its file. Some clients write a file
+// name as it is, with quotes in it, which no parser of the header accepts: then the
+// name ends at the last quote.
+func disposition(header string) (name, fileName string) {
+	if _, params, err := mime.ParseMediaType(header); err == nil {
+		return params["name"], params["filename"]
+	}
+	_, after, _ := strings.Cut(header, `; name="`)
+	name, _, closed := strings.Cut(after, `"`)
+	_, file, found := strings.Cut(after, `; filename="`)
+	end := strings.LastIndexByte(file, '"')
+	if !closed || !found || end < 0 {
+		return "", ""
+	}
+	return name, file[:end]
 }
 
 // part returns the part with the given name, or nil.

@@ -1,6 +1,7 @@
 package oracledocstest
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"sync"
@@ -57,6 +58,7 @@ type Server struct {
 	collections []*collection
 	searchable  []string
 	jobs        map[string]*job
+	trashJobs   []string // IDs of the jobs that have emptied a trash
 	apps        []*clientApp
 	assets      []*assetCollection
 	sites       map[string]*site
@@ -103,6 +105,7 @@ func NewServer(t testing.TB) *Server {
 // ServeHTTP implements [http.Handler]. URLs in its answers name the host that
 // the request named.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Oracle-Dms-Ecid", rand.Text()) // which the vendor's support asks for
 	if s.life.Preflight(w, r) {
 		return
 	}

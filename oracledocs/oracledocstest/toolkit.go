@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Oracle's command-line client needs more than the API: it signs in, looks up
@@ -27,12 +28,22 @@ var idcServices = map[string]func(*Server, *call, string) (object, string){
 	"SCS_GET_TENANT_CONFIG": (*Server).tenantConfig,
 	"FLD_FILE_REVISIONS":    (*Server).idcRevisions,
 	"GET_ACTIVITY_HISTORY":  (*Server).idcActivities,
-	"FLD_BROWSE_TRASH":      (*Server).browseTrash,
+	// Who the caller is, which every answer of these services says.
+	"GET_USER_INFO": (*Server).tenantConfig,
 	// The trash. The API moves items to it but can neither list nor empty it.
+	"FLD_BROWSE_TRASH":      (*Server).browseTrash,
+	"FLD_MOVE_TO_TRASH":     (*Server).moveToTrash,
 	"FLD_RESTORE":           (*Server).restore,
 	"FLD_DELETE_FROM_TRASH": (*Server).deleteFromTrash,
 	"FLD_EMPTY_TRASH":       (*Server).emptyTrash,
+	// The jobs that empty it.
+	"SCS_GET_BACKGROUND_SERVICE_JOB_STATUS":        (*Server).idcJobStatus,
+	"SCS_GET_BACKGROUND_SERVICE_JOB_RESPONSE_DATA": (*Server).idcJobStatus,
 }
+
+// unknownService stands for every service at idcPath that is not here, in the
+// record of calls.
+const unknownService = "UnknownIdcService"
 
 // osnServices has the services of the social network by their paths.
 var osnServices = map[string]struct {
@@ -41,12 +52,16 @@ var osnServices = map[string]struct {
 }{
 	"/osn/social/api/v1/connections": {"GetConnection", (*Server).osnConnection},
 	"/osn/social/api/v1/groups":      {"GetGroups", (*Server).osnGroups},
+	osnGroup:                         {"GetGroup", (*Server).osnGroup},
 }
+
+// osnGroup is the path of one group, before its name or ID.
+const osnGroup = "/osn/social/api/v1/groups/"
 
 // toolkitNames returns the sorted names of all services outside the API, for
 // [Server.Next].
 func toolkitNames() []string {
-	names := slices.Collect(maps.Keys(idcServices))
+	names := append(slices.Collect(maps.Keys(idcServices)), unknownService)
 	for _, service := range osnServices {
 		names = append(names, service.name)
 	}
@@ -56,16 +71,25 @@ func toolkitNames() []string {
 
 // toolkit returns the service outside the API that a request asks for, or nil.
 func (s *Server) toolkit(r *http.Request) (name string, run func(*call) object) {
-	if service, ok := osnServices[r.URL.Path]; ok {
+	path := r.URL.Path
+	if strings.HasPrefix(path, osnGroup) {
+		path = osnGroup
+	}
+	if service, ok := osnServices[path]; ok {
 		return service.name, func(c *call) object { return service.run(s, c) }
 	}
-	if r.URL.Path == idcPath {
-		name = r.URL.Query().Get("IdcService")
-		if service := idcServices[name]; service != nil {
-			return name, func(c *call) object { return s.idc(c, service) }
-		}
+	if path != idcPath {
+		return "", nil
 	}
-	return "", nil
+	asked := r.URL.Query().Get("IdcService")
+	service := idcServices[asked]
+	if service == nil {
+		unknown := func(*Server, *call, string) (object, string) {
+			return object{}, "There is no service " + strconv.Quote(asked) + "."
+		}
+		return unknownService, func(c *call) object { return s.idc(c, unknown) }
+	}
+	return asked, func(c *call) object { return s.idc(c, service) }
 }
 
 // serveToolkit answers a request outside the API. The caller is authenticated
@@ -88,9 +112,13 @@ func (s *Server) serveToolkit(w http.ResponseWriter, r *http.Request, run func(*
 	s.settle()
 	c.now = s.clock()
 	var encoded bytes.Buffer
-	_ = json.NewEncoder(&encoded).Encode(run(c)) // a buffer takes everything
+	answer := run(c)
+	_ = json.NewEncoder(&encoded).Encode(answer) // a buffer takes everything
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
+	if answer == nil { // only the social network has a status for that
+		w.WriteHeader(http.StatusNotFound)
+	}
 	_, _ = w.Write(encoded.Bytes())
 }
 
@@ -99,14 +127,45 @@ func (s *Server) osnConnection(c *call) object {
 	return object{"user": object{"id": c.user.id, "displayName": c.user.displayName}, "version": "1.0.0"}
 }
 
-// osnGroups lists all groups, on one page.
-func (s *Server) osnGroups(*call) object {
+// osnGroups lists the groups by name. count and offset choose the page.
+func (s *Server) osnGroups(c *call) object {
+	query := c.r.URL.Query()
+	offset := whole(query.Get("offset"), 0)
+	groups := s.groups[min(offset, len(s.groups)):]
+	groups = groups[:min(whole(query.Get("count"), len(groups)), len(groups))]
 	items := []object{}
-	for _, g := range s.groups {
-		items = append(items, object{"groupID": g.id, "id": g.id, "name": g.displayName, "displayName": g.displayName})
+	for _, g := range groups {
+		items = append(items, s.groupObject(g))
 	}
-	count := strconv.Itoa(len(items))
-	return object{"items": items, "count": count, "total": count, "hasMore": false}
+	return object{"items": items, "count": strconv.Itoa(len(items)), "total": strconv.Itoa(len(s.groups)),
+		"hasMore": offset+len(items) < len(s.groups)}
+}
+
+// osnGroup returns one group by its name or its ID, or nil.
+func (s *Server) osnGroup(c *call) object {
+	name := strings.TrimPrefix(c.r.URL.Path, osnGroup)
+	for _, g := range s.groups {
+		if g.id == name || foldName(g.displayName) == foldName(name) {
+			return s.groupObject(g)
+		}
+	}
+	return nil
+}
+
+// groupObject returns a group as the social network shows it. Its time and its
+// maker are not kept: every group was made by the first account, when time began.
+func (s *Server) groupObject(g *user) object {
+	return object{"groupID": g.id, "id": g.id, "name": g.displayName, "displayName": g.displayName,
+		"groupType": "PUBLIC_CLOSED", "groupOriginType": "CEC",
+		"createdDateInISO8601Format": stamp(time.Unix(0, 0)), "createdByUserDisplayName": s.users[foldName(User)].displayName}
+}
+
+// whole reads a number that is not negative; other is the value without one.
+func whole(text string, other int) int {
+	if n, err := strconv.Atoi(text); err == nil && n >= 0 {
+		return n
+	}
+	return other
 }
 
 // idc wraps the result of a service in the form of all services at idcPath. The
@@ -119,6 +178,10 @@ func (s *Server) idc(c *call, service func(*Server, *call, string) (object, stri
 	// Clients look at StatusCode alone: 0 is success, and a negative number is
 	// a failure that StatusMessage explains.
 	local := object{"StatusCode": "0", "dUser": c.user.loginName, "idcToken": "1:" + c.user.id}
+	if id, ok := sets["JobID"]; ok { // it is not a table
+		local["JobID"] = id
+		delete(sets, "JobID")
+	}
 	if failure != "" {
 		local["StatusCode"], local["StatusMessage"] = "-1", failure
 	}
@@ -183,84 +246,4 @@ func (s *Server) idcActivities(c *call, name string) (object, string) {
 	}
 	return object{"ActivityHistory": resultSet("dRevLabel dActivityType dActivityTs dNameFullName dNameLoginName",
 		rows)}, ""
-}
-
-// inTrashOf returns what a user sees in the trash, sorted by name: items that
-// the user owns or has deleted. What lies inside a deleted folder is not
-// listed.
-func (s *Server) inTrashOf(u *user) []*item {
-	found := []*item{}
-	for _, it := range s.items {
-		if it.inTrash && it.kind != collectionKind && (it.owner == u || it.discardedBy == u) {
-			found = append(found, it)
-		}
-	}
-	slices.SortFunc(found, byName)
-	return found
-}
-
-// browseTrash lists the caller's trash, files and folders in separate tables.
-func (s *Server) browseTrash(c *call, _ string) (object, string) {
-	files, folders := [][]string{}, [][]string{}
-	for _, it := range s.inTrashOf(c.user) {
-		at, by := stamp(it.discardedAt), it.discardedBy.displayName
-		if it.kind == folderKind {
-			folders = append(folders, []string{it.id, it.id, it.name, at, by, "framework", "soft"})
-			continue
-		}
-		v := it.latest()
-		files = append(files, []string{it.id, it.name, strconv.Itoa(v.number), strconv.Itoa(len(v.content)), at, by})
-	}
-	return object{
-		"ChildFiles":   resultSet("fFileGUID fFileName dRevLabel dFileSize fLastModifiedDate fLastModifierFullName", files),
-		"ChildFolders": resultSet("fFolderGUID fRealItemGUID fFolderName fLastModifiedDate fLastModifierFullName fApplication fFolderType", folders),
-	}, ""
-}
-
-// restore returns an item from the trash to its former folder, or to the
-// caller's home folder if that one is in the trash too or was deleted. If the
-// name has been taken meanwhile, the item gets a number.
-func (s *Server) restore(c *call, name string) (object, string) {
-	it := s.guidItem(c, name)
-	if it == nil || !slices.Contains(s.inTrashOf(c.user), it) {
-		return object{}, "The item is not in the trash."
-	}
-	// The item still knows where it was; see detach.
-	to := it.parent
-	if to.trashed() {
-		to = c.user.home
-	}
-	it.inTrash = false
-	it.name = numbered(to, it.kind, it.name)
-	attach(it, to)
-	return object{}, ""
-}
-
-// deleteFromTrash deletes one item for good. It must be in the caller's trash.
-func (s *Server) deleteFromTrash(c *call, name string) (object, string) {
-	it := s.guidItem(c, name)
-	if it == nil || !slices.Contains(s.inTrashOf(c.user), it) {
-		return object{}, "The item is not in the trash."
-	}
-	s.forget(it)
-	return object{}, ""
-}
-
-// emptyTrash deletes everything in the caller's trash for good.
-func (s *Server) emptyTrash(c *call, _ string) (object, string) {
-	for _, it := range s.inTrashOf(c.user) {
-		s.forget(it)
-	}
-	return object{}, ""
-}
-
-// forget deletes an item for good, with everything below it.
-func (s *Server) forget(it *item) {
-	delete(s.items, it.id)
-	delete(s.shared, it)
-	it.all(func(below *item) bool {
-		delete(s.items, below.id)
-		delete(s.shared, below)
-		return true
-	})
 }
