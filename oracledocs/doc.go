@@ -28,8 +28,8 @@
 //
 // # Access
 //
-// Requests are authenticated by [BasicAuth], by [BearerToken], or by a session
-// that the Transport in Config.HTTP keeps. Requests for items that another user
+// Requests are authenticated by [BasicAuth], by [BearerToken] or [RenewableToken],
+// or by a session that the Transport in Config.HTTP keeps. Requests for items that another user
 // has opened to the caller, with an applink or a public link, embed an
 // [Access].
 //
@@ -50,6 +50,13 @@
 // documents any. If a session has ended, the service answers with a login page,
 // and the error is [docferry.ErrUnauthenticated]. A request that cannot be sent
 // is a [*docferry.InputError] that names the field.
+//
+// # The trash
+//
+// Deleting an item moves it to the trash. No documented operation lists, restores
+// or empties the trash: Oracle's own clients use an older interface of the product
+// for that, below /documents/integration, which this package leaves out. Package
+// oracledocstest emulates it for those clients.
 //
 // # What is inferred
 //

@@ -44,8 +44,9 @@ type File struct {
 	// ParentID is "self" for the home folder; may be absent in listings.
 	ParentID     string    `json:"parentID,omitzero"`
 	Name         string    `json:"name,omitzero"`
-	Type         string    `json:"type,omitzero"` // "file"
-	Size         int64     `json:"size,omitzero"` // bytes
+	Description  string    `json:"description,omitzero"` // may be absent
+	Type         string    `json:"type,omitzero"`        // "file"
+	Size         int64     `json:"size,omitzero"`        // bytes
 	Version      int64     `json:"version,omitzero"`
 	MimeType     string    `json:"mimeType,omitzero"`
 	CreatedTime  time.Time `json:"createdTime,omitzero"`

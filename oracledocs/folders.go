@@ -69,6 +69,11 @@ func (c *Client) GetFolder(
 
 // GetHomeFolderContentsRequest asks for a page of the home folder.
 type GetHomeFolderContentsRequest struct {
+	// FilterName selects the items whose name is exactly this. It is documented for
+	// GetFolderContents only; that this operation takes it is inferred from Oracle's
+	// own client.
+	FilterName string `query:"filterName"`
+
 	Limit  int64 `query:"limit"`  // items on a page, up to 10,000; 0 means 50
 	Offset int64 `query:"offset"` // of the first item, from 0
 	// OrderBy is "name", "createdTime" or "modifiedTime", with ":asc" or ":desc";
@@ -78,11 +83,15 @@ type GetHomeFolderContentsRequest struct {
 
 // GetHomeFolderContentsResponse is a page of files and folders.
 type GetHomeFolderContentsResponse struct {
-	Items         []FolderItem `json:"items,omitzero,needed"`
-	Count         int64        `json:"count,omitzero"`        // items on this page
-	TotalResults  int64        `json:"totalResults,omitzero"` // items on all pages
-	HasMore       bool         `json:"hasMore,omitzero,needed"`
-	OwnerFolderID string       `json:"ownerFolderID,omitzero"` // "self"
+	Items []FolderItem `json:"items,omitzero,needed"`
+	// ChildItemsCount is the number of items in the folder; Oracle's own client reads
+	// it, although it is not documented.
+	ChildItemsCount int64 `json:"childItemsCount,omitzero"`
+
+	Count         int64  `json:"count,omitzero"`        // items on this page
+	TotalResults  int64  `json:"totalResults,omitzero"` // items on all pages
+	HasMore       bool   `json:"hasMore,omitzero,needed"`
+	OwnerFolderID string `json:"ownerFolderID,omitzero"` // "self"
 	Status
 }
 

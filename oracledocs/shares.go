@@ -120,10 +120,12 @@ type EditSharedFolderUserRoleRequest struct {
 
 // EditSharedFolderUserRoleResponse describes the roles after the change.
 type EditSharedFolderUserRoleResponse struct {
-	ID      string        `json:"id,omitzero"`      // of the folder
-	Type    string        `json:"type,omitzero"`    // "share"
-	Role    Role          `json:"role,omitzero"`    // that was given
-	User    User          `json:"user,omitzero"`    // documented for version 1.1
+	ID   string `json:"id,omitzero"`   // of the folder
+	Type string `json:"type,omitzero"` // "share"
+	Role Role   `json:"role,omitzero"` // that was given
+	// User is documented for version 1.1; Oracle's own client reads it in version
+	// 1.2 as well.
+	User    User          `json:"user,omitzero"`
 	Members []ShareMember `json:"members,omitzero"` // one for each element of UserID; version 1.2
 	Status
 }
@@ -156,9 +158,11 @@ type RevokeUserRequest struct {
 
 // RevokeUserResponse names the users who can no longer use the folder.
 type RevokeUserResponse struct {
-	ID      string        `json:"id,omitzero"`      // of the folder
-	Type    string        `json:"type,omitzero"`    // "share"
-	User    User          `json:"user,omitzero"`    // version 1.1
+	ID   string `json:"id,omitzero"`   // of the folder
+	Type string `json:"type,omitzero"` // "share"
+	// User is documented for version 1.1; Oracle's own client reads it in version
+	// 1.2 as well.
+	User    User          `json:"user,omitzero"`
 	Members []ShareMember `json:"members,omitzero"` // one for each element of UserID; version 1.2
 	Status
 }

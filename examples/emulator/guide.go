@@ -55,6 +55,7 @@ func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
 	customer, agent := chat.Join("CUSTOMER", "Ana"), chat.Join("AGENT", "Ben")
 	const guest, guestPassword = "grace", "grace-secret"
 	e.oracle.AddUser(guest, guestPassword)
+	e.oracle.AddGroup("Editors", guest, oracledocstest.User)
 	return guide.Execute(out, map[string]string{
 		"URL":   url,
 		"KeyID": credentials.AccessKeyID, "Key": credentials.SecretAccessKey, "Region": workdocstest.Region,
