@@ -17,8 +17,11 @@ import (
 // is renewed and does not cause this error.
 var ErrChatEnded = errors.New("connectparticipant: the chat has ended for this participant")
 
-// defaultPatience is the Patience of a ChatOptions that does not set it.
-const defaultPatience = 5 * time.Minute
+// The defaults of a ChatOptions.
+const (
+	defaultPatience = 5 * time.Minute
+	defaultSpread   = time.Second
+)
 
 // ChatOptions are the optional settings of [Client.Chat].
 type ChatOptions struct {
@@ -30,6 +33,11 @@ type ChatOptions struct {
 	// gives up. 0 means 5 minutes. If the client's Retry allows one attempt
 	// only, Events tries once, whatever Patience is.
 	Patience time.Duration
+	// Spread is the longest wait before the first attempt to restore a lost
+	// connection. The wait is random, so that the chats of a program which loses all
+	// its connections at once do not return at once. 0 means a second; a program with
+	// thousands of chats should set more. A negative value means no such wait.
+	Spread time.Duration
 	// ConnectParticipant enters the chat as an agent or a manager does, and as a
 	// customer whose messages are streamed elsewhere: the service marks the
 	// participant as connected, and shows that to the others. Other customers need
@@ -40,6 +48,33 @@ type ChatOptions struct {
 	// event on. Without it, the Chat learns the ID when a message that it has sent
 	// comes back.
 	ParticipantID string
+	// ContactID is the ID of the contact, which StartChatContact returns too. It
+	// tells the end of this chat from that of an earlier one which it continues.
+	// Without it, Events may end a little later than with it, when the service has
+	// closed the websocket.
+	ContactID string
+	// Buffer makes the Chat follow the conversation in the background, in another
+	// goroutine of its own, until it is closed: up to Buffer events are kept for the
+	// loop over Events, and a connection that is lost while the loop does something
+	// else, or while there is none, is restored at once, so that the others do not see
+	// the participant leave. While Buffer events wait, events that transcripts do not
+	// keep can be lost. 0 means that a connection is restored by the loop alone.
+	Buffer int
+	// Observe, if it is set, is called for each change of the connection, by the
+	// goroutine that notices it: the one in the loop over Events, or the one that
+	// Buffer starts, or the caller of Chat, Close or Disconnect. It must not wait for
+	// long, and must not call the methods of the Chat.
+	Observe func(ConnectionChange)
+	// Unthrottled makes Typing, MarkDelivered and MarkRead send each time they are
+	// called.
+	Unthrottled bool
+}
+
+// withDefaults returns the options with the defaults filled in.
+func (o ChatOptions) withDefaults() ChatOptions {
+	o.Patience = cmp.Or(o.Patience, defaultPatience)
+	o.Spread = cmp.Or(o.Spread, defaultSpread)
+	return o
 }
 
 // Chat is a live chat, as one participant sees it. [Client.Chat] opens it,
@@ -54,17 +89,23 @@ type ChatOptions struct {
 // If a call fails after a request of it may have been carried out, with the old
 // token or with the new one, docferry.OutcomeUnknown reports true for its error.
 //
-// A Chat has one goroutine, which keeps the websocket alive and ends with it: at
+// A Chat has one goroutine, which reads from the websocket and ends with it: at
 // the latest when Close returns, when Events has delivered the end of the chat,
-// or when Events has yielded an error. Frames are read by the loop over Events,
-// so a Chat buffers nothing while no loop is running.
+// or when Events has yielded an error. It reads a few frames ahead of the loop over
+// Events, and no more. While a websocket is being replaced, there are two of them.
+// ChatOptions.Buffer adds another, and a receipt that waits for its time is sent by
+// one of its own; both end at the latest when Close returns.
 type Chat struct {
 	client      *Client
+	options     ChatOptions
 	participant docferry.Secret // the participant token, which buys connections
 	credentials credentials     // the connection token, under a mutex of its own
 	live        live            // the websocket, under a mutex of its own
 	self        self            // who the participant is, under a mutex of its own
-	acknowledge bool            // see ChatOptions.ConnectParticipant
+	deep        deepHeartbeats  // under a mutex of its own
+	signals     signals         // typing and receipts, under a mutex of its own
+	keeper      *keeper         // follows in the background; nil without ChatOptions.Buffer
+	ended       sync.Once       // the end was told to the observer
 
 	// idle holds the follower while no range over Events is under way. A range
 	// takes it out and puts it back when it ends, so that the fields of the
@@ -86,16 +127,23 @@ func (c *Client) Chat(ctx context.Context, participantToken docferry.Secret, opt
 	if err != nil {
 		return nil, err
 	}
-	ch := &Chat{client: c, participant: participantToken, idle: make(chan *follower, 1),
-		acknowledge: options.ConnectParticipant}
+	if options.Buffer < 0 {
+		return nil, &docferry.InputError{Service: service, Operation: "Chat", Field: "ChatOptions.Buffer",
+			Reason: "must not be negative"}
+	}
+	ch := &Chat{client: c, options: options.withDefaults(), participant: participantToken, idle: make(chan *follower, 1)}
 	ch.self.id = options.ParticipantID
 	ch.credentials.gate = make(chan struct{}, 1)
-	f := &follower{chat: ch, patience: cmp.Or(options.Patience, defaultPatience)}
+	f := &follower{chat: ch}
 	f.history.begin(options.After)
 	if err := f.connect(ctx); err != nil {
 		return nil, err
 	}
 	ch.idle <- f
+	if options.Buffer > 0 {
+		ch.keeper = newKeeper(ch, options.Buffer)
+		ch.keeper.start() //nolint:contextcheck // it lives as long as the Chat, not as long as the call
+	}
 	return ch, nil
 }
 
@@ -122,25 +170,58 @@ func atMostOne[T any](operation string, opts []T) (options T, err error) {
 // participant stays in the chat and can enter it again with [Client.Chat]. To
 // leave the chat, call Disconnect.
 func (ch *Chat) Close() error {
-	if s := ch.live.close(); s != nil {
+	ch.signals.close()
+	s, old := ch.live.close()
+	if s != nil {
 		s.leave()
+	}
+	if old != nil {
+		old.close()
 	}
 	// The range is ended last: its read takes part in the closing handshake of
 	// the websocket, and cancelling it would cut the connection.
 	ch.live.endRange()
+	if ch.keeper != nil {
+		ch.keeper.end()
+	}
+	ch.tellEnd()
 	return nil
 }
 
 // Disconnect takes the participant out of the chat and closes the Chat. If it
 // fails, the Chat is closed all the same, but the participant may still be in
 // the chat, and Disconnect may be called again. It fails with [ErrChatEnded] if
-// the participant is not in the chat any more.
+// the participant is not in the chat any more. To see what follows, call Leave.
 //
 // API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DisconnectParticipant.html
 func (ch *Chat) Disconnect(ctx context.Context) error {
 	// Closing comes first: the service closes the websocket of a participant who
 	// leaves, and Events must not take that for a lost connection.
 	_ = ch.Close()
+	return ch.disconnect(ctx)
+}
+
+// Leave takes the participant out of the chat as Disconnect does, but leaves the
+// websocket open, so that Events delivers what follows: that the participant has
+// left, the end of the chat, or what the service says after that. Events ends
+// without an error at the end of the chat, or when the service closes the
+// websocket. How long that takes is up to the service: use Close or the context of
+// Events to end it. If Leave fails, the participant may still be in the chat, and
+// Events goes on as before.
+//
+// API: https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_DisconnectParticipant.html
+func (ch *Chat) Leave(ctx context.Context) error {
+	// The service may close the websocket before its answer arrives.
+	ch.live.setLeft(true)
+	err := ch.disconnect(ctx)
+	if err != nil && !docferry.OutcomeUnknown(err) {
+		ch.live.setLeft(false)
+	}
+	return err
+}
+
+// disconnect calls the operation DisconnectParticipant.
+func (ch *Chat) disconnect(ctx context.Context) error {
 	req := DisconnectParticipantRequest{ClientToken: once("")}
 	_, err := withToken(ctx, ch, func(token docferry.Secret) (struct{}, error) {
 		req.ConnectionToken = token
@@ -151,73 +232,3 @@ func (ch *Chat) Disconnect(ctx context.Context) error {
 
 // chatEnded returns the error for a refusal that means that the chat is over.
 func chatEnded(refused error) error { return fmt.Errorf("%w: %w", ErrChatEnded, refused) }
-
-// live is what a range over Events shares with Close: the websocket, and the way
-// to end the range.
-type live struct {
-	mu     sync.Mutex         // guards the fields below
-	socket *socket            // nil while there is no connection
-	cancel context.CancelFunc // ends the range that is under way, or was last; nil before the first
-	closed bool               // Close was called; there will be no websocket any more
-}
-
-// current returns the websocket, or nil if there is none.
-func (l *live) current() *socket {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.socket
-}
-
-// isClosed reports whether Close was called.
-func (l *live) isClosed() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.closed
-}
-
-// put stores a new websocket. If it returns false, the Chat was closed in the
-// meantime, and the caller must close the websocket.
-func (l *live) put(s *socket) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return false
-	}
-	l.socket = s
-	return true
-}
-
-// take removes the websocket, which the caller must close. It returns nil if
-// there is none.
-func (l *live) take() *socket {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.socket
-	l.socket = nil
-	return s
-}
-
-// close is take, and no websocket can be stored afterwards.
-func (l *live) close() *socket {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := l.socket
-	l.socket, l.closed = nil, true
-	return s
-}
-
-// beginRange stores the function that ends the range which begins now.
-func (l *live) beginRange(cancel context.CancelFunc) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.cancel = cancel
-}
-
-// endRange ends the range that is under way, if there is one.
-func (l *live) endRange() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.cancel != nil {
-		l.cancel()
-	}
-}

@@ -2,7 +2,9 @@ package connectparticipant
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -26,9 +28,9 @@ type Event struct {
 	//	MESSAGE_DELIVERED    a message has arrived; see MessageMetadata
 	//	MESSAGE_READ         a message was read; see MessageMetadata
 	//	CONNECTION_ACK       a participant has connected
-	//	CHAT_ENDED           the chat has ended: this is the last event; but if
-	//	                     RelatedContactID is set, an earlier chat, which this
-	//	                     one continues, has ended
+	//	CHAT_ENDED           the chat has ended: this is the last event; but if it is
+	//	                     from another contact, an earlier chat, which this one
+	//	                     continues, has ended
 	//	EVENT                any other event; see ContentType
 	//
 	// A type that is new in the API is passed on unchanged. Kind is empty for
@@ -37,7 +39,9 @@ type Event struct {
 	Kind ChatItemType
 
 	// Update is set if the item was delivered before and has changed since: the
-	// scan of an attachment or the processing of a message has ended.
+	// scan of an attachment or the processing of a message has ended, or, while
+	// there was no connection, a participant has received or read the message; see
+	// MessageMetadata.
 	Update bool
 
 	// Own is set if the participant of the Chat caused the event itself, so that a
@@ -51,7 +55,16 @@ type Event struct {
 	// be read, such as a time in an unknown form, is zero in Item and can be seen here.
 	Raw []byte
 
+	// Chunk and Written are set for a piece of a message that is still being written,
+	// as those of automated agents are. Content is the piece, Chunk its number, from 1
+	// on, and Written the message as far as it is known: all pieces so far, or empty
+	// if one of them is missing. The whole message follows as an event of its own,
+	// with the same ID.
+	Chunk   int
+	Written string
+
 	piece bool // this is a piece of a message that is still being written
+	past  bool // this is from a chat that the chat continues
 }
 
 // itemTypeMetadata is the type of the items that carry receipts on a websocket. It
@@ -101,10 +114,12 @@ func newEvent(raw []byte) Event {
 	var written struct {
 		MessageMetadata struct {
 			MessageCompleted jsontext.Value
+			ChunkNumber      jsontext.Value
 		}
 	}
 	if json.Unmarshal(raw, &written, dialect.JSON) == nil && written.MessageMetadata.MessageCompleted.Kind() == 'f' {
 		e.piece = true
+		e.Chunk, _ = strconv.Atoi(string(written.MessageMetadata.ChunkNumber)) // 0 if it has none
 		return e
 	}
 	e.Kind = e.kind()
@@ -126,8 +141,11 @@ func (e *Event) isReceipt() bool {
 // isEnd reports whether the event is the end of the chat. In a chat that continues
 // an earlier one, the transcript shows the end of the earlier one too.
 func (e *Event) isEnd() bool {
-	return e.Kind == ChatItemTypeChatEnded && e.RelatedContactID == ""
+	return e.Kind == ChatItemTypeChatEnded && e.RelatedContactID == "" && !e.past
 }
+
+// contact returns the ID of the contact that the item is from.
+func (e *Event) contact() string { return cmp.Or(e.RelatedContactID, e.ContactID) }
 
 // inTranscript reports whether the transcript is sure to have the item too. It
 // does not have everything that a websocket shows.
@@ -151,8 +169,9 @@ const (
 
 // frame is a message on a websocket.
 type frame struct {
-	Topic   string         `json:"topic"`
-	Content jsontext.Value `json:"content"` // for topicChat a string, which holds an item in JSON
+	Topic      string         `json:"topic"`
+	Content    jsontext.Value `json:"content"`    // for topicChat a string, which holds an item in JSON
+	StatusCode int            `json:"statusCode"` // for topicPing
 }
 
 // readFrame decodes a frame. It returns an empty one if the text is not a frame.

@@ -3,102 +3,52 @@ package connectparticipant
 import (
 	"context"
 	"errors"
-	"iter"
+	"slices"
 	"time"
 
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/call"
 	"github.com/docferry/docferry/internal/retry"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // steady is how long a websocket must have lived for the waits before new
 // connections to start again from the shortest.
 const steady = 30 * time.Second
 
-// errOver ends a range without an error: the end of the chat was delivered, the
-// Chat is closed, or the loop was left.
-var errOver = errors.New("over")
-
-// Events ranges over what happens in the chat, including what the participant
-// does. The first range begins with the first item of the chat, or with the one
-// after ChatOptions.After. Each later range continues where the last one
-// stopped.
-//
-// Every item is delivered exactly once and in order, even if the connection
-// breaks or is renewed: Events then reads from the transcript what it has
-// missed. Events that transcripts do not keep are lost while there is no
-// connection. These are typing events and receipts; the latter remain visible
-// in the MessageMetadata of their message. An item that changes is delivered
-// once more, with Update set: an attachment whose scan has ended, or a message
-// whose processing has.
-//
-// The range ends without an error after it has delivered the end of the chat
-// (see Event.Kind), and when the Chat is closed. Otherwise it yields one error
-// and ends. The error is
-//   - the error of ctx, if ctx has ended;
-//   - [ErrChatEnded], if the service no longer admits the participant to the
-//     chat and the transcript does not show the end of it, so that the last
-//     events may be missing;
-//   - the reason why the connection is lost, if it could not be restored within
-//     ChatOptions.Patience, with waits that grow as docferry.Retry describes;
-//   - docferry.ErrProtocol, if the service sends a frame of more than 1 MiB;
-//   - any other refusal, such as docferry.ErrInvalid if the chat has no item with
-//     the ID ChatOptions.After.
-//
-// An error closes the websocket but not the Chat. Another range connects again
-// and misses no item.
-//
-// While the body of the loop runs, and after the loop was left, the websocket is
-// kept alive but not read. If it breaks then, it is restored when the loop, or
-// the next one, asks for an event. A range that begins while another one is
-// under way yields a [*docferry.InputError] and ends.
-func (ch *Chat) Events(ctx context.Context) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
-		var f *follower
-		select {
-		case f = <-ch.idle:
-			defer func() { ch.idle <- f }()
-		default:
-			yield(Event{}, &docferry.InputError{Service: service, Operation: "Events",
-				Reason: "another range over Events is under way; end it first"})
-			return
-		}
-		inner, cancel := context.WithCancel(ctx)
-		defer cancel()
-		ch.live.beginRange(cancel)
-		err := f.follow(inner, yield)
-		if errors.Is(err, errOver) || ch.live.isClosed() {
-			return
-		}
-		f.drop()
-		f.lost = time.Time{} // the next range begins with all of its patience
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		yield(Event{}, err)
-	}
-}
+var (
+	// errOver ends a range without an error: the end of the chat was delivered, the
+	// Chat is closed, or the loop was left.
+	errOver = errors.New("over")
+	// errReplaced ends the listening to a websocket that another one has replaced.
+	errReplaced = errors.New("replaced")
+)
 
 // follower delivers the events of a Chat and remembers which it has delivered.
-// It belongs to the range over Events that has taken it from Chat.idle: nothing
-// else may hold it, and its fields are not guarded otherwise. What other
-// goroutines need is in Chat.live.
+// It belongs to the goroutine that has taken it from Chat.idle: nothing else may
+// hold it, and its fields are not guarded otherwise. What other goroutines need is
+// in Chat.live.
 type follower struct {
-	chat     *Chat
-	patience time.Duration // see ChatOptions
+	chat *Chat
 
-	history history
-	behind  bool      // the transcript may hold items that were not delivered
-	ended   bool      // the end of the chat was delivered
-	breaks  int       // connections that failed in a row
-	lost    time.Time // when the connection was lost; zero while it works
+	history  history
+	pieces   pieces
+	contacts []string  // the contacts that items are from and that have not ended
+	maybe    bool      // an event was delivered that may be the end of the chat
+	behind   bool      // the transcript may hold items that were not delivered
+	gaps     int       // connections that were made, after each of which that is so
+	ended    bool      // the end of the chat was delivered
+	breaks   int       // connections that failed in a row
+	attempt  int       // attempts to connect since the connection was lost
+	lost     time.Time // when the connection was lost; zero while it works
+
+	opening *opening         // a connection that is being made meanwhile; nil if none is
+	again   <-chan time.Time // when to make the next one; nil if that is not due
 }
 
-// follow delivers events until it has a reason to end the range, which it
-// returns. Each turn of its loop is one connection: connect, deliver from the
-// transcript what was missed, then deliver what the websocket brings.
+// follow delivers events until it has a reason to end, which it returns. Each turn
+// of its loop is one connection: connect, deliver from the transcript what was
+// missed, then deliver what the websocket brings.
 func (f *follower) follow(ctx context.Context, yield func(Event, error) bool) error {
+	defer f.rest()
 	for {
 		if f.ended || f.chat.live.isClosed() {
 			return errOver
@@ -106,29 +56,56 @@ func (f *follower) follow(ctx context.Context, yield func(Event, error) bool) er
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := f.connect(ctx)
-		if refusedEntry(err) {
-			return f.readTail(ctx, yield, err)
-		}
-		if err == nil {
-			err = f.catchUp(ctx, yield)
-		}
-		if err == nil {
-			f.lost = time.Time{}
-			err = f.listen(ctx, yield)
+		err := f.connection(ctx, yield)
+		if errors.Is(err, errReplaced) {
+			continue
 		}
 		if f.chat.live.isClosed() || ctx.Err() != nil || !passing(err) {
 			return err
 		}
-		renewal := f.renewing()
 		f.drop()
-		if renewal {
-			continue
+		if f.chat.live.hasLeft() {
+			return f.readTail(ctx, yield, err)
 		}
 		if err := f.pause(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+// connection makes a connection, if there is none, and delivers what it brings. It
+// returns why it has ended.
+func (f *follower) connection(ctx context.Context, yield func(Event, error) bool) error {
+	if err := f.connect(ctx); refusedEntry(err) {
+		return f.readTail(ctx, yield, err)
+	} else if err != nil {
+		return err
+	}
+	for f.behind || f.chat.live.replaced() != nil {
+		if err := f.finishOld(ctx, yield); err != nil {
+			return err
+		}
+		if err := f.catchUp(ctx, yield); err != nil {
+			return err
+		}
+	}
+	f.lost, f.attempt = time.Time{}, 0
+	return f.listen(ctx, yield)
+}
+
+// rest ends what is under way beside the range, since no goroutine of it may
+// outlive the range.
+func (f *follower) rest() {
+	f.opening.abandon()
+	f.opening, f.again = nil, nil
+}
+
+// over notes that the chat is over for the participant, and returns errOver.
+func (f *follower) over() error {
+	f.ended = true
+	f.drop()
+	f.chat.tellEnd()
+	return errOver
 }
 
 // connect makes sure that there is a websocket which has subscribed. After a new
@@ -138,11 +115,7 @@ func (f *follower) connect(ctx context.Context) error {
 	if ch.live.current() != nil {
 		return nil
 	}
-	made, life, err := ch.create(ctx, ConnectionTypeWebsocket, ConnectionTypeConnectionCredentials)
-	if err != nil {
-		return err
-	}
-	s, err := ch.client.openSocket(ctx, made.URL, life)
+	s, err := f.nextSocket(ctx)
 	if err != nil {
 		return err
 	}
@@ -150,8 +123,55 @@ func (f *follower) connect(ctx context.Context) error {
 		s.close()
 		return context.Canceled
 	}
-	f.behind = true
+	f.missed()
+	if f.lost.IsZero() {
+		ch.tell(ConnectionChange{State: ConnectionEstablished})
+	} else {
+		ch.tell(ConnectionChange{State: ConnectionRestored, Attempt: f.attempt})
+	}
 	return nil
+}
+
+// missed notes that there is a new websocket: what was said before it subscribed has
+// to be read from the transcript.
+func (f *follower) missed() {
+	f.behind = true
+	f.gaps++
+}
+
+// nextSocket returns the websocket that is being opened already, or opens one.
+func (f *follower) nextSocket(ctx context.Context) (*socket, error) {
+	if f.again != nil {
+		select {
+		case <-f.again:
+			f.again = nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if o := f.opening; o != nil {
+		f.opening = nil
+		select {
+		case made := <-o.made:
+			o.cancel()
+			return made.socket, made.err
+		case <-ctx.Done():
+			o.abandon()
+			return nil, ctx.Err()
+		}
+	}
+	if f.lost.IsZero() {
+		return f.chat.open(ctx, 0)
+	}
+	return f.chat.open(ctx, f.nextAttempt())
+}
+
+// nextAttempt counts another attempt since the connection was lost, and tells the
+// observer.
+func (f *follower) nextAttempt() int {
+	f.attempt++
+	f.chat.tell(ConnectionChange{State: ConnectionReconnecting, Attempt: f.attempt})
+	return f.attempt
 }
 
 // drop closes the websocket, if there is one.
@@ -186,26 +206,23 @@ func passing(err error) bool {
 		refused.Operation == openWebsocket && refused.Kind == docferry.ErrForbidden)
 }
 
-// renewing reports whether the websocket was closed by its own goroutine, to be
-// replaced before it expires.
-func (f *follower) renewing() bool {
-	s := f.chat.live.current()
-	return s != nil && s.renewed.Load()
-}
-
 // pause waits before the next connection is made. It returns cause if there is
-// to be none: the patience is exhausted, or the client makes one attempt only.
+// to be none: the patience is exhausted, or the client makes one attempt only. If the
+// next one is being made already, there is no wait.
 func (f *follower) pause(ctx context.Context, cause error) error {
-	h := f.chat.client.core.Peer.HTTP()
-	f.breaks++
-	wait := retry.Policy(h.Retry).Backoff(f.breaks)
-	if refused, ok := errors.AsType[*docferry.Error](cause); ok {
-		wait = max(wait, refused.RetryAfter)
+	if f.opening != nil || f.again != nil {
+		if f.lost.IsZero() { // it broke while its replacement was being made
+			f.lose(cause)
+			f.nextAttempt()
+		}
+		return nil
 	}
-	switch now := time.Now(); {
+	wait := f.wait(cause)
+	now, retries := time.Now(), f.chat.client.core.Peer.HTTP().Retry
+	switch {
 	case f.lost.IsZero():
-		f.lost = now
-	case h.Retry.Attempts == 1, now.Add(wait).Sub(f.lost) > f.patience:
+		f.lose(cause)
+	case retries.Attempts == 1, now.Add(wait).Sub(f.lost) > f.chat.options.Patience:
 		return cause
 	}
 	timer := time.NewTimer(wait)
@@ -218,23 +235,76 @@ func (f *follower) pause(ctx context.Context, cause error) error {
 	}
 }
 
-// listen delivers what the websocket brings, until it breaks.
+// lose notes that the connection is lost. Other connections of the client that
+// nothing uses may have been lost with it, unnoticed, as when the network has
+// changed: so they are closed, and the next attempt makes a new one.
+func (f *follower) lose(cause error) {
+	f.lost, f.attempt = time.Now(), 0
+	f.chat.tell(ConnectionChange{State: ConnectionLost, Err: cause})
+	f.chat.client.CloseIdleConnections()
+}
+
+// wait returns how long to wait before the next attempt to connect. The wait before
+// the first is random, so that chats which were dropped together do not return
+// together. Those after it grow as docferry.Retry says. A service that asks for a
+// longer one gets it.
+func (f *follower) wait(cause error) time.Duration {
+	f.breaks++
+	h := f.chat.client.core.Peer.HTTP()
+	wait := retry.Policy(h.Retry).Backoff(f.breaks)
+	if f.lost.IsZero() {
+		wait = max(wait, retry.Spread(f.chat.options.Spread))
+	}
+	if refused, ok := errors.AsType[*docferry.Error](cause); ok {
+		wait = max(wait, refused.RetryAfter)
+	}
+	return wait
+}
+
+// listen delivers what the websocket brings, until it breaks or is replaced.
 func (f *follower) listen(ctx context.Context, yield func(Event, error) bool) error {
 	s := f.chat.live.current()
 	if s == nil {
 		return errOver // the Chat was closed just now
 	}
+	due := s.due
+	if f.opening != nil || f.again != nil {
+		due = nil // its replacement is being made
+	}
 	for {
-		text, err := s.read(ctx)
-		if err != nil {
-			return err
+		if f.chat.live.current() != s {
+			return errReplaced // while an event was delivered; what is left of it comes first
 		}
-		if e, ok := frameEvent(text); ok {
-			if err := f.deliver(ctx, e, false, yield); err != nil {
+		select {
+		case text, open := <-s.frames:
+			if !open {
+				return s.err
+			}
+			if err := f.hear(ctx, text, yield); err != nil {
 				return err
 			}
+		case <-due:
+			due = nil
+			f.renew(ctx)
+		case <-f.again:
+			f.renew(ctx)
+		case made := <-f.opening.result():
+			if err := f.replace(made); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
+}
+
+// hear delivers the event of a frame, if it has one.
+func (f *follower) hear(ctx context.Context, text []byte, yield func(Event, error) bool) error {
+	e, ok := frameEvent(text)
+	if !ok {
+		return nil
+	}
+	return f.deliver(ctx, e, false, yield)
 }
 
 // deliver yields an event, unless it was delivered before.
@@ -246,8 +316,9 @@ func (f *follower) deliver(ctx context.Context, e Event, fromTranscript bool, yi
 		return nil
 	}
 	e.Own = f.chat.self.owns(&e.Item)
-	if f.ended = e.isEnd(); f.ended {
-		f.drop()
+	f.pieces.stitch(&e)
+	if f.ends(&e) {
+		_ = f.over()
 	}
 	if !yield(e, nil) || f.ended {
 		return errOver
@@ -255,71 +326,26 @@ func (f *follower) deliver(ctx context.Context, e Event, fromTranscript bool, yi
 	return nil
 }
 
-// readTail delivers what can still be read of a chat that no longer admits the
-// participant, since the service may accept the connection token for a while. If
-// that does not include the end of the chat, the refusal is the error.
-func (f *follower) readTail(ctx context.Context, yield func(Event, error) bool, refused error) error {
-	f.behind = true
-	if err := f.catchUp(ctx, yield); errors.Is(err, errOver) {
-		return err
-	}
-	return chatEnded(refused)
-}
+// maxContacts bounds how many contacts are remembered.
+const maxContacts = 16
 
-// transcriptPage is a page of a transcript whose items are still JSON. They are
-// decoded one by one, so that an item of an unexpected form does not cost the
-// others on its page.
-type transcriptPage struct {
-	Transcript []jsontext.Value `json:"Transcript,omitzero,needed"`
-	NextToken  string           `json:"NextToken,omitzero,needed"`
-}
-
-// catchUp delivers what the transcript holds and was not delivered yet.
-func (f *follower) catchUp(ctx context.Context, yield func(Event, error) bool) error {
-	for f.behind {
-		from := f.history.start()
-		err := f.readUp(ctx, StartPosition{ID: from.id}, yield)
-		// The service refuses an ID that the transcript does not have. A websocket
-		// may show such an item, or show it earlier: then its time has to do.
-		if errors.Is(err, docferry.ErrInvalid) && from.id != "" && !from.at.IsZero() {
-			err = f.readUp(ctx, StartPosition{AbsoluteTime: from.at}, yield)
+// ends reports whether an event is the end of this chat. That of another contact is
+// not: this chat continues it. If the caller has not said which contact this is, all
+// those must have ended that items are from. Until then it is unknown, and shows when
+// the service no longer admits the participant; see readTail.
+func (f *follower) ends(e *Event) bool {
+	known := f.chat.options.ContactID
+	switch {
+	case !e.isEnd():
+		if e.ContactID != "" && e.RelatedContactID == "" && len(e.ContactID) <= maxID &&
+			len(f.contacts) < maxContacts && !slices.Contains(f.contacts, e.ContactID) {
+			f.contacts = append(f.contacts, e.ContactID)
 		}
-		switch {
-		case err == nil:
-			f.behind = false
-		case errors.Is(err, docferry.ErrInvalid) && from.id != f.history.last.id:
-			// This was an earlier item, read again only because it may have changed.
-			f.history.settle(from.id)
-		default:
-			return err
-		}
+		return false
+	case known != "" && e.ContactID != "":
+		return e.ContactID == known
 	}
-	return nil
-}
-
-// readUp delivers what is new in the transcript from a position on.
-func (f *follower) readUp(ctx context.Context, from StartPosition, yield func(Event, error) bool) error {
-	ch := f.chat
-	req := GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionForward,
-		SortOrder: SortKeyAscending, StartPosition: from}
-	list := func(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) (*transcriptPage, error) {
-		return withToken(ctx, ch, func(token docferry.Secret) (*transcriptPage, error) {
-			req.ConnectionToken = token
-			return call.Do[transcriptPage](ctx, ch.client.core, getTranscript, req, opts)
-		})
-	}
-	pages := call.Pages(ctx, ch.client.core, getTranscript, list, req, nil,
-		func(r *GetTranscriptRequest) *string { return &r.NextToken },
-		func(p *transcriptPage) string { return p.NextToken })
-	for page, err := range pages {
-		if err != nil {
-			return err
-		}
-		for _, item := range page.Transcript {
-			if err := f.deliver(ctx, newEvent(item), true, yield); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	f.contacts = slices.DeleteFunc(f.contacts, func(id string) bool { return id == e.ContactID })
+	f.maybe = len(f.contacts) > 0 && e.ContactID != ""
+	return !f.maybe
 }

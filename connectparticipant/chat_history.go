@@ -1,7 +1,7 @@
 package connectparticipant
 
 import (
-	"crypto/sha256"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -19,9 +19,14 @@ import (
 // window other items were said while the transcript was being read. A new item is
 // never taken for one that was delivered.
 const (
-	window  = 8192 // IDs that are remembered, in about 1 MB
-	waiting = 100  // changing items that are remembered; see history.open
-	reach   = 1000 // the transcript is read again from a changing item at most so many items back
+	window  = 2000 // items that are remembered, in 42 KB
+	waiting = 50   // changing items that are remembered; see history.open
+	unread  = 20   // messages whose receipts are remembered; see history.sent
+	reach   = 1000 // the transcript is read again from an earlier item at most so many items back
+
+	// maxID is the length of the longest ID that a transcript can be read from, as
+	// documented.
+	maxID = 256
 )
 
 // place is the place of an item in the transcript.
@@ -37,23 +42,42 @@ type place struct {
 // A changing item is one that will appear again: an attachment whose scan is
 // under way, or a message that is being processed. When the connection has been
 // lost, the transcript must be read from the oldest of them on, since the change
-// may have happened meanwhile.
+// may have happened meanwhile. The same holds for messages that were not read by
+// anybody yet, as far as receipts go.
 type history struct {
-	known map[string]bool // IDs of delivered items; true for those that are changing
-	ring  []string        // the same IDs, in the order of arrival, as a ring buffer
-	next  int             // the index of the oldest ID in ring, once ring is full
-	last  place           // of the newest item that the transcript has
-	open  []place         // of the changing items, oldest first
-	count int             // items delivered that the transcript has
+	recent // the delivered items; true for those that are changing
+
+	last  place     // of the newest item that the transcript has
+	open  []place   // of the changing items, oldest first
+	sent  []message // the last messages, oldest first
+	count int       // items delivered that the transcript has
+
+	// twice has, while a websocket is being replaced, what it shows that has no ID of
+	// its own, such as receipts: the new one may show that again, until a time.
+	twice map[key]int
+	until time.Time // zero while the old websocket is followed
+}
+
+// message is a message and the receipts for it that were delivered.
+type message struct {
+	place
+
+	receipts []receiptMark
+}
+
+// receiptMark says that a participant has received or read a message.
+type receiptMark struct {
+	who  key
+	read bool
 }
 
 // begin starts behind the item with the ID after, or with the first item of the
 // chat if after is empty.
 func (h *history) begin(after string) {
-	h.known = map[string]bool{}
+	h.size = window
 	if after != "" {
 		h.last.id = after
-		h.remember(after, false)
+		h.set(keyOf(after), false)
 	}
 }
 
@@ -61,17 +85,18 @@ func (h *history) begin(after string) {
 // event as delivered, and sets Update if it is the second appearance of a
 // changing item.
 func (h *history) admit(e *Event, fromTranscript bool) bool {
-	key := e.ID
+	k := keyOf(e.ID)
 	switch {
-	case !fromTranscript && (key == "" || e.isReceipt()):
-		return true // only websockets show these, each of them once
-	case key == "":
+	case e.isReceipt():
+		return h.admitReceipt(e, fromTranscript)
+	case e.ID == "" && !fromTranscript:
+		return !h.isSecond(e)
+	case e.ID == "":
 		// Something in the transcript that is not an item of the API. It is known
 		// by its content, so that it is not delivered with each reading.
-		sum := sha256.Sum256(e.Raw)
-		key = string(sum[:])
+		k = keyOf(string(e.Raw))
 	}
-	changes, known := h.known[key]
+	changes, known := h.get(k)
 	switch {
 	case e.piece:
 		// A piece of a message is delivered only as it is written. The whole message,
@@ -79,48 +104,53 @@ func (h *history) admit(e *Event, fromTranscript bool) bool {
 		if !known {
 			h.expect(e)
 		}
-		return !known && !fromTranscript
-	case known && (!changes || e.changing()):
-		return false
-	case known:
+		return !known && !fromTranscript && !h.isSecond(e)
+	case known && changes && !e.changing():
 		e.Update = true
-		h.known[key] = false
-		h.settle(key)
+		h.set(k, false)
+		h.settle(e.ID)
+		h.mark(e.ID, e.MessageMetadata.Receipts)
 		return true
+	case known:
+		e.Update = h.mark(e.ID, e.MessageMetadata.Receipts)
+		return e.Update
 	}
-	h.remember(key, e.changing())
+	h.set(k, e.changing())
 	if e.ID != "" && (fromTranscript || e.inTranscript()) {
 		h.count++
 		h.last = place{id: e.ID, at: e.AbsoluteTime, n: h.count}
+		h.await(e)
 	}
 	if e.changing() {
 		h.expect(e)
 	} else {
-		h.settle(key)
+		h.settle(e.ID)
 	}
 	return true
 }
 
-// remember adds an ID, in the place of the oldest one if there are enough.
-func (h *history) remember(id string, changes bool) {
-	h.known[id] = changes
-	if len(h.ring) < window {
-		h.ring = append(h.ring, id)
-		return
+// admitReceipt is admit for an event about another item. It may have the ID of that
+// item, so it is known by all that it says.
+func (h *history) admitReceipt(e *Event, fromTranscript bool) bool {
+	id, k := e.MessageMetadata.MessageID, keyOf(fmt.Sprint(e.ID, e.MessageMetadata))
+	_, known := h.get(k)
+	tracked := slices.ContainsFunc(h.sent, func(m message) bool { return m.id == id })
+	news := h.mark(id, e.MessageMetadata.Receipts)
+	if fromTranscript && (known || tracked && !news) {
+		return false
 	}
-	delete(h.known, h.ring[h.next])
-	h.ring[h.next] = id
-	h.next = (h.next + 1) % window
+	h.set(k, false)
+	return fromTranscript || !h.isSecond(e)
 }
 
 // expect notes that an item is changing.
 func (h *history) expect(e *Event) {
-	if e.ID == "" || slices.ContainsFunc(h.open, func(p place) bool { return p.id == e.ID }) {
+	if e.ID == "" || len(e.ID) > maxID || slices.ContainsFunc(h.open, func(p place) bool { return p.id == e.ID }) {
 		return
 	}
 	h.open = append(h.open, place{id: e.ID, at: e.AbsoluteTime, n: h.count})
 	if len(h.open) > waiting {
-		h.open = h.open[1:]
+		h.open = slices.Delete(h.open, 0, 1)
 	}
 }
 
@@ -129,13 +159,89 @@ func (h *history) settle(id string) {
 	h.open = slices.DeleteFunc(h.open, func(p place) bool { return p.id == id })
 }
 
-// start returns the place to read the transcript from so that nothing is missed:
-// the last item, or the oldest changing item if it is earlier. The ID is empty if
-// that is the beginning of the chat.
-func (h *history) start() place {
-	h.open = slices.DeleteFunc(h.open, func(p place) bool { return h.count-p.n > reach })
-	if len(h.open) > 0 {
-		return h.open[0]
+// await notes a message that others may send receipts for.
+func (h *history) await(e *Event) {
+	if e.Kind != ChatItemTypeMessage && e.Kind != ChatItemTypeAttachment || len(e.ID) > maxID {
+		return
 	}
-	return h.last
+	if len(h.sent) == unread {
+		h.sent = slices.Delete(h.sent, 0, 1)
+	}
+	h.sent = append(h.sent, message{place: h.last})
+	h.mark(e.ID, e.MessageMetadata.Receipts)
+}
+
+// mark notes receipts for a message. It reports whether one of them is new.
+func (h *history) mark(id string, receipts []Receipt) (news bool) {
+	i := slices.IndexFunc(h.sent, func(m message) bool { return m.id == id })
+	if i < 0 || len(receipts) > unread {
+		return false
+	}
+	m := &h.sent[i]
+	for _, r := range receipts {
+		mark := receiptMark{who: keyOf(r.RecipientParticipantID), read: !r.ReadTimestamp.IsZero()}
+		// A message that was read has been received.
+		if slices.Contains(m.receipts, mark) || slices.Contains(m.receipts, receiptMark{mark.who, true}) ||
+			len(m.receipts) == unread {
+			continue
+		}
+		m.receipts = append(m.receipts, mark)
+		news = true
+	}
+	return news
+}
+
+// forget notes that the transcript cannot be read from an item.
+func (h *history) forget(id string) {
+	h.settle(id)
+	h.sent = slices.DeleteFunc(h.sent, func(m message) bool { return m.id == id })
+}
+
+// overlap notes that a websocket is opened to replace the one that is followed:
+// from now on both may show the same.
+func (h *history) overlap() { h.twice, h.until = map[key]int{}, time.Time{} }
+
+// replaced notes that the old websocket has shown all it had. What the new one shows
+// again has arrived by now, or arrives soon.
+func (h *history) replaced() {
+	if h.twice != nil {
+		h.until = time.Now().Add(subscribeTime)
+	}
+}
+
+// isSecond reports whether an event without an ID of its own was already shown by
+// the websocket that was replaced.
+func (h *history) isSecond(e *Event) bool {
+	switch k := keyOf(string(e.Raw)); {
+	case h.twice == nil:
+	case h.until.IsZero():
+		if len(h.twice) < window {
+			h.twice[k]++
+		}
+	case time.Now().After(h.until):
+		h.twice = nil
+	case h.twice[k] > 0:
+		h.twice[k]--
+		return true
+	}
+	return false
+}
+
+// start returns the place to read the transcript from so that nothing is missed:
+// the last item, or an earlier one that is changing or was not read. The ID is
+// empty if that is the beginning of the chat.
+func (h *history) start() place {
+	far := func(p place) bool { return h.count-p.n > reach }
+	h.open = slices.DeleteFunc(h.open, far)
+	from := h.last
+	if len(h.open) > 0 {
+		from = h.open[0]
+	}
+	for _, m := range h.sent {
+		read := slices.ContainsFunc(m.receipts, func(r receiptMark) bool { return r.read })
+		if !read && !far(m.place) && m.n < from.n {
+			return m.place
+		}
+	}
+	return from
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/upload"
-	"github.com/go-json-experiment/json"
 )
 
 // SendMessage sends a plain text message of up to 1,024 characters. Events
@@ -62,36 +61,6 @@ func (ch *Chat) SendEvent(ctx context.Context, contentType, content string) (*Se
 		req.ConnectionToken = token
 		return ch.client.SendEvent(ctx, req)
 	})
-}
-
-// Typing shows the other participants that this one is typing.
-func (ch *Chat) Typing(ctx context.Context) error {
-	_, err := ch.SendEvent(ctx, ContentTypeTyping, "")
-	return err
-}
-
-// MarkDelivered reports that a message of another participant has arrived. It
-// fails with docferry.ErrConflict while more than two participants are active.
-func (ch *Chat) MarkDelivered(ctx context.Context, messageID string) error {
-	return ch.receipt(ctx, ContentTypeMessageDelivered, messageID)
-}
-
-// MarkRead reports that a message of another participant was read. It fails
-// with docferry.ErrConflict while more than two participants are active.
-func (ch *Chat) MarkRead(ctx context.Context, messageID string) error {
-	return ch.receipt(ctx, ContentTypeMessageRead, messageID)
-}
-
-func (ch *Chat) receipt(ctx context.Context, contentType, messageID string) error {
-	content, err := json.Marshal(struct {
-		MessageID string `json:"messageId"`
-	}{messageID})
-	if err != nil {
-		return &docferry.InputError{Service: service, Operation: sendEvent.Name, Field: "messageID",
-			Reason: "is not valid UTF-8"}
-	}
-	_, err = ch.SendEvent(ctx, contentType, string(content))
-	return err
 }
 
 // Uploader returns an uploader that sends attachments to the chat, as

@@ -151,7 +151,7 @@ func (ch *Chat) renew(ctx context.Context, old docferry.Secret) (docferry.Secret
 	if token != old {
 		return token, nil
 	}
-	if _, _, err := ch.create(ctx, ConnectionTypeConnectionCredentials); err != nil {
+	if _, _, err := ch.create(ctx, nil, ConnectionTypeConnectionCredentials); err != nil {
 		return "", err
 	}
 	token, _, _ = ch.credentials.at(time.Time{})
@@ -160,13 +160,15 @@ func (ch *Chat) renew(ctx context.Context, old docferry.Secret) (docferry.Secret
 
 // create asks for a connection and stores its token. It returns the websocket
 // and its life, if types ask for one; the life is 0 if it is unknown.
-func (ch *Chat) create(ctx context.Context, types ...ConnectionType) (Websocket, time.Duration, error) {
+func (ch *Chat) create(
+	ctx context.Context, opts []docferry.CallOption, types ...ConnectionType,
+) (Websocket, time.Duration, error) {
 	var meta docferry.Meta
 	req := CreateParticipantConnectionRequest{Type: types, ParticipantToken: ch.participant}
-	if ch.acknowledge {
+	if ch.options.ConnectParticipant {
 		req.ConnectParticipant = new(true)
 	}
-	made, err := ch.client.CreateParticipantConnection(ctx, req, docferry.WithMeta(&meta))
+	made, err := ch.client.CreateParticipantConnection(ctx, req, append(opts, docferry.WithMeta(&meta))...)
 	if err != nil {
 		return Websocket{}, 0, err
 	}

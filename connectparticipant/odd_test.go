@@ -1,6 +1,7 @@
 package connectparticipant_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -154,8 +155,10 @@ func TestWaitWithOddStatus(t *testing.T) {
 		`{"Transcript":[{"Id":"i","Attachments":[{"AttachmentId":"a","Status":{}}]}]}`:               docferry.ErrProtocol,
 		`{"Transcript":["x",{"Id":"i","Attachments":[7,{"AttachmentId":"a","Status":"APPROVED"}]}]}`: nil,
 	} {
-		_, err := answering(t, 200, body).WaitForAttachment(t.Context(),
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		_, err := answering(t, 200, body).WaitForAttachment(ctx,
 			connectparticipant.WaitForAttachmentRequest{AttachmentID: "a", ConnectionToken: "token"})
+		cancel()
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v", body, err)
 		}

@@ -52,6 +52,9 @@ type Service struct {
 	// Words maps parts of enum values to their spelling in Go names, where it does
 	// not follow from the rule: "WEBURL": "WebURL".
 	Words map[string]string
+	// Own names the types with constants that belong to this library and not to the
+	// API.
+	Own []string
 }
 
 // file is the path of the facts, relative to the service's directory.

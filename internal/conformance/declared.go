@@ -231,7 +231,7 @@ func (c *suite) testNothingElse(t *testing.T) {
 		t.Errorf("the exported methods differ from the facts (-facts +code):\n%s", diff)
 	}
 	for name := range c.source.Consts {
-		if name != "" && !enums[name] {
+		if name != "" && !enums[name] && !slices.Contains(c.Own, name) {
 			t.Errorf("%s has constants but is not an enum of the API; remove them or add it to the facts", name)
 		}
 	}

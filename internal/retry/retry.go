@@ -204,6 +204,15 @@ func (p Policy) wait(n int, asked time.Duration) time.Duration {
 // loops that do not use Run, such as reconnecting a websocket.
 func (p Policy) Backoff(n int) time.Duration { return p.withDefaults().wait(n, 0) }
 
+// Spread returns a random time between 0 and most, for what many may do at the same
+// moment and should not.
+func Spread(most time.Duration) time.Duration {
+	if most <= 0 {
+		return 0
+	}
+	return rand.N(most)
+}
+
 // Then joins the error of an attempt with err, the reason why no further attempt
 // was made, on one line. The result wraps both. It is err if last is nil.
 func Then(last, err error) error {
