@@ -59,8 +59,8 @@ type HTTP struct {
 	// of golang.org/x/time/rate is a Limiter.
 	Limit Limiter
 
-	// Pace remembers how long the service has asked its clients to wait, and
-	// whether it can take more retries. Clients and engines with the same Pace wait
+	// Pace remembers how long the service has asked its clients to wait, how many
+	// requests it admits, and whether it can take more retries. Clients and engines with the same Pace wait
 	// together. Nil means a Pace of the client's own, which all calls, uploads and
 	// downloads of that client share.
 	Pace *Pace
@@ -86,9 +86,11 @@ type Limiter interface {
 }
 
 // Pace is the state that clients of one service can share. When a service
-// answers with Retry-After, everything that shares the Pace waits; when most
-// requests fail, everything that shares it stops retrying for a while. Use one
-// Pace for several clients of the same service, such as one client for each
+// answers with Retry-After, everything that shares the Pace waits. When it refuses
+// most requests of an operation because there are too many, and does not say how
+// long to wait, those of all that share the Pace take turns, at the rate that it
+// turns out to admit. When most requests fail, everything that shares the Pace
+// stops retrying for a while. Use one Pace for several clients of the same service, such as one client for each
 // user.
 //
 // The zero value is ready. A Pace is safe for concurrent use and must not be

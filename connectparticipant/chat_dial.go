@@ -25,10 +25,9 @@ import (
 // errors, and for the Observer.
 const openWebsocket = "OpenWebsocket"
 
-// dial opens a websocket, with the attempts that policy allows; nil means those of
-// the client. ctx bounds the handshake, but not the websocket. The second result
+// dial opens a websocket. ctx bounds the handshake, but not the websocket. The second result
 // closes the underlying connection at once.
-func (c *Client) dial(ctx context.Context, raw docferry.Secret, policy *retry.Policy) (
+func (c *Client) dial(ctx context.Context, raw docferry.Secret, how attempt) (
 	conn *websocket.Conn, cut func() error, err error,
 ) {
 	address, err := websocketAddress(string(raw), c.storage.HTTP().AllowPrivate)
@@ -42,7 +41,7 @@ func (c *Client) dial(ctx context.Context, raw docferry.Secret, policy *retry.Po
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	follow := context.AfterFunc(ctx, end)
 	timer := time.AfterFunc(handshakeTime, end)
-	h := &handshake{storage: c.storage, policy: policy, address: address, end: end}
+	h := &handshake{storage: c.storage, how: how, address: address, end: end}
 	conn, _, err = websocket.Dial(life, address.String(), &websocket.DialOptions{HTTPClient: &http.Client{Transport: h}})
 	inTime, wanted := timer.Stop(), follow()
 	switch {
@@ -88,7 +87,7 @@ func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 // of websocket.Dial, and the task of the exchange which that call makes.
 type handshake struct {
 	storage *exchange.Peer
-	policy  *retry.Policy
+	how     attempt
 	address *url.URL
 	end     context.CancelFunc // of the context of all attempts
 
@@ -104,7 +103,7 @@ func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
 	h.header = ask.Header
 	_, h.err = exchange.Exchange{
 		Peer: h.storage, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: h.address.Host,
-		Repeat: exchange.Safe, Policy: h.policy, Secrets: redact.Query(h.address),
+		Repeat: exchange.Safe, Policy: h.how.policy, Answer: h.how.answer, Secrets: redact.Query(h.address),
 	}.Run(ask.Context(), h)
 	if h.err != nil {
 		return nil, h.err

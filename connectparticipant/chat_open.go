@@ -5,48 +5,48 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// Once a connection is lost, each attempt to make another has patience of its own,
-// so that one which is stuck in a network that has changed is given up soon. It
-// doubles with each attempt, for a service that is merely slow.
+// Once a connection is lost, each attempt to make another waits for answers only so
+// long, so that one which is stuck in a network that has changed is given up soon.
+// The time doubles with each attempt, for a service that is merely slow.
 const (
-	firstAttempt = 10 * time.Second
-	lastAttempt  = 2 * time.Minute
+	firstAnswer = 7 * time.Second
+	lastAnswer  = 2 * time.Minute
 )
 
-// open makes a connection: it asks for a websocket, opens it and subscribes.
-// attempt is 0 for the first connection of a Chat, which has the attempts that the
-// client's Retry allows. Others count from 1 and are one attempt each: the caller
-// waits between them, and attempts within attempts would multiply.
-func (ch *Chat) open(ctx context.Context, attempt int) (*socket, error) {
-	var policy *retry.Policy
-	if attempt > 0 {
-		single := retry.Policy(ch.client.core.Peer.HTTP().Retry)
-		single.Attempts = 1
-		policy = &single
-		limited, cancel := context.WithTimeout(ctx, min(firstAttempt<<min(attempt-1, 8), lastAttempt))
-		defer cancel()
-		s, err := ch.openOnce(limited, policy)
-		if err != nil && ctx.Err() == nil && limited.Err() != nil && !passing(err) {
-			err = unheard(err) // this attempt has taken too long, but another may not
-		}
-		return s, err
-	}
-	return ch.openOnce(ctx, policy)
+// attempt is how a connection is made.
+type attempt struct {
+	policy *retry.Policy // nil means that of the client
+	answer time.Duration // how long an answer may take; 0 means as long as the client's settings say
 }
 
-func (ch *Chat) openOnce(ctx context.Context, policy *retry.Policy) (*socket, error) {
-	var opts []docferry.CallOption
-	if policy != nil {
-		opts = append(opts, docferry.WithRetry(docferry.Retry(*policy)))
+// attempt returns how to make a connection: n is 0 for the first one of a Chat. Others
+// count from 1 and are one attempt each: the caller waits between them, and attempts
+// within attempts would multiply.
+func (ch *Chat) attempt(n int) attempt {
+	if n == 0 {
+		return attempt{}
 	}
-	made, life, err := ch.create(ctx, opts, ConnectionTypeWebsocket, ConnectionTypeConnectionCredentials)
+	single := retry.Policy(ch.client.core.Peer.HTTP().Retry)
+	single.Attempts = 1
+	return attempt{policy: &single, answer: min(firstAnswer<<min(n-1, 8), lastAnswer)}
+}
+
+// option is the attempt as an option of a call.
+func (a attempt) option(o *option.Call) { o.Retry, o.Answer = a.policy, a.answer }
+
+// open makes a connection: it asks for a websocket, opens it and subscribes.
+func (ch *Chat) open(ctx context.Context, n int) (*socket, error) {
+	how := ch.attempt(n)
+	made, life, err := ch.create(ctx, []docferry.CallOption{how.option}, ConnectionTypeWebsocket,
+		ConnectionTypeConnectionCredentials)
 	if err != nil {
 		return nil, err
 	}
-	return ch.client.openSocket(ctx, made.URL, life, &ch.deep, policy)
+	return ch.client.openSocket(ctx, made.URL, life, &ch.deep, how)
 }
 
 // opening is an attempt to make a connection that is under way beside the delivery

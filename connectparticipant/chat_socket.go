@@ -1,6 +1,7 @@
 package connectparticipant
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/docferry/docferry"
-	"github.com/docferry/docferry/internal/retry"
 	"github.com/go-json-experiment/json"
 )
 
@@ -52,15 +52,15 @@ type socket struct {
 // openSocket opens a websocket and subscribes to the chat. life is how long the
 // URL and the websocket are valid, or 0 if that is unknown.
 func (c *Client) openSocket(
-	ctx context.Context, address docferry.Secret, life time.Duration, deep *deepHeartbeats, policy *retry.Policy,
+	ctx context.Context, address docferry.Secret, life time.Duration, deep *deepHeartbeats, how attempt,
 ) (*socket, error) {
-	conn, cut, err := c.dial(ctx, address, policy)
+	conn, cut, err := c.dial(ctx, address, how)
 	if err != nil {
 		return nil, err
 	}
 	s := &socket{conn: conn, cut: cut, born: time.Now(), frames: make(chan []byte, readAhead),
 		due: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
-	if err := s.subscribe(ctx); err != nil {
+	if err := s.subscribe(ctx, cmp.Or(min(how.answer, subscribeTime), subscribeTime)); err != nil {
 		_ = conn.CloseNow()
 		return nil, err
 	}
@@ -72,11 +72,12 @@ func (c *Client) openSocket(
 	return s, nil
 }
 
-// subscribe asks for the events of the chat and waits until the service agrees.
+// subscribe asks for the events of the chat and waits until the service agrees, for
+// at most so long.
 // Other frames that arrive before are dropped: what they carry is in the
 // transcript, which is read afterwards.
-func (s *socket) subscribe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, subscribeTime)
+func (s *socket) subscribe(ctx context.Context, most time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	if err := s.write(ctx, `{"topic":"`+topicSubscribe+`","content":{"topics":["`+topicChat+`"]}}`); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (inv *invocation) run(ctx context.Context) error {
 	peer := inv.client.Peer
 	report, err := exchange.Exchange{
 		Peer: peer, Operation: inv.op.Name, Method: inv.op.Method, Route: inv.op.Route, Host: inv.url.Host,
-		Repeat: inv.op.Repeat, Policy: inv.option.Retry, Secrets: inv.secrets(),
+		Repeat: inv.op.Repeat, Policy: inv.option.Retry, Answer: inv.option.Answer, Secrets: inv.secrets(),
 	}.Run(ctx, inv)
 	if inv.option.Done != nil {
 		inv.option.Done(option.Report{RequestID: report.Header.Get(peer.RequestID()), Status: report.Status,

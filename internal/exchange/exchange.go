@@ -21,6 +21,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,7 @@ type Exchange struct {
 	Host      string // for the Observer
 	Repeat    Repeat
 	Policy    *retry.Policy // nil means the peer's
+	Answer    time.Duration // how long the peer may take to answer; 0 means as long as its settings say
 	Secrets   []string      // values that no text may show
 }
 
@@ -105,8 +107,7 @@ func (x Exchange) Run(ctx context.Context, task Task) (Report, error) {
 	if x.Policy != nil {
 		policy = *x.Policy
 	}
-	governor := (*retry.Governor)(x.Peer.http.Pace)
-	result, _ := retry.Run(ctx, policy, governor, x.Repeat != Unsafe, func(ctx context.Context, _ int) retry.Result {
+	result, _ := retry.Run(ctx, policy, r.governor(), x.Repeat != Unsafe, func(ctx context.Context, _ int) retry.Result {
 		return r.attempts(ctx)
 	})
 	return r.report, r.ending(result)
@@ -196,11 +197,8 @@ func (r *run) attempt(ctx context.Context) retry.Result {
 // once waits for the limiter, builds the request, sends it and has the answer
 // judged.
 func (r *run) once(ctx context.Context) retry.Result {
-	if limit := r.Peer.http.Limit; limit != nil {
-		if err := limit.Wait(ctx); err != nil {
-			err = fmt.Errorf("waiting for the limiter in HTTP.Limit: %w", err)
-			return retry.Result{Verdict: retry.Stopped, Err: retry.Then(r.last, err)}
-		}
+	if err := r.turn(ctx); err != nil {
+		return retry.Result{Verdict: retry.Stopped, Err: retry.Then(r.last, err)}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	answer := &Answer{run: r, cancel: cancel}
@@ -212,7 +210,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 	defer req.Discard()
 	r.secrets = slices.Concat(req.secrets, r.Secrets)
 	asked := r.expect(req)
-	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.Peer.limits(cancel))
+	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.limits(cancel))
 	if err == nil {
 		answer.response = resp
 	}
@@ -243,6 +241,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 	default:
 		result = r.task.Judge(answer)
 	}
+	r.governor().Answered(r.Operation, result.Wait == 0 && errors.Is(result.Err, docferry.ErrThrottled))
 	r.report.Doubt = r.report.Doubt || result.Verdict == retry.Failed
 	req.Discard()
 	if failed := req.failed(); failed != nil {
@@ -252,6 +251,28 @@ func (r *run) once(ctx context.Context) retry.Result {
 	}
 	return result
 }
+
+// turn waits until the next request may be sent: as often as the service admits
+// them, as far as that is known, and as the limiter allows.
+func (r *run) turn(ctx context.Context) error {
+	if err := r.governor().Turn(ctx, r.Operation); err != nil {
+		return err
+	}
+	if limit := r.Peer.http.Limit; limit != nil {
+		if err := limit.Wait(ctx); err != nil {
+			return fmt.Errorf("waiting for the limiter in HTTP.Limit: %w", err)
+		}
+	}
+	return nil
+}
+
+// limits are how long a request may stand still, before cancel ends it.
+func (r *run) limits(cancel context.CancelCauseFunc) transport.Limits {
+	h := &r.Peer.http
+	return transport.Limits{Stall: h.StallTimeout, Answer: cmp.Or(r.Answer, h.AnswerTimeout), Cancel: cancel}
+}
+
+func (r *run) governor() *retry.Governor { return (*retry.Governor)(r.Peer.http.Pace) }
 
 // expect decides whether the request asks for consent before its body is sent,
 // if its maker wants that. It reports whether it does.

@@ -32,7 +32,7 @@ func TestWhyNoFurtherAttemptWasMade(t *testing.T) {
 		h := func(h *docferry.HTTP) { h.Pace = pace }
 		if tt.spent {
 			for range 100 { // each lets one attempt follow
-				_, _ = perform(t, Idempotent, &script{statuses: []int{429, 404}}, h, nil)
+				_, _ = perform(t, Idempotent, &script{statuses: []int{503, 404}}, h, nil)
 			}
 		}
 		address, _ := serve(t, reply(503, "<Error><Code>ServiceUnavailable</Code></Error>", "Retry-After", tt.wait))
@@ -54,7 +54,7 @@ func TestWhyNoFurtherAttemptWasMade(t *testing.T) {
 	pace := new(docferry.Pace)
 	h := func(h *docferry.HTTP) { h.Pace = pace }
 	for range 100 {
-		_, _ = perform(t, Idempotent, &script{statuses: []int{429, 404}}, h, nil)
+		_, _ = perform(t, Idempotent, &script{statuses: []int{503, 404}}, h, nil)
 	}
 	_, err := perform(t, Idempotent, &script{statuses: []int{0}}, h, nil)
 	if lost, ok := errors.AsType[*docferry.TransportError](err); !ok || !errors.Is(err, docferry.ErrRetryBudget) ||

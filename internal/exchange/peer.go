@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 
@@ -68,11 +67,6 @@ func ownSetting(h docferry.HTTP) (field string, found bool) {
 		return "HTTP.TLS", true
 	}
 	return "", false
-}
-
-// limits are how long a request may stand still, before cancel ends it.
-func (p *Peer) limits(cancel context.CancelCauseFunc) transport.Limits {
-	return transport.Limits{Stall: p.http.StallTimeout, Answer: p.http.AnswerTimeout, Cancel: cancel}
 }
 
 // Storage returns the peer that this one, at endpoint, hands out URLs for. It

@@ -4,6 +4,7 @@ package option
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/docferry/docferry/internal/retry"
 )
@@ -12,6 +13,9 @@ import (
 type Call struct {
 	Retry  *retry.Policy // replaces the policy of the client if it is not nil
 	Header http.Header   // added to each request, after it was signed
+	// Answer is how long the service may take to answer, or 0 for as long as the
+	// client's settings say.
+	Answer time.Duration
 	// Strict refuses an answer of which anything cannot be read: for calls from
 	// which the library concludes that something does not exist.
 	Strict bool

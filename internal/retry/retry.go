@@ -88,9 +88,13 @@ type Result struct {
 }
 
 // Governor is the state that all calls to one service share: until when the
-// service asked them to wait, and how much of the retry budget is left. The zero
-// value is ready to use. It is safe for concurrent use.
-type Governor struct{ state governor }
+// service asked them to wait, how much of the retry budget is left, and how many
+// requests a second it admits. The zero value is ready to use. It is safe for
+// concurrent use.
+type Governor struct {
+	state governor
+	rates rates
+}
 
 // Run calls attempt, numbering its calls from 1, until the result is final. It
 // returns the last result and the number of attempts. repeatable reports whether
