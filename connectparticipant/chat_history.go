@@ -19,10 +19,15 @@ import (
 // window other items were said while the transcript was being read. A new item is
 // never taken for one that was delivered.
 const (
-	window  = 2000 // items that are remembered, in 42 KB
-	waiting = 50   // changing items that are remembered; see history.open
+	window  = 1280 // items that are remembered, in 30 KB
+	waiting = 32   // changing items that are remembered; see history.open
 	unread  = 20   // messages whose receipts are remembered; see history.sent
 	reach   = 1000 // the transcript is read again from an earlier item at most so many items back
+
+	// receiptsOf is how many receipts of a message are remembered, and overlapping how
+	// much of what has no ID, while a websocket is being replaced.
+	receiptsOf  = 8
+	overlapping = 64
 
 	// maxID is the length of the longest ID that a transcript can be read from, as
 	// documented.
@@ -174,7 +179,7 @@ func (h *history) await(e *Event) {
 // mark notes receipts for a message. It reports whether one of them is new.
 func (h *history) mark(id string, receipts []Receipt) (news bool) {
 	i := slices.IndexFunc(h.sent, func(m message) bool { return m.id == id })
-	if i < 0 || len(receipts) > unread {
+	if i < 0 {
 		return false
 	}
 	m := &h.sent[i]
@@ -182,7 +187,7 @@ func (h *history) mark(id string, receipts []Receipt) (news bool) {
 		mark := receiptMark{who: keyOf(r.RecipientParticipantID), read: !r.ReadTimestamp.IsZero()}
 		// A message that was read has been received.
 		if slices.Contains(m.receipts, mark) || slices.Contains(m.receipts, receiptMark{mark.who, true}) ||
-			len(m.receipts) == unread {
+			len(m.receipts) == receiptsOf {
 			continue
 		}
 		m.receipts = append(m.receipts, mark)
@@ -215,7 +220,7 @@ func (h *history) isSecond(e *Event) bool {
 	switch k := keyOf(string(e.Raw)); {
 	case h.twice == nil:
 	case h.until.IsZero():
-		if len(h.twice) < window {
+		if len(h.twice) < overlapping {
 			h.twice[k]++
 		}
 	case time.Now().After(h.until):

@@ -2,6 +2,8 @@ package connectparticipant
 
 import (
 	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -108,4 +110,46 @@ func FuzzFrame(f *testing.F) {
 			t.Errorf("the item %+v is delivered twice, at first: %t", kept, first)
 		}
 	})
+}
+
+// TestHistoryMemory checks the memory that the history of a chat takes, whatever is
+// said: long IDs, items that never settle, receipts without end.
+func TestHistoryMemory(t *testing.T) {
+	const histories, most = 20, 64 << 10
+	all := make([]history, histories)
+	before := heap()
+	for i := range all {
+		h := &all[i]
+		h.begin("")
+		for n := range 3 * window {
+			e := said(n)
+			e.ID += strings.Repeat("x", maxID-len(e.ID))
+			switch n % 3 {
+			case 1:
+				e.MessageMetadata.MessageProcessingStatus = MessageProcessingStatusProcessing
+			case 2:
+				for range 2 * unread {
+					e.MessageMetadata.Receipts = append(e.MessageMetadata.Receipts, Receipt{RecipientParticipantID: fmt.Sprint(n)})
+				}
+			}
+			h.admit(e, true)
+		}
+		h.overlap()
+		for n := range 3 * window {
+			h.admit(&Event{Raw: fmt.Append(nil, n)}, false)
+		}
+		h.replaced()
+	}
+	if each := (heap() - before) / histories; each > most {
+		t.Errorf("%d bytes for each chat, want at most %d", each, most)
+	}
+	runtime.KeepAlive(all)
+}
+
+// heap returns the bytes that are in use.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }

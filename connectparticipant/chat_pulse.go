@@ -27,6 +27,9 @@ const (
 	answerTime    = 8 * time.Second
 )
 
+// beats are the times of heartbeats, which tests on real sockets make shorter.
+type beats struct{ every, answer time.Duration }
+
 // deepHeartbeats knows whether the service answers deep heartbeats at all. Since
 // they are not documented, that is not taken for granted: until one was answered,
 // a missing answer counts against the first websocket only.
@@ -56,6 +59,7 @@ func (d *deepHeartbeats) miss() bool {
 // are missing. It has a timer but no goroutine of its own.
 type pulse struct {
 	socket  *socket
+	times   beats
 	deep    *deepHeartbeats
 	running sync.WaitGroup // the function of the timer, while it runs
 
@@ -74,12 +78,12 @@ type pulse struct {
 }
 
 // begin starts the heartbeats.
-func (p *pulse) begin(s *socket, deep *deepHeartbeats) {
+func (p *pulse) begin(s *socket, times beats, deep *deepHeartbeats) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.socket, p.deep = s, deep
+	p.socket, p.times, p.deep = s, times, deep
 	p.free = time.Now()
-	p.next(heartbeatTime, p.beat)
+	p.next(times.every, p.beat)
 }
 
 // next lets do run after a time, unless the socket is being drained: then there
@@ -120,7 +124,7 @@ func (p *pulse) beat() {
 	p.asked, p.pinging = time.Now(), true
 	p.beats++
 	p.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+	ctx, cancel := context.WithTimeout(context.Background(), p.times.answer)
 	defer cancel()
 	for _, topic := range []string{topicPing, topicHeartbeat} {
 		if err := p.socket.write(ctx, `{"topic":"`+topic+`"}`); err != nil {
@@ -130,7 +134,7 @@ func (p *pulse) beat() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.next(answerTime-time.Since(p.asked), p.check)
+	p.next(p.times.answer-time.Since(p.asked), p.check)
 }
 
 // check looks whether the last heartbeats were answered. That can be seen only if
@@ -142,20 +146,20 @@ func (p *pulse) check() {
 	p.mu.Unlock()
 	switch {
 	case watched && silent:
-		p.kill(missed("heartbeat"))
+		p.kill(p.missed("heartbeat"))
 		return
 	case watched && pinging && p.deep.miss():
-		p.kill(missed("deep heartbeat"))
+		p.kill(p.missed("deep heartbeat"))
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.next(heartbeatTime-answerTime, p.beat)
+	p.next(p.times.every-p.times.answer, p.beat)
 }
 
 // missed returns the error for a heartbeat without an answer.
-func missed(heartbeat string) error {
-	return broken(fmt.Errorf("the service did not answer a %s within %v: %w", heartbeat, answerTime, os.ErrDeadlineExceeded))
+func (p *pulse) missed(heartbeat string) error {
+	return broken(fmt.Errorf("the service did not answer a %s within %v: %w", heartbeat, p.times.answer, os.ErrDeadlineExceeded))
 }
 
 // kill ends the socket.

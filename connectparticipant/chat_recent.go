@@ -3,6 +3,7 @@ package connectparticipant
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 )
 
 // key stands for an item: a hash of its ID, which takes the same memory however
@@ -68,6 +69,9 @@ func (r *recent) set(k key, value bool) {
 	}
 	at := len(r.ring)
 	if at < r.size {
+		if at == cap(r.ring) { // append would make room for more than size
+			r.ring = slices.Grow(r.ring, min(max(at, 8), r.size-at))
+		}
 		r.ring = append(r.ring, entry{k, value})
 	} else {
 		at = r.next

@@ -67,7 +67,7 @@ func (c *Client) openSocket(
 	if life > 0 {
 		s.expiry = time.AfterFunc(max(soon(life), renewTime), func() { close(s.due) })
 	}
-	s.pulse.begin(s, deep)
+	s.pulse.begin(s, c.beats, deep)
 	go s.receive() //nolint:gosec // it lives as long as the websocket, not as long as the call
 	return s, nil
 }

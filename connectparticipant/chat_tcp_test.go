@@ -1,11 +1,16 @@
 package connectparticipant_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
@@ -34,6 +39,117 @@ func TestChatOverTCP(t *testing.T) {
 	})
 }
 
+// wall is a proxy on loopback whose connections can go dead without a word.
+type wall struct {
+	net.Listener
+
+	to   string
+	mu   sync.Mutex
+	dead chan struct{} // closed when the connections that are open are dead
+}
+
+func newWall(t *testing.T, to string) *wall {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &wall{Listener: listener, to: to, dead: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() { p.serve(ctx, conn) })
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		_ = listener.Close()
+		all.Wait()
+	})
+	return p
+}
+
+// rise makes the connections dead that are open.
+func (p *wall) rise() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.dead)
+	p.dead = make(chan struct{})
+}
+
+// serve passes on what one connection brings, until it is dead.
+func (p *wall) serve(ctx context.Context, client net.Conn) {
+	p.mu.Lock()
+	dead := p.dead
+	p.mu.Unlock()
+	server, err := net.Dial("tcp", p.to)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	var copies sync.WaitGroup
+	pass := func(to, from net.Conn) {
+		defer func() { _ = to.Close() }()
+		for buffer := make([]byte, 4096); ; {
+			n, err := from.Read(buffer)
+			select {
+			case <-dead: // what was read is lost, and the connection stays open
+				<-ctx.Done()
+				return
+			default:
+			}
+			if _, failed := to.Write(buffer[:n]); err != nil || failed != nil {
+				return
+			}
+		}
+	}
+	copies.Go(func() { pass(server, client) })
+	copies.Go(func() { pass(client, server) })
+	stop := context.AfterFunc(ctx, func() {
+		_ = client.Close()
+		_ = server.Close()
+	})
+	copies.Wait()
+	stop()
+}
+
+// TestChatSurvivesBlackHoleOverTCP has all connections of a program die without a
+// word, also those that no call uses. The heartbeats are a hundred times as fast
+// as usual: in the usual time, the message must be there after 25 seconds.
+func TestChatSurvivesBlackHoleOverTCP(t *testing.T) {
+	srv := connectparticipanttest.NewServer(t)
+	proxy := newWall(t, strings.TrimPrefix(srv.URL, "http://"))
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: "http://" + proxy.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	connectparticipant.SetHeartbeats(client, 100*time.Millisecond, 80*time.Millisecond)
+	w := &world{t: t, srv: srv, chat: srv.NewChat(), wire: &wiretap{}}
+	var seen changes
+	ch := w.enterWith(client, "CUSTOMER", "Ana", connectparticipant.ChatOptions{Spread: -1, Observe: seen.observe})
+	v := w.follow(ch)
+	v.joined(1)
+	for range 3 {
+		if _, err := ch.SendMessage(t.Context(), "before"); err != nil {
+			t.Fatal(err)
+		}
+		v.says("before")
+		proxy.rise()
+		w.chat.Say("into the hole")
+		v.says("into the hole")
+	}
+	states := seen.states()
+	if got := strings.Count(strings.Join(states, ","), "LOST,RECONNECTING 1,RESTORED 1"); got != 3 {
+		t.Errorf("the connection was %q, want three losses, each restored at once", states)
+	}
+}
+
 func talkOverTCP(t *testing.T, srv *connectparticipanttest.Server, h docferry.HTTP, endpoint string) {
 	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: endpoint, HTTP: h})
 	if err != nil {
@@ -41,7 +157,7 @@ func talkOverTCP(t *testing.T, srv *connectparticipanttest.Server, h docferry.HT
 	}
 	defer client.CloseIdleConnections()
 	w := &world{t: t, srv: srv, chat: srv.NewChat(), wire: &wiretap{}}
-	ana, ben := w.enterWith(client, "CUSTOMER", "Ana"), w.enterWith(client, "AGENT", "Ben")
+	ana, ben := w.enterWith(client, "CUSTOMER", "Ana"), w.enterWith(client, "AGENT", "Ben", connectparticipant.ChatOptions{Unthrottled: true})
 	views := []*view{w.follow(ana), w.follow(ben)}
 	for _, v := range views {
 		v.joined(2)

@@ -34,6 +34,7 @@ const service = "connectparticipant"
 type Client struct {
 	core    *call.Client
 	storage *exchange.Peer // the hosts of the presigned URLs and of the websocket
+	beats   beats          // of the websockets
 }
 
 // New returns a client. It sends nothing. The error, if any, is a
@@ -56,6 +57,7 @@ func New(cfg Config) (*Client, error) {
 			Refusal:   refusal,
 		}},
 		storage: peer.Storage(base),
+		beats:   beats{every: heartbeatTime, answer: answerTime},
 	}, nil
 }
 
