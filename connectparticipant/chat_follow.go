@@ -3,6 +3,7 @@ package connectparticipant
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -235,13 +236,15 @@ func (f *follower) pause(ctx context.Context, cause error) error {
 	}
 }
 
-// lose notes that the connection is lost. Other connections of the client that
-// nothing uses may have been lost with it, unnoticed, as when the network has
-// changed: so they are closed, and the next attempt makes a new one.
+// lose notes that the connection is lost. If it is dead without a word, as when the
+// network has changed, other connections of the client that nothing uses may be so
+// too: then they are closed, and the next attempt makes a new one.
 func (f *follower) lose(cause error) {
 	f.lost, f.attempt = time.Now(), 0
 	f.chat.tell(ConnectionChange{State: ConnectionLost, Err: cause})
-	f.chat.client.CloseIdleConnections()
+	if errors.Is(cause, os.ErrDeadlineExceeded) {
+		f.chat.client.doubtConnections()
+	}
 }
 
 // wait returns how long to wait before the next attempt to connect. The wait before

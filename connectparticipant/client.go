@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
@@ -35,6 +37,9 @@ type Client struct {
 	core    *call.Client
 	storage *exchange.Peer // the hosts of the presigned URLs and of the websocket
 	beats   beats          // of the websockets
+
+	mu      sync.Mutex // guards the field below
+	doubted time.Time  // when doubtConnections was called last
 }
 
 // New returns a client. It sends nothing. The error, if any, is a
@@ -66,6 +71,22 @@ func New(cfg Config) (*Client, error) {
 func (c *Client) CloseIdleConnections() {
 	c.core.Peer.CloseIdleConnections()
 	c.storage.CloseIdleConnections()
+}
+
+// doubtConnections closes the connections that are not in use, since they may be
+// dead. If many chats doubt them at the same time, once is enough: what has been made
+// since is sound.
+func (c *Client) doubtConnections() {
+	c.mu.Lock()
+	now := time.Now()
+	recently := now.Sub(c.doubted) < c.beats.answer
+	if !recently {
+		c.doubted = now
+	}
+	c.mu.Unlock()
+	if !recently {
+		c.CloseIdleConnections()
+	}
 }
 
 // once returns the token that makes all attempts of one call the same
