@@ -33,3 +33,50 @@ const (
 	ContentTypeTransferFailed    = "application/vnd.amazonaws.connect.event.transfer.failed"
 	ContentTypeChatEnded         = "application/vnd.amazonaws.connect.event.chat.ended"
 )
+
+// Types of further events that the service sends. They are not in the reference
+// of the API, but Amazon's chat client (amazon-connect-chatjs 5.0.0) knows them.
+// What the comments say about them follows from their names and from what that
+// client does. Event.Kind of these is EVENT.
+const (
+	// ContentTypeParticipantIdle and ContentTypeParticipantReturned say that a
+	// participant has not answered for a time, and that it has answered again.
+	// ContentTypeParticipantAutoDisconnection says that it was taken out of the
+	// chat since it has not.
+	ContentTypeParticipantIdle              = "application/vnd.amazonaws.connect.event.participant.idle"
+	ContentTypeParticipantReturned          = "application/vnd.amazonaws.connect.event.participant.returned"
+	ContentTypeParticipantAutoDisconnection = "application/vnd.amazonaws.connect.event.participant.autodisconnection"
+
+	// ContentTypeParticipantActive and ContentTypeParticipantInactive are known to
+	// the chat client by name only: it does nothing about them.
+	ContentTypeParticipantActive   = "application/vnd.amazonaws.connect.event.participant.active"
+	ContentTypeParticipantInactive = "application/vnd.amazonaws.connect.event.participant.inactive"
+
+	// ContentTypeParticipantInvited says that a participant was invited to the
+	// chat.
+	ContentTypeParticipantInvited = "application/vnd.amazonaws.connect.event.participant.invited"
+
+	// ContentTypeParticipantDisplayNameUpdated says that a participant has got
+	// another name, as after a customer has signed in.
+	ContentTypeParticipantDisplayNameUpdated = "application/vnd.amazonaws.connect.event.participant.displayname.updated"
+
+	// ContentTypeChatRehydrated says that the chat continues an earlier one, whose
+	// transcript it now shows too.
+	ContentTypeChatRehydrated = "application/vnd.amazonaws.connect.event.chat.rehydrated"
+
+	// ContentTypeWorkflowCancelled says that a workflow was cancelled. The chat
+	// client knows it by name only.
+	ContentTypeWorkflowCancelled = "application/vnd.amazonaws.connect.event.workflow.cancelled"
+)
+
+// Types of the events about a customer's signing in, which a flow asks for; see
+// GetAuthenticationURL and CancelParticipantAuthentication. Like the ones above,
+// they are not in the reference of the API.
+const (
+	ContentTypeAuthenticationInitiated = "application/vnd.amazonaws.connect.event.authentication.initiated"
+	ContentTypeAuthenticationSucceeded = "application/vnd.amazonaws.connect.event.authentication.succeeded"
+	ContentTypeAuthenticationFailed    = "application/vnd.amazonaws.connect.event.authentication.failed"
+	ContentTypeAuthenticationTimeout   = "application/vnd.amazonaws.connect.event.authentication.timeout"
+	ContentTypeAuthenticationExpired   = "application/vnd.amazonaws.connect.event.authentication.expired"
+	ContentTypeAuthenticationCancelled = "application/vnd.amazonaws.connect.event.authentication.cancelled"
+)
