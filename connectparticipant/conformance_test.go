@@ -29,7 +29,7 @@ var api = conformance.Service{
 	Examples:    []any{ConnectionTypeConnectionCredentials, ScanDirectionBackward, SortKeyAscending},
 	Time:        func(at time.Time) any { return at.UTC().Format("2006-01-02T15:04:05.000Z") },
 	Words:       map[string]string{"WEBRTC": "WebRTC"},
-	Own:         []string{"ConnectionState"},
+	Own:         []string{"ConnectionState", "TemplateType"},
 }
 
 func TestConformance(t *testing.T) { api.Test(t) }

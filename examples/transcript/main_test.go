@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,7 +167,7 @@ func TestAttachments(t *testing.T) {
 	srv.SetScan(func(name string, _ []byte) (string, time.Duration) { return verdict, 0 })
 	attach(t, srv, room, upload.Bytes("a.txt", []byte("first")), upload.Bytes("a.txt", []byte("second")))
 	dir := t.TempDir()
-	args := append(flags[:len(flags):len(flags)], "-attachments", dir)
+	args := slices.Concat(flags, []string{"-attachments", dir})
 	srv.Next("GetAttachment", connectparticipanttest.Refuse(404, connectparticipant.CodeResourceNotFound, "gone"))
 	code, _, stderr := read(t, args...)
 	if code != 1 || strings.Count(stderr, "\n") != 2 || !strings.Contains(stderr, "transcript: attachment a.txt: ") ||
@@ -209,13 +210,13 @@ func TestFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		"see -h":                       {"-x"},
-		`"chat" is not expected`:       {"chat"},
-		"needs -region or -endpoint":   {"-participant-token", "x"},
-		"a participant token is":       {"-endpoint", srv.URL},
-		"AccessDeniedException":        {"-endpoint", srv.URL, "-participant-token", "nobody"},
-		"not a directory":              append(flags, "-attachments", file),
-		"Config.Endpoint must be":     {"-endpoint", "nonsense", "-participant-token", "x"},
+		"see -h":                     {"-x"},
+		`"chat" is not expected`:     {"chat"},
+		"needs -region or -endpoint": {"-participant-token", "x"},
+		"a participant token is":     {"-endpoint", srv.URL},
+		"AccessDeniedException":      {"-endpoint", srv.URL, "-participant-token", "nobody"},
+		"not a directory":            slices.Concat(flags, []string{"-attachments", file}),
+		"Config.Endpoint must be":    {"-endpoint", "nonsense", "-participant-token", "x"},
 	} {
 		code, stdout, stderr := read(t, args...)
 		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
