@@ -98,6 +98,10 @@ func (c *checker) message(m InteractiveMessage, within bool) {
 			c.wrongf("Template", "is a %T; a carousel can have a ListPicker or a Panel", m.Template)
 		}
 	}
+	path := c.path
+	c.path += "Template."
+	m.Template.check(c)
+	c.path = path
 	if within {
 		c.text("TemplateIdentifier", m.TemplateIdentifier, 0, true)
 	}
@@ -107,10 +111,6 @@ func (c *checker) message(m InteractiveMessage, within bool) {
 	if m.Reply != (InteractiveReply{}) {
 		c.text("Reply.Title", m.Reply.Title, 0, true)
 	}
-	path := c.path
-	c.path += "Template."
-	m.Template.check(c)
-	c.path = path
 }
 
 // elements checks what can be chosen.
@@ -149,9 +149,6 @@ func (q QuickReply) check(c *checker) {
 func (t TimePicker) check(c *checker) {
 	c.text("Title", t.Title, maxTitle, true)
 	c.text("Subtitle", t.Subtitle, maxTitle, false)
-	if t.Location != nil {
-		c.text("Location.Title", t.Location.Title, 0, true)
-	}
 	c.count("Timeslots", len(t.Timeslots), 1, 20)
 	c.each("Timeslots", len(t.Timeslots), func(i int) {
 		if _, err := parseSlot(t.Timeslots[i].Date); err != nil {
@@ -161,6 +158,9 @@ func (t TimePicker) check(c *checker) {
 			c.wrongf("Duration", "must be positive")
 		}
 	})
+	if t.Location != nil {
+		c.text("Location.Title", t.Location.Title, 0, true)
+	}
 }
 
 func (l Carousel) check(c *checker) {

@@ -132,6 +132,11 @@ func TestInteractiveSamples(t *testing.T) {
 		if diff := cmp.Diff(sample.message, got); diff != "" || err != nil {
 			t.Errorf("%s, decoded: error %v (-want +got):\n%s", name, err, diff)
 		}
+		unversioned := sample.message
+		unversioned.Version = ""
+		if again, err := unversioned.Message(); err != nil || again.Content != message.Content {
+			t.Errorf("%s, without a version: error %v, %s", name, err, again.Content)
+		}
 		// encoding/json, which Lambda functions use.
 		text, err := json.Marshal(sample.message)
 		if err != nil {
@@ -210,19 +215,8 @@ func TestInteractiveLimits(t *testing.T) {
 		other    = connectparticipant.OtherTemplate
 	)
 	nan := &place{Title: "a", Latitude: math.NaN()}
-	untitled := connectparticipant.InteractiveReply{Subtitle: "a"}
 	inner := func(template connectparticipant.InteractiveTemplate) carousel {
 		return carousel{Title: "a", Elements: []interactive{slide, {TemplateIdentifier: "b", Template: template}}}
-	}
-	for name, c := range map[string]struct {
-		message interactive
-		field   string // that is wrong; "" if none is
-	}{
-		"nothing": {interactive{}, "Template"},
-		"version": {interactive{Version: "2.0", Template: slide.Template}, "Version"},
-		"reply":   {interactive{Reply: untitled, Template: slide.Template}, "Reply.Title"},
-	} {
-		checkLimit(t, name, c.message, c.field)
 	}
 	for name, c := range map[string]struct {
 		template connectparticipant.InteractiveTemplate
@@ -277,6 +271,42 @@ func TestInteractiveLimits(t *testing.T) {
 		}
 		checkLimit(t, name, interactive{Template: c.template}, field)
 	}
+}
+
+func TestInteractiveLimitsOfAllTemplates(t *testing.T) {
+	template := samples["panel"].message.Template
+	untitled := connectparticipant.InteractiveReply{Subtitle: "a"}
+	checkLimit(t, "nothing", interactive{}, "Template")
+	checkLimit(t, "version", interactive{Version: "2.0", Template: template}, "Version")
+	checkLimit(t, "reply", interactive{Reply: untitled, Template: template}, "Reply.Title")
+}
+
+// FuzzInteractive reads what a service may send as a message, and answers it.
+func FuzzInteractive(f *testing.F) {
+	for _, sample := range samples {
+		f.Add(sample.json, 0, 1)
+	}
+	f.Fuzz(func(t *testing.T, content string, first, second int) {
+		item := connectparticipant.Item{ContentType: connectparticipant.ContentTypeInteractive, Content: content}
+		m, err := item.Interactive()
+		if err != nil {
+			return
+		}
+		for _, choice := range [][]int{{first}, {first, second}} {
+			answer, err := m.Choose(choice...)
+			if _, ok := errors.AsType[*docferry.InputError](err); (err == nil) != (answer.Content != "") || err != nil && !ok {
+				t.Errorf("the answer %+v, error %v", answer, err)
+			}
+		}
+		message, err := m.Message()
+		if err != nil {
+			return
+		}
+		item.Content = message.Content
+		if again, err := item.Interactive(); err != nil || again.Template.TemplateType() != m.Template.TemplateType() {
+			t.Errorf("%s\nis read as %+v, error %v", message.Content, again, err)
+		}
+	})
 }
 
 // checkLimit wants a message to be refused for a field, for "the content" as a whole,
