@@ -90,3 +90,25 @@ func ExampleClient_WaitForAttachment() {
 	fmt.Println(shown.AttachmentName, shown.Status)
 	// Output: form.txt APPROVED
 }
+
+// A customer's program answers the question that a flow asks.
+func ExampleInteractiveMessage_Choose() {
+	item := connectparticipant.Item{ContentType: connectparticipant.ContentTypeInteractive, Content: `{
+		"templateType": "QuickReply", "version": "1.0", "data": {"content": {
+			"title": "How was your experience?", "elements": [{"title": "Good"}, {"title": "Poor"}]}}}`}
+	message, err := item.Interactive()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if question, ok := message.Template.(connectparticipant.QuickReply); ok {
+		fmt.Println(question.Title)
+	}
+	answer, err := message.Choose(0) // chat.Send sends it
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(answer.ContentType, answer.Content)
+	// Output:
+	// How was your experience?
+	// text/plain Good
+}

@@ -19,16 +19,19 @@ func TestChoose(t *testing.T) {
 	times := utc.Template.(connectparticipant.TimePicker)
 	times.TimeZoneOffset = 0
 	utc.Template = times
+	away := interactive{Template: connectparticipant.TimePicker{TimeZoneOffset: 60,
+		Timeslots: []connectparticipant.Timeslot{{Date: "2020-10-31T17:00:05+02:00"}}}}
 	for name, c := range map[string]struct {
 		message           interactive
 		choice            []int
 		contentType, want string
 	}{
-		"list":            {samples["list picker"].message, []int{1}, plainText, "Banana"},
-		"panel":           {samples["panel"].message, []int{0}, plainText, "Talk to an agent"},
-		"quick reply":     {samples["quick reply"].message, []int{1}, plainText, "Poor"},
-		"time":            {utc, []int{1}, plainText, "2020-11-15T13:00+00:00"},
-		"time, elsewhere": {samples["time picker"].message, []int{0}, plainText, "2020-10-31T09:30:00.00+00:00"},
+		"list":                 {samples["list picker"].message, []int{1}, plainText, "Banana"},
+		"panel":                {samples["panel"].message, []int{0}, plainText, "Talk to an agent"},
+		"quick reply":          {samples["quick reply"].message, []int{1}, plainText, "Poor"},
+		"time":                 {utc, []int{1}, plainText, "2020-11-15T13:00+00:00"},
+		"time, elsewhere":      {samples["time picker"].message, []int{0}, plainText, "2020-10-31T09:30:00.00+00:00"},
+		"time, from elsewhere": {away, []int{0}, plainText, "2020-10-31T16:00:05.00+00:00"},
 		"carousel": {samples["carousel"].message, []int{1, 0}, plainText,
 			`{"templateIdentifier":"template1","listTitle":"New York","selectionText":"Talk to agent"}`},
 		"more of a list": {samples["part of a list"].message, []int{2}, response, `{"version":"1.0","data":{

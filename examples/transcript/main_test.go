@@ -111,6 +111,16 @@ func TestLines(t *testing.T) {
 	}
 	say("Ana\x1b[2J", "MESSAGE", "text/plain", "one\r\n\u202etwo\n")
 	say("", "MESSAGE", "text/markdown", "*three*")
+	ask := func(kind, content string) {
+		say("BOT", "MESSAGE", connectparticipant.ContentTypeInteractive,
+			`{"templateType":"`+kind+`","data":{"content":{"title":"Which?",`+content+`}}}`)
+	}
+	ask("QuickReply", `"elements":[{"title":"Good\u0007"},{"title":"Poor"}]`)
+	ask("TimePicker", `"timeslots":[{},{}]`)
+	const panel = `{"templateType":"Panel","data":{"content":{}}}`
+	ask("Carousel", `"elements":[`+panel+","+panel+`]`)
+	ask("AppleForm", `"pages":[]`)
+	say("BOT", "MESSAGE", connectparticipant.ContentTypeInteractive, "not JSON")
 	say("Ben", "EVENT", connectparticipant.ContentTypeTransferSucceeded, "")
 	say("Ben", "EVENT", connectparticipant.ContentTypeTransferFailed, "")
 	say("Ben", "EVENT", connectparticipant.ContentTypeMessageRead, `{"messageId":"m"}`)
@@ -120,6 +130,11 @@ func TestLines(t *testing.T) {
                      ` + "\ufffd" + `two
                      ` + `
 TIME  customer: *three*
+TIME  BOT: Which? [Good` + "\ufffd" + `] [Poor]
+TIME  BOT: Which? (2 times)
+TIME  BOT: Which? (2 lists)
+TIME  BOT: {"templateType":"AppleForm","data":{"content":{"title":"Which?","pages":[]}}}
+TIME  BOT: not JSON
 TIME  the chat has a new agent
 TIME  no other agent has taken the chat
 TIME  something happens: application/vnd.amazonaws.connect.event.participant.idle
@@ -143,15 +158,23 @@ func TestJSON(t *testing.T) {
 	if code != 0 || stderr != "" {
 		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
-	var got []connectparticipanttest.Item
+	// Both in one type, since a time can be written in more ways than one.
+	var got, want []connectparticipant.Item
 	for line := range strings.Lines(stdout) {
-		var item connectparticipanttest.Item
+		var item connectparticipant.Item
 		if err := json.Unmarshal([]byte(line), &item); err != nil {
 			t.Fatalf("%v: %s", err, line)
 		}
 		got = append(got, item)
 	}
-	if diff := cmp.Diff(room.Transcript(), got); diff != "" {
+	all, err := json.Marshal(room.Transcript())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(all, &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(got) != 2 {
 		t.Error("items (-want +got):\n", diff)
 	}
 	if !strings.Contains(stdout, "a <b> &") {

@@ -98,6 +98,8 @@ func describe(item connectparticipant.Item) string {
 			files = append(files, fmt.Sprintf("%s (%s)", a.AttachmentName, strings.ToLower(string(a.Status))))
 		}
 		return who + " sends " + strings.Join(files, ", ")
+	case item.ContentType == connectparticipant.ContentTypeInteractive:
+		return who + ": " + question(item)
 	case item.Type == connectparticipant.ChatItemTypeMessage:
 		return who + ": " + item.Content
 	}
@@ -117,6 +119,37 @@ func describe(item connectparticipant.Item) string {
 		return ""
 	}
 	return "something happens: " + item.ContentType
+}
+
+// question returns the question of an interactive message and what can be chosen, or
+// the content as it is if that is of another kind.
+func question(item connectparticipant.Item) string {
+	message, err := item.Interactive()
+	if err != nil {
+		return item.Content
+	}
+	switch t := message.Template.(type) {
+	case connectparticipant.ListPicker:
+		return t.Title + choices(t.Elements)
+	case connectparticipant.Panel:
+		return t.Title + choices(t.Elements)
+	case connectparticipant.QuickReply:
+		return t.Title + choices(t.Elements)
+	case connectparticipant.TimePicker:
+		return fmt.Sprintf("%s (%d times)", t.Title, len(t.Timeslots))
+	case connectparticipant.Carousel:
+		return fmt.Sprintf("%s (%d lists)", t.Title, len(t.Elements))
+	}
+	return item.Content
+}
+
+// choices returns the titles of what can be chosen.
+func choices(elements []connectparticipant.InteractiveElement) string {
+	var text strings.Builder
+	for _, e := range elements {
+		text.WriteString(" [" + e.Title + "]")
+	}
+	return text.String()
 }
 
 // printable returns a text with the characters replaced that are unsafe on a
