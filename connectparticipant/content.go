@@ -8,7 +8,8 @@ const (
 
 	// ContentTypeInteractive is a question with choices, from a flow or an
 	// agent, and ContentTypeInteractiveResponse the answer to one, of up to
-	// 12,288 characters. Both are JSON.
+	// 12,288 characters. Both are JSON; see [InteractiveMessage] and
+	// [InteractiveResponse].
 	ContentTypeInteractive         = "application/vnd.amazonaws.connect.message.interactive"
 	ContentTypeInteractiveResponse = "application/vnd.amazonaws.connect.message.interactive.response"
 )
