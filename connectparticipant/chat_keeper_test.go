@@ -92,6 +92,7 @@ func TestChatTellsOfItsConnection(t *testing.T) {
 	})
 }
 
+// F130: the connection is restored although the loop does not ask for events.
 func TestChatKeepsConnectionInBackground(t *testing.T) {
 	inBubble(t, "while the loop does something else", func(t *testing.T, w *world) {
 		var seen changes

@@ -65,6 +65,7 @@ func (w *world) fine(err error) {
 	}
 }
 
+// F131: among others, a receipt that waited and was refused.
 func TestChatSignalsAreThrottled(t *testing.T) {
 	inBubble(t, "typing", func(t *testing.T, w *world) {
 		bea, _ := w.talkers(0)

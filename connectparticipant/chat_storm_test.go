@@ -32,7 +32,7 @@ func admit(perSecond int) connectparticipanttest.Fault {
 	}, refused)
 }
 
-// All chats of a program lose their connections at once, and the service admits
+// F127: all chats of a program lose their connections at once, and the service admits
 // only some of them each second.
 func TestChatStorm(t *testing.T) {
 	const chats, limit = 400, 100

@@ -97,7 +97,7 @@ func (c *holeConn) Close() error {
 	return c.Conn.Close()
 }
 
-// All connections of a program die without a word, as when a laptop changes
+// F124: all connections of a program die without a word, as when a laptop changes
 // its network: also those to the service that no call uses at the moment.
 func TestChatSurvivesBlackHole(t *testing.T) {
 	inBubble(t, "delivered again within 25 seconds", func(t *testing.T, w *world) {
@@ -146,7 +146,7 @@ func gateway(answers map[string]string) func(ctx context.Context, conn *websocke
 	}
 }
 
-// A websocket stays open and its gateway answers heartbeats, but the chat behind
+// F125: a websocket stays open and its gateway answers heartbeats, but the chat behind
 // it does not deliver anything.
 func TestChatNoticesZombie(t *testing.T) {
 	const alive = `{"topic":"aws/heartbeat"}`
@@ -199,7 +199,7 @@ func TestChatNoticesZombie(t *testing.T) {
 	})
 }
 
-// A websocket is replaced before it expires, and nothing is lost with it: not even
+// F126: a websocket is replaced before it expires, and nothing is lost with it: not even
 // what transcripts do not keep.
 func TestChatRenewalLosesNothing(t *testing.T) {
 	inBubble(t, "typing events and receipts", func(t *testing.T, w *world) {
@@ -253,7 +253,7 @@ func TestChatRenewalLosesNothing(t *testing.T) {
 	})
 }
 
-// What happened to messages while there was no connection is delivered too.
+// F128: what happened to messages while there was no connection is delivered too.
 func TestChatDeliversReceiptsOfGap(t *testing.T) {
 	inBubble(t, "delivered and read", func(t *testing.T, w *world) {
 		ana, ben := w.enter("CUSTOMER", "Bea"), w.enter("AGENT", "Ben")
@@ -304,7 +304,7 @@ func (w *world) leave(token docferry.Secret) {
 	}
 }
 
-// A chat can continue an earlier one, whose end its transcript shows.
+// F129: a chat can continue an earlier one, whose end its transcript shows.
 func TestChatGoesOnAfterEarlierEnd(t *testing.T) {
 	ended := connectparticipant.ContentTypeChatEnded
 	earlier := func(w *world) {

@@ -118,7 +118,7 @@ func (p *wall) serve(ctx context.Context, client net.Conn) {
 	stop()
 }
 
-// TestChatSurvivesBlackHoleOverTCP has all connections of a program die without a
+// F124: TestChatSurvivesBlackHoleOverTCP has all connections of a program die without a
 // word, also those that no call uses. The heartbeats are a hundred times as fast
 // as usual: in the usual time, the message must be there after 25 seconds.
 func TestChatSurvivesBlackHoleOverTCP(t *testing.T) {
