@@ -153,3 +153,25 @@ func heap() int {
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
 }
+
+// TestHistoryWhileReplaced has two websockets show the same receipt, which has no ID.
+func TestHistoryWhileReplaced(t *testing.T) {
+	var h history
+	h.begin("")
+	receipt := func(n int) *Event { return &Event{Raw: fmt.Append(nil, n), Item: Item{Type: itemTypeMetadata}} }
+	h.overlap()
+	for n := range 3 {
+		if !h.admit(receipt(n), false) {
+			t.Errorf("the old websocket shows receipt %d, which is not new", n)
+		}
+	}
+	h.replaced()
+	for n := range 5 {
+		if news := h.admit(receipt(n), false); news != (n >= 3) {
+			t.Errorf("the new websocket shows receipt %d, which is new: %t", n, news)
+		}
+	}
+	if !h.admit(receipt(0), false) {
+		t.Error("the same receipt once more is not new")
+	}
+}

@@ -105,6 +105,7 @@ func TestChatKeepsConnectionInBackground(t *testing.T) {
 			text := fmt.Sprint(n)
 			w.chat.Say(text)
 			want = append(want, text)
+			synctest.Wait() // it has arrived
 			if n%10 == 5 {
 				w.srv.DropWebsockets()
 				time.Sleep(time.Minute) // the loop does not ask

@@ -123,6 +123,12 @@ func TestChatSignalsAreThrottled(t *testing.T) {
 			t.Errorf("error %v, want that of the one before", err)
 		}
 		w.wantSignals("message.read " + ids[2])
+		w.srv.Next("SendEvent", connectparticipanttest.Refuse(409, connectparticipant.CodeConflict, "too many"))
+		w.fine(bea.MarkRead(t.Context(), ids[1]))
+		time.Sleep(time.Minute)
+		if err := bea.FlushReceipts(t.Context()); !errors.Is(err, docferry.ErrConflict) {
+			t.Errorf("error %v, want that of the one before", err)
+		}
 		w.fine(bea.FlushReceipts(t.Context()))
 	})
 	inBubble(t, "closed while a receipt is sent", func(t *testing.T, w *world) {

@@ -239,17 +239,15 @@ func TestChatRenewalLosesNothing(t *testing.T) {
 	})
 	inBubble(t, "a renewal that fails is tried again", func(t *testing.T, w *world) {
 		w.srv.SetWebsocketLifetime(10 * time.Minute)
-		net := newNetwork(w.wire)
-		v := w.follow(w.enterWith(w.over(net, docferry.Retry{}), "CUSTOMER", "Bea"))
+		var seen changes
+		v := w.follow(w.enter("CUSTOMER", "Bea", connectparticipant.ChatOptions{Observe: seen.observe}))
 		v.joined(2)
 		w.next(5, "CreateParticipantConnection", outOfOrder)
 		time.AfterFunc(9*time.Minute+30*time.Second, func() { w.chat.Say("meanwhile") })
 		v.says("meanwhile")
 		time.AfterFunc(5*time.Minute, func() { w.chat.Say("after it") })
 		v.says("after it")
-		if n := net.opened(); n != 2 {
-			t.Errorf("%d websockets", n)
-		}
+		seen.want(t, "ESTABLISHED", "RENEWED")
 	})
 }
 
@@ -325,6 +323,15 @@ func TestChatGoesOnAfterEarlierEnd(t *testing.T) {
 		w.chat.End()
 		v.kind(connectparticipant.ChatItemTypeChatEnded)
 		v.ends()
+	})
+	inBubble(t, "at the beginning of the transcript", func(t *testing.T, w *world) {
+		first := w.chat.Transcript()[0].ID
+		earlier(w)
+		w.chat.Say("now")
+		v := w.follow(w.enter("CUSTOMER", "Bea", connectparticipant.ChatOptions{After: first}))
+		v.says("then")
+		v.kind(connectparticipant.ChatItemTypeChatEnded)
+		v.says("now")
 	})
 	inBubble(t, "on the websocket", func(t *testing.T, w *world) {
 		v := w.follow(w.enter("CUSTOMER", "Bea"))
