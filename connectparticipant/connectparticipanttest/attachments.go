@@ -20,8 +20,7 @@ type attachment struct {
 	id, name, contentType string
 	size                  int64
 	owner                 *participant
-	// item is nil until the upload is completed.
-	item *Item // nil until the upload is completed
+	item                  *Item // nil until the upload is completed
 
 	// verdict is the status that the scan will give, and due is when it ends.
 	verdict string
@@ -106,12 +105,12 @@ func (s *Server) startAttachmentUpload(c *call) (any, *refusal) {
 	}
 	return s.once(c, token, fingerprint, func() (any, *refusal) {
 		chat := c.who.chat
-		if quota := s.limits.attachments; quota > 0 && chat.attachments >= quota {
+		if quota := s.limits.attachments; quota > 0 && len(chat.attachments) >= quota {
 			return nil, &refusal{status: http.StatusPaymentRequired, code: "ServiceQuotaExceededException",
 				message: "the chat already has as many attachments as its quota allows"}
 		}
 		// An upload counts even if it is never completed.
-		chat.attachments++
+		chat.attachments = append(chat.attachments, a)
 		s.attachments[a.id] = a
 		return s.presignUpload(a, baseURL(c.request)), nil
 	})

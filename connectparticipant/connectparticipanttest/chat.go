@@ -20,8 +20,8 @@ type Chat struct {
 	participants []*participant
 	// items only ever grows at its end, so a position in it stays valid.
 	items []*Item
-	// attachments counts the uploads that were started.
-	attachments int
+	// attachments are the uploads that were started, completed or not.
+	attachments []*attachment
 	ended       bool
 }
 
@@ -78,7 +78,19 @@ type AttachmentItem struct {
 
 // NewChat starts a chat without participants.
 func (s *Server) NewChat() *Chat {
-	return &Chat{ContactID: uuid(), server: s}
+	s.lock()
+	defer s.unlock()
+	c := &Chat{ContactID: uuid(), server: s}
+	s.chats = append(s.chats, c)
+	return c
+}
+
+// Chats returns all chats, also those that have ended, in the order in which
+// they were started.
+func (s *Server) Chats() []*Chat {
+	s.lock()
+	defer s.unlock()
+	return slices.Clone(s.chats)
 }
 
 // Join invites a participant and returns the participant token, which is needed
@@ -167,6 +179,29 @@ func (c *Chat) hasCustomer() bool {
 	return slices.ContainsFunc(c.participants, func(p *participant) bool {
 		return p.role == "CUSTOMER" && p.joined && !p.departed
 	})
+}
+
+// Ended reports whether the chat has ended: by End, or because its last customer
+// has left.
+func (c *Chat) Ended() bool {
+	c.server.lock()
+	defer c.server.unlock()
+	return c.ended
+}
+
+// Attachments returns the attachments whose upload was started, in that order.
+// The Status of one whose upload was not completed is "". Such an upload has
+// failed or is still going on, and the transcript does not have it.
+// [Server.Attachment] returns the content.
+func (c *Chat) Attachments() []AttachmentItem {
+	c.server.lock()
+	defer c.server.unlock()
+	items := make([]AttachmentItem, len(c.attachments))
+	for i, a := range c.attachments {
+		items[i] = AttachmentItem{ContentType: a.contentType, AttachmentID: a.id, AttachmentName: a.name,
+			Status: a.status()}
+	}
+	return items
 }
 
 // Transcript returns a copy of all items, the oldest first.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +39,7 @@ type Server struct {
 	limits       limits
 	scan         func(name string, content []byte) (status string, delay time.Duration)
 	process      func(content string) (status string)
+	chats        []*Chat                 // in the order in which they were started
 	participants map[string]*participant // by participant token
 	connections  map[string]*connection  // by connection token
 	replays      map[replayKey]replay
@@ -174,6 +176,9 @@ func (s *Server) ClearFaults() { s.life.ClearFaults() }
 // Calls returns the names of the operations that were called, in the order of
 // their arrival. Calls that a fault has ended are included.
 func (s *Server) Calls() []string { return s.life.Calls() }
+
+// Operations returns the names that Next and Keep accept, in alphabetical order.
+func (s *Server) Operations() []string { return slices.Sorted(slices.Values(s.life.Operations)) }
 
 // uuid returns a random identifier in the form that the service uses.
 func uuid() string {

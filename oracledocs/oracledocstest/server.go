@@ -3,6 +3,7 @@ package oracledocstest
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -212,4 +213,11 @@ func origin(r *http.Request) string {
 		scheme = "https"
 	}
 	return scheme + "://" + strings.TrimSuffix(r.Host, "/")
+}
+
+// Operations returns the names that Next and Keep accept, in alphabetical order:
+// the operations of the API and the services that only Oracle's command-line
+// client uses.
+func (s *Server) Operations() []string {
+	return slices.Sorted(slices.Values(s.life.Operations))
 }

@@ -25,6 +25,7 @@ package workdocstest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,3 +217,7 @@ func (s *Server) ClearFaults() { s.life.ClearFaults() }
 // Calls returns the names of the operations that were called, including those of
 // the storage host, in order of arrival.
 func (s *Server) Calls() []string { return s.life.Calls() }
+
+// Operations returns the names that Next and Keep accept, in alphabetical order:
+// the operations of the API and those of the storage host.
+func (s *Server) Operations() []string { return slices.Sorted(slices.Values(s.life.Operations)) }
