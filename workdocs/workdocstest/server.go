@@ -42,6 +42,9 @@ import (
 // too.
 const Region = "us-east-1"
 
+// Administrator is the name of the built-in administrator, as [Item] has it.
+const Administrator = "Administrator"
+
 // Server is an in-memory Amazon WorkDocs with one organization, whose built-in
 // administrator owns a root folder. It is an [http.Handler] and an
 // [http.RoundTripper], safe for concurrent use. Use [New] or [NewServer]; the
@@ -93,7 +96,7 @@ func New() *Server {
 	}
 	s.life = emulate.New(s, names)
 	s.storage = storagehost.New(&s.life.Desk, s.time)
-	s.administrator = s.newUser("Administrator")
+	s.administrator = s.newUser(Administrator)
 	s.administrator.kind = "ADMIN"
 	return s
 }
