@@ -32,17 +32,19 @@ import (
 // running is the program at work.
 type running struct {
 	guide          string
+	complains      bool // something is expected on stderr
 	stdout, stderr buffer
 	stop           context.CancelFunc
 	code           chan int
 }
 
 // start runs the program until it has printed its guide. The test ends it.
-func start(t *testing.T) *running {
+func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	args = append([]string{"-addr", "127.0.0.1:0"}, args...)
 	ctx, stop := context.WithCancel(t.Context())
 	p := &running{stop: stop, code: make(chan int, 1)}
-	go func() { p.code <- run(ctx, []string{"-addr", "127.0.0.1:0"}, &p.stdout, &p.stderr) }()
+	go func() { p.code <- run(ctx, args, &p.stdout, &p.stderr) }()
 	for p.guide == "" {
 		select {
 		case code := <-p.code:
@@ -54,12 +56,19 @@ func start(t *testing.T) *running {
 		}
 	}
 	t.Cleanup(func() {
-		stop()
-		if code := <-p.code; code != 0 || p.stderr.String() != "" {
+		if code := p.end(); code != 0 || (p.stderr.String() != "") != p.complains {
 			t.Errorf("exit %d, stderr %q", code, p.stderr.String())
 		}
 	})
 	return p
+}
+
+// end interrupts the program and returns its exit code, also the second time.
+func (p *running) end() int {
+	p.stop()
+	code := <-p.code
+	p.code <- code
+	return code
 }
 
 // line returns what the guide has behind a title.
@@ -210,7 +219,7 @@ func TestCommands(t *testing.T) {
 		program, _, _ := strings.Cut(line, " ")
 		switch program {
 		case "export":
-			environment = line
+			environment += line
 			continue
 		case "curl", "aws":
 		default:
@@ -276,7 +285,7 @@ func TestToolkit(t *testing.T) {
 
 func TestOtherPaths(t *testing.T) {
 	p := start(t)
-	for _, path := range []string{"/", "/api", "/api/v10/me", "/_storage/other/x", "/participants"} {
+	for _, path := range []string{"/api", "/api/v10/me", "/_storage/other/x", "/participants"} {
 		resp, err := http.Get(p.url(t) + path)
 		if err != nil {
 			t.Fatal(err)
@@ -321,7 +330,8 @@ func TestFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	for _, args := range [][]string{{"-x"}, {"file"}, {"-addr", "nowhere"}, {"-addr", taken.Addr().String()}} {
+	for _, args := range [][]string{{"-x"}, {"file"}, {"-addr", "nowhere"}, {"-addr", taken.Addr().String()},
+		{"-tls-pem", "x.pem"}, {"-seed", "nowhere"}, {"-export", "main.go"}, {"-addr", "127.0.0.1:0", "-tls", "-tls-pem", "nowhere/x.pem"}} {
 		t.Run(fmt.Sprint(args), func(t *testing.T) {
 			var stdout, stderr buffer
 			code := run(t.Context(), args, &stdout, &stderr)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"strings"
 	"text/template"
 
 	"github.com/docferry/docferry/oracledocs/oracledocstest"
@@ -10,6 +11,10 @@ import (
 )
 
 var guide = template.Must(template.New("guide").Parse(`docferry emulator at {{.URL}}
+the page in a browser {{.URL}}/
+{{- if .PEM}}
+certificate to trust  {{.PEM}}
+{{- end}}
 
 Amazon WorkDocs       {{.URL}}/api/v1
   access key          {{.KeyID}}
@@ -32,6 +37,9 @@ Oracle documents      {{.URL}}/documents/api/1.2
 Try, in another shell:
 
 export AWS_ACCESS_KEY_ID={{.KeyID}} AWS_SECRET_ACCESS_KEY={{.Key}} AWS_DEFAULT_REGION={{.Region}}
+{{- with .QuotedPEM}}
+export AWS_CA_BUNDLE={{.}} CURL_CA_BUNDLE={{.}} SSL_CERT_FILE={{.}} NODE_EXTRA_CA_CERTS={{.}}
+{{- end}}
 aws workdocs create-folder --endpoint-url {{.URL}} --parent-folder-id {{.Folder}} --name "Reports $(date +%Y-%m-%d-%H%M%S)-$$"
 aws connectparticipant create-participant-connection --endpoint-url {{.URL}} --type CONNECTION_CREDENTIALS --participant-token '{{.Agent}}'
 curl -sS -f -H 'Authentication: {{.UserToken}}' {{.URL}}/api/v1/me/root
@@ -41,11 +49,11 @@ curl -sS -f -H 'Authorization: Bearer {{.Bearer}}' {{.URL}}/documents/api/1.2/fo
 cec register-server emulator -e {{.URL}} -u {{.User}} -p {{.Password}} -t dev_ec
 go run ./examples/quickstart -workdocs-endpoint {{.URL}} -workdocs-folder {{.Folder}} -connect-endpoint {{.URL}} -connect-participant-token '{{.Customer}}' -oracle-url {{.URL}} -oracle-token {{.Bearer}}
 
-Everything is kept in memory. An interrupt ends it.
+Everything is kept in memory{{with .ExportTo}}, and written to {{.}} at the end{{end}}. An interrupt ends it.
 `))
 
-// guide makes something to begin with, and prints how to reach it at url.
-func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
+// guide makes something to begin with, and prints how to reach it.
+func (e *emulator) guide(ctx context.Context, out io.Writer, at access) error {
 	credentials, err := e.workdocs.Credentials().Retrieve(ctx)
 	if err != nil {
 		return err
@@ -56,8 +64,8 @@ func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
 	const guest, guestPassword = "grace", "grace-secret"
 	e.oracle.AddUser(guest, guestPassword)
 	e.oracle.AddGroup("Editors", guest, oracledocstest.User)
-	return guide.Execute(out, map[string]string{
-		"URL":   url,
+	values := map[string]string{
+		"URL": at.url, "PEM": at.pem,
 		"KeyID": credentials.AccessKeyID, "Key": credentials.SecretAccessKey, "Region": workdocstest.Region,
 		"Folder": e.workdocs.RootFolder(), "UserToken": userToken,
 		"Contact":  chat.ContactID,
@@ -65,5 +73,12 @@ func (e *emulator) guide(ctx context.Context, out io.Writer, url string) error {
 		"Agent": agent, "AgentID": chat.ParticipantID(agent),
 		"User": oracledocstest.User, "Password": oracledocstest.Password,
 		"Bearer": e.oracle.AddToken(oracledocstest.User), "Guest": guest, "GuestPassword": guestPassword,
-	})
+	}
+	if at.pem != "" {
+		values["QuotedPEM"] = "'" + strings.ReplaceAll(at.pem, "'", `'\''`) + "'"
+	}
+	if e.exportTo != nil {
+		values["ExportTo"] = e.exportTo.name
+	}
+	return guide.Execute(out, values)
 }

@@ -10,15 +10,16 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // Main runs a program and exits with the code that run returns. The first
-// interrupt ends the context, so that the program can clean up; a second one
-// ends the program at once.
+// interrupt, or the SIGTERM with which containers are stopped, ends the context,
+// so that the program can clean up; a second one ends the program at once.
 func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
