@@ -56,13 +56,13 @@ packages() {
 	cp "$cache/package.json" "$cache/installed.json"
 }
 
-# start starts an emulator that knows nothing yet, and waits until its guide is
-# complete.
+# start FLAG... starts an emulator that has nothing of earlier checks, and waits
+# until its guide is complete.
 start() {
 	local i
 	stop
 	go build -o "$work/emulator" ./examples/emulator
-	"$work/emulator" -addr 127.0.0.1:0 >"$guide" 2>"$work/stderr" &
+	"$work/emulator" -addr 127.0.0.1:0 "$@" >"$guide" 2>"$work/stderr" &
 	emulator=$!
 	for ((i = 0; i < 150; i++)); do
 		grep -q '^Everything is kept in memory' "$guide" && return
