@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -61,8 +62,8 @@ func (l *callLog) latest() []call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	calls := make([]call, 0, len(l.last))
-	for i := len(l.last) - 1; i >= 0; i-- {
-		calls = append(calls, *l.last[i])
+	for _, c := range slices.Backward(l.last) {
+		calls = append(calls, *c)
 	}
 	return calls
 }

@@ -54,7 +54,7 @@ func certify(hosts []string) (tls.Certificate, []byte, error) {
 // file in the folder for temporary ones; a file that was asked for stays.
 func publish(text []byte, file string) (name string, remove func(), err error) {
 	if file != "" {
-		return file, func() {}, os.WriteFile(file, text, 0o644) //nolint:gosec // a certificate is public
+		return file, func() {}, os.WriteFile(file, text, 0o644)
 	}
 	f, err := os.CreateTemp("", "docferry-emulator-*.pem")
 	if err != nil {

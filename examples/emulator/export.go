@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -72,8 +73,8 @@ func (e *emulator) export(stderr io.Writer) error {
 // currentVersion returns the content that the document shows. A document that
 // has only drafts has none.
 func currentVersion(srv *workdocstest.Server, item workdocstest.Item) ([]byte, bool) {
-	for i := len(item.Versions) - 1; i >= 0; i-- {
-		if v := item.Versions[i]; !v.Draft {
+	for _, v := range slices.Backward(item.Versions) {
+		if !v.Draft {
 			return srv.Content(item.ID, v.ID)
 		}
 	}
@@ -119,7 +120,7 @@ type exporter struct {
 
 // document writes a document or makes a folder below home.
 func (x *exporter) document(home, names []string, folder bool, content func() ([]byte, bool)) {
-	all := append(home[:len(home):len(home)], names...)
+	all := slices.Concat(home, names)
 	if folder {
 		x.must(all, x.folderError(all))
 		return

@@ -140,10 +140,9 @@ func TestExportStaysInside(t *testing.T) {
 	linked := e.workdocs.AddFolder(root, "linked")
 	e.workdocs.AddDocument(linked, "c.txt", []byte("within"))
 	e.workdocs.AddDocument(root, "c.txt", []byte("beside"))
-	if err := os.Mkdir(filepath.Join(dir, "workdocs"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	for name, to := range map[string]string{"linked": outside, "c.txt": filepath.Join(outside, "c.txt")} {
+	e.workdocs.AddDocument(root, "five", []byte("12345")) // as long as the link there, and as what that leads to
+	write(t, dir, "workdocs/other", "12345")
+	for name, to := range map[string]string{"five": "other", "linked": outside, "c.txt": filepath.Join(outside, "c.txt")} {
 		if err := os.Symlink(to, filepath.Join(dir, "workdocs", name)); err != nil {
 			t.Skip("links cannot be made here:", err)
 		}
@@ -157,6 +156,7 @@ func TestExportStaysInside(t *testing.T) {
 		"workdocs/": "", "workdocs/__/": "", "workdocs/__/.._.._up.txt": "up", "workdocs/_etc_passwd": "absolute",
 		"workdocs/_CON": "a device of Windows", "workdocs/linked": link, "workdocs/linked (2)/": "",
 		"workdocs/linked (2)/c.txt": "within", "workdocs/c.txt": link, "workdocs/c (2).txt": "beside",
+		"workdocs/other": "12345", "workdocs/five": link, "workdocs/five (2)": "12345",
 	}
 	if diff := cmp.Diff(want, onDisk(t, dir)); diff != "" {
 		t.Errorf("on disk (-want +got):\n%s", diff)
@@ -197,7 +197,7 @@ func TestCandidates(t *testing.T) {
 		".profile":      {".profile", ".profile (2)", ".profile (3)"},
 		"a/b":           {"a_b", "a_b (2)", "a_b (3)"},
 		long + ".txt":   {strings.Repeat("é", 125) + ".txt", strings.Repeat("é", 123) + " (2).txt", strings.Repeat("é", 123) + " (3).txt"},
-		"no extension ": {"no extension_", "no extension_ (2)", "no extension_ (3)"},
+		"no extension.": {"no extension_", "no extension_ (2)", "no extension_ (3)"},
 	} {
 		var got []string
 		for _, candidate := range candidates(name) {

@@ -100,7 +100,7 @@ func (e *emulator) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	defer listener.Close() // which serve has done, unless it is not reached
+	defer func() { _ = listener.Close() }() // serve has closed it, unless it is not reached
 	at := access{url: address(listener.Addr())}
 	if o.tls {
 		at.url = "https" + at.url[len("http"):]

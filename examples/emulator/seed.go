@@ -70,7 +70,7 @@ func (s *seeder) walk(ctx context.Context, dir string, to []target) error {
 		return fmt.Errorf("-seed: %w", err)
 	}
 	if err != nil {
-		s.report("cannot read %q: %v", dir, err)
+		s.reportf("cannot read %q: %v", dir, err)
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
@@ -82,7 +82,7 @@ func (s *seeder) walk(ctx context.Context, dir string, to []target) error {
 		case entry.Type().IsRegular():
 			s.file(ctx, name, to)
 		default:
-			s.report("skipped %s %q", kind(entry.Type()), name)
+			s.reportf("skipped %s %q", kind(entry.Type()), name)
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("-seed: %w", err)
@@ -98,7 +98,7 @@ func (s *seeder) folders(ctx context.Context, name string, to []target) []target
 	for _, t := range to {
 		id, err := t.folder(ctx, t.id, path.Base(name))
 		if err != nil {
-			s.report("%s did not take the folder %q: %v", t, name, err)
+			s.reportf("%s did not take the folder %q: %v", t, name, err)
 			continue
 		}
 		made = append(made, target{t.place, id})
@@ -107,19 +107,19 @@ func (s *seeder) folders(ctx context.Context, name string, to []target) []target
 }
 
 func (s *seeder) file(ctx context.Context, name string, to []target) {
-	src, err := upload.FS(s.files, name)
+	src, err := upload.FS(s.files, name) //nolint:contextcheck // a file on disk opens without a context
 	if err != nil {
-		s.report("cannot read %q: %v", name, err)
+		s.reportf("cannot read %q: %v", name, err)
 		return
 	}
 	for _, t := range to {
 		if _, err := t.uploader(t.id).Upload(ctx, src); err != nil {
-			s.report("%s did not take the file %q: %v", t, name, err)
+			s.reportf("%s did not take the file %q: %v", t, name, err)
 		}
 	}
 }
 
-func (s *seeder) report(format string, args ...any) {
+func (s *seeder) reportf(format string, args ...any) {
 	fmt.Fprintf(s.stderr, "emulator: -seed: "+format+"\n", args...)
 }
 

@@ -103,7 +103,8 @@ func TestCertificateHosts(t *testing.T) {
 	pool := trust(t, p.line(t, "certificate to trust")).RootCAs
 	address := strings.TrimPrefix(p.url(t), "https://")
 	for name, good := range map[string]bool{"127.0.0.1": true, "::1": true, "localhost": true, "example.com": false} {
-		conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool, ServerName: name})
+		conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool, ServerName: name,
+			NextProtos: []string{"h2", "http/1.1"}})
 		if good != (err == nil) {
 			t.Errorf("%s: %v", name, err)
 		}
