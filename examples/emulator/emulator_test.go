@@ -7,11 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -204,49 +200,6 @@ func TestWebsocket(t *testing.T) {
 	}
 }
 
-// What the guide says to try works.
-func TestCommands(t *testing.T) {
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no shell")
-	}
-	p := start(t)
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("README.md", []byte("# a file to upload\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var environment string
-	for line := range strings.Lines(p.guide) {
-		program, _, _ := strings.Cut(line, " ")
-		switch program {
-		case "export":
-			environment += line
-			continue
-		case "curl", "aws":
-		default:
-			continue
-		}
-		t.Run(strings.Join(strings.Fields(line)[:3], " "), func(t *testing.T) {
-			if _, err := exec.LookPath(program); err != nil {
-				t.Skipf("there is no %s", program)
-			}
-			for range 2 { // a line may be run again
-				cmd := exec.CommandContext(t.Context(), "sh", "-c", environment+line)
-				cmd.Env = plainEnviron()
-				if out, err := cmd.CombinedOutput(); err != nil {
-					t.Errorf("%s: %v\n%s", line, err, out)
-				}
-			}
-		})
-	}
-}
-
-// plainEnviron is the environment without what leads programs elsewhere.
-func plainEnviron() []string {
-	elsewhere := regexp.MustCompile(`(?i)^(AWS_|\w+_PROXY=)`)
-	plain := slices.DeleteFunc(os.Environ(), elsewhere.MatchString)
-	return append(plain, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
-}
-
 // Oracle's command-line client signs in outside the API, and streams uploads
 // without saying how long they are.
 func TestToolkit(t *testing.T) {
@@ -354,33 +307,6 @@ func TestAddress(t *testing.T) {
 		}
 		if got := address(a); got != want {
 			t.Errorf("%s is at %s, want %s", addr, got, want)
-		}
-	}
-}
-
-// The guide's last command is for the quickstart, whose flags it has to know.
-func TestQuickstartCommand(t *testing.T) {
-	p := start(t)
-	var command string
-	for line := range strings.Lines(p.guide) {
-		if strings.HasPrefix(line, "go run ") {
-			command = strings.TrimSpace(line)
-		}
-	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no shell")
-	}
-	for range 2 { // it may be run again
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
-		cmd.Dir = root
-		cmd.Env = append(plainEnviron(), "AWS_ACCESS_KEY_ID="+p.line(t, "access key"),
-			"AWS_SECRET_ACCESS_KEY="+p.line(t, "secret access key"))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", command, err, out)
 		}
 	}
 }
