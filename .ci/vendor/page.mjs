@@ -87,7 +87,9 @@ async function until(expression) {
   throw new Error(`did not come true: ${expression}`);
 }
 
-const has = (text) => `document.body.innerText.includes(${JSON.stringify(text)})`;
+// has asks for a text below the form, which lists every operation.
+const has = (text, where = '#live') =>
+  `document.querySelector('${where}').innerText.includes(${JSON.stringify(text)})`;
 const onDocument = (path) => until(`location.href === ${JSON.stringify(emulator + path)} && document.readyState === 'complete'`);
 
 async function open(url) {
@@ -176,7 +178,7 @@ const checks = {
     await open(`http://127.0.0.1:${other.address().port}/`);
     await click('button');
     await onDocument('/-/faults');
-    await until(has('cross-origin'));
+    await until(has('cross-origin', 'body'));
     other.closeAllConnections();
     other.close();
     equal(await list(), 200);
