@@ -82,7 +82,7 @@ func (f *follower) connection(ctx context.Context, yield func(Event, error) bool
 	} else if err != nil {
 		return err
 	}
-	for f.behind || f.chat.live.replaced() != nil {
+	for f.behind {
 		if err := f.finishOld(ctx, yield); err != nil {
 			return err
 		}

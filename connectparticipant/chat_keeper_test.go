@@ -116,6 +116,26 @@ func TestChatKeepsConnectionInBackground(t *testing.T) {
 		v.says(want...)
 		w.chat.Say("live")
 		v.says("live")
+		seen.want(t) // it goes on with the last websocket
+	})
+	inBubble(t, "lost again while the transcript is read", func(t *testing.T, w *world) {
+		v := w.follow(w.enter("CUSTOMER", "Bea", connectparticipant.ChatOptions{Buffer: 1}))
+		v.joined(2)
+		synctest.Wait()
+		w.srv.DropWebsockets()
+		for n := range 5 {
+			w.chat.Say(fmt.Sprint(n))
+		}
+		time.Sleep(10 * time.Second)
+		w.live(1)
+		w.srv.DropWebsockets()
+		for n := range 5 {
+			w.chat.Say(fmt.Sprint(5 + n)) // after the page of the transcript that is being delivered
+		}
+		time.Sleep(10 * time.Second)
+		w.live(1)
+		w.chat.Say("10")
+		v.says("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
 	})
 	inBubble(t, "while there is no loop, until it is closed", func(t *testing.T, w *world) {
 		ch := w.enter("CUSTOMER", "Bea", connectparticipant.ChatOptions{Buffer: 100})
