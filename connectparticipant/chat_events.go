@@ -81,12 +81,12 @@ func (f *follower) run(ctx context.Context, yield func(Event, error) bool) error
 	}
 	f.drop()
 	f.lost, f.attempt = time.Time{}, 0 // the next range begins with all of its patience
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, ErrChatEnded):
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if errors.Is(err, ErrChatEnded) {
 		ch.tellEnd()
-	case passing(err):
+	} else {
 		ch.tell(ConnectionChange{State: ConnectionLost, Err: err})
 	}
 	return err

@@ -86,9 +86,13 @@ func TestChatTellsOfItsConnection(t *testing.T) {
 		v.fails(docferry.ErrUnavailable)
 		seen.want(t, "ESTABLISHED", "LOST", "RECONNECTING 1", "LOST")
 		w.chat.Say("again")
-		w.follow(ch).says("again")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		again := w.followIn(ctx, ch)
+		again.says("again")
+		again.fails(context.DeadlineExceeded)
 		_ = ch.Close()
-		seen.want(t, "ESTABLISHED", "ENDED")
+		seen.want(t, "ESTABLISHED", "LOST", "ENDED")
 	})
 }
 

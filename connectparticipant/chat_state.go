@@ -6,7 +6,7 @@ type ConnectionState string
 // States of the connection.
 const (
 	ConnectionEstablished  ConnectionState = "ESTABLISHED"  // for the first time
-	ConnectionLost         ConnectionState = "LOST"         // Err says why
+	ConnectionLost         ConnectionState = "LOST"         // Err says why; Events has given up if it yields an error too
 	ConnectionReconnecting ConnectionState = "RECONNECTING" // attempt number Attempt begins
 	ConnectionRestored     ConnectionState = "RESTORED"     // attempt number Attempt has succeeded
 	ConnectionRenewed      ConnectionState = "RENEWED"      // replaced before it expired; nothing was missed

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
@@ -122,9 +123,28 @@ func (p *wall) serve(ctx context.Context, client net.Conn) {
 // word, also those that no call uses. The heartbeats are a hundred times as fast
 // as usual: in the usual time, the message must be there after 25 seconds.
 func TestChatSurvivesBlackHoleOverTCP(t *testing.T) {
-	srv := connectparticipanttest.NewServer(t)
-	proxy := newWall(t, strings.TrimPrefix(srv.URL, "http://"))
-	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: "http://" + proxy.Addr().String()})
+	t.Run("plain", func(t *testing.T) {
+		srv := connectparticipanttest.NewServer(t)
+		proxy := newWall(t, strings.TrimPrefix(srv.URL, "http://"))
+		surviveOverTCP(t, srv, proxy, docferry.HTTP{}, "http://"+proxy.Addr().String())
+	})
+	t.Run("TLS and HTTP/2", func(t *testing.T) {
+		srv := connectparticipanttest.New()
+		t.Cleanup(srv.Close)
+		front := httptest.NewUnstartedServer(srv)
+		front.EnableHTTP2 = true
+		front.StartTLS()
+		t.Cleanup(front.Close)
+		known := x509.NewCertPool()
+		known.AddCert(front.Certificate())
+		proxy := newWall(t, front.Listener.Addr().String())
+		h := docferry.HTTP{TLS: &tls.Config{RootCAs: known, MinVersion: tls.VersionTLS12}}
+		surviveOverTCP(t, srv, proxy, h, "https://"+proxy.Addr().String())
+	})
+}
+
+func surviveOverTCP(t *testing.T, srv *connectparticipanttest.Server, proxy *wall, h docferry.HTTP, endpoint string) {
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: endpoint, HTTP: h})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +168,45 @@ func TestChatSurvivesBlackHoleOverTCP(t *testing.T) {
 	if got := strings.Count(strings.Join(states, ","), "LOST,RECONNECTING 1,RESTORED 1"); got != 3 {
 		t.Errorf("the connection was %q, want three losses, each restored at once", states)
 	}
+}
+
+// F125: TestChatNoticesZombieOverTCP has a gateway that answers heartbeats alone,
+// on the first websocket. The heartbeats are a hundred times as fast as usual.
+func TestChatNoticesZombieOverTCP(t *testing.T) {
+	srv := connectparticipanttest.New()
+	t.Cleanup(srv.Close)
+	var first sync.Once
+	front := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		zombie := false
+		if isHandshake(r) {
+			first.Do(func() { zombie = true })
+		}
+		if !zombie {
+			srv.ServeHTTP(rw, r)
+			return
+		}
+		conn, err := websocket.Accept(rw, r, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		gateway(map[string]string{"aws/subscribe": subscribed, "aws/heartbeat": `{"topic":"aws/heartbeat"}`})(r.Context(), conn)
+		_ = conn.CloseNow()
+	}))
+	t.Cleanup(front.Close)
+	client, err := connectparticipant.New(connectparticipant.Config{Endpoint: front.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	connectparticipant.SetHeartbeats(client, 100*time.Millisecond, 80*time.Millisecond)
+	w := &world{t: t, srv: srv, chat: srv.NewChat(), wire: &wiretap{}}
+	v := w.follow(w.enterWith(client, "CUSTOMER", "Ana"))
+	v.joined(1)
+	w.chat.Say("unheard")
+	v.says("unheard")
+	w.chat.Say("live")
+	v.says("live")
 }
 
 func talkOverTCP(t *testing.T, srv *connectparticipanttest.Server, h docferry.HTTP, endpoint string) {

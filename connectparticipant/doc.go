@@ -15,7 +15,8 @@
 // opens the websocket and returns a [Chat]. Its method Events ranges over what
 // happens, with each item exactly once and in order, however often the
 // connection breaks or has to be renewed. Its other methods send messages,
-// receipts and attachments.
+// receipts and attachments. [Chat.Transcript] ranges over what was said, and
+// [InteractiveMessage] has the lists and questions that a flow can show.
 //
 // A range over Events ends when the chat ends, when the Chat is closed, or with
 // an error, such as that of its context. Only the first two are final: after an
