@@ -36,7 +36,8 @@ type ChatOptions struct {
 	// Spread is the longest wait before the first attempt to restore a lost
 	// connection. The wait is random, so that the chats of a program which loses all
 	// its connections at once do not return at once. 0 means a second; a program with
-	// thousands of chats should set more. A negative value means no such wait.
+	// thousands of chats may set more, at the price of a longer gap for each. A negative
+	// value means no such wait.
 	Spread time.Duration
 	// ConnectParticipant enters the chat as an agent or a manager does, and as a
 	// customer whose messages are streamed elsewhere: the service marks the

@@ -6,6 +6,7 @@ import (
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/call"
+	"github.com/docferry/docferry/internal/option"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -65,10 +66,12 @@ func (f *follower) readUp(ctx context.Context, from StartPosition, yield func(Ev
 	ch := f.chat
 	req := GetTranscriptRequest{MaxResults: 100, ScanDirection: ScanDirectionForward,
 		SortOrder: SortKeyAscending, StartPosition: from}
+	// After a connection was lost, an answer is not waited for as long as usual.
+	patience := func(o *option.Call) { o.Answer = ch.attempt(f.attempt).answer }
 	list := func(ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption) (*transcriptPage, error) {
 		return withToken(ctx, ch, func(token docferry.Secret) (*transcriptPage, error) {
 			req.ConnectionToken = token
-			return call.Do[transcriptPage](ctx, ch.client.core, getTranscript, req, opts)
+			return call.Do[transcriptPage](ctx, ch.client.core, getTranscript, req, append(opts, patience))
 		})
 	}
 	pages := call.Pages(ctx, ch.client.core, getTranscript, list, req, nil,

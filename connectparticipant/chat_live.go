@@ -50,26 +50,25 @@ func (l *live) put(s *socket) bool {
 	return true
 }
 
-// exchange stores a new websocket and returns the one that it replaces, which may
-// be nil. The first one that was replaced remains until all that it has brought was
-// delivered, and forget is called. If there is such a one already, what the one after
-// it has brought cannot be delivered any more, since something is missing before
-// it: it is closed. If exchange returns false, the Chat was closed in the meantime,
-// and the caller must close the new one.
-func (l *live) exchange(s *socket) (old *socket, ok bool) {
+// exchange stores a new websocket in the place of the current one. The first one
+// that was replaced remains until all that it has brought was delivered, and forget is
+// called: drain is that one, if it has just been replaced. Of another one after it,
+// nothing can be delivered, since something is missing before: it is discard, which
+// the caller must close. Either may be nil. If exchange returns false, the Chat was
+// closed in the meantime, and the caller must close the new one.
+func (l *live) exchange(s *socket) (drain, discard *socket, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return nil, false
+		return nil, nil, false
 	}
-	old, l.socket = l.socket, s
-	switch {
-	case l.old == nil:
-		l.old = old
-	case old != nil:
-		old.close()
+	if l.old == nil {
+		l.old, drain = l.socket, l.socket
+	} else {
+		discard = l.socket
 	}
-	return l.old, true
+	l.socket = s
+	return drain, discard, true
 }
 
 // forget notes that everything was delivered that a replaced websocket has

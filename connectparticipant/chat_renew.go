@@ -34,7 +34,7 @@ func (f *follower) replace(made opened) error {
 		f.again = time.After(max(retry.Policy(f.chat.client.core.Peer.HTTP().Retry).Backoff(f.breaks), time.Second))
 		return nil //nolint:nilerr // see above
 	}
-	old, ok := f.chat.live.exchange(made.socket)
+	old, discard, ok := f.chat.live.exchange(made.socket)
 	if !ok {
 		made.socket.close()
 		return errOver
@@ -42,6 +42,9 @@ func (f *follower) replace(made opened) error {
 	f.missed()
 	if old != nil {
 		old.drain()
+	}
+	if discard != nil {
+		discard.close()
 	}
 	if f.lost.IsZero() {
 		f.breaks = 0

@@ -81,6 +81,9 @@ type websocketConn struct {
 
 	subscribed bool
 	queue      [][]byte
+	// stalled websockets deliver nothing, and if they are mute too, they answer
+	// nothing.
+	stalled, mute bool
 	// closing is the reason to close the websocket once the queue has been
 	// written.
 	closing string
@@ -107,8 +110,16 @@ func (k *websocketConn) expire(now time.Time) {
 	}
 }
 
-// send queues a frame. The queue has no limit, so send never waits.
+// send queues a frame, unless the websocket is stalled. The queue has no limit, so
+// send never waits.
 func (k *websocketConn) send(frame []byte) {
+	if !k.stalled {
+		k.put(frame)
+	}
+}
+
+// put queues a frame.
+func (k *websocketConn) put(frame []byte) {
 	k.queue = append(k.queue, frame)
 	k.poke()
 }
@@ -158,6 +169,19 @@ func (s *Server) DropWebsockets() {
 	for _, k := range dropped {
 		k.cancel()
 		_ = k.conn.CloseNow()
+	}
+}
+
+// StallWebsockets makes the open websockets deliver nothing any more, without
+// breaking them. If heartbeats is true, they answer the heartbeats of the gateway, as
+// when the gateway has lost the chat behind it; but not the deep ones (aws/ping).
+// Otherwise they answer nothing, as when the network has gone dead. New websockets
+// work.
+func (s *Server) StallWebsockets(heartbeats bool) {
+	s.lock()
+	defer s.unlock()
+	for k := range s.websockets {
+		k.queue, k.stalled, k.mute = nil, true, !heartbeats
 	}
 }
 
@@ -293,7 +317,9 @@ func (k *websocketConn) receive(text []byte) {
 	switch f.Topic {
 	// Heartbeats of either kind are answered in kind.
 	case topicHeartbeat:
-		k.reply(frame{Topic: topicHeartbeat})
+		if !k.mute {
+			k.put([]byte(`{"topic":"` + topicHeartbeat + `"}`))
+		}
 	case topicPing:
 		k.reply(frame{Topic: topicPing, StatusCode: http.StatusOK, StatusContent: "OK"})
 	case topicSubscribe:

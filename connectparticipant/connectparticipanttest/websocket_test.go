@@ -411,3 +411,51 @@ func TestWebsocketKeepsOrder(t *testing.T) {
 		}
 	})
 }
+
+// A stalled websocket stays open and brings nothing, or answers to heartbeats only.
+func TestStallWebsockets(t *testing.T) {
+	for name, heartbeats := range map[string]bool{"a dead network": false, "a gateway without a chat": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, srv *connectparticipanttest.Server) {
+				chat := srv.NewChat()
+				g := join(t, srv, chat, "CUSTOMER", "Ana")
+				g.listen(srv)
+				srv.StallWebsockets(heartbeats)
+				chat.Say("unheard")
+				g.write(`{"topic":"aws/ping"}`)
+				g.write(`{"topic":"aws/heartbeat"}`)
+				arrived := make(chan string, 1)
+				go func() {
+					if _, text, err := g.conn.Read(t.Context()); err == nil {
+						arrived <- string(text)
+					}
+				}()
+				synctest.Wait()
+				want := ""
+				if heartbeats {
+					want = `{"topic":"aws/heartbeat"}`
+				}
+				select {
+				case got := <-arrived:
+					if got != want {
+						t.Errorf("got %s, want %q", got, want)
+					}
+				default:
+					if want != "" {
+						t.Errorf("nothing arrived, want %s", want)
+					}
+				}
+				if n := chat.Websockets(); n != 1 {
+					t.Errorf("%d websockets are open", n)
+				}
+				other := join(t, srv, chat, "AGENT", "Ben")
+				other.listen(srv)
+				chat.Say("heard")
+				if item := other.item(); item["Content"] != "heard" {
+					t.Errorf("a new websocket brings %v", item)
+				}
+				_ = g.conn.CloseNow()
+			})
+		})
+	}
+}

@@ -1,5 +1,6 @@
-// Package retry repeats attempts of a call. The loop itself is go-retryablehttp's;
-// this package decides what may be repeated, and how long to wait in between.
+// Package retry repeats attempts of a call. The loop itself is go-retryablehttp's,
+// from the second attempt on; this package decides what may be repeated, and how
+// long to wait in between.
 //
 // go-retryablehttp never sees the real request or its body. It is given a
 // placeholder request to an address that does not exist, and a transport that
@@ -110,50 +111,85 @@ type Governor struct {
 func Run(
 	ctx context.Context, p Policy, g *Governor, repeatable bool, attempt func(ctx context.Context, n int) Result,
 ) (Result, int) {
-	p = p.withDefaults()
-	var last Result
-	n := 0
-	var wait time.Duration
+	r := run{policy: p.withDefaults(), governor: g, repeatable: repeatable, attempt: attempt}
+	r.once(ctx)
+	if r.again(ctx) { // seldom, so only then is anything set up for it
+		return r.repeat(ctx)
+	}
+	return r.last, r.n
+}
+
+// run is a call of Run.
+type run struct {
+	policy     Policy
+	governor   *Governor
+	repeatable bool
+	attempt    func(ctx context.Context, n int) Result
+
+	last Result        // of the last attempt
+	n    int           // attempts that were made
+	wait time.Duration // before the next
+}
+
+// once makes an attempt.
+func (r *run) once(ctx context.Context) {
+	if err := r.governor.state.pass(ctx); err != nil {
+		r.last = Result{Verdict: Stopped, Err: Then(r.last.Err, err)}
+		return
+	}
+	r.n++
+	if r.last = r.attempt(ctx, r.n); r.last.Verdict == Done {
+		r.governor.state.refund()
+	}
+}
+
+// again decides whether another attempt is made, and when.
+func (r *run) again(ctx context.Context) bool {
+	if !r.last.mayRepeat(r.repeatable) || r.n >= r.policy.Attempts || ctx.Err() != nil {
+		return false
+	}
+	r.wait = r.policy.wait(r.n, r.last.Wait)
+	if r.last.GaveUp = r.policy.giveUp(ctx, r.governor, r.last.Wait, r.wait); r.last.GaveUp != nil {
+		return false
+	}
+	if r.last.Wait > 0 {
+		r.governor.state.pause(r.wait)
+	}
+	return true
+}
+
+// repeat has go-retryablehttp make the other attempts. The first one was made
+// already: go-retryablehttp is told that it failed, and begins with the wait.
+func (r run) repeat(ctx context.Context) (Result, int) {
+	first := true
 	client := &retryablehttp.Client{
-		HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if err := g.state.pass(r.Context()); err != nil {
-				last = Result{Verdict: Stopped, Err: Then(last.Err, err)}
-			} else {
-				n++
-				last = attempt(r.Context(), n)
+		HTTPClient: &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+			if !first {
+				r.once(req.Context())
 			}
-			if last.Verdict == Done {
-				g.state.refund()
-			}
-			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
+			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
 		})},
-		RetryMax: p.Attempts - 1,
+		RetryMax: r.policy.Attempts - 1,
 		CheckRetry: func(ctx context.Context, _ *http.Response, _ error) (bool, error) {
-			if !last.mayRepeat(repeatable) || n >= p.Attempts || ctx.Err() != nil {
-				return false, nil
+			if first {
+				first = false
+				return true, nil
 			}
-			wait = p.wait(n, last.Wait)
-			if last.GaveUp = p.giveUp(ctx, g, last.Wait, wait); last.GaveUp != nil {
-				return false, nil
-			}
-			if last.Wait > 0 {
-				g.state.pause(wait)
-			}
-			return true, nil
+			return r.again(ctx), nil
 		},
-		Backoff: func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
+		Backoff: func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return r.wait },
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, "http://attempt.invalid/", nil)
 	if err != nil {
-		return Result{Verdict: Stopped, Err: err}, 0
+		return Result{Verdict: Stopped, Err: err}, r.n
 	}
 	if resp, err := client.Do(req); err != nil {
 		// Only a wait that ctx ended can fail: the attempts themselves report through last.
-		last.Err = Then(last.Err, err)
+		r.last.Err = Then(r.last.Err, err)
 	} else {
 		_ = resp.Body.Close()
 	}
-	return last, n
+	return r.last, r.n
 }
 
 // ErrBudget is the same as docferry.ErrRetryBudget.
