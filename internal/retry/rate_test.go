@@ -123,6 +123,7 @@ func TestRateTurns(t *testing.T) {
 			g.Answered("op", true)
 		}
 		ended, end := context.WithCancel(t.Context())
+		var mu sync.Mutex
 		var order []int
 		var all sync.WaitGroup
 		var given atomic.Int32
@@ -135,7 +136,9 @@ func TestRateTurns(t *testing.T) {
 				err := g.Turn(ctx, "op")
 				switch {
 				case err == nil:
+					mu.Lock()
 					order = append(order, n)
+					mu.Unlock()
 				case !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "the service admits 1 requests a second"):
 					t.Error(err)
 				default:

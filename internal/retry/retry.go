@@ -114,7 +114,7 @@ func Run(
 	r := run{policy: p.withDefaults(), governor: g, repeatable: repeatable, attempt: attempt}
 	r.once(ctx)
 	if r.again(ctx) { // seldom, so only then is anything set up for it
-		return r.repeat(ctx)
+		return repeat(ctx, r)
 	}
 	return r.last, r.n
 }
@@ -160,7 +160,7 @@ func (r *run) again(ctx context.Context) bool {
 
 // repeat has go-retryablehttp make the other attempts. The first one was made
 // already: go-retryablehttp is told that it failed, and begins with the wait.
-func (r run) repeat(ctx context.Context) (Result, int) {
+func repeat(ctx context.Context, r run) (Result, int) {
 	first := true
 	client := &retryablehttp.Client{
 		HTTPClient: &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
