@@ -55,16 +55,16 @@ type ChatOptions struct {
 	// closed the websocket.
 	ContactID string
 	// Buffer makes the Chat follow the conversation in the background, in another
-	// goroutine of its own, until it is closed: up to Buffer events are kept for the
-	// loop over Events, and a connection that is lost while the loop does something
-	// else, or while there is none, is restored at once, so that the others do not see
-	// the participant leave. While Buffer events wait, events that transcripts do not
-	// keep can be lost. 0 means that a connection is restored by the loop alone.
+	// goroutine of its own, until the Chat is closed. Up to Buffer events are kept for
+	// the loop over Events. A connection that is lost while the loop is busy, or while
+	// no loop is running, is restored at once, so that the others do not see the
+	// participant leave. While the buffer is full, events that transcripts do not keep
+	// can be lost. 0 means that only the loop restores a connection.
 	Buffer int
-	// Observe, if it is set, is called for each change of the connection, by the
-	// goroutine that notices it: the one in the loop over Events, or the one that
-	// Buffer starts, or the caller of Chat, Close or Disconnect. It must not wait for
-	// long, and must not call the methods of the Chat.
+	// Observe, if it is set, is called for each change of the connection. The goroutine
+	// that notices the change calls it: the one in the loop over Events, the one that
+	// Buffer starts, or the caller of Chat, Close or Disconnect. Observe must return
+	// soon, and must not call the methods of the Chat.
 	Observe func(ConnectionChange)
 	// Unthrottled makes Typing, MarkDelivered and MarkRead send each time they are
 	// called.
@@ -106,7 +106,7 @@ type Chat struct {
 	deep        deepHeartbeats  // under a mutex of its own
 	signals     signals         // typing and receipts, under a mutex of its own
 	keeper      *keeper         // follows in the background; nil without ChatOptions.Buffer
-	ended       sync.Once       // the end was told to the observer
+	ended       sync.Once       // guards the report of the end to the observer
 
 	// idle holds the follower while no range over Events is under way. A range
 	// takes it out and puts it back when it ends, so that the fields of the

@@ -167,8 +167,8 @@ func (f *follower) nextSocket(ctx context.Context) (*socket, error) {
 	return f.chat.open(ctx, f.nextAttempt())
 }
 
-// nextAttempt counts another attempt since the connection was lost, and tells the
-// observer.
+// nextAttempt counts another attempt since the connection was lost, and reports it to
+// the observer.
 func (f *follower) nextAttempt() int {
 	f.attempt++
 	f.chat.tell(ConnectionChange{State: ConnectionReconnecting, Attempt: f.attempt})
@@ -236,9 +236,9 @@ func (f *follower) pause(ctx context.Context, cause error) error {
 	}
 }
 
-// lose notes that the connection is lost. If it is dead without a word, as when the
-// network has changed, other connections of the client that nothing uses may be so
-// too: then they are closed, and the next attempt makes a new one.
+// lose notes that the connection is lost. If the service has merely stopped to
+// answer, as when the network has changed, the idle connections of the client may be
+// dead too. Then they are closed, so that the next attempt makes a new one.
 func (f *follower) lose(cause error) {
 	f.lost, f.attempt = time.Now(), 0
 	f.chat.tell(ConnectionChange{State: ConnectionLost, Err: cause})

@@ -47,8 +47,8 @@ type place struct {
 // A changing item is one that will appear again: an attachment whose scan is
 // under way, or a message that is being processed. When the connection has been
 // lost, the transcript must be read from the oldest of them on, since the change
-// may have happened meanwhile. The same holds for messages that were not read by
-// anybody yet, as far as receipts go.
+// may have happened meanwhile. The same holds for messages without a receipt that
+// they were read, because such a receipt may have come meanwhile.
 type history struct {
 	recent // the delivered items; true for those that are changing
 
@@ -57,10 +57,11 @@ type history struct {
 	sent  []message // the last messages, oldest first
 	count int       // items delivered that the transcript has
 
-	// twice has, while a websocket is being replaced, what it shows that has no ID of
-	// its own, such as receipts: the new one may show that again, until a time.
+	// twice counts the events without an ID of their own, such as receipts, that a
+	// websocket shows while it is being replaced: the new one may show them again, until
+	// the time until. That is zero while the old websocket is still followed.
 	twice map[key]int
-	until time.Time // zero while the old websocket is followed
+	until time.Time
 }
 
 // message is a message and the receipts for it that were delivered.
@@ -134,8 +135,8 @@ func (h *history) admit(e *Event, fromTranscript bool) bool {
 	return true
 }
 
-// admitReceipt is admit for an event about another item. It may have the ID of that
-// item, so it is known by all that it says.
+// admitReceipt is admit for an event about another item. Its ID may be that of the
+// other item, so it is identified by everything that it says.
 func (h *history) admitReceipt(e *Event, fromTranscript bool) bool {
 	id, k := e.MessageMetadata.MessageID, keyOf(fmt.Sprint(e.ID, e.MessageMetadata))
 	_, known := h.get(k)

@@ -40,7 +40,7 @@ func TestHistoryKnowsTheLastItems(t *testing.T) {
 	if len(h.ring) != window {
 		t.Errorf("%d IDs are kept, want %d", len(h.ring), window)
 	}
-	// The last messages were not read by anybody.
+	// There is no receipt that the last messages were read.
 	if from := h.start(); from.id != said(3*window+7-unread).ID {
 		t.Errorf("the transcript would be read from %q", from.id)
 	}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// keeper follows a chat in the background, for ChatOptions.Buffer: one goroutine
-// follows the chat as a range over Events would, and the ranges take what it has
-// found from a queue. It ends when the chat ends, with an error, or when the Chat
+// keeper follows a chat in the background, for ChatOptions.Buffer. Its goroutine
+// follows the chat as a range over Events would, and puts the events into a queue,
+// from which the ranges take them. The goroutine ends when the chat ends, with an error, or when the Chat
 // is closed; after an error the next range starts it again.
 type keeper struct {
 	chat    *Chat
@@ -168,9 +168,8 @@ func (f *follower) gone() <-chan struct{} {
 	return nil
 }
 
-// mislay notes, while the loop over Events does something else, that the websocket
-// has ended: another one will replace it. What it has brought remains to be
-// delivered.
+// mislay notes, while the loop over Events is busy, that the websocket has ended, and
+// plans to replace it. What the websocket has brought can still be delivered.
 func (f *follower) mislay() {
 	s := f.chat.live.current()
 	if s == nil {

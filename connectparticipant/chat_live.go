@@ -50,12 +50,12 @@ func (l *live) put(s *socket) bool {
 	return true
 }
 
-// exchange stores a new websocket in the place of the current one. The first one
-// that was replaced remains until all that it has brought was delivered, and forget is
-// called: drain is that one, if it has just been replaced. Of another one after it,
-// nothing can be delivered, since something is missing before: it is discard, which
-// the caller must close. Either may be nil. If exchange returns false, the Chat was
-// closed in the meantime, and the caller must close the new one.
+// exchange replaces the current websocket. The first one that is replaced is kept until
+// everything that it has brought was delivered and forget is called; exchange returns
+// it as drain when it replaces it. If another one is replaced before that, nothing that
+// it has brought can be delivered, because something is missing before it: exchange
+// returns it as discard, and the caller must close it. Either may be nil. If ok is
+// false, the Chat was closed in the meantime, and the caller must close the new one.
 func (l *live) exchange(s *socket) (drain, discard *socket, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,10 +7,10 @@ import (
 	"github.com/docferry/docferry/internal/retry"
 )
 
-// A websocket is replaced before it expires. Not everything that it brings is in
-// the transcript, so nothing may be missed on the way from one to the other: the
-// new one is opened while the old one is still followed, and the old one is then
-// followed until it has brought all that the service sent before.
+// A websocket is replaced before it expires. The transcript does not have everything
+// that a websocket brings, so nothing may be missed in between: the new websocket is
+// opened while the old one is still followed, and the old one is then followed until
+// it has brought everything that the service sent before.
 
 // renew starts to open the websocket that will replace the one that is followed.
 func (f *follower) renew(ctx context.Context) {

@@ -11,8 +11,9 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Signals are sent at most so often, as the vendor's own chat client does it: the
-// others see no difference, and the service limits the rate of calls.
+// These are the shortest times between two signals, as in the vendor's own chat
+// client. The other participants see no difference, and the service limits the rate
+// of calls.
 const (
 	typingTime  = 10 * time.Second
 	receiptTime = 5 * time.Second
@@ -60,20 +61,21 @@ func (ch *Chat) Typing(ctx context.Context) error {
 // MarkDelivered reports that a message of another participant has arrived. It
 // fails with docferry.ErrConflict while more than two participants are active.
 //
-// Receipts are sent at most every 5 seconds, and once for each message. One that
-// comes too early waits until then, and MarkDelivered returns nil: if there are
-// several, only the one for the last message is sent, and that it was read takes
-// the place of that it was delivered. If a receipt that waited could not be sent,
-// the next call of MarkDelivered, MarkRead or FlushReceipts returns the error. Close
-// drops what waits. ChatOptions.Unthrottled sends each receipt at once.
+// Receipts are sent at most every 5 seconds, and once for each message. A receipt
+// that comes too early waits until then, and MarkDelivered returns nil. Of several
+// that wait, only the one for the last message is sent; a receipt that a message was
+// read replaces one that it was delivered. If a receipt that waited could not be
+// sent, the next call of MarkDelivered, MarkRead or FlushReceipts returns the error.
+// Close drops the receipts that wait. ChatOptions.Unthrottled sends each receipt at
+// once.
 func (ch *Chat) MarkDelivered(ctx context.Context, messageID string) error {
 	return ch.mark(ctx, receipt{message: messageID})
 }
 
 // MarkRead reports that a message of another participant was read. It fails
 // with docferry.ErrConflict while more than two participants are active. As with
-// MarkDelivered, receipts can wait for up to 5 seconds; but a receipt that a
-// message was read does not wait for those that others were delivered.
+// MarkDelivered, receipts can wait for up to 5 seconds. They do not wait because of
+// receipts that messages were delivered.
 func (ch *Chat) MarkRead(ctx context.Context, messageID string) error {
 	return ch.mark(ctx, receipt{message: messageID, read: true})
 }

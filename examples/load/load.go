@@ -41,7 +41,7 @@ type crowd struct {
 	told      chan struct{}
 }
 
-// enter lets everybody enter and follow their chats.
+// enter lets all customers enter and follow their chats.
 func (c *config) enter(ctx context.Context, s *site, show *status) (*crowd, error) {
 	w := &crowd{told: make(chan struct{}, 1), all: make([]*customer, len(s.tokens))}
 	var entering sync.WaitGroup
@@ -187,7 +187,7 @@ func (r *result) memory(s *site, before, goroutines int) {
 	}
 }
 
-// weather breaks all connections and waits until everybody is back.
+// weather breaks all connections and waits until all customers are back.
 func (c *config) weather(ctx context.Context, s *site, w *crowd, show *status, r *result) error {
 	wait(ctx, 2*time.Second) // what was admitted while they entered is over
 	dropped, err := s.order(order{Drop: c.storm})

@@ -1,6 +1,6 @@
 // Command load puts many customers into chats of Amazon Connect and measures what
 // that takes: the memory of a chat, how fast messages arrive, and how many calls it
-// takes until everybody is back after all connections have broken.
+// takes until all of them are back after their connections have broken.
 //
 //	go run ./examples/load -n 100 -rate 500 -duration 10s
 //	go run ./examples/load -n 10000 -idle

@@ -43,7 +43,7 @@ type idle struct {
 }
 
 type storm struct {
-	Seconds      float64 `json:"seconds"` // until everybody was back
+	Seconds      float64 `json:"seconds"` // until all customers were back
 	IdealSeconds float64 `json:"idealSeconds"`
 	CallsEach    float64 `json:"callsEach"`
 	Websockets   int     `json:"websockets"` // that the service has at the end

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// A service that throttles without saying how long to wait has a rate that it
-// admits, and does not say which. Clients that only back off, each by itself, meet
-// the limit again and again: most of what a thousand of them send is refused. So
-// the calls of each operation find that rate together, and take turns below it.
+// A service that throttles admits requests at some rate, and often does not say at
+// which. If a thousand calls merely back off, each by itself, they exceed that rate
+// again and again, and most of what they send is refused. So the calls of an operation
+// find the rate together, and take turns below it.
 //
 // When two of five requests are refused, the rate is set to what was admitted in the
-// last second. Then it doubles each second until there is another refusal, and
-// from then on it grows slowly, and shrinks a little with each refusal, so that it
-// stays about where the service has its limit.
+// last second. It then doubles each second until there is another refusal. From then
+// on it grows slowly, and shrinks a little with each refusal, so that it stays near the
+// limit of the service.
 //
-// A few refusals, and those of a few calls, have no need of that: they back off.
+// If only a few requests are made or refused, no rate is set: backing off is enough.
 const (
 	busy    = 30               // answers in a second, below which no rate is set
 	window  = time.Second      // for which requests are counted
