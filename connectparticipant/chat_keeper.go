@@ -10,8 +10,8 @@ import (
 
 // keeper follows a chat in the background, for ChatOptions.Buffer. Its goroutine
 // follows the chat as a range over Events would, and puts the events into a queue,
-// from which the ranges take them. The goroutine ends when the chat ends, with an error, or when the Chat
-// is closed; after an error the next range starts it again.
+// from which the ranges take them. The goroutine ends when the chat ends, with an
+// error, or when the Chat is closed. After an error, the next range starts another.
 type keeper struct {
 	chat    *Chat
 	queue   chan Event
