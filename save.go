@@ -2,11 +2,11 @@ package docferry
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+
+	"github.com/docferry/docferry/internal/atomicfile"
 )
 
 // Save writes the content to a new file in dir and closes the download. The file
@@ -46,86 +46,28 @@ func (d *Download) save(dir *os.Root, name string, replace bool) (err error) {
 			err = closing
 		}
 	}()
-	operation, rename := "Save", appear
+	operation := "Save"
 	if replace {
-		operation, rename = "Replace", (*os.Root).Rename
+		operation = "Replace"
 	}
 	if SafeName(name) != name {
 		return &InputError{Operation: operation, Field: "name",
 			Reason: fmt.Sprintf("is %q, which is not a safe file name on every system; SafeName makes one", name)}
 	}
 	if _, err := dir.Lstat(name); err == nil && !replace { // known before the content is read in vain
-		return fmt.Errorf("save %q: %w", name, errTaken)
+		return fmt.Errorf("save %q: %w", name, atomicfile.ErrTaken)
 	}
-	temporary := ".docferry-" + rand.Text()
-	f, err := dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return fmt.Errorf("save %q: %w", name, err)
-	}
-	err = d.fill(f)
-	if err == nil {
-		err = rename(dir, temporary, name)
-	}
-	if err != nil {
-		if left := dir.Remove(temporary); left != nil && !errors.Is(left, fs.ErrNotExist) {
-			err = fmt.Errorf("%w; the temporary file could not be removed: %w", err, left)
-		}
+	if err := atomicfile.Write(dir, ".docferry-"+rand.Text(), name, replace, d.fill); err != nil {
 		return fmt.Errorf("save %q: %w", name, err)
 	}
 	return nil
 }
 
-// appear names a complete file, unless there is one of that name: a link never
-// replaces a file, as a renaming would.
-func appear(dir *os.Root, temporary, name string) error {
-	err := dir.Link(temporary, name)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return errTaken
-	case err != nil: // the file system may have no links
-		return reserve(dir, temporary, name)
-	}
-	if err := dir.Remove(temporary); err != nil {
-		return fmt.Errorf("it is there, but its temporary name remains as well: %w", err)
-	}
-	return nil
-}
-
-// reserve is appear without links: an empty file takes the name until the
-// complete one replaces it.
-func reserve(dir *os.Root, temporary, name string) error {
-	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return errTaken
-	case err != nil:
-		return err
-	}
-	err = f.Close()
-	if err == nil {
-		err = dir.Rename(temporary, name)
-	}
-	if err != nil {
-		if left := dir.Remove(name); left != nil {
-			err = fmt.Errorf("%w; an empty file of that name remains: %w", err, left)
-		}
-	}
-	return err
-}
-
-var errTaken = fmt.Errorf("%w; choose another name, or use Replace", fs.ErrExist)
-
-// fill copies the content to a file and closes that.
+// fill copies the content to a file.
 func (d *Download) fill(f *os.File) error {
 	n, err := io.Copy(f, d)
 	if err == nil && d.Size >= 0 && n != d.Size {
 		err = fmt.Errorf("the content has %d bytes, not %d: %w", n, d.Size, io.ErrUnexpectedEOF)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
 	}
 	return err
 }

@@ -165,32 +165,6 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// TestDownloadSaveWithoutLinks is how Save names a file where the file system has
-// no links.
-func TestDownloadSaveWithoutLinks(t *testing.T) {
-	dir := t.TempDir()
-	root := open(t, dir)
-	for _, content := range []string{"first", "second"} {
-		if err := root.WriteFile("temporary", []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		err := docferry.Reserve(root, "temporary", "a.txt")
-		if taken := errors.Is(err, fs.ErrExist); taken != (content == "second") || !taken && err != nil {
-			t.Errorf("%s: %v", content, err)
-		}
-	}
-	want := map[string]string{"a.txt": "first", "temporary": "second"}
-	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
-	if err := docferry.Reserve(root, "missing", "b.txt"); err == nil {
-		t.Error("what is missing has got a name")
-	}
-	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
-		t.Errorf("files after a failure (-want +got):\n%s", diff)
-	}
-}
-
 // TestDownloadSaveTwins saves downloads whose names are or may be one to a file
 // system. Both are there in the end, or the second is refused.
 func TestDownloadSaveTwins(t *testing.T) {

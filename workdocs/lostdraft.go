@@ -2,7 +2,10 @@ package workdocs
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -32,6 +35,29 @@ func newMark(modified time.Time) time.Time {
 		modified = time.Now()
 	}
 	back := rand.N(markRange) //nolint:gosec // it must be unique, not unpredictable
+	return modified.Add(-back).Truncate(time.Millisecond)
+}
+
+// claimedMarks is how many marks are made from one claim. An upload begins at most four
+// versions: two if an answer is lost, and again two if the upload URL expires.
+const claimedMarks = 4
+
+// nextMark returns the mark of the next version that the upload begins.
+func (u *uploading) nextMark(modified time.Time) time.Time {
+	u.begun++
+	if u.to.Claim.Key == "" {
+		return newMark(modified)
+	}
+	return claimedMark(u.to.Claim, u.begun-1, modified)
+}
+
+// claimedMark is like newMark, but returns the same mark for the same claim and number.
+func claimedMark(c upload.Claim, n int, modified time.Time) time.Time {
+	if modified.IsZero() {
+		modified = c.Made
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", c.Key, n))
+	back := time.Duration(binary.BigEndian.Uint64(sum[:]) % uint64(markRange))
 	return modified.Add(-back).Truncate(time.Millisecond)
 }
 

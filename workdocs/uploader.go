@@ -21,6 +21,11 @@ type UploadTo struct {
 	FolderID string
 	// DocumentID is the document to add versions to.
 	DocumentID string
+	// Claim lets a later run of the program find and abort, with
+	// [Client.AbortClaimed], what this upload leaves unfinished if the program is
+	// killed. It is for one upload. Without one, such drafts are found by
+	// [Client.AllDrafts] only.
+	Claim upload.Claim
 	// AuthenticationToken identifies the user to upload for. If it is empty, the
 	// uploader authenticates as the client's Config says.
 	AuthenticationToken docferry.Secret
@@ -76,6 +81,7 @@ type uploading struct {
 	own      []upload.Ref // the drafts that WorkDocs gave this upload
 	lost     []beginning  // the calls whose answer was lost and whose draft, if any, was not found
 	doubtful []upload.Ref // the drafts that the calls in lost may have made
+	begun    int          // how many versions it has begun
 }
 
 // beginning is one InitiateDocumentVersionUpload.
@@ -149,7 +155,7 @@ func (u *uploading) beginAgain(ctx context.Context, src upload.Source, first beg
 func (u *uploading) initiate(
 	ctx context.Context, src upload.Source,
 ) (*InitiateDocumentVersionUploadResponse, beginning, error) {
-	b := beginning{mark: newMark(src.ModTime), at: time.Now()}
+	b := beginning{mark: u.nextMark(src.ModTime), at: time.Now()}
 	resp, err := u.InitiateDocumentVersionUpload(ctx, InitiateDocumentVersionUploadRequest{
 		ID: u.to.DocumentID, ParentFolderID: u.to.FolderID, Name: src.Name, ContentType: src.ContentType,
 		ContentCreatedTimestamp: b.mark, ContentModifiedTimestamp: src.ModTime, DocumentSizeInBytes: new(src.Size),

@@ -1,0 +1,479 @@
+package tree_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/docferry/docferry/upload"
+	"github.com/docferry/docferry/upload/journal"
+	"github.com/docferry/docferry/upload/tree"
+)
+
+// outcomes runs a copy. It returns what was done, by path, and the errors.
+func outcomes(t *testing.T, d tree.Destination, from fs.FS, o tree.Options) (done map[string]tree.Action, failed map[string]error) {
+	t.Helper()
+	done, failed = make(map[string]tree.Action), make(map[string]error)
+	for o := range tree.Copy(t.Context(), d, from, o) {
+		if _, twice := done[o.Path]; twice || failed[o.Path] != nil {
+			t.Errorf("%q has a second outcome: %+v", o.Path, o)
+		}
+		if o.Err != nil {
+			failed[o.Path] = o.Err
+		} else {
+			done[o.Path] = o.Action
+		}
+	}
+	return done, failed
+}
+
+// same compares what was done, and wants no error.
+func same(t *testing.T, d tree.Destination, from fs.FS, o tree.Options, want map[string]tree.Action) {
+	t.Helper()
+	done, failed := outcomes(t, d, from, o)
+	if diff := cmp.Diff(want, done); diff != "" || len(failed) > 0 {
+		t.Errorf("done (-want +got):\n%s, failed: %v", diff, failed)
+	}
+}
+
+// all returns all contents of a destination, by path.
+func all(t *testing.T, d tree.Reader) map[string]string {
+	t.Helper()
+	got := make(map[string]string)
+	fsys := tree.FS(t.Context(), d, nil)
+	err := fs.WalkDir(fsys, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || path == "." {
+			return err
+		}
+		if e.IsDir() {
+			got[path+"/"] = ""
+			return nil
+		}
+		content, err := fs.ReadFile(fsys, path)
+		got[path] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func files(names ...string) fstest.MapFS {
+	m := fstest.MapFS{}
+	for _, name := range names {
+		m[name] = &fstest.MapFile{Data: []byte("content of " + name)}
+	}
+	return m
+}
+
+// From a disk into memory, and from there to another disk.
+func TestCopyFromDiskToDisk(t *testing.T) {
+	first, name := newDir(t)
+	want := map[string]string{"a.txt": "one", "sub/": "", "sub/b.txt": "two", "sub/deep/": "", "sub/deep/c": "", "empty/": ""}
+	for path, content := range want {
+		full := filepath.Join(name, path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(path, "/") {
+			_ = os.Mkdir(full, 0o755)
+		} else if err := os.WriteFile(full, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	if err := os.Chtimes(filepath.Join(name, "a.txt"), at, at); err != nil {
+		t.Fatal(err)
+	}
+	m := tree.NewMemory()
+	second, _ := newDir(t)
+	for range 2 { // the second time, nothing is to be done
+		if _, failed := outcomes(t, m, tree.FS(t.Context(), first, nil), tree.Options{}); len(failed) > 0 {
+			t.Error(failed)
+		}
+		if _, failed := outcomes(t, second, tree.FS(t.Context(), m, nil), tree.Options{}); len(failed) > 0 {
+			t.Error(failed)
+		}
+		if diff := cmp.Diff(want, all(t, second)); diff != "" {
+			t.Errorf("the copy of the copy (-want +got):\n%s", diff)
+		}
+	}
+	if info, err := fs.Stat(tree.FS(t.Context(), second, nil), "a.txt"); err != nil || !info.ModTime().Equal(at) {
+		t.Errorf("the time of a.txt is %v, %v", info, err)
+	}
+	if diff := cmp.Diff(map[string]int{"a.txt": 1}, versions(t, m)); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+}
+
+func TestCopyMakesVersionsOfWhatChanged(t *testing.T) {
+	m := tree.NewMemory()
+	from := files("a", "b", "c")
+	same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "create", "b": "create", "c": "create"})
+	from["a"].Data = []byte("longer than it was before")
+	from["b"].Data = []byte("CONTENT OF b")
+	want := map[string]tree.Action{"a": "new version", "b": "new version", "c": "skip"}
+	same(t, m, from, tree.Options{DryRun: true}, want)
+	same(t, m, from, tree.Options{DryRun: true}, want)
+	same(t, m, from, tree.Options{}, want)
+	same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "skip", "b": "skip", "c": "skip"})
+	if diff := cmp.Diff(map[string]int{"a": 2, "b": 2, "c": 1}, versions(t, m)); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+}
+
+// versions counts the versions of the documents in the root folder.
+func versions(t *testing.T, m *tree.Memory) map[string]int {
+	t.Helper()
+	got := make(map[string]int)
+	for e, err := range m.List(t.Context(), m.Root()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !e.Folder {
+			got[e.Name] = len(m.Versions(e.ID))
+		}
+	}
+	return got
+}
+
+func TestCompare(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	from := fstest.MapFS{"a": {Data: []byte("one"), ModTime: at}, "b": {Data: []byte("two"), ModTime: at}, "c": {Data: []byte("three")}}
+	m := tree.NewMemory()
+	same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "create", "b": "create", "c": "create"})
+	// Same size and time; same size and another time; another size.
+	from["a"] = &fstest.MapFile{Data: []byte("ONE"), ModTime: at}
+	from["b"] = &fstest.MapFile{Data: []byte("TWO"), ModTime: at.Add(time.Hour)}
+	from["c"] = &fstest.MapFile{Data: []byte("four")}
+	for compare, want := range map[tree.Compare]map[string]tree.Action{
+		tree.CompareContent: {"a": "new version", "b": "new version", "c": "new version"},
+		tree.CompareTime:    {"a": "skip", "b": "new version", "c": "new version"},
+		tree.CompareSize:    {"a": "skip", "b": "skip", "c": "new version"},
+	} {
+		same(t, m, from, tree.Options{Compare: compare, DryRun: true}, want)
+	}
+}
+
+// A dry run says what the real one does, and does nothing.
+func TestDryRun(t *testing.T) {
+	m := tree.NewMemory()
+	from := files("a", "sub/b", "sub/deep/c", "A2")
+	want, failed := outcomes(t, m, from, tree.Options{DryRun: true})
+	if len(failed) > 0 || len(all(t, m)) > 0 {
+		t.Errorf("failed: %v, stored: %v", failed, all(t, m))
+	}
+	same(t, m, from, tree.Options{}, want)
+	if len(want) != 6 {
+		t.Errorf("the plan is %v", want)
+	}
+}
+
+// Names that the destination does not tell apart are found before anything is sent.
+func TestCollisions(t *testing.T) {
+	m := tree.NewMemory()
+	put(t, m, map[string]string{"folder/": "", "file": "theirs"})
+	from := files("a.txt", "A.TXT", "caf\u00e9", "cafe\u0301", "b", "FILE/x", "sub/ok", "Folder", "dir/x", "DIR")
+	_, failed := outcomes(t, m, from, tree.Options{})
+	for _, path := range []string{"a.txt", "A.TXT", "caf\u00e9", "cafe\u0301", "FILE", "Folder", "dir", "DIR"} {
+		if !errors.Is(failed[path], tree.ErrCollision) {
+			t.Errorf("%q: %v", path, failed[path])
+		}
+	}
+	want := map[string]string{"b": "content of b", "sub/": "", "sub/ok": "content of sub/ok", "folder/": "", "file": "theirs"}
+	if diff := cmp.Diff(want, all(t, m)); diff != "" || len(failed) != 8 {
+		t.Errorf("stored (-want +got):\n%s, failed: %v", diff, failed)
+	}
+}
+
+// Links and devices are reported and not followed.
+func TestNotRegular(t *testing.T) {
+	_, name := newDir(t)
+	outside := t.TempDir()
+	for link, to := range map[string]string{"out": outside, "file": filepath.Join(name, "a"), "loop": ".", "broken": "none"} {
+		if err := os.Symlink(to, filepath.Join(name, link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for path, content := range map[string]string{filepath.Join(name, "a"): "one", filepath.Join(outside, "secret"): "x"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := tree.NewMemory()
+	for _, from := range []fs.FS{os.DirFS(name), rootFS(t, name)} {
+		done, failed := outcomes(t, m, from, tree.Options{})
+		for _, path := range []string{"out", "file", "loop", "broken"} {
+			if !errors.Is(failed[path], tree.ErrNotRegular) {
+				t.Errorf("%q: %v", path, failed[path])
+			}
+		}
+		if len(done) != 1 || len(failed) != 4 {
+			t.Errorf("done: %v, failed: %v", done, failed)
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"a": "one"}, all(t, m)); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+}
+
+func rootFS(t *testing.T, name string) fs.FS {
+	t.Helper()
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = root.Close() })
+	return root.FS()
+}
+
+// spoiled is a file system some of whose files and folders fail.
+type spoiled struct {
+	fs.FS
+
+	fail func(op, name string) error
+}
+
+func (s spoiled) Open(name string) (fs.File, error) {
+	if err := s.fail("open", name); err != nil {
+		return nil, err
+	}
+	return s.FS.Open(name)
+}
+
+func (s spoiled) Stat(name string) (fs.FileInfo, error) { return fs.Stat(s.FS, name) }
+
+func (s spoiled) ReadDir(name string) ([]fs.DirEntry, error) {
+	if err := s.fail("readdir", name); err != nil {
+		return nil, err
+	}
+	return fs.ReadDir(s.FS, name)
+}
+
+// What fails in the source fails alone.
+func TestWhatFailsFailsAlone(t *testing.T) {
+	broken := errors.New("broken")
+	names := []string{"ok", "bad/hidden", "sub/panics", "sub/ok2"}
+	for i := range 50 {
+		names = append(names, fmt.Sprintf("many/%02d", i))
+	}
+	from := spoiled{files(names...), func(op, name string) error {
+		switch {
+		case name == "bad" && op == "readdir", strings.HasPrefix(name, "many/") && strings.HasSuffix(name, "7"):
+			return broken
+		case name == "sub/panics":
+			panic("ouch")
+		}
+		return nil
+	}}
+	m := tree.NewMemory()
+	meter := upload.NewMeter()
+	done, failed := outcomes(t, m, from, tree.Options{Meter: meter})
+	for _, path := range []string{"bad", "sub/panics", "many/07", "many/17", "many/27", "many/37", "many/47"} {
+		if failed[path] == nil || strings.Contains(failed[path].Error(), "\n") || path != "sub/panics" && !errors.Is(failed[path], broken) {
+			t.Errorf("%q: %v", path, failed[path])
+		}
+		if e, ok := errors.AsType[*tree.Error](failed[path]); !ok || e.Path != path {
+			t.Errorf("%q: %#v", path, failed[path])
+		}
+	}
+	if len(failed) != 7 || len(done) != 2+2+45 || len(all(t, m)) != len(done) {
+		t.Errorf("%d done, %d stored, failed: %v", len(done), len(all(t, m)), failed)
+	}
+	if got := meter.Totals(); got.Files != 53 || got.Stored != 47 || got.Failed != 6 || got.Skipped != 0 ||
+		got.Bytes-got.StoredBytes != int64(len("content of many/07")*5+len("content of sub/panics")) {
+		t.Errorf("the meter says %+v", got)
+	}
+}
+
+// A file that changes while it is copied is not stored as something that it never was.
+func TestSourceThatChanges(t *testing.T) {
+	_, name := newDir(t)
+	path := filepath.Join(name, "a")
+	if err := os.WriteFile(path, []byte("first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := tree.NewMemory()
+	from := os.DirFS(name)
+	_, failed := outcomes(t, m, from, tree.Options{Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
+		if err := os.WriteFile(path, []byte("other"), 0o600); err != nil {
+			t.Error(err)
+		}
+		at := time.Now().Add(time.Hour)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Error(err)
+		}
+		return src
+	}})
+	if !errors.Is(failed["a"], upload.ErrSourceChanged) || len(all(t, m)) > 0 {
+		t.Errorf("failed: %v, stored: %v", failed, all(t, m))
+	}
+	same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "create"})
+}
+
+func TestInclude(t *testing.T) {
+	m := tree.NewMemory()
+	from := files("a.txt", "a.tmp", "sub/b.txt", "skip/c.txt")
+	same(t, m, from, tree.Options{Include: func(path string, d fs.DirEntry) bool {
+		return path != "skip" && (d.IsDir() || strings.HasSuffix(path, ".txt"))
+	}}, map[string]tree.Action{"a.txt": "create", "sub": "make folder", "sub/b.txt": "create"})
+}
+
+// When the context ends, every file that was found is accounted for.
+func TestCancel(t *testing.T) {
+	names := []string{}
+	for i := range 30 {
+		names = append(names, fmt.Sprintf("f%02d", i), fmt.Sprintf("sub%d/g%02d", i%3, i))
+	}
+	from := files(names...)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m := tree.NewMemory()
+	stored, failed := 0, 0
+	for o := range tree.Copy(ctx, m, from, tree.Options{Workers: 2}) {
+		switch {
+		case o.Err == nil:
+			stored++
+			if stored == 10 {
+				cancel()
+			}
+		case errors.Is(o.Err, context.Canceled):
+			failed++
+		default:
+			t.Error(o.Err)
+		}
+	}
+	if got := len(all(t, m)); got != stored || stored < 10 || stored > 12 || stored+failed != 30+3 {
+		t.Errorf("%d stored, %d reported as stored, %d as failed", got, stored, failed)
+	}
+}
+
+// When the caller stops, nothing goes on.
+func TestStopRanging(t *testing.T) {
+	m := tree.NewMemory()
+	from := files("a", "b", "c", "d", "e", "f", "g", "h")
+	for range tree.Copy(t.Context(), m, from, tree.Options{Workers: 2}) {
+		break
+	}
+	n := len(all(t, m))
+	if n == 0 || n > 5 {
+		t.Errorf("%d are stored", n)
+	}
+}
+
+// No more files are worked on at once than there are workers, and all workers are used.
+func TestWorkers(t *testing.T) {
+	var now, most atomic.Int64
+	names := []string{}
+	for i := range 40 {
+		names = append(names, fmt.Sprintf("d%d/f", i))
+	}
+	gate := make(chan struct{})
+	_, failed := outcomes(t, tree.NewMemory(), files(names...), tree.Options{Workers: 5,
+		Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
+			open := src.Open
+			src.Open = func(ctx context.Context) (io.ReadCloser, error) {
+				n := now.Add(1)
+				defer now.Add(-1)
+				for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+				}
+				if n == 5 {
+					select {
+					case <-gate:
+					default:
+						close(gate) // all five are here
+					}
+				}
+				<-gate
+				return open(ctx)
+			}
+			return src
+		}})
+	if len(failed) > 0 || most.Load() != 5 {
+		t.Errorf("%d at once, failed: %v", most.Load(), failed)
+	}
+}
+
+func openJournal(t *testing.T, name string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(name, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+// With a journal, what is stored is not even read again, and Stored is called once for
+// each file.
+func TestJournalRemembers(t *testing.T) {
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
+	m := tree.NewMemory()
+	reads := 0
+	from := spoiled{files("a", "b", "sub/c"), func(op, name string) error {
+		if op == "open" && name != "." && name != "sub" {
+			reads++
+		}
+		return nil
+	}}
+	var told []string
+	o := tree.Options{Journal: j, Workers: 1, Stored: func(_ context.Context, info fs.FileInfo, o tree.Outcome) error {
+		told = append(told, o.Path)
+		if info.Name() == "b" && len(told) < 4 {
+			return errors.New("no comment")
+		}
+		return nil
+	}}
+	done, failed := outcomes(t, m, from, o)
+	if len(failed) != 1 || failed["b"] == nil || len(done) != 3 || reads != 3 {
+		t.Errorf("done: %v, failed: %v, %d reads", done, failed, reads)
+	}
+	reads = 0
+	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
+	if slices.Sort(told); !slices.Equal(told, []string{"a", "b", "b", "sub/c"}) || reads != 1 {
+		t.Errorf("told %q, %d reads", told, reads)
+	}
+	reads = 0
+	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
+	if reads != 0 || len(told) != 4 {
+		t.Errorf("told %q, %d reads", told, reads)
+	}
+	// Somebody has stored a later version: it stays the latest.
+	for e, err := range m.List(t.Context(), m.Root()) {
+		if err != nil || e.Name != "a" {
+			continue
+		}
+		if _, err := m.Uploader(tree.Target{FolderID: m.Root(), Name: "a", DocumentID: e.ID}).
+			Upload(t.Context(), upload.Bytes("a", []byte("theirs"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
+}
+
+// If the journal cannot be written, nothing is uploaded.
+func TestJournalThatFails(t *testing.T) {
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := tree.NewMemory()
+	_, failed := outcomes(t, m, files("a", "b"), tree.Options{Journal: j})
+	if !errors.Is(failed["a"], os.ErrClosed) || !errors.Is(failed["b"], os.ErrClosed) || len(all(t, m)) > 0 {
+		t.Errorf("failed: %v, stored: %v", failed, slices.Collect(maps.Keys(all(t, m))))
+	}
+}
