@@ -2,6 +2,7 @@ package upload
 
 import (
 	"io"
+	"iter"
 	"sync"
 	"time"
 )
@@ -55,6 +56,29 @@ func (m *Meter) Skip(bytes int64) { m.end(&m.t.Skipped, bytes) }
 
 // Fail counts a file that is not stored, or not for certain.
 func (m *Meter) Fail() { m.end(&m.t.Failed, 0) }
+
+// Count counts the file of an outcome.
+func (m *Meter) Count(o Outcome) {
+	if o.Err != nil {
+		m.Fail()
+		return
+	}
+	m.Store(o.Source.Size)
+}
+
+// Items returns a sequence with what is read of its sources counted, and its items
+// expected when they are taken. Give the outcomes to Count.
+func (m *Meter) Items(items iter.Seq2[Item, error]) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		for item, err := range items {
+			m.Expect(1, item.Source.Size)
+			item.Source = m.Source(item.Source)
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
 
 func (m *Meter) end(count *int64, bytes int64) {
 	m.mu.Lock()

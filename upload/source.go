@@ -46,6 +46,8 @@ type Source struct {
 	// Check, if not nil, reports whether the content is still the one that
 	// was described. It is called between sending and committing.
 	Check func() error
+	// Value is for the caller, who finds it in the [Outcome]. It is not sent.
+	Value any
 }
 
 // File returns the source of a regular file. Opening it later fails with

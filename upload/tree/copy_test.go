@@ -302,27 +302,38 @@ func TestWhatFailsFailsAlone(t *testing.T) {
 
 // A file that changes while it is copied is not stored as something that it never was.
 func TestSourceThatChanges(t *testing.T) {
-	_, name := newDir(t)
-	path := filepath.Join(name, "a")
-	if err := os.WriteFile(path, []byte("first"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, while := range []string{"before it is opened", "while it is read"} {
+		t.Run(while, func(t *testing.T) {
+			_, name := newDir(t)
+			path := filepath.Join(name, "a")
+			if err := os.WriteFile(path, []byte("first"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			change := func() {
+				at := time.Now().Add(time.Hour)
+				if err := errors.Join(os.WriteFile(path, []byte("other"), 0o600), os.Chtimes(path, at, at)); err != nil {
+					t.Error(err)
+				}
+			}
+			m := tree.NewMemory()
+			from := os.DirFS(name)
+			_, failed := outcomes(t, m, from, tree.Options{Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
+				if while == "before it is opened" {
+					change()
+					return src
+				}
+				return upload.WithProgress(src, func(p upload.Progress) {
+					if p.Sent == p.Size {
+						change()
+					}
+				})
+			}})
+			if !errors.Is(failed["a"], upload.ErrSourceChanged) || len(all(t, m)) > 0 {
+				t.Errorf("failed: %v, stored: %v", failed, all(t, m))
+			}
+			same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "create"})
+		})
 	}
-	m := tree.NewMemory()
-	from := os.DirFS(name)
-	_, failed := outcomes(t, m, from, tree.Options{Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
-		if err := os.WriteFile(path, []byte("other"), 0o600); err != nil {
-			t.Error(err)
-		}
-		at := time.Now().Add(time.Hour)
-		if err := os.Chtimes(path, at, at); err != nil {
-			t.Error(err)
-		}
-		return src
-	}})
-	if !errors.Is(failed["a"], upload.ErrSourceChanged) || len(all(t, m)) > 0 {
-		t.Errorf("failed: %v, stored: %v", failed, all(t, m))
-	}
-	same(t, m, from, tree.Options{}, map[string]tree.Action{"a": "create"})
 }
 
 func TestInclude(t *testing.T) {
