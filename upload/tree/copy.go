@@ -37,6 +37,10 @@ type Options struct {
 	// With a journal, a later copy calls it again for files for which it has failed or
 	// was not called, so it has to be repeatable. It is called from several goroutines.
 	Stored func(ctx context.Context, info fs.FileInfo, o Outcome) error
+	// Stop ends the copy when it is closed: what is in progress is finished, and nothing
+	// else is begun. The files and folders that were found and not begun are outcomes with
+	// [ErrStopped]. Nil never ends it.
+	Stop <-chan struct{}
 	// Meter counts the files and their bytes. Nil means that nobody wants to know.
 	Meter *upload.Meter
 }
@@ -96,6 +100,8 @@ var (
 	// ErrCollision means that the destination cannot hold this beside something else, or
 	// may take both for the same.
 	ErrCollision = errors.New("tree: its name is the same as another one to the destination")
+	// ErrStopped means that Options.Stop was closed before this was begun.
+	ErrStopped = errors.New("tree: the copy was stopped before it")
 	// ErrTooDeep means that a folder is in too many others.
 	ErrTooDeep = errors.New("tree: it is more than 500 folders deep")
 )

@@ -373,6 +373,32 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// A copy that is stopped finishes what it has begun.
+func TestStop(t *testing.T) {
+	names := []string{}
+	for i := range 30 {
+		names = append(names, fmt.Sprintf("f%02d", i))
+	}
+	m := tree.NewMemory()
+	stop := make(chan struct{})
+	begun := 0
+	done, failed := outcomes(t, m, files(names...), tree.Options{Workers: 1, Stop: stop,
+		Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
+			if begun++; begun == 10 {
+				close(stop)
+			}
+			return src
+		}})
+	if len(done) != 10 || len(failed) != 20 || len(all(t, m)) != 10 {
+		t.Errorf("%d stored, %d failed, %d are there", len(done), len(failed), len(all(t, m)))
+	}
+	for path, err := range failed {
+		if !errors.Is(err, tree.ErrStopped) {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+}
+
 // When the caller stops, nothing goes on.
 func TestStopRanging(t *testing.T) {
 	m := tree.NewMemory()

@@ -112,12 +112,24 @@ func (r *run) do(ctx context.Context, j job) {
 		r.busy--
 		r.changed.Broadcast()
 	}()
-	if err := ctx.Err(); err != nil {
+	if err := r.over(ctx); err != nil {
 		j.fail(r, err)
 	} else {
 		j.run(ctx, r)
 	}
 	ended = true
+}
+
+// over returns why nothing more is begun, or nil.
+func (r *run) over(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.o.Stop:
+		return ErrStopped
+	default:
+		return nil
+	}
 }
 
 // add adds what a visit has found.
