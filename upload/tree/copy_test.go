@@ -1,17 +1,12 @@
 package tree_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/docferry/docferry/upload"
-	"github.com/docferry/docferry/upload/journal"
 	"github.com/docferry/docferry/upload/tree"
 )
 
@@ -342,175 +336,4 @@ func TestInclude(t *testing.T) {
 	same(t, m, from, tree.Options{Include: func(path string, d fs.DirEntry) bool {
 		return path != "skip" && (d.IsDir() || strings.HasSuffix(path, ".txt"))
 	}}, map[string]tree.Action{"a.txt": "create", "sub": "make folder", "sub/b.txt": "create"})
-}
-
-// When the context ends, every file that was found is accounted for.
-func TestCancel(t *testing.T) {
-	names := []string{}
-	for i := range 30 {
-		names = append(names, fmt.Sprintf("f%02d", i), fmt.Sprintf("sub%d/g%02d", i%3, i))
-	}
-	from := files(names...)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	m := tree.NewMemory()
-	stored, failed := 0, 0
-	for o := range tree.Copy(ctx, m, from, tree.Options{Workers: 2}) {
-		switch {
-		case o.Err == nil:
-			stored++
-			if stored == 10 {
-				cancel()
-			}
-		case errors.Is(o.Err, context.Canceled):
-			failed++
-		default:
-			t.Error(o.Err)
-		}
-	}
-	if got := len(all(t, m)); got != stored || stored < 10 || stored > 12 || stored+failed != 30+3 {
-		t.Errorf("%d stored, %d reported as stored, %d as failed", got, stored, failed)
-	}
-}
-
-// A copy that is stopped finishes what it has begun.
-func TestStop(t *testing.T) {
-	names := []string{}
-	for i := range 30 {
-		names = append(names, fmt.Sprintf("f%02d", i))
-	}
-	m := tree.NewMemory()
-	stop := make(chan struct{})
-	begun := 0
-	done, failed := outcomes(t, m, files(names...), tree.Options{Workers: 1, Stop: stop,
-		Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
-			if begun++; begun == 10 {
-				close(stop)
-			}
-			return src
-		}})
-	if len(done) != 10 || len(failed) != 20 || len(all(t, m)) != 10 {
-		t.Errorf("%d stored, %d failed, %d are there", len(done), len(failed), len(all(t, m)))
-	}
-	for path, err := range failed {
-		if !errors.Is(err, tree.ErrStopped) {
-			t.Errorf("%q: %v", path, err)
-		}
-	}
-}
-
-// When the caller stops, nothing goes on.
-func TestStopRanging(t *testing.T) {
-	m := tree.NewMemory()
-	from := files("a", "b", "c", "d", "e", "f", "g", "h")
-	for range tree.Copy(t.Context(), m, from, tree.Options{Workers: 2}) {
-		break
-	}
-	n := len(all(t, m))
-	if n == 0 || n > 5 {
-		t.Errorf("%d are stored", n)
-	}
-}
-
-// No more files are worked on at once than there are workers, and all workers are used.
-func TestWorkers(t *testing.T) {
-	var now, most atomic.Int64
-	names := []string{}
-	for i := range 40 {
-		names = append(names, fmt.Sprintf("d%d/f", i))
-	}
-	gate := make(chan struct{})
-	_, failed := outcomes(t, tree.NewMemory(), files(names...), tree.Options{Workers: 5,
-		Source: func(_ string, _ fs.FileInfo, src upload.Source) upload.Source {
-			open := src.Open
-			src.Open = func(ctx context.Context) (io.ReadCloser, error) {
-				n := now.Add(1)
-				defer now.Add(-1)
-				for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
-				}
-				if n == 5 {
-					select {
-					case <-gate:
-					default:
-						close(gate) // all five are here
-					}
-				}
-				<-gate
-				return open(ctx)
-			}
-			return src
-		}})
-	if len(failed) > 0 || most.Load() != 5 {
-		t.Errorf("%d at once, failed: %v", most.Load(), failed)
-	}
-}
-
-func openJournal(t *testing.T, name string) *journal.Journal {
-	t.Helper()
-	j, err := journal.Open(name, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = j.Close() })
-	return j
-}
-
-// With a journal, what is stored is not even read again, and Stored is called once for
-// each file.
-func TestJournalRemembers(t *testing.T) {
-	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
-	m := tree.NewMemory()
-	reads := 0
-	from := spoiled{files("a", "b", "sub/c"), func(op, name string) error {
-		if op == "open" && name != "." && name != "sub" {
-			reads++
-		}
-		return nil
-	}}
-	var told []string
-	o := tree.Options{Journal: j, Workers: 1, Stored: func(_ context.Context, info fs.FileInfo, o tree.Outcome) error {
-		told = append(told, o.Path)
-		if info.Name() == "b" && len(told) < 4 {
-			return errors.New("no comment")
-		}
-		return nil
-	}}
-	done, failed := outcomes(t, m, from, o)
-	if len(failed) != 1 || failed["b"] == nil || len(done) != 3 || reads != 3 {
-		t.Errorf("done: %v, failed: %v, %d reads", done, failed, reads)
-	}
-	reads = 0
-	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
-	if slices.Sort(told); !slices.Equal(told, []string{"a", "b", "b", "sub/c"}) || reads != 1 {
-		t.Errorf("told %q, %d reads", told, reads)
-	}
-	reads = 0
-	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
-	if reads != 0 || len(told) != 4 {
-		t.Errorf("told %q, %d reads", told, reads)
-	}
-	// Somebody has stored a later version: it stays the latest.
-	for e, err := range m.List(t.Context(), m.Root()) {
-		if err != nil || e.Name != "a" {
-			continue
-		}
-		if _, err := m.Uploader(tree.Target{FolderID: m.Root(), Name: "a", DocumentID: e.ID}).
-			Upload(t.Context(), upload.Bytes("a", []byte("theirs"))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	same(t, m, from, o, map[string]tree.Action{"a": "skip", "b": "skip", "sub/c": "skip"})
-}
-
-// If the journal cannot be written, nothing is uploaded.
-func TestJournalThatFails(t *testing.T) {
-	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
-	}
-	m := tree.NewMemory()
-	_, failed := outcomes(t, m, files("a", "b"), tree.Options{Journal: j})
-	if !errors.Is(failed["a"], os.ErrClosed) || !errors.Is(failed["b"], os.ErrClosed) || len(all(t, m)) > 0 {
-		t.Errorf("failed: %v, stored: %v", failed, slices.Collect(maps.Keys(all(t, m))))
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/docferry/docferry/upload"
@@ -13,11 +14,13 @@ import (
 
 // fileJob is a file to copy.
 type fileJob struct {
-	fileEntry
-	folder *folderJob
+	fs.DirEntry
+
+	visit  *visit
 	path   string // in the source
 	target string // at the destination
-	there  *Entry // what has its name there, or nil
+	stored string // its name there
+	there  *Entry // what has that name there, or nil
 	info   fs.FileInfo
 
 	recorded bool // the journal says that it is stored
@@ -65,10 +68,11 @@ func (f *fileJob) fail(r *run, err error) { f.end(r, f.failed(err)) }
 
 // copy finds out what to do with a file, and does it.
 func (f *fileJob) copy(ctx context.Context, r *run) Outcome {
-	if f.err != nil {
-		return f.failed(f.err)
-	}
 	var err error
+	if f.stored, f.there, err = f.visit.place(r, f.DirEntry); err != nil {
+		return f.failed(err)
+	}
+	f.target = path.Join(f.visit.folder.target, f.stored)
 	if f.info, err = f.Info(); err != nil {
 		return f.failed(err)
 	}
@@ -135,7 +139,7 @@ func sameSecond(a, b time.Time) bool {
 
 // upload uploads a file.
 func (f *fileJob) upload(ctx context.Context, r *run, src upload.Source, o Outcome) Outcome {
-	to := Target{FolderID: f.folder.there.ID, Name: f.stored, ModTime: f.info.ModTime()}
+	to := Target{FolderID: f.visit.folder.there.ID, Name: f.stored, ModTime: f.info.ModTime()}
 	if o.Action == ActionVersion {
 		to.DocumentID, to.Name = f.there.ID, f.there.Name // another name would rename it
 	}
@@ -193,7 +197,7 @@ func (f *fileJob) record(r *run, o Outcome) error {
 		return nil
 	}
 	stored := journal.Record{Path: f.path, State: journal.Stored, Size: f.info.Size(), ModTime: f.info.ModTime(),
-		Folder: f.folder.there.ID, Name: f.stored, ID: o.ID, Version: o.Version}
+		Folder: f.visit.folder.there.ID, Name: f.stored, ID: o.ID, Version: o.Version}
 	if o.Result != nil {
 		stored.SHA256, stored.Left = o.Result.SHA256, o.Result.Left
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"path"
 	"strings"
@@ -25,6 +26,7 @@ type run struct {
 	remote   *fileSystem // from, if it is one of this package
 	o        Options
 	outcomes chan Outcome
+	seed     maphash.Seed
 
 	mu      sync.Mutex // guards what follows
 	changed *sync.Cond
@@ -34,7 +36,7 @@ type run struct {
 }
 
 func newRun(to Destination, from fs.FS, o Options) *run {
-	r := &run{to: to, from: from, o: o, outcomes: make(chan Outcome)}
+	r := &run{to: to, from: from, o: o, outcomes: make(chan Outcome), seed: maphash.MakeSeed()}
 	r.changed = sync.NewCond(&r.mu)
 	r.cleaner, _ = to.(Cleaner)
 	r.remote, _ = from.(*fileSystem)
@@ -142,6 +144,10 @@ func (r *run) add(v *visit, folders []*folderJob) {
 	r.folders = append(r.folders, folders...)
 	r.changed.Broadcast()
 }
+
+// hash returns the hash of a key. That two keys of a folder have the same is as unlikely
+// as a fault of the memory, and would be reported as a collision.
+func (r *run) hash(key string) uint64 { return maphash.String(r.seed, key) }
 
 // yield hands an outcome to the range loop.
 func (r *run) yield(o Outcome) {

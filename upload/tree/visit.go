@@ -41,6 +41,7 @@ func (f *folderJob) run(ctx context.Context, r *run) {
 		return
 	}
 	v := &visit{folder: f}
+	v.readNames(r, entries)
 	if !made && f.there != nil {
 		if v.there, err = r.list(ctx, f.there.ID); err != nil {
 			r.yield(f.failed(fmt.Errorf("the folder at the destination cannot be listed: %w", err)))
@@ -124,78 +125,88 @@ func (r *run) list(ctx context.Context, id string) (map[string]Entry, error) {
 type visit struct {
 	folder *folderJob
 	there  map[string]Entry // at the destination, by key
-	files  []fileEntry
+	names  map[uint64]bool  // of the source, by the hash of their key: whether two entries have it
+	files  []fs.DirEntry    // what is not a folder
 	next   int
 }
 
-// fileEntry is an entry that is not a folder, or one that cannot be copied.
-type fileEntry struct {
-	fs.DirEntry
-	stored string // its name at the destination
-	key    string
-	err    error // why it cannot be copied
+// readNames finds out which names in a folder are the same to the destination, before
+// anything of it is copied.
+func (v *visit) readNames(r *run, entries []fs.DirEntry) {
+	v.names = make(map[uint64]bool, len(entries))
+	for _, e := range entries {
+		if _, key, err := r.name(e); err == nil && key != "" {
+			hash := r.hash(key)
+			_, v.names[hash] = v.names[hash]
+		}
+	}
+}
+
+// name returns the name and the key that an entry has at the destination. The key is ""
+// for what is neither a file nor a folder: it is not copied, and so in the way of no other.
+func (r *run) name(e fs.DirEntry) (stored, key string, err error) {
+	if !e.IsDir() && !e.Type().IsRegular() {
+		return e.Name(), "", nil
+	}
+	return r.to.Name(e.Name(), e.IsDir())
+}
+
+// sort parts the entries of a folder into files, which the visit hands out, and folders,
+// which it returns. It reuses the list.
+func (v *visit) sort(r *run, entries []fs.DirEntry) (folders []*folderJob) {
+	v.files = entries[:0]
+	for _, e := range entries {
+		if !e.IsDir() {
+			v.files = append(v.files, e)
+			continue
+		}
+		f := &folderJob{path: path.Join(v.folder.path, e.Name()), entry: e}
+		stored, there, err := v.place(r, e)
+		f.target = path.Join(v.folder.target, stored)
+		if err != nil {
+			r.yield(f.failed(err))
+			continue
+		}
+		f.there = there
+		if v.folder.there != nil { // otherwise this is a dry run
+			f.parent = v.folder.there.ID
+		}
+		folders = append(folders, f)
+	}
+	clear(entries[len(v.files):])
+	return folders
 }
 
 func (v *visit) empty() bool { return v.next == len(v.files) }
 
 // take returns the next file.
 func (v *visit) take() *fileJob {
-	f := v.files[v.next]
-	v.files[v.next] = fileEntry{} // nothing of it is needed any more
+	e := v.files[v.next]
+	v.files[v.next] = nil // it is not needed here any more
 	v.next++
-	return &fileJob{fileEntry: f, folder: v.folder, there: v.find(f.key), path: path.Join(v.folder.path, f.Name()),
-		target: path.Join(v.folder.target, f.stored)}
+	return &fileJob{DirEntry: e, visit: v, path: path.Join(v.folder.path, e.Name()),
+		target: path.Join(v.folder.target, e.Name())}
 }
 
-func (v *visit) find(key string) *Entry {
-	if e, ok := v.there[key]; ok {
-		return &e
+// place returns the name that an entry has at the destination, and what has that name
+// there already. It fails if the entry cannot be copied because of its name.
+func (v *visit) place(r *run, e fs.DirEntry) (stored string, there *Entry, err error) {
+	stored, key, err := r.name(e)
+	if err != nil {
+		return e.Name(), nil, err
 	}
-	return nil
-}
-
-// sort parts the entries of a folder into files, which the visit hands out, and
-// folders, which it returns.
-func (v *visit) sort(r *run, entries []fs.DirEntry) (folders []*folderJob) {
-	keys := make(map[string]int, len(entries)) // how many entries have a key
-	named := make([]fileEntry, len(entries))
-	for i, e := range entries {
-		f := fileEntry{DirEntry: e, stored: e.Name()}
-		if e.IsDir() || e.Type().IsRegular() { // nothing else is copied, and so in the way of others
-			stored, key, err := r.to.Name(e.Name(), e.IsDir())
-			if err == nil {
-				f.stored, f.key = stored, key
-				keys[key]++
-			}
-			f.err = err
-		}
-		named[i] = f
+	found, ok := v.there[key]
+	switch {
+	case key == "":
+		return stored, nil, nil
+	case v.names[r.hash(key)]:
+		return stored, nil, fmt.Errorf("%w in the same folder", ErrCollision)
+	case !ok:
+		return stored, nil, nil
+	case found.ID == "":
+		return stored, nil, fmt.Errorf("%w: more than one entry there has it", ErrCollision)
+	case found.Folder != e.IsDir():
+		return stored, nil, fmt.Errorf("%w: one is a folder, the other a file", ErrCollision)
 	}
-	for _, f := range named {
-		switch there, ok := v.there[f.key]; {
-		case f.err != nil:
-		case f.key != "" && keys[f.key] > 1:
-			f.err = fmt.Errorf("%w in the same folder", ErrCollision)
-		case !ok:
-		case there.ID == "":
-			f.err = fmt.Errorf("%w: more than one entry there has it", ErrCollision)
-		case there.Folder != f.IsDir():
-			f.err = fmt.Errorf("%w: one is a folder, the other a file", ErrCollision)
-		}
-		if !f.IsDir() || f.err != nil {
-			v.files = append(v.files, f)
-			continue
-		}
-		folders = append(folders, &folderJob{path: path.Join(v.folder.path, f.Name()), entry: f.DirEntry,
-			target: path.Join(v.folder.target, f.stored), parent: v.id(), there: v.find(f.key)})
-	}
-	return folders
-}
-
-// id returns the ID of the folder at the destination, or "" in a dry run if it is not there.
-func (v *visit) id() string {
-	if v.folder.there == nil {
-		return ""
-	}
-	return v.folder.there.ID
+	return stored, &found, nil
 }
