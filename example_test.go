@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/docferry/docferry"
@@ -17,6 +19,8 @@ import (
 	"github.com/docferry/docferry/oracledocs"
 	"github.com/docferry/docferry/oracledocs/oracledocstest"
 	"github.com/docferry/docferry/upload"
+	"github.com/docferry/docferry/upload/journal"
+	"github.com/docferry/docferry/upload/tree"
 	"github.com/docferry/docferry/workdocs"
 	"github.com/docferry/docferry/workdocs/workdocstest"
 )
@@ -67,6 +71,42 @@ func Example_manyFiles() {
 		}
 	}
 	// Output: failed: upload "": source: oracledocs Upload: Source.Name is required (not started)
+}
+
+// A folder of WorkDocs goes to Oracle.
+func Example_tree() {
+	other, oracleSrv := oracle()
+	defer oracleSrv.Close()
+	srv := workdocstest.New()
+	defer srv.Close()
+	client, err := workdocs.New(workdocs.Config{Endpoint: srv.URL, Credentials: srv.Credentials(),
+		HTTP: docferry.HTTP{Transport: srv}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	folder := srv.RootFolder()
+	srv.AddDocument(srv.AddFolder(folder, "reports"), "may.txt", []byte("all is well"))
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	runs, err := journal.Open(filepath.Join(dir, "journal"), "WorkDocs to Oracle")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer runs.Close()
+	ctx := context.Background()
+	from := client.FS(ctx, folder) // or the FS of an os.Root, a zip.Reader, ...
+	to := other.Destination(oracledocs.UploadTo{FolderID: "self"})
+	for outcome := range tree.Copy(ctx, to, from, tree.Options{Workers: 8, Journal: runs}) {
+		if outcome.Err != nil {
+			fmt.Println(outcome.Err)
+		}
+	}
+	content, err := fs.ReadFile(other.FS(ctx, "self"), "reports/may.txt")
+	fmt.Println(string(content), err)
+	// Output: all is well <nil>
 }
 
 func Example_listing() {

@@ -141,7 +141,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A record that was cut off anywhere is not there, and all others are.
+// F104: a record that was cut off anywhere is not there, and all others are.
 func TestTornAtEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "journal")
@@ -197,7 +197,7 @@ func TestTornAtEveryByte(t *testing.T) {
 	}
 }
 
-// A record that cannot be read hides no other one.
+// F104: a record that cannot be read hides no other one.
 func TestDamageIsIsolated(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "journal")
@@ -232,6 +232,7 @@ func TestDamageIsIsolated(t *testing.T) {
 	}
 }
 
+// F105.
 func TestOneAtATime(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "journal")
 	j := open(t, name)
@@ -309,7 +310,7 @@ func TestManyRecords(t *testing.T) {
 	}
 }
 
-// On a full disk, no part of a record stays behind.
+// F104: on a full disk, no part of a record stays behind.
 func TestFullDisk(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the limit of a file's size is set by a shell of Linux")

@@ -207,7 +207,7 @@ func write(t *testing.T, dir string, contents map[string]string) map[string]stri
 
 var sites = map[string]func(*testing.T) *site{"WorkDocs": newWorkDocs, "Oracle": newOracle}
 
-// A copy that is killed before or after any of its calls, and run again, has stored each
+// F103: a copy that is killed before or after any of its calls, and run again, has stored each
 // file exactly once, leaves no draft, and touches nothing of others.
 func TestKilledAtEveryCall(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -217,12 +217,12 @@ func TestKilledAtEveryCall(t *testing.T) {
 	want := write(t, from, map[string]string{"a.txt": "one", "sub/b.txt": "two", "sub/c.txt": ""})
 	for name, newSite := range sites {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			whole := newSite(t)
 			whole.From, whole.Journal = from, filepath.Join(t.TempDir(), "journal")
 			out, _ := whole.run(t)
 			var calls int64
-			if _, err := fmt.Sscanf(out[strings.Index(out, "calls: "):], "calls: %d.", &calls); err != nil || calls < 8 {
+			_, count, _ := strings.Cut(out, "calls: ")
+			if _, err := fmt.Sscanf(count, "%d.", &calls); err != nil || calls < 8 {
 				t.Fatalf("%v, %d calls\n%s", err, calls, out)
 			}
 			for die := int64(2); die < 2*calls+2; die++ {
@@ -241,7 +241,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 	}
 }
 
-// A file that has changed since the copy was killed is stored as it is now.
+// F109: a file that has changed since the copy was killed is stored as it is now.
 func TestChangedAfterTheKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a process that is killed has no exit code of its own there")
@@ -268,7 +268,7 @@ func TestChangedAfterTheKill(t *testing.T) {
 	}
 }
 
-// A journal that was torn anywhere leads to the same end.
+// F104: a journal that was torn anywhere leads to the same end.
 func TestTornJournal(t *testing.T) {
 	from := t.TempDir()
 	want := write(t, from, map[string]string{"a.txt": "one", "sub/b.txt": "two"})
@@ -296,7 +296,7 @@ func TestTornJournal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for cut := range len(content) {
+			for cut := range content {
 				torn := filepath.Join(t.TempDir(), "torn")
 				if err := os.WriteFile(torn, content[:cut], 0o600); err != nil {
 					t.Fatal(err)
