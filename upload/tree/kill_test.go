@@ -214,7 +214,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 		t.Skip("a process that is killed has no exit code of its own there")
 	}
 	from := t.TempDir()
-	want := write(t, from, map[string]string{"a.txt": "one", "sub/b.txt": "two", "sub/c.txt": ""})
+	want := write(t, from, map[string]string{"a.txt": "", "sub/b.txt": "two"})
 	for name, newSite := range sites {
 		t.Run(name, func(t *testing.T) {
 			whole := newSite(t)
@@ -222,7 +222,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 			out, _ := whole.run(t)
 			var calls int64
 			_, count, _ := strings.Cut(out, "calls: ")
-			if _, err := fmt.Sscanf(count, "%d.", &calls); err != nil || calls < 8 {
+			if _, err := fmt.Sscanf(count, "%d.", &calls); err != nil || calls < 6 {
 				t.Fatalf("%v, %d calls\n%s", err, calls, out)
 			}
 			for die := int64(2); die < 2*calls+2; die++ {
@@ -296,7 +296,7 @@ func TestTornJournal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for cut := range content {
+			for cut := 0; cut < len(content); cut += 11 { // every byte is tried where the journal itself is tested
 				torn := filepath.Join(t.TempDir(), "torn")
 				if err := os.WriteFile(torn, content[:cut], 0o600); err != nil {
 					t.Fatal(err)
