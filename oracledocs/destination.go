@@ -25,9 +25,13 @@ import (
 type FSOptions struct {
 	// Skipped is called for each entry that has no place in a file system; see [tree.FS].
 	Skipped tree.Skipped
-	// Metadata lets Sys of an [fs.FileInfo] return the *FolderItem, which takes memory for
-	// each entry of a folder that is listed.
+	// Metadata lets Sys of an [fs.FileInfo] return the *FolderItem, or the *File of an
+	// earlier version. It takes memory for each entry of a folder that is listed.
 	Metadata bool
+	// Versions lets the earlier versions of each file be listed beside it, by their
+	// numbers: "a.txt.~1~", "a.txt.~2~". It takes a request for each file that has some.
+	// They are not listed where such a name is taken.
+	Versions bool
 	Access
 }
 
@@ -41,8 +45,8 @@ func (c *Client) FS(ctx context.Context, folderID string, options ...FSOptions) 
 	if len(options) > 0 {
 		o = options[0]
 	}
-	return tree.FS(ctx, &destination{c: c, to: UploadTo{FolderID: folderID, Access: o.Access}, metadata: o.Metadata},
-		o.Skipped)
+	return tree.FS(ctx, &destination{c: c, to: UploadTo{FolderID: folderID, Access: o.Access}, metadata: o.Metadata,
+		versions: o.Versions}, o.Skipped)
 }
 
 // Destination returns the folder of to.FolderID, which is required, as a destination for
@@ -64,6 +68,7 @@ type destination struct {
 	c        *Client
 	to       UploadTo
 	metadata bool // entries have the service's own description
+	versions bool // earlier versions are listed as well
 }
 
 // Root implements [tree.Reader].
@@ -90,11 +95,32 @@ func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.
 			if d.metadata {
 				e.Sys = &item
 			}
-			if !yield(e, nil) {
+			if !yield(e, nil) || d.versions && item.Version > 1 && !d.listEarlier(ctx, e, yield) {
 				return
 			}
 		}
 	}
+}
+
+// listEarlier yields the versions before the latest one, and reports whether to go on.
+func (d *destination) listEarlier(ctx context.Context, latest tree.Entry, yield func(tree.Entry, error) bool) bool {
+	resp, err := d.c.GetFileVersions(ctx, GetFileVersionsRequest{FileID: latest.ID, Access: d.to.Access}, call.Strict()...)
+	if err != nil {
+		yield(tree.Entry{}, err)
+		return false
+	}
+	for i := range resp.Items {
+		v := &resp.Items[i]
+		e := tree.Entry{ID: latest.ID, Version: versionOf(v), Name: tree.EarlierName(latest.Name, int(v.Version)), Size: v.Size,
+			Modified: v.ModifiedTime}
+		if d.metadata {
+			e.Sys = v
+		}
+		if e.Version != "" && e.Version != latest.Version && !yield(e, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // Open implements [tree.Reader].

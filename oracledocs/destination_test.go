@@ -10,6 +10,7 @@ import (
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/oracledocs"
 	"github.com/docferry/docferry/oracledocs/oracledocstest"
+	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/upload/tree"
 	"github.com/docferry/docferry/upload/uploadtest"
 )
@@ -40,6 +41,20 @@ func TestFS(t *testing.T) {
 	}
 	if item, ok := info.Sys().(*oracledocs.FolderItem); !ok || item.ID != file || info.Size() != 3 {
 		t.Errorf("a.txt is %v, with %#v", info, info.Sys())
+	}
+	for _, content := range []string{"the second", "the third"} {
+		if _, err := s.client.VersionUploader(file).Upload(t.Context(), upload.Bytes("a.txt", []byte(content))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	versions := s.client.FS(t.Context(), s.folder, oracledocs.FSOptions{Versions: true})
+	for name, want := range map[string]string{"a.txt": "the third", "a.txt.~1~": "one", "a.txt.~2~": "the second"} {
+		if got, err := fs.ReadFile(versions, "sub/"+name); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
+		}
+	}
+	if entries, err := fs.ReadDir(versions, "sub"); err != nil || len(entries) != 3 {
+		t.Errorf("the folder has %v, %v", entries, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,8 +26,13 @@ type FSOptions struct {
 	// Skipped is called for each entry that has no place in a file system; see [tree.FS].
 	Skipped tree.Skipped
 	// Metadata lets Sys of an [fs.FileInfo] return the *DocumentMetadata or
-	// *FolderMetadata, which takes memory for each entry of a folder that is listed.
+	// *FolderMetadata, or the *DocumentVersionMetadata of an earlier version. It takes
+	// memory for each entry of a folder that is listed.
 	Metadata bool
+	// Versions lets the earlier versions of each document be listed beside it, numbered
+	// from the oldest: "a.txt.~1~", "a.txt.~2~". It takes a request for each document.
+	// They are not listed where such a name is taken.
+	Versions bool
 	// AuthenticationToken identifies the user to read for. If it is empty, the file
 	// system authenticates as the client's Config says.
 	AuthenticationToken docferry.Secret
@@ -42,7 +48,8 @@ func (c *Client) FS(ctx context.Context, folderID string, options ...FSOptions) 
 	if len(options) > 0 {
 		o = options[0]
 	}
-	return tree.FS(ctx, &destination{c: c, root: folderID, token: o.AuthenticationToken, metadata: o.Metadata}, o.Skipped)
+	return tree.FS(ctx, &destination{c: c, root: folderID, token: o.AuthenticationToken, metadata: o.Metadata,
+		versions: o.Versions}, o.Skipped)
 }
 
 // Destination returns the folder of to.FolderID, which is required, as a destination for
@@ -63,6 +70,7 @@ type destination struct {
 	root     string
 	token    docferry.Secret
 	metadata bool // entries have the service's own description
+	versions bool // earlier versions are listed as well
 }
 
 var _ tree.Cleaner = (*destination)(nil)
@@ -80,11 +88,47 @@ func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.
 				return
 			}
 			e, ok := d.entry(item)
-			if ok && !yield(e, nil) {
+			if !ok {
+				continue
+			}
+			if !yield(e, nil) || d.versions && !e.Folder && !d.listEarlier(ctx, e, yield) {
 				return
 			}
 		}
 	}
+}
+
+// listEarlier yields the versions before the latest one, and reports whether to go on.
+func (d *destination) listEarlier(ctx context.Context, latest tree.Entry, yield func(tree.Entry, error) bool) bool {
+	var earlier []DocumentVersionMetadata
+	req := DescribeDocumentVersionsRequest{DocumentID: latest.ID, AuthenticationToken: d.token}
+	for v, err := range d.c.AllDocumentVersions(ctx, req, call.Strict()...) {
+		if err != nil {
+			yield(tree.Entry{}, err)
+			return false
+		}
+		if v.ID != latest.Version && v.Status != DocumentStatusInitialized {
+			earlier = append(earlier, v)
+		}
+	}
+	slices.SortStableFunc(earlier, func(a, b DocumentVersionMetadata) int {
+		return a.CreatedTimestamp.Compare(b.CreatedTimestamp)
+	})
+	for i := range earlier {
+		v := &earlier[i]
+		e := tree.Entry{ID: latest.ID, Version: v.ID, Name: tree.EarlierName(latest.Name, i+1), Size: v.Size,
+			Modified: v.ContentModifiedTimestamp}
+		if e.Modified.IsZero() {
+			e.Modified = v.ModifiedTimestamp
+		}
+		if d.metadata {
+			e.Sys = v
+		}
+		if !yield(e, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // entry returns what an item is to a tree; ok is false for a draft, which has no content.

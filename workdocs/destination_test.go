@@ -53,6 +53,10 @@ func TestFS(t *testing.T) {
 	if meta, ok := info.Sys().(*workdocs.DocumentMetadata); !ok || meta.ID != document || !info.ModTime().Equal(modified) {
 		t.Errorf("a.txt is %v, with %#v", info, info.Sys())
 	}
+	old, err := fs.ReadFile(b.client.FS(t.Context(), b.folder, workdocs.FSOptions{Versions: true}), "sub/a.txt.~1~")
+	if err != nil || string(old) != "one" {
+		t.Errorf("the first version holds %q, %v", old, err)
+	}
 	entries, err := fs.ReadDir(b.client.FS(t.Context(), b.folder), ".")
 	if err != nil || len(entries) != 1 || entries[0].Name() != "sub" {
 		t.Errorf("the folder has %v, %v", entries, err)

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -94,3 +95,7 @@ type Skipped func(path string, err error)
 func FS(ctx context.Context, r Reader, skipped Skipped) fs.FS {
 	return &fileSystem{ctx: ctx, reader: r, skipped: skipped, cache: &cache{}}
 }
+
+// EarlierName returns the name of an earlier version of a document beside it, in the way
+// of many programs that keep backups: the third version of "a.txt" is "a.txt.~3~".
+func EarlierName(name string, number int) string { return fmt.Sprintf("%s.~%d~", name, number) }
