@@ -41,7 +41,8 @@ type HTTP struct {
 	StallTimeout time.Duration
 
 	// AnswerTimeout ends an attempt whose answer has not come so long after the
-	// request was sent. 0 means 1 minute, and 15 minutes for the answer to uploaded
+	// request was sent; a Transport that is not of net/http is taken to send it at
+	// once. 0 means 1 minute, and 15 minutes for the answer to uploaded
 	// content, which services check and copy first. Content whose answer does not
 	// come in time is not sent again: whether it is stored is unknown then.
 	AnswerTimeout time.Duration

@@ -237,8 +237,11 @@ func (u *uploading) finish(ctx context.Context, src upload.Source) func(*upload.
 			left = append(left, more...)
 			resolved = resolved && gone
 		}
-		if resolved { // the drafts that might have been this upload's are not
+		switch {
+		case resolved: // the drafts that might have been this upload's are not
 			left = nil
+		case len(left) == 0 && u.to.Claim.Key != "": // a later run can look for what appears after this
+			left = []upload.Ref{{ID: u.to.DocumentID}}
 		}
 		theirs := func(ref upload.Ref) bool { return resolved && slices.Contains(u.doubtful, ref) }
 		if ended, ok := errors.AsType[*upload.Error](err); ok {

@@ -24,7 +24,8 @@ type UploadTo struct {
 	// Claim lets a later run of the program find and abort, with
 	// [Client.AbortClaimed], what this upload leaves unfinished if the program is
 	// killed. It is for one upload. Without one, such drafts are found by
-	// [Client.AllDrafts] only.
+	// [Client.AllDrafts] only. With one, Left also has a Ref without a version if a
+	// draft may still appear after the upload has ended.
 	Claim upload.Claim
 	// AuthenticationToken identifies the user to upload for. If it is empty, the
 	// uploader authenticates as the client's Config says.

@@ -17,12 +17,20 @@ var (
 // shows nothing about it.
 func Model[Ending ~string](t *testing.T, run func(t *testing.T, seed uint64) Ending, expected ...Ending) {
 	t.Helper()
+	Part(t, 1, run, expected...)
+}
+
+// Part is [Model] with one run for every so many, for runs that take long.
+func Part[Ending ~string](
+	t *testing.T, share int, run func(t *testing.T, seed uint64) Ending, expected ...Ending,
+) {
+	t.Helper()
 	if *modelSeed != 0 {
 		synctest.Test(t, func(t *testing.T) { run(t, *modelSeed) })
 		return
 	}
 	endings := make(map[Ending]int)
-	for seed := range uint64(*modelRuns) {
+	for seed := range uint64(*modelRuns / share) {
 		synctest.Test(t, func(t *testing.T) { endings[run(t, seed+1)]++ })
 		if t.Failed() {
 			t.Fatalf("run it again with -model.seed=%d", seed+1)

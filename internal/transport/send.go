@@ -86,8 +86,12 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 	}
 	body, streamed := req.Body.(*Body)
 	s := &sending{body: body, watch: watch{limits: limits, cancel: cancel, content: streamed}}
+	// A transport that does not tell what it does is at it from now on.
 	if streamed {
 		body.watch, s.watch.broken = &s.watch, body.abandon
+		s.watch.enter(taking)
+	} else {
+		s.watch.enter(answering)
 	}
 	defer s.watch.stop()
 	resp, err := roundTrip(rt, req.WithContext(httptrace.WithClientTrace(ctx, s.trace(req))))
@@ -131,7 +135,10 @@ type sending struct {
 // have been sent.
 func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
 	trace := &httptrace.ClientTrace{
-		GetConn: func(string) { s.dialed.Store(true) },
+		GetConn: func(string) {
+			s.dialed.Store(true)
+			s.watch.enter(elsewhere)
+		},
 		// Of HTTP/2, WroteHeaders can come later than the answer; this comes
 		// before anything is written.
 		WroteHeaderField: func(string, []string) {

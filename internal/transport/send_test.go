@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // script serves each connection of a listener on loopback with f.
@@ -197,5 +199,54 @@ func TestSendOverHTTP2(t *testing.T) {
 		if resp, sent, err := send(t, t.Context(), rt, srv.URL+"/"); err != nil || !sent || resp.StatusCode != 200 {
 			t.Errorf("success: sent %v, %v", sent, err)
 		}
+	}
+}
+
+// A transport that does not tell what it does, and does nothing, holds no request for
+// longer than the limits.
+func TestTransportThatHangs(t *testing.T) {
+	for name, test := range map[string]struct {
+		body  func() io.ReadCloser
+		limit time.Duration
+	}{
+		"no body":          {func() io.ReadCloser { return nil }, time.Minute},
+		"a short body":     {func() io.ReadCloser { return io.NopCloser(strings.NewReader("{}")) }, time.Minute},
+		"a streamed body":  {func() io.ReadCloser { return NewBody(t.Context(), io.NopCloser(strings.NewReader("x"))) }, 30 * time.Second},
+		"an answer, later": {nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hang := function(func(r *http.Request) (*http.Response, error) {
+					if test.body == nil {
+						time.Sleep(59 * time.Second)
+						return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+					}
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://example.com", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if test.body != nil {
+					req.Body = test.body()
+				}
+				start := time.Now()
+				resp, trace, err := Send(hang, req, Limits{Stall: 30 * time.Second})
+				if test.body == nil {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				if err == nil {
+					_ = resp.Body.Close()
+				}
+				_, stalled := errors.AsType[*StallError](err)
+				if took := time.Since(start); !stalled || took < test.limit || took > test.limit+5*time.Second || !trace.Sent {
+					t.Errorf("after %v: %v, %+v", took, err, trace)
+				}
+			})
+		})
 	}
 }

@@ -41,7 +41,7 @@ type Journal struct {
 	end    int64            // where the next record goes
 	last   map[uint64]int64 // where the last record of a path begins, by its hash
 	seed   maphash.Seed
-	doubts map[string]bool // the paths whose last record is not an end
+	doubts map[string]bool // the paths whose last record is not settled
 	broken error           // why nothing can be written any more
 
 	syncing sync.Mutex // guards what follows
@@ -155,7 +155,7 @@ func (j *Journal) read(l line) {
 // note remembers where the last record of a path is.
 func (j *Journal) note(r *Record, at int64) {
 	j.last[maphash.String(j.seed, r.Path)] = at
-	if r.State.ended() {
+	if r.settled() {
 		delete(j.doubts, r.Path)
 	} else {
 		j.doubts[r.Path] = true
@@ -285,8 +285,8 @@ func (j *Journal) readAt(at int64) (Record, error) {
 	return Record{}, io.ErrUnexpectedEOF
 }
 
-// Doubts returns the last records of the paths whose upload has not ended, or ended in
-// [Unknown], in no particular order.
+// Doubts returns the last records of the paths whose upload has not ended, ended in
+// [Unknown], or has left something at the service, in no particular order.
 func (j *Journal) Doubts() ([]Record, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -82,9 +82,22 @@ func TestRecordsAreReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, j, begun.Path, &stored)
+	// The one has left something, the other's end is not known.
 	doubts, err := j.Doubts()
+	if err != nil || len(doubts) != 2 {
+		t.Errorf("the doubts are %+v, %v", doubts, err)
+	}
+	settled := stored
+	settled.Left = nil
+	if err := j.Append(settled); err != nil {
+		t.Fatal(err)
+	}
+	doubts, err = j.Doubts()
 	if err != nil || len(doubts) != 1 || doubts[0].Path != other.Path {
 		t.Errorf("the doubts are %+v, %v", doubts, err)
+	}
+	if err := j.Append(stored); err != nil {
+		t.Fatal(err)
 	}
 	if err := j.Close(); err != nil {
 		t.Fatal(err)

@@ -27,9 +27,6 @@ const (
 	Unknown State = "unknown"
 )
 
-// ended reports whether nothing more is to be found out about an upload.
-func (s State) ended() bool { return s == Stored || s == Failed }
-
 // Record is what is known of the upload of one file.
 type Record struct {
 	Path  string `json:"path"` // in the source; required
@@ -66,6 +63,11 @@ const formatVersion = 1
 type header struct {
 	Journal int    `json:"docferryJournal"` // the version of the format
 	Run     string `json:"run"`
+}
+
+// settled reports whether nothing more is to be done about an upload.
+func (r *Record) settled() bool {
+	return (r.State == Stored || r.State == Failed) && len(r.Left) == 0
 }
 
 var table = crc32.MakeTable(crc32.Castagnoli)

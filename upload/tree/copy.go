@@ -70,7 +70,7 @@ const (
 	ActionVersion Action = "new version" // upload it as a new version of a document
 	ActionSkip    Action = "skip"        // leave what is there, which is the same
 	ActionFolder  Action = "make folder"
-	ActionClean   Action = "clean up" // what an earlier copy has left unfinished
+	ActionClean   Action = "clean up" // what an earlier copy has left of a file that is no longer in the source
 	ActionNone    Action = "none"     // nothing, because of the error
 )
 

@@ -23,7 +23,8 @@ type fileJob struct {
 	there  *Entry // what has that name there, or nil
 	info   fs.FileInfo
 
-	recorded bool // the journal says that it is stored
+	recorded bool           // the journal says that it is stored
+	begun    journal.Record // what the journal says if it was uploaded
 }
 
 func (f *fileJob) failed(err error) Outcome {
@@ -68,8 +69,11 @@ func (f *fileJob) fail(r *run, err error) { f.end(r, f.failed(err)) }
 
 // copy finds out what to do with a file, and does it.
 func (f *fileJob) copy(ctx context.Context, r *run) Outcome {
-	var err error
-	if f.stored, f.there, err = f.visit.place(r, f.DirEntry); err != nil {
+	err := r.takeUnclean(f.path)
+	if err == nil {
+		f.stored, f.there, err = f.visit.place(r, f.DirEntry)
+	}
+	if err != nil {
 		return f.failed(err)
 	}
 	f.target = path.Join(f.visit.folder.target, f.stored)
@@ -90,6 +94,9 @@ func (f *fileJob) copy(ctx context.Context, r *run) Outcome {
 			return f.failed(err)
 		}
 		o.ID, o.Version = f.there.ID, f.there.Version
+		if f.recorded {
+			o.Version = f.begun.Version
+		}
 	}
 	if o.Action == ActionSkip {
 		return o
@@ -111,7 +118,7 @@ func (f *fileJob) compare(ctx context.Context, r *run, src upload.Source) (Actio
 		unchanged := last.Size == f.info.Size() && last.ModTime.Equal(f.info.ModTime())
 		if ok && last.State == journal.Stored && last.ID == f.there.ID && unchanged {
 			// If there is a later version, somebody else has made it on purpose.
-			f.recorded = true
+			f.recorded, f.begun = true, last
 			return ActionSkip, "an earlier copy has stored it", nil
 		}
 	}
@@ -153,10 +160,10 @@ func (f *fileJob) upload(ctx context.Context, r *run, src upload.Source, o Outco
 	if r.o.Meter != nil {
 		src = r.o.Meter.Source(src)
 	}
-	begun := journal.Record{Path: f.path, State: journal.Begun, Size: f.info.Size(), ModTime: f.info.ModTime(),
+	f.begun = journal.Record{Path: f.path, State: journal.Begun, Size: f.info.Size(), ModTime: f.info.ModTime(),
 		Folder: to.FolderID, Document: to.DocumentID, Name: to.Name, Claim: to.Claim}
 	if r.o.Journal != nil {
-		if err := r.o.Journal.Append(begun); err != nil {
+		if err := r.o.Journal.Append(f.begun); err != nil {
 			o.Err = fmt.Errorf("it was not uploaded, because the journal cannot be written: %w", err)
 			return o
 		}
@@ -171,8 +178,8 @@ func (f *fileJob) upload(ctx context.Context, r *run, src upload.Source, o Outco
 	}
 	o.Result = nil
 	if r.o.Journal != nil {
-		begun.State, begun.Left = endOf(o.Err)
-		if err := r.o.Journal.Append(begun); err != nil {
+		f.begun.State, f.begun.Left = endOf(o.Err)
+		if err := r.o.Journal.Append(f.begun); err != nil {
 			o.Err = fmt.Errorf("%w; and the journal cannot be written: %w", o.Err, err)
 		}
 	}
@@ -199,6 +206,7 @@ func (f *fileJob) record(r *run, o Outcome) error {
 	stored := journal.Record{Path: f.path, State: journal.Stored, Size: f.info.Size(), ModTime: f.info.ModTime(),
 		Folder: f.visit.folder.there.ID, Name: f.stored, ID: o.ID, Version: o.Version}
 	if o.Result != nil {
+		stored.Document, stored.Claim, stored.Name = f.begun.Document, f.begun.Claim, f.begun.Name
 		stored.SHA256, stored.Left = o.Result.SHA256, o.Result.Left
 	}
 	if err := r.o.Journal.Append(stored); err != nil {

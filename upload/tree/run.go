@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io/fs"
-	"path"
 	"strings"
 	"sync"
 
@@ -33,10 +32,12 @@ type run struct {
 	folders []*folderJob // to be visited, the next one last
 	visits  []*visit     // the folders whose files are handed out, the next one last
 	busy    int          // how many workers have something to do
+	unclean map[string]error
 }
 
 func newRun(to Destination, from fs.FS, o Options) *run {
-	r := &run{to: to, from: from, o: o, outcomes: make(chan Outcome), seed: maphash.MakeSeed()}
+	r := &run{to: to, from: from, o: o, outcomes: make(chan Outcome), seed: maphash.MakeSeed(),
+		unclean: make(map[string]error)}
 	r.changed = sync.NewCond(&r.mu)
 	r.cleaner, _ = to.(Cleaner)
 	r.remote, _ = from.(*fileSystem)
@@ -62,6 +63,9 @@ func (r *run) work(ctx context.Context) {
 		})
 	}
 	all.Wait()
+	for path, err := range r.unclean { // these are no longer in the source
+		r.yield(Outcome{Path: path, Target: path, Action: ActionClean, Err: err})
+	}
 }
 
 // job is a file or a folder.
@@ -173,11 +177,25 @@ func (r *run) cleanUp(ctx context.Context) {
 		if d.Claim.Key == "" {
 			continue
 		}
-		if err := r.cleaner.Clean(ctx, targetOf(&d)); err != nil {
-			r.yield(Outcome{Path: d.Path, Target: path.Join(path.Dir(d.Path), d.Name), Action: ActionClean, Size: d.Size,
-				Reason: "an earlier copy has not finished it", Err: err})
+		err := r.cleaner.Clean(ctx, targetOf(&d))
+		if err == nil && d.State == journal.Stored {
+			d.Left = nil // it was only what an earlier attempt had left
+			err = r.o.Journal.Append(d)
+		}
+		if err != nil {
+			r.unclean[d.Path] = fmt.Errorf("it was not copied, because what an earlier copy has left unfinished cannot be removed: %w", err)
 		}
 	}
+}
+
+// takeUnclean returns why a file cannot be copied, if an earlier copy has left something of
+// it: the claim that proves whose it is would be forgotten.
+func (r *run) takeUnclean(path string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.unclean[path]
+	delete(r.unclean, path)
+	return err
 }
 
 // targetOf returns the target of an upload that a record describes.
