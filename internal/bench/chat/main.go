@@ -1,0 +1,170 @@
+// Command chat measures docferry's live chat beside the vendor's own chat client,
+// amazon-connect-chatjs, which runs in Node. Both talk to the same test server, and
+// each of the three has a process of its own.
+//
+//	go run . > table.md
+//
+// It needs Linux, Node 18 or later, and npm, which installs what package.json lists
+// into a temporary folder. It takes about ten minutes and prints a table in Markdown.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"time"
+)
+
+// What the program is called with to be one of the other processes.
+const (
+	serveFlag = "-serve-for-bench"
+	guestFlag = "-guest-for-bench"
+)
+
+//go:embed package.json
+var packageJSON []byte
+
+//go:embed chatjs.mjs
+var chatjs []byte
+
+// bench is the whole of the measurement.
+type bench struct {
+	sizes
+
+	self    string // this program
+	clients []client
+	log     io.Writer
+}
+
+// client is a program that chats.
+type client struct {
+	name    string
+	dir     string
+	command []string
+}
+
+func main() { os.Exit(program(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// program is any of the processes; it returns the exit code.
+func program(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	// The other processes end when they have no more orders.
+	ctx := context.Background()
+	var err error
+	switch {
+	case len(args) == 1 && args[0] == serveFlag:
+		err = serve(ctx, stdin, stdout)
+	case len(args) == 1 && args[0] == guestFlag:
+		err = visit(ctx, stdin, stdout)
+	default:
+		ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+		defer stop()
+		err = run(ctx, args, stdout, stderr)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintf(stderr, "chat: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// run measures both clients and prints the table.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	b := &bench{log: stderr, sizes: sizes{
+		memory: []int{200, 1000}, idle: 15 * time.Second,
+		chats: 20, gap: 500, patience: 90 * time.Second, settle: 5 * time.Second,
+		storm: []int{100, 300}, limit: 25,
+		rate: 100, talkers: 50, latencyTimes: 20 * time.Second,
+	}}
+	flags := flag.NewFlagSet("chat", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	alone := flags.Bool("docferry", false, "measure docferry alone, without Node")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	var err error
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	b.clients = []client{{name: "docferry", command: []string{b.self, guestFlag}}}
+	if !*alone {
+		dir, err := install(ctx)
+		defer func() { _ = os.RemoveAll(dir) }()
+		if err != nil {
+			return err
+		}
+		b.clients = append(b.clients, client{name: "amazon-connect-chatjs", dir: dir,
+			command: []string{"node", "--expose-gc", "chatjs.mjs"}})
+	}
+	var all []figures
+	for _, c := range b.clients {
+		f, err := b.measure(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		all = append(all, f)
+	}
+	return b.print(stdout, all)
+}
+
+// install makes a folder with the client of the vendor. The caller removes it, also
+// after an error.
+func install(ctx context.Context) (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "docferry-bench-"); err != nil {
+		return dir, err
+	}
+	for name, text := range map[string][]byte{"package.json": packageJSON, "chatjs.mjs": chatjs} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return dir, err
+		}
+	}
+	npm := exec.CommandContext(ctx, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--no-package-lock", "--loglevel=error")
+	npm.Dir = dir
+	if said, err := npm.CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("npm cannot install what package.json lists: %w: %s", err, said)
+	}
+	return dir, nil
+}
+
+// measure takes all figures of a client.
+func (b *bench) measure(ctx context.Context, c client) (f figures, err error) {
+	for _, n := range b.sizes.memory {
+		m, err := b.memory(ctx, c, n)
+		if err != nil {
+			return f, err
+		}
+		b.logf("%s: memory: %+v", c.name, m)
+		f.memory = append(f.memory, m)
+	}
+	for _, fault := range []string{faultDrop, faultHole, faultZombie} {
+		r, err := b.recovery(ctx, c, fault)
+		if err != nil {
+			return f, err
+		}
+		b.logf("%s: recovery: %+v", c.name, r)
+		f.recovery = append(f.recovery, r)
+	}
+	for _, n := range b.sizes.storm {
+		r, err := b.storm(ctx, c, n)
+		if err != nil {
+			return f, err
+		}
+		b.logf("%s: storm: %+v", c.name, r)
+		f.storm = append(f.storm, r)
+	}
+	f.latency, err = b.latency(ctx, c)
+	b.logf("%s: latency: %+v", c.name, f.latency)
+	return f, err
+}
+
+// logf says how far the program is.
+func (b *bench) logf(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.log, format+"\n", args...)
+}
