@@ -78,8 +78,8 @@ func program(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	b := &bench{log: stderr, sizes: sizes{
 		memory: []int{200, 1000}, idle: 15 * time.Second,
-		chats: 20, gap: 500, patience: 90 * time.Second, settle: 5 * time.Second,
-		storm: []int{100, 300}, limit: 25,
+		chats: 20, gap: 500, patience: 90 * time.Second, settle: 5 * time.Second, linger: 35 * time.Second,
+		storms: []weather{{100, true}, {300, true}, {300, false}}, limit: 25,
 		rate: 100, talkers: 50, latencyTimes: 20 * time.Second,
 	}}
 	flags := flag.NewFlagSet("chat", flag.ContinueOnError)
@@ -148,15 +148,15 @@ func (b *bench) measure(ctx context.Context, c client) (f figures, err error) {
 		if err != nil {
 			return f, err
 		}
-		b.logf("%s: recovery: %+v", c.name, r)
+		b.logf("%s: recovery from %s: %s, %+v", c.name, fault, r.times(b.patience), r.delivery)
 		f.recovery = append(f.recovery, r)
 	}
-	for _, n := range b.sizes.storm {
-		r, err := b.storm(ctx, c, n)
+	for _, w := range b.storms {
+		r, err := b.storm(ctx, c, w)
 		if err != nil {
 			return f, err
 		}
-		b.logf("%s: storm: %+v", c.name, r)
+		b.logf("%s: storm %+v: %s, %.2f and %.2f calls", c.name, w, r.times(b.patience), r.connections, r.transcripts)
 		f.storm = append(f.storm, r)
 	}
 	f.latency, err = b.latency(ctx, c)

@@ -28,8 +28,9 @@ func small(t *testing.T) (*bench, client) {
 		t.Fatal(err)
 	}
 	b := &bench{self: self, log: io.Discard, sizes: sizes{
-		memory: []int{10}, chats: 3, patience: 30 * time.Second, settle: 300 * time.Millisecond,
-		storm: []int{20}, limit: 10, rate: 100, talkers: 5, latencyTimes: 500 * time.Millisecond,
+		chats: 3, patience: 30 * time.Second, settle: 300 * time.Millisecond,
+		linger: 300 * time.Millisecond,
+		limit:  10, rate: 100, talkers: 5, latencyTimes: 500 * time.Millisecond,
 	}}
 	return b, client{name: "docferry", command: []string{self, guestFlag}}
 }
@@ -59,7 +60,7 @@ func TestRecovery(t *testing.T) {
 
 func TestStorm(t *testing.T) {
 	b, c := small(t)
-	r, err := b.storm(t.Context(), c, 20)
+	r, err := b.storm(t.Context(), c, weather{chats: 20, retryAfter: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func TestHole(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	b := &bench{clients: []client{{name: "docferry"}, {name: "other"}}, sizes: sizes{
-		memory: []int{7}, patience: 9 * time.Second, storm: []int{5}, rate: 100,
+		memory: []int{7}, patience: 9 * time.Second, storms: []weather{{5, false}}, rate: 100,
 	}}
 	seconds := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}
 	one := figures{
@@ -152,9 +153,9 @@ func TestPrint(t *testing.T) {
 | black hole: first message after | median 2.00 s (1.00 to 4.00 s) | median 2.00 s (1.00 to 4.00 s), 3 of 5 chats, 1 ended for good, 1 not within 9 s |
 | black hole: messages said | 8 | 8 |
 | black hole: missing as events, doubled as events, never seen | 0, 0, 0 | 3, 2, 1 |
-| storm of 5 chats: back after | 0 of 5 chats, 2 ended for good, 3 not within 9 s | 0 of 5 chats, 2 ended for good, 3 not within 9 s |
-| storm of 5 chats: calls a chat of CreateParticipantConnection | 1.50 | 1.50 |
-| storm of 5 chats: calls a chat of GetTranscript | 2.00 | 2.00 |
+| storm of 5 chats without Retry-After: back after | 0 of 5 chats, 2 ended for good, 3 not within 9 s | 0 of 5 chats, 2 ended for good, 3 not within 9 s |
+| storm of 5 chats without Retry-After: calls a chat of CreateParticipantConnection | 1.50 | 1.50 |
+| storm of 5 chats without Retry-After: calls a chat of GetTranscript | 2.00 | 2.00 |
 | latency at 100 messages a second: p50, p99 | 1.00 ms, 2.50 ms | 1.00 ms, 2.50 ms |
 | of those, arrived | 9 of 10 | 9 of 10 |
 `

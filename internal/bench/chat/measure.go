@@ -15,11 +15,18 @@ type sizes struct {
 	gap          int           // milliseconds from one of them to the next, so that their heartbeats differ
 	patience     time.Duration // for how long a recovery is awaited
 	settle       time.Duration // for how long messages are said on, and then awaited
-	storm        []int         // chats that lose their connections
-	limit        float64       // calls a second that the server admits then
+	linger       time.Duration // for how long messages are awaited after a recovery from a fault
+	storms       []weather
+	limit        float64       // calls a second that the server admits in a storm
 	rate         float64       // messages a second of which the latency is measured
 	talkers      int           // the chats that they are said in
 	latencyTimes time.Duration // for how long they are said
+}
+
+// weather is a kind of storm.
+type weather struct {
+	chats      int  // that lose their connections
+	retryAfter bool // the refusals have a Retry-After of one second
 }
 
 // eachPerSecond is how many messages are said in a chat each second while it recovers.
@@ -58,9 +65,9 @@ type back struct {
 
 // delivery says what became of the messages.
 type delivery struct {
-	said            int
-	missing         int // as events
-	doubled         int // as events
+	said    int
+	missing int // as events
+	doubled int // as events
 	unseen  int // as events and within the transcript
 }
 
@@ -103,25 +110,28 @@ func (b *bench) recovery(ctx context.Context, c client, fault string) (r recover
 		return r, err
 	}
 	defer s.close()
-	_, r.back, r.delivery, err = s.survive(ctx, b, order{Fault: fault}, eachPerSecond, b.gap)
+	if _, r.back, err = s.survive(ctx, b, order{Fault: fault}, eachPerSecond, b.gap); err != nil {
+		return r, err
+	}
 	r.fault = fault
+	r.delivery, err = s.balance(ctx, b)
 	return r, err
 }
 
 // storm measures how many chats come back at once.
-func (b *bench) storm(ctx context.Context, c client, chats int) (r storm, err error) {
-	s, err := b.open(ctx, c, chats)
+func (b *bench) storm(ctx context.Context, c client, w weather) (r storm, err error) {
+	s, err := b.open(ctx, c, w.chats)
 	if err != nil {
 		return r, err
 	}
 	defer s.close()
-	before, back, _, err := s.survive(ctx, b, order{Fault: faultDrop, PerSecond: b.limit}, 1, 0)
+	before, back, err := s.survive(ctx, b, order{Fault: faultDrop, PerSecond: b.limit, RetryAfter: w.retryAfter}, 1, 0)
 	if err != nil {
 		return r, err
 	}
 	after, err := s.order(order{Do: "count"})
 	each := func(operation string) float64 {
-		return float64(after.Calls[operation]-before.Calls[operation]) / float64(chats)
+		return float64(after.Calls[operation]-before.Calls[operation]) / float64(w.chats)
 	}
 	return storm{back: back, connections: each("CreateParticipantConnection"), transcripts: each("GetTranscript")}, err
 }
@@ -130,27 +140,27 @@ func (b *bench) storm(ctx context.Context, c client, chats int) (r storm, err er
 // fault happens and until all chats deliver again or patience is over. It returns the
 // calls before the fault.
 func (s *site) survive(ctx context.Context, b *bench, fault order, perSecond float64, gap int) (
-	before news, r back, d delivery, err error,
+	before news, r back, err error,
 ) {
 	if err = s.await(ctx); err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	if err = s.enter(ctx, gap); err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	if _, err = s.order(order{Do: "talk", PerSecond: perSecond * float64(len(s.places))}); err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	if err = s.listen(ctx, b.settle, never); err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	if before, err = s.order(order{Do: "count"}); err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	fault.Do = "fault"
 	began, err := s.order(fault)
 	if err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	r = back{chats: len(s.places)}
 	settled := make(map[int]bool) // the chats that deliver again, or never will
@@ -168,11 +178,10 @@ func (s *site) survive(ctx context.Context, b *bench, fault order, perSecond flo
 		return len(settled) == len(s.places)
 	})
 	if err != nil {
-		return before, r, d, err
+		return before, r, err
 	}
 	slices.Sort(r.after)
-	d, err = s.balance(ctx, b)
-	return before, r, d, err
+	return before, r, nil
 }
 
 // balance lets the talk end and counts what was delivered of it.
@@ -184,7 +193,7 @@ func (s *site) balance(ctx context.Context, b *bench) (d delivery, err error) {
 	if err != nil {
 		return d, err
 	}
-	if err := s.listen(ctx, b.settle, never); err != nil {
+	if err := s.listen(ctx, b.linger, never); err != nil {
 		return d, err
 	}
 	events, shown := make(map[string]int), make(map[string]bool)

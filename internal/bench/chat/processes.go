@@ -24,7 +24,7 @@ type process struct {
 
 // start starts a process.
 func start(ctx context.Context, dir string, command []string) (*process, error) {
-	p := &process{cmd: exec.CommandContext(ctx, command[0], command[1:]...)}
+	p := &process{cmd: exec.CommandContext(ctx, command[0], command[1:]...)} //nolint:gosec // the program's own commands
 	p.cmd.Dir, p.cmd.Stderr = dir, os.Stderr
 	var err error
 	if p.orders, err = p.cmd.StdinPipe(); err != nil {

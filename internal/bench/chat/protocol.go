@@ -13,6 +13,8 @@ type order struct {
 	Chats     int     `json:"chats,omitempty"`
 	PerSecond float64 `json:"perSecond,omitempty"`
 	Fault     string  `json:"fault,omitempty"`
+	// RetryAfter gives the refusals beyond PerSecond a Retry-After of one second.
+	RetryAfter bool `json:"retryAfter,omitempty"`
 }
 
 // A place is a participant of a chat, whose index says which one of them it is.

@@ -40,8 +40,11 @@ func (b *bench) print(out io.Writer, all []figures) error {
 			return fmt.Sprintf("%d, %d, %d", d.missing, d.doubled, d.unseen)
 		})
 	}
-	for i, n := range b.sizes.storm {
-		name := fmt.Sprintf("storm of %d chats: ", n)
+	for i, w := range b.storms {
+		name := fmt.Sprintf("storm of %d chats: ", w.chats)
+		if !w.retryAfter {
+			name = fmt.Sprintf("storm of %d chats without Retry-After: ", w.chats)
+		}
 		row(name+"back after", func(f figures) string { return f.storm[i].times(b.patience) })
 		row(name+"calls a chat of CreateParticipantConnection", func(f figures) string {
 			return fmt.Sprintf("%.2f", f.storm[i].connections)

@@ -108,7 +108,7 @@ func (s *server) join() place {
 // many calls for a connection each second, if the order says so.
 func (s *server) fault(o order) {
 	if o.PerSecond > 0 {
-		s.Keep("CreateParticipantConnection", admit(o.PerSecond))
+		s.Keep("CreateParticipantConnection", admit(o.PerSecond, o.RetryAfter))
 	}
 	switch o.Fault {
 	case faultDrop:
@@ -148,9 +148,13 @@ func (s *server) silence() {
 }
 
 // admit is a fault that refuses calls beyond so many a second.
-func admit(perSecond float64) connectparticipanttest.Fault {
+func admit(perSecond float64, retryAfter bool) connectparticipanttest.Fault {
+	var header []string
+	if retryAfter {
+		header = []string{"Retry-After", "1"}
+	}
 	refused := connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling,
-		"slow down", "Retry-After", "1")
+		"slow down", header...)
 	var mu sync.Mutex
 	tokens, filled := perSecond, time.Now()
 	return connectparticipanttest.While(func(*http.Request) bool {
