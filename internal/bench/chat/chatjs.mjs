@@ -60,7 +60,7 @@ const orders = {
   async gc() {
     for (let n = 0; n < 3; n++) {
       globalThis.gc();
-      await rest(50);
+      await rest(1000); // the collector gives memory back a little later
     }
   },
 };

@@ -3,9 +3,10 @@
 // each of the three has a process of its own.
 //
 //	go run . > table.md
+//	go run . -only memory
 //
 // It needs Linux, Node 18 or later, and npm, which installs what package.json lists
-// into a temporary folder. It takes about ten minutes and prints a table in Markdown.
+// into a temporary folder. It takes about twenty minutes and prints a table in Markdown.
 package main
 
 import (
@@ -77,18 +78,23 @@ func program(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // run measures both clients and prints the table.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	b := &bench{log: stderr, sizes: sizes{
-		memory: []int{200, 1000}, idle: 15 * time.Second,
-		chats: 20, gap: 500, patience: 90 * time.Second, settle: 5 * time.Second, linger: 35 * time.Second,
-		storms: []weather{{100, true}, {300, true}, {300, false}}, limit: 25,
+		memory: []int{200, 1000}, repeat: 3, idle: 12 * time.Second,
+		faults: []string{faultDrop, faultHole, faultZombie},
+		chats:  20, gap: 500, patience: 60 * time.Second, settle: 5 * time.Second, linger: 35 * time.Second,
+		storms: []weather{{100, true}, {300, true}, {300, false}}, admitted: 25,
 		rate: 100, talkers: 50, latencyTimes: 20 * time.Second,
 	}}
 	flags := flag.NewFlagSet("chat", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	alone := flags.Bool("docferry", false, "measure docferry alone, without Node")
+	only := flags.String("only", "", "measure one of `memory, recovery, storm and latency`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	var err error
+	err := b.choose(*only)
+	if err != nil {
+		return err
+	}
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -113,6 +119,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return b.print(stdout, all)
 }
 
+// choose leaves one kind of measurement, unless only is empty.
+func (b *bench) choose(only string) error {
+	all := b.sizes
+	b.sizes.memory, b.faults, b.storms, b.talkers = nil, nil, nil, 0
+	switch only {
+	case "":
+		b.sizes = all
+	case "memory":
+		b.sizes.memory = all.memory
+	case "recovery":
+		b.faults = all.faults
+	case "storm":
+		b.storms = all.storms
+	case "latency":
+		b.talkers = all.talkers
+	default:
+		return fmt.Errorf("-only %s is none of memory, recovery, storm and latency", only)
+	}
+	return nil
+}
+
 // install makes a folder with the client of the vendor. The caller removes it, also
 // after an error.
 func install(ctx context.Context) (dir string, err error) {
@@ -133,17 +160,21 @@ func install(ctx context.Context) (dir string, err error) {
 	return dir, nil
 }
 
-// measure takes all figures of a client.
+// measure takes the figures of a client.
 func (b *bench) measure(ctx context.Context, c client) (f figures, err error) {
 	for _, n := range b.sizes.memory {
-		m, err := b.memory(ctx, c, n)
-		if err != nil {
-			return f, err
+		var each []int
+		for range b.repeat {
+			bytes, err := b.memory(ctx, c, n)
+			if err != nil {
+				return f, err
+			}
+			b.logf("%s: memory of each of %d chats: %d bytes", c.name, n, bytes)
+			each = append(each, bytes)
 		}
-		b.logf("%s: memory: %+v", c.name, m)
-		f.memory = append(f.memory, m)
+		f.memory = append(f.memory, each)
 	}
-	for _, fault := range []string{faultDrop, faultHole, faultZombie} {
+	for _, fault := range b.faults {
 		r, err := b.recovery(ctx, c, fault)
 		if err != nil {
 			return f, err
@@ -159,8 +190,10 @@ func (b *bench) measure(ctx context.Context, c client) (f figures, err error) {
 		b.logf("%s: storm %+v: %s, %.2f and %.2f calls", c.name, w, r.times(b.patience), r.connections, r.transcripts)
 		f.storm = append(f.storm, r)
 	}
-	f.latency, err = b.latency(ctx, c)
-	b.logf("%s: latency: %+v", c.name, f.latency)
+	if b.talkers > 0 {
+		f.latency, err = b.latency(ctx, c)
+		b.logf("%s: latency: %+v", c.name, f.latency)
+	}
 	return f, err
 }
 

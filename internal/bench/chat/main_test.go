@@ -29,17 +29,17 @@ func small(t *testing.T) (*bench, client) {
 	}
 	b := &bench{self: self, log: io.Discard, sizes: sizes{
 		chats: 3, patience: 30 * time.Second, settle: 300 * time.Millisecond,
-		linger: 300 * time.Millisecond,
-		limit:  10, rate: 100, talkers: 5, latencyTimes: 500 * time.Millisecond,
+		linger:   300 * time.Millisecond,
+		admitted: 10, rate: 100, talkers: 5, latencyTimes: 500 * time.Millisecond,
 	}}
 	return b, client{name: "docferry", command: []string{self, guestFlag}}
 }
 
 func TestMemory(t *testing.T) {
 	b, c := small(t)
-	m, err := b.memory(t.Context(), c, 100)
-	if err != nil || m.chats != 100 || m.bytesEach < 1<<10 || m.bytesEach > 1<<20 {
-		t.Errorf("%+v, %v", m, err)
+	each, err := b.memory(t.Context(), c, 100)
+	if err != nil || each < 1<<10 || each > 1<<20 {
+		t.Errorf("%d bytes, %v", each, err)
 	}
 }
 
@@ -130,11 +130,11 @@ func TestHole(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	b := &bench{clients: []client{{name: "docferry"}, {name: "other"}}, sizes: sizes{
-		memory: []int{7}, patience: 9 * time.Second, storms: []weather{{5, false}}, rate: 100,
+		memory: []int{7}, patience: 9 * time.Second, storms: []weather{{5, false}}, rate: 100, talkers: 2,
 	}}
 	seconds := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}
 	one := figures{
-		memory:   []memory{{chats: 7, bytesEach: 1536}},
+		memory:   [][]int{{1024, 3 << 10}},
 		recovery: []recovery{{fault: faultHole, back: back{chats: 3, after: seconds}, delivery: delivery{said: 8}}},
 		storm:    []storm{{back: back{chats: 5, ended: 2}, connections: 1.5, transcripts: 2}},
 		latency:  latency{said: 10, arrived: 9, median: time.Millisecond, slow: 2500 * time.Microsecond},
@@ -149,7 +149,7 @@ func TestPrint(t *testing.T) {
 	const want = `
 | measured | docferry | other |
 | --- | --- | --- |
-| memory of an idle chat, of 7 | 1.5 KB | 1.5 KB |
+| memory of an idle chat, of 7 | 1, 3 KB | 1, 3 KB |
 | black hole: first message after | median 2.00 s (1.00 to 4.00 s) | median 2.00 s (1.00 to 4.00 s), 3 of 5 chats, 1 ended for good, 1 not within 9 s |
 | black hole: messages said | 8 | 8 |
 | black hole: missing as events, doubled as events, never seen | 0, 0, 0 | 3, 2, 1 |

@@ -10,14 +10,16 @@ import (
 // sizes say how much is measured.
 type sizes struct {
 	memory       []int // idle chats
+	repeat       int   // how often their memory is measured
 	idle         time.Duration
+	faults       []string      // that chats recover from
 	chats        int           // in which a fault is recovered from
 	gap          int           // milliseconds from one of them to the next, so that their heartbeats differ
 	patience     time.Duration // for how long a recovery is awaited
 	settle       time.Duration // for how long messages are said on, and then awaited
 	linger       time.Duration // for how long messages are awaited after a recovery from a fault
 	storms       []weather
-	limit        float64       // calls a second that the server admits in a storm
+	admitted     float64       // calls a second that the server admits in a storm
 	rate         float64       // messages a second of which the latency is measured
 	talkers      int           // the chats that they are said in
 	latencyTimes time.Duration // for how long they are said
@@ -34,14 +36,13 @@ const eachPerSecond = 4
 
 // figures are what was measured of one client.
 type figures struct {
-	memory   []memory
+	memory   [][]int // bytes a chat, of each repetition, for each of sizes.memory
 	recovery []recovery
 	storm    []storm
 	latency  latency
 }
 
 type (
-	memory   struct{ chats, bytesEach int }
 	recovery struct {
 		fault string
 		back
@@ -71,28 +72,28 @@ type delivery struct {
 	unseen  int // as events and within the transcript
 }
 
-// memory measures what an idle chat takes.
-func (b *bench) memory(ctx context.Context, c client, chats int) (m memory, err error) {
+// memory measures how many bytes an idle chat takes.
+func (b *bench) memory(ctx context.Context, c client, chats int) (bytesEach int, err error) {
 	s, err := b.open(ctx, c, chats)
 	if err != nil {
-		return m, err
+		return 0, err
 	}
 	defer s.close()
 	if err := s.await(ctx); err != nil {
-		return m, err
+		return 0, err
 	}
 	before, err := s.weigh(ctx)
 	if err != nil {
-		return m, err
+		return 0, err
 	}
 	if err := s.enter(ctx, 0); err != nil {
-		return m, err
+		return 0, err
 	}
 	if err := pause(ctx, b.idle); err != nil {
-		return m, err
+		return 0, err
 	}
 	after, err := s.weigh(ctx)
-	return memory{chats: chats, bytesEach: (after - before) / chats}, err
+	return (after - before) / chats, err
 }
 
 // weigh returns the client's resident memory after a collection of garbage.
@@ -125,7 +126,7 @@ func (b *bench) storm(ctx context.Context, c client, w weather) (r storm, err er
 		return r, err
 	}
 	defer s.close()
-	before, back, err := s.survive(ctx, b, order{Fault: faultDrop, PerSecond: b.limit, RetryAfter: w.retryAfter}, 1, 0)
+	before, back, err := s.survive(ctx, b, order{Fault: faultDrop, PerSecond: b.admitted, RetryAfter: w.retryAfter}, 1, 0)
 	if err != nil {
 		return r, err
 	}

@@ -28,7 +28,11 @@ func (b *bench) print(out io.Writer, all []figures) error {
 	}
 	for i, n := range b.sizes.memory {
 		row(fmt.Sprintf("memory of an idle chat, of %d", n), func(f figures) string {
-			return fmt.Sprintf("%.1f KB", float64(f.memory[i].bytesEach)/1024)
+			var each []string
+			for _, bytes := range f.memory[i] {
+				each = append(each, fmt.Sprintf("%.0f", float64(bytes)/1024))
+			}
+			return strings.Join(each, ", ") + " KB"
 		})
 	}
 	for i, r := range all[0].recovery {
@@ -53,16 +57,23 @@ func (b *bench) print(out io.Writer, all []figures) error {
 			return fmt.Sprintf("%.2f", f.storm[i].transcripts)
 		})
 	}
-	row(fmt.Sprintf("latency at %.0f messages a second: p50, p99", b.rate), func(f figures) string {
-		return fmt.Sprintf("%.2f ms, %.2f ms", milliseconds(f.latency.median), milliseconds(f.latency.slow))
-	})
-	row("of those, arrived", func(f figures) string { return fmt.Sprintf("%d of %d", f.latency.arrived, f.latency.said) })
+	if b.talkers > 0 {
+		b.latencies(row)
+	}
 	for _, cells := range rows {
 		if _, err := fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | ")); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// latencies makes the rows of the latency.
+func (b *bench) latencies(row func(string, func(figures) string)) {
+	row(fmt.Sprintf("latency at %.0f messages a second: p50, p99", b.rate), func(f figures) string {
+		return fmt.Sprintf("%.2f ms, %.2f ms", milliseconds(f.latency.median), milliseconds(f.latency.slow))
+	})
+	row("of those, arrived", func(f figures) string { return fmt.Sprintf("%d of %d", f.latency.arrived, f.latency.said) })
 }
 
 // times says when the chats delivered again: the first, the one in the middle and the
