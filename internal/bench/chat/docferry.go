@@ -81,7 +81,7 @@ func (g *guest) open(ctx context.Context, o order) (err error) {
 			ContactID: p.Contact, ParticipantID: p.Participant,
 			Observe: func(c connectparticipant.ConnectionChange) {
 				if c.State == connectparticipant.ConnectionLost {
-					g.write(line{Chat: p.Index, State: "lost", At: time.Now().UnixNano()})
+					g.write(line{Chat: p.Index, State: stateLost, At: time.Now().UnixNano()})
 				}
 			}})
 		if err != nil {

@@ -50,7 +50,7 @@ func TestRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.chats != 3 || len(r.after) != 3 || r.ended != 0 || r.after[0] <= 0 || r.after[2] > 10*time.Second {
+	if r.chats != 3 || r.lost != 3 || len(r.after) != 3 || r.ended != 0 || r.after[0] <= 0 || r.after[2] > 10*time.Second {
 		t.Errorf("%+v", r.back)
 	}
 	if d := r.delivery; d.said < 6 || d.missing != 0 || d.doubled != 0 || d.unseen != 0 {
@@ -140,7 +140,7 @@ func TestPrint(t *testing.T) {
 		latency:  latency{said: 10, arrived: 9, median: time.Millisecond, slow: 2500 * time.Microsecond},
 	}
 	two := one
-	two.recovery = []recovery{{fault: faultHole, back: back{chats: 5, ended: 1, after: seconds},
+	two.recovery = []recovery{{fault: faultHole, back: back{chats: 5, ended: 1, after: seconds, deep: 4},
 		delivery: delivery{said: 8, missing: 3, doubled: 2, unseen: 1}}}
 	var out bytes.Buffer
 	if err := b.print(&out, []figures{one, two}); err != nil {
@@ -151,6 +151,7 @@ func TestPrint(t *testing.T) {
 | --- | --- | --- |
 | memory of an idle chat, of 7 | 1, 3 KB | 1, 3 KB |
 | black hole: first message after | median 2.00 s (1.00 to 4.00 s) | median 2.00 s (1.00 to 4.00 s), 3 of 5 chats, 1 ended for good, 1 not within 9 s |
+| black hole: chats told of a lost connection, of a failed deep heartbeat | 0, 0 | 0, 4 |
 | black hole: messages said | 8 | 8 |
 | black hole: missing as events, doubled as events, never seen | 0, 0, 0 | 3, 2, 1 |
 | storm of 5 chats without Retry-After: back after | 0 of 5 chats, 2 ended for good, 3 not within 9 s | 0 of 5 chats, 2 ended for good, 3 not within 9 s |

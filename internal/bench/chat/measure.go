@@ -58,10 +58,11 @@ type (
 	}
 )
 
-// back says which chats delivered again, and when, from the fault.
+// back says what became of the connections: which chats delivered again, and when, from the fault.
 type back struct {
 	chats, ended int
 	after        []time.Duration // sorted
+	lost, deep   int             // chats whose program was told of it, from the fault to the end
 }
 
 // delivery says what became of the messages.
@@ -116,7 +117,19 @@ func (b *bench) recovery(ctx context.Context, c client, fault string) (r recover
 	}
 	r.fault = fault
 	r.delivery, err = s.balance(ctx, b)
+	r.lost, r.deep = s.count(stateLost), s.count(stateDeep)
 	return r, err
+}
+
+// count returns how many chats have told of a state.
+func (s *site) count(state string) int {
+	chats := make(map[int]bool)
+	for _, l := range s.told {
+		if l.State == state {
+			chats[l.Chat] = true
+		}
+	}
+	return len(chats)
 }
 
 // storm measures how many chats come back at once.

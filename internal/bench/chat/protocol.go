@@ -46,8 +46,12 @@ const (
 	byTranscript = "transcript"
 )
 
-// stateEnded is that of a chat which its client has given up for good.
-const stateEnded = "ended"
+// What a client tells the program of a connection.
+const (
+	stateLost  = "lost"
+	stateDeep  = "deep heartbeat failed" // docferry takes that for a lost connection
+	stateEnded = "ended"                 // the client has given the chat up for good
+)
 
 // The faults that the server has.
 const (

@@ -38,6 +38,9 @@ func (b *bench) print(out io.Writer, all []figures) error {
 	for i, r := range all[0].recovery {
 		name := faultNames[r.fault]
 		row(name+": first message after", func(f figures) string { return f.recovery[i].times(b.patience) })
+		row(name+": chats told of a lost connection, of a failed deep heartbeat", func(f figures) string {
+			return fmt.Sprintf("%d, %d", f.recovery[i].lost, f.recovery[i].deep)
+		})
 		row(name+": messages said", func(f figures) string { return fmt.Sprint(f.recovery[i].said) })
 		row(name+": missing as events, doubled as events, never seen", func(f figures) string {
 			d := f.recovery[i].delivery
