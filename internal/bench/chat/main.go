@@ -179,7 +179,8 @@ func (b *bench) measure(ctx context.Context, c client) (f figures, err error) {
 		if err != nil {
 			return f, err
 		}
-		b.logf("%s: recovery from %s: %s, %d lost, %d deep, %+v", c.name, fault, r.times(b.patience), r.lost, r.deep, r.delivery)
+		b.logf("%s: recovery from %s: %s, %d lost, %d deep, %+v", c.name, fault, r.times(b.patience),
+			r.lost, r.deep, r.delivery)
 		f.recovery = append(f.recovery, r)
 	}
 	for _, w := range b.storms {
