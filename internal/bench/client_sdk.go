@@ -7,6 +7,7 @@ import (
 	v2workdocs "github.com/aws/aws-sdk-go-v2/service/workdocs"
 	"github.com/aws/aws-sdk-go/aws"
 	"github.com/aws/aws-sdk-go/aws/credentials"
+	"github.com/aws/aws-sdk-go/aws/defaults"
 	"github.com/aws/aws-sdk-go/aws/session"
 	"github.com/aws/aws-sdk-go/service/connectparticipant"
 	"github.com/aws/aws-sdk-go/service/workdocs"
@@ -19,10 +20,8 @@ func v1Calls(at site, shared bool) (map[string]call, error) {
 	if shared {
 		cfg = cfg.WithHTTPClient(job{}.plain())
 	}
-	shop, err := session.NewSession(cfg)
-	if err != nil {
-		return nil, err
-	}
+	// What session.NewSession does, without the files and variables of the machine.
+	shop := (&session.Session{Config: defaults.Config(), Handlers: defaults.Handlers()}).Copy(cfg)
 	chat := connectparticipant.New(shop, aws.NewConfig().WithCredentials(credentials.AnonymousCredentials))
 	docs := workdocs.New(shop, aws.NewConfig().WithCredentials(credentials.NewStaticCredentials(accessKey, secretKey, "")))
 	return map[string]call{

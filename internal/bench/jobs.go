@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/md5"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -19,7 +20,8 @@ import (
 // jobs are what is measured in a process of its own, by name. Each returns the
 // peak of the memory of another process, if that did the work; otherwise 0.
 var jobs = map[string]func(context.Context, job) (int64, error){
-	"hash":           hashAlone,
+	"hash":           own(hashFile(sha256.New())),
+	"hash/md5":       own(hashFile(sha256.New(), md5.New())),
 	"put/floor":      own(putFloor),
 	"put/docferry":   own(putDocferry),
 	"put/curl":       putCurl,
@@ -42,17 +44,20 @@ func own(do func(context.Context, job) error) func(context.Context, job) (int64,
 	return func(ctx context.Context, j job) (int64, error) { return 0, do(ctx, j) }
 }
 
-func hashAlone(_ context.Context, j job) (_ int64, err error) {
-	f, err := os.Open(j.File)
-	if err != nil {
-		return 0, err
+// hashFile reads a file and computes its digests.
+func hashFile(digests ...io.Writer) func(context.Context, job) error {
+	return func(_ context.Context, j job) (err error) {
+		f, err := os.Open(j.File)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		n, err := io.Copy(io.MultiWriter(digests...), f)
+		if err == nil && n != j.Size {
+			err = fmt.Errorf("%d bytes were hashed, not %d", n, j.Size)
+		}
+		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	n, err := io.Copy(sha256.New(), f)
-	if err == nil && n != j.Size {
-		err = fmt.Errorf("%d bytes were hashed, not %d", n, j.Size)
-	}
-	return 0, err
 }
 
 // trust is the TLS configuration with the server's authority.

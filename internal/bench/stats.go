@@ -31,8 +31,8 @@ func compete(ctx context.Context, rounds int, all []contestant) ([]series, error
 		results[n].name = all[n].name
 	}
 	for round := range rounds + 1 {
-		for n := range all {
-			n := (n + round) % len(all)
+		for turn := range all {
+			n := (turn + round) % len(all)
 			s, err := all[n].measure(ctx)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", all[n].name, err)
@@ -124,11 +124,12 @@ func median(values []float64) float64 {
 // Formats of values.
 func microseconds(v float64) string { return fmt.Sprintf("%.1f", v/float64(time.Microsecond)) }
 func milliseconds(v float64) string { return fmt.Sprintf("%.2f", v/float64(time.Millisecond)) }
-func seconds(v float64) string      { return fmt.Sprintf("%.2f", v/float64(time.Second)) }
+func seconds(v float64) string      { return fmt.Sprintf("%.3f", v/float64(time.Second)) }
 func whole(v float64) string        { return fmt.Sprintf("%.0f", math.Round(v)) }
 func mebibytes(v float64) string    { return fmt.Sprintf("%.1f", v/(1<<20)) }
 
-// table writes a table in Markdown. The first series is the floor.
+// table writes a table in Markdown. The first series is the floor. One without
+// samples is a row that says that there is nothing to measure.
 func table(w io.Writer, title string, results []series, columns ...column) {
 	fmt.Fprintf(w, "\n### %s\n\n| client |", title)
 	for _, c := range columns {
@@ -138,7 +139,11 @@ func table(w io.Writer, title string, results []series, columns ...column) {
 	for _, s := range results {
 		fmt.Fprintf(w, "| %s |", s.name)
 		for _, c := range columns {
-			fmt.Fprintf(w, " %s |", c.cell(results[0], s))
+			cell := "–"
+			if len(s.samples) > 0 {
+				cell = c.cell(results[0], s)
+			}
+			fmt.Fprintf(w, " %s |", cell)
 		}
 		fmt.Fprintln(w)
 	}
