@@ -27,25 +27,25 @@ func v1Calls(at site, shared bool) (map[string]call, error) {
 	return map[string]call{
 		startAttachmentUpload: func(ctx context.Context) error {
 			out, err := chat.StartAttachmentUploadWithContext(ctx, &connectparticipant.StartAttachmentUploadInput{
-				AttachmentName: aws.String(attachmentName), AttachmentSizeInBytes: aws.Int64(attachmentSize),
-				ContentType: aws.String(attachmentType), ClientToken: aws.String(clientToken),
-				ConnectionToken: aws.String(connectionToken)})
+				AttachmentName: new(attachmentName), AttachmentSizeInBytes: new(attachmentSize),
+				ContentType: new(attachmentType), ClientToken: new(clientToken),
+				ConnectionToken: new(connectionToken)})
 			return check(err, err == nil && aws.StringValue(out.UploadMetadata.Url) != "")
 		},
 		getTranscript: func(ctx context.Context) error {
 			out, err := chat.GetTranscriptWithContext(ctx, &connectparticipant.GetTranscriptInput{
-				MaxResults: aws.Int64(transcriptItems), ConnectionToken: aws.String(connectionToken)})
+				MaxResults: new(int64(transcriptItems)), ConnectionToken: new(connectionToken)})
 			return check(err, err == nil && len(out.Transcript) == transcriptItems)
 		},
 		initiateDocumentVersionUpload: func(ctx context.Context) error {
 			out, err := docs.InitiateDocumentVersionUploadWithContext(ctx, &workdocs.InitiateDocumentVersionUploadInput{
-				Name: aws.String(documentName), ParentFolderId: aws.String(folderID), ContentType: aws.String(documentType),
-				DocumentSizeInBytes: aws.Int64(documentSize)})
+				Name: new(documentName), ParentFolderId: new(folderID), ContentType: new(documentType),
+				DocumentSizeInBytes: new(documentSize)})
 			return check(err, err == nil && aws.StringValue(out.UploadMetadata.UploadUrl) != "")
 		},
 		describeFolderContents: func(ctx context.Context) error {
 			out, err := docs.DescribeFolderContentsWithContext(ctx,
-				&workdocs.DescribeFolderContentsInput{FolderId: aws.String(folderID)})
+				&workdocs.DescribeFolderContentsInput{FolderId: new(folderID)})
 			return check(err, err == nil && len(out.Documents) == folderDocuments)
 		},
 	}, nil
@@ -55,7 +55,7 @@ func v1Calls(at site, shared bool) (map[string]call, error) {
 // measured.
 func v2Calls(at site, shared bool) (map[string]call, error) {
 	options := v2workdocs.Options{
-		Region: region, BaseEndpoint: v2aws.String(at.HTTP),
+		Region: region, BaseEndpoint: new(at.HTTP),
 		Credentials: v2aws.CredentialsProviderFunc(func(context.Context) (v2aws.Credentials, error) { return keys, nil }),
 	}
 	if shared {
@@ -65,13 +65,13 @@ func v2Calls(at site, shared bool) (map[string]call, error) {
 	return map[string]call{
 		initiateDocumentVersionUpload: func(ctx context.Context) error {
 			out, err := docs.InitiateDocumentVersionUpload(ctx, &v2workdocs.InitiateDocumentVersionUploadInput{
-				Name: v2aws.String(documentName), ParentFolderId: v2aws.String(folderID),
-				ContentType: v2aws.String(documentType), DocumentSizeInBytes: v2aws.Int64(documentSize)})
+				Name: new(documentName), ParentFolderId: new(folderID),
+				ContentType: new(documentType), DocumentSizeInBytes: new(documentSize)})
 			return check(err, err == nil && v2aws.ToString(out.UploadMetadata.UploadUrl) != "")
 		},
 		describeFolderContents: func(ctx context.Context) error {
 			out, err := docs.DescribeFolderContents(ctx,
-				&v2workdocs.DescribeFolderContentsInput{FolderId: v2aws.String(folderID)})
+				&v2workdocs.DescribeFolderContentsInput{FolderId: new(folderID)})
 			return check(err, err == nil && len(out.Documents) == folderDocuments)
 		},
 	}, nil

@@ -19,10 +19,10 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// The keys of all clients.
+// The keys of all clients, which are AWS's own example.
 const (
 	accessKey = "AKIDEXAMPLE"
-	secretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" //nolint:gosec // AWS's own example
+	secretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 	region    = "us-west-2"
 )
 

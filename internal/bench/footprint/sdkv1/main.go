@@ -26,7 +26,7 @@ func list(ctx context.Context, id, secret, folder string) error {
 		return err
 	}
 	out, err := workdocs.New(shop).DescribeFolderContentsWithContext(ctx,
-		&workdocs.DescribeFolderContentsInput{FolderId: aws.String(folder)})
+		&workdocs.DescribeFolderContentsInput{FolderId: new(folder)})
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func list(ctx context.Context, id, secret, folder string) error {
 		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
 	})
 	client := workdocs.New(workdocs.Options{Region: "us-west-2", Credentials: keys})
-	out, err := client.DescribeFolderContents(ctx, &workdocs.DescribeFolderContentsInput{FolderId: aws.String(folder)})
+	out, err := client.DescribeFolderContents(ctx, &workdocs.DescribeFolderContentsInput{FolderId: new(folder)})
 	if err != nil {
 		return err
 	}
