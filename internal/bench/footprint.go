@@ -12,8 +12,8 @@ import (
 // footprint builds programs that make the same call of WorkDocs, and counts what
 // they consist of. It is run in the folder of this module.
 func (b *bench) footprint(ctx context.Context) error {
-	fmt.Fprint(b.out, "\n| client | size of the program, MiB | above the floor, MiB | modules | packages | packages that are not Go's own |\n"+
-		"|---|---:|---:|---:|---:|---:|\n")
+	fmt.Fprint(b.out, "\n| client | size of the program, MiB | above the floor, MiB "+
+		"| modules | packages | packages that are not Go's own |\n|---|---:|---:|---:|---:|---:|\n")
 	var floor float64
 	for _, e := range []struct{ name, dir string }{
 		{"net/http and AWS's signer", "floor"}, {"docferry", "docferry"}, {"SDK v1", "sdkv1"}, {"SDK v2", "sdkv2"},

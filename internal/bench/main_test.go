@@ -15,8 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMain lets the test binary be the child processes that it starts.
+// TestMain lets the test binary be the child processes that it starts. With the race
+// detector, each of them would sleep for a second before it ends.
 func TestMain(m *testing.M) {
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	child, err := asChild(context.Background(), os.Args)
 	switch {
 	case err != nil:

@@ -38,7 +38,8 @@ func TestCompeteTakesTurns(t *testing.T) {
 
 func TestCompeteEndsWithAnError(t *testing.T) {
 	broken := errors.New("broken")
-	_, err := compete(t.Context(), 1, []contestant{{"a", func(context.Context) (sample, error) { return sample{}, broken }}})
+	a := contestant{"a", func(context.Context) (sample, error) { return sample{}, broken }}
+	_, err := compete(t.Context(), 1, []contestant{a})
 	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "a: ") {
 		t.Error(err)
 	}

@@ -47,9 +47,11 @@ func (b *bench) endpoints() []struct{ name, url string } {
 func costs() []column {
 	return []column{
 		value("s", wall, seconds), ratio("time × floor", wall), value("CPU s", cpu, seconds), ratio("CPU × floor", cpu),
-		above("peak memory, MiB, and above the floor's", peak, mebibytes),
+		memory(),
 	}
 }
+
+func memory() column { return above("peak memory, MiB, and above the floor's", peak, mebibytes) }
 
 // uploads measures large files, and many of 1 MiB.
 func (b *bench) uploads(ctx context.Context) error {
@@ -76,21 +78,26 @@ func (b *bench) uploads(ctx context.Context) error {
 			return err
 		}
 		results = append(results, series{name: "docferry, without a digest (there is no such choice)"})
-		table(b.out, fmt.Sprintf("A file of %s by presigned PUT, over %s", sizeOf(b.size), over.name), results, costs()...)
+		title := fmt.Sprintf("A file of %s by presigned PUT, over %s", sizeOf(b.size), over.name)
+		table(b.out, title, results, costs()...)
 		if results, err = b.race(ctx, j, form); err != nil {
 			return err
 		}
-		table(b.out, fmt.Sprintf("A file of %s as multipart/form-data, over %s", sizeOf(b.size), over.name), results, costs()...)
+		title = fmt.Sprintf("A file of %s as multipart/form-data, over %s", sizeOf(b.size), over.name)
+		table(b.out, title, results, costs()...)
 	}
 	for _, over := range b.endpoints() {
 		j := job{URL: over.url, CA: b.at.CA, File: one, Size: min(b.size, 1<<20), Count: b.files}
-		results, err := b.race(ctx, j, []entry{{"net/http", "files/floor"}, {"docferry, with SHA-256 and MD5", "files/docferry"}})
+		results, err := b.race(ctx, j, []entry{
+			{"net/http", "files/floor"}, {"docferry, with SHA-256 and MD5", "files/docferry"},
+		})
 		if err != nil {
 			return err
 		}
-		table(b.out, fmt.Sprintf("%d files of %s by presigned PUT, one after the other, over %s", b.files, sizeOf(j.Size), over.name),
-			results, value("ms per file", wall, milliseconds), ratio("time × floor", wall),
-			value("CPU ms per file", cpu, milliseconds), ratio("CPU × floor", cpu), above("peak memory, MiB, and above the floor's", peak, mebibytes))
+		title := fmt.Sprintf("%d files of %s by presigned PUT, one after the other, over %s",
+			b.files, sizeOf(j.Size), over.name)
+		table(b.out, title, results, value("ms per file", wall, milliseconds), ratio("time × floor", wall),
+			value("CPU ms per file", cpu, milliseconds), ratio("CPU × floor", cpu), memory())
 	}
 	return nil
 }
@@ -105,9 +112,10 @@ func (b *bench) small(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		table(b.out, fmt.Sprintf("%d documents of 4 KiB by %d workers, over %s", b.documents, b.workers, over.name), results,
-			value("documents/s", rate, whole), ratio("documents/s × floor", rate), value("CPU µs per document", cpu, microseconds),
-			ratio("CPU × floor", cpu), above("peak memory, MiB, and above the floor's", peak, mebibytes))
+		title := fmt.Sprintf("%d documents of 4 KiB by %d workers, over %s", b.documents, b.workers, over.name)
+		table(b.out, title, results,
+			value("documents/s", rate, whole), ratio("documents/s × floor", rate),
+			value("CPU µs per document", cpu, microseconds), ratio("CPU × floor", cpu), memory())
 	}
 	return nil
 }
