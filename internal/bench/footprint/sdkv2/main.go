@@ -1,0 +1,31 @@
+// Command sdkv2 lists a folder of WorkDocs with Amazon's second SDK for Go.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/workdocs"
+)
+
+func main() {
+	if err := list(context.Background(), "id", "secret", "folder"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func list(ctx context.Context, id, secret, folder string) error {
+	keys := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
+	})
+	client := workdocs.New(workdocs.Options{Region: "us-west-2", Credentials: keys})
+	out, err := client.DescribeFolderContents(ctx, &workdocs.DescribeFolderContentsInput{FolderId: new(folder)})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(os.Stdout, len(out.Documents))
+	return err
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
+)
+
+// slot is a presigned URL. Nothing here looks at its signature.
+func (j job) slot() string { return j.URL + "/bucket/key?X-Amz-Signature=0a1b2c" }
+
+// put sends a file by a presigned PUT, with net/http alone.
+func put(ctx context.Context, client *http.Client, to, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, to, f)
+	if err != nil {
+		return err
+	}
+	req.ContentLength = info.Size()
+	return finish(client, req)
+}
+
+func putFloor(ctx context.Context, j job) error { return put(ctx, j.plain(), j.slot(), j.File) }
+
+func filesFloor(ctx context.Context, j job) error {
+	client := j.plain()
+	for range j.Count {
+		if err := put(ctx, client, j.slot(), j.File); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// presigned is docferry's engine for presigned URLs, and the URL is known.
+func (j job) presigned() *upload.Presigned {
+	return &upload.Presigned{HTTP: j.docferry(), Begin: func(context.Context, upload.Source) (*upload.Slot, error) {
+		return &upload.Slot{URL: docferry.Secret(j.slot())}, nil
+	}}
+}
+
+// send uploads a file and checks what is said to be stored.
+func send(ctx context.Context, to upload.Uploader, file string) error {
+	src, err := upload.File(file)
+	if err != nil {
+		return err
+	}
+	stored, err := to.Upload(ctx, src)
+	if err == nil && (stored.Size != src.Size || stored.SHA256 == "") {
+		err = errors.New("the result lacks the size or the digest")
+	}
+	return err
+}
+
+func putDocferry(ctx context.Context, j job) error { return send(ctx, j.presigned(), j.File) }
+
+func filesDocferry(ctx context.Context, j job) error {
+	engine := j.presigned()
+	for range j.Count {
+		if err := send(ctx, engine, j.File); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formFloor sends a file as multipart/form-data of known length: what stands
+// around the file is written into memory, and the file is read in between.
+func formFloor(ctx context.Context, j job) error {
+	f, err := os.Open(j.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var around bytes.Buffer
+	form := multipart.NewWriter(&around)
+	if err := form.WriteField("parentID", "folder"); err != nil {
+		return err
+	}
+	if _, err := form.CreateFormFile("file", filepath.Base(j.File)); err != nil {
+		return err
+	}
+	head := bytes.Clone(around.Bytes())
+	around.Reset()
+	if err := form.Close(); err != nil {
+		return err
+	}
+	body := io.MultiReader(bytes.NewReader(head), f, &around)
+	length := int64(len(head)) + j.Size + int64(around.Len())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, j.URL+"/form", body)
+	if err != nil {
+		return err
+	}
+	req.ContentLength = length
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	return finish(j.plain(), req)
+}
+
+func formDocferry(ctx context.Context, j job) error {
+	return send(ctx, &upload.Multipart{
+		URL: docferry.Secret(j.URL + "/form"), HTTP: j.docferry(),
+		Fields: []upload.Field{{Name: "parentID", Content: []byte("folder")}},
+		Accept: func(int, http.Header, []byte) (*upload.Result, error) { return &upload.Result{Size: j.Size}, nil },
+	}, j.File)
+}
+
+func putCurl(ctx context.Context, j job) (int64, error) {
+	return curl(ctx, j, "-T", j.File, j.slot())
+}
+
+func formCurl(ctx context.Context, j job) (int64, error) {
+	return curl(ctx, j, "-F", "parentID=folder", "-F", "file=@"+j.File, j.URL+"/form")
+}
+
+// curl runs curl and watches its memory.
+func curl(ctx context.Context, j job, args ...string) (int64, error) {
+	authority := filepath.Join(j.Dir, "authority.pem")
+	if err := os.WriteFile(authority, []byte(j.CA), 0o600); err != nil {
+		return 0, err
+	}
+	var peak int64
+	child := exec.CommandContext(ctx, "curl",
+		append([]string{"-q", "-fsS", "--http1.1", "--noproxy", "*", "-o", os.DevNull, "--cacert", authority}, args...)...)
+	child.Stderr = os.Stderr
+	if err := child.Start(); err != nil {
+		return 0, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return peak, err
+		case <-tick.C:
+			peak = max(peak, peakMemory(child.Process.Pid))
+		}
+	}
+}
