@@ -13,9 +13,19 @@ import (
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 )
 
-// admit is a fault that refuses an operation beyond so many calls a second.
-func admit(perSecond int) connectparticipanttest.Fault {
-	refused := connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling, "slow down")
+// admit is a fault that refuses an operation beyond so many calls a second. It asks to
+// wait for a time, unless that is "".
+func admit(perSecond int, retryAfter string) connectparticipanttest.Fault {
+	refuse := connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling, "slow down")
+	refused := func(next http.Handler) http.Handler {
+		refused := refuse(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if retryAfter != "" {
+				w.Header().Set("Retry-After", retryAfter)
+			}
+			refused.ServeHTTP(w, r)
+		})
+	}
 	var mu sync.Mutex
 	tokens, filled := float64(perSecond), time.Now()
 	return connectparticipanttest.While(func(*http.Request) bool {
@@ -35,14 +45,17 @@ func admit(perSecond int) connectparticipanttest.Fault {
 // F127: all chats of a program lose their connections at once, and the service admits
 // only some of them each second.
 func TestChatStorm(t *testing.T) {
-	const chats, limit = 400, 100
+	const chats = 400
 	for name, test := range map[string]struct {
-		limit docferry.Limiter
-		ideal time.Duration
+		limit      docferry.Limiter
+		admitted   int // calls a second
+		retryAfter string
+		ideal      time.Duration
 	}{
-		"the service throttles": {nil, chats * time.Second / limit},
+		"the service throttles":                  {nil, 100, "", chats * time.Second / 100},
+		"the service throttles and asks to wait": {nil, 25, "1", chats * time.Second / 25},
 		// Each chat makes three requests: for a connection, a websocket, and the transcript.
-		"the program has a limit of its own": {new(ticker), 3 * chats * time.Second / limit},
+		"the program has a limit of its own": {new(ticker), 100, "", 3 * chats * time.Second / 100},
 	} {
 		inBubble(t, name, func(t *testing.T, w *world) {
 			client, err := connectparticipant.New(connectparticipant.Config{Endpoint: w.srv.URL,
@@ -60,7 +73,7 @@ func TestChatStorm(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 			calls := w.count("CreateParticipantConnection")
-			w.srv.Keep("CreateParticipantConnection", admit(limit))
+			w.srv.Keep("CreateParticipantConnection", admit(test.admitted, test.retryAfter))
 			w.srv.DropWebsockets()
 			began := time.Now()
 			w.chat.Say("back")

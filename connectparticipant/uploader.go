@@ -115,7 +115,7 @@ func (c *Client) uploader(tokens tokenSource, opts []UploadOptions) upload.Uploa
 	options.ContentTypes = slices.Clone(options.ContentTypes)
 	d := &destination{Client: c, options: options, tokens: tokens}
 	engine := &upload.Presigned{
-		Service: service, HTTP: c.storage.HTTP(), MaxSize: options.MaxSize, CompareETag: true,
+		Service: service, HTTP: c.storage.HTTP(), MaxSize: options.MaxSize, CompareETagPlain: true,
 		Begin: d.begin, Commit: d.commit, Find: d.find,
 	}
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"mime"
@@ -31,6 +30,7 @@ type Form struct {
 	source     Source
 	head, tail []byte
 	boundary   string
+	digests    Digests
 	last       atomic.Pointer[exactReader] // the body that was opened last
 	read       atomic.Bool                 // some body was read to its last byte
 }
@@ -119,6 +119,7 @@ func (f *Form) Open(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
+	content.hashes = f.digests.newHashes(false)
 	f.last.Store(content)
 	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content, f,
 		f.ContentLength()}, nil
@@ -131,7 +132,7 @@ func (f *Form) SHA256() string {
 	if !whole {
 		return ""
 	}
-	return hex.EncodeToString(sums.sha256)
+	return sums.hex()
 }
 
 // wasRead reports whether all of the form may have been sent: its last byte was

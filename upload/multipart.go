@@ -3,7 +3,6 @@ package upload
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -79,6 +78,9 @@ type Multipart struct {
 	// to three times altogether. Set it if a second copy is better than none:
 	// the first may still be stored later.
 	SendAgain bool
+	// Digests are the digests that are computed of a source that does not say so itself.
+	// DigestsNone has no effect if Find is set, which needs the SHA-256.
+	Digests Digests
 
 	target lazyPeer
 }
@@ -179,7 +181,7 @@ func (r *multipartRun) failed(ctx context.Context, err error) (*Result, error) {
 // last call is at the end of that time, or when the caller has given up.
 func (r *multipartRun) find(ctx context.Context) (*Result, error) {
 	sums, _ := r.form.last.Load().sums()
-	sent := Sent{Source: r.src, SHA256: hex.EncodeToString(sums.sha256)}
+	sent := Sent{Source: r.src, SHA256: sums.hex()}
 	deadline := time.Now().Add(cmp.Or(max(r.FindTime, 0), findTime))
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
 		left := time.Until(deadline)
@@ -247,6 +249,9 @@ func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.Find == nil {
+		form.digests = src.Digests.or(m.Digests)
+	}
 	return form, src.look(ctx)
 }
 
@@ -269,7 +274,7 @@ func (r *multipartRun) check(ctx context.Context, result *Result) (*Result, erro
 	case result.Size != r.src.Size:
 		return nil, orphaned(fmt.Errorf("%w: it stored %d bytes, not %d", ErrIntegrity, result.Size, r.src.Size))
 	}
-	result.SHA256 = hex.EncodeToString(sums.sha256)
+	result.SHA256 = sums.hex()
 	return result, nil
 }
 

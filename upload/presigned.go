@@ -3,8 +3,6 @@ package upload
 import (
 	"cmp"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +56,11 @@ type Presigned struct {
 	// [ErrIntegrity]. Without it an ETag only shows that a storage answered,
 	// because many storages have ETags of the same form that are not an MD5.
 	CompareETag bool
+	// CompareETagPlain is CompareETag for a URL of plain http only. Over https, TLS protects
+	// the content, so no MD5 is computed, and a storage's MD5 is not compared.
+	CompareETagPlain bool
+	// Digests are the digests that are computed of a source that does not say so itself.
+	Digests Digests
 	// Refusal reads an answer that refuses a PUT, of a storage whose refusals this
 	// package does not know. It returns Code, Message and Kind, of which
 	// [docferry.ErrThrottled] and a RetryAfter make the PUT be sent again, or nil if
@@ -130,7 +133,7 @@ func (s *Slot) refs() []Ref {
 // Put describes the answer to a successful PUT.
 type Put struct {
 	Source Source      // what was sent
-	SHA256 string      // of the bytes sent, in hexadecimal
+	SHA256 string      // of the bytes sent, in hexadecimal; "" with DigestsNone
 	ETag   string      // as the storage gave it, quotes included
 	Header http.Header // of the answer
 }
@@ -292,6 +295,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		lifetime = time.Duration(seconds) * time.Second
 	}
 	put := &Put{Source: r.src}
+	digests, compare := r.src.Digests.or(r.Digests), r.CompareETag || r.CompareETagPlain && address.Scheme == "http"
 	var body *exactReader
 	whole := false // some attempt has read all of the source; without its last byte, nothing is stored
 	d := &delivery{
@@ -303,7 +307,7 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 			if body, err = r.src.open(ctx); err != nil {
 				return nil, err
 			}
-			body.md5 = md5.New() // a checksum in the answer may be one
+			body.hashes = digests.newHashes(compare || digests == DigestsUsual && !r.CompareETagPlain)
 			return body, nil
 		},
 		ready: func() error {
@@ -313,11 +317,11 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 			return nil
 		},
 		judge: func(a *exchange.Answer) error {
-			if err := r.verify(a, body); err != nil {
+			if err := r.verify(a, body, compare); err != nil {
 				return err
 			}
 			sums, _ := body.sums()
-			put.SHA256, put.ETag, put.Header = hex.EncodeToString(sums.sha256), a.Header.Get("Etag"), a.Header
+			put.SHA256, put.ETag, put.Header = sums.hex(), a.Header.Get("Etag"), a.Header
 			return nil
 		},
 	}

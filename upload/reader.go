@@ -2,10 +2,8 @@ package upload
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"sync/atomic"
 
@@ -17,14 +15,13 @@ import (
 const maxEmptyReads = 100
 
 // exactReader reads exactly as many bytes as the source was described with, and
-// hashes them. It fails if there are fewer or more.
+// hashes them if that is wanted. It fails if there are fewer or more.
 type exactReader struct {
 	name   string
 	source io.ReadCloser
 	left   int64
 	empty  int
-	sha    hash.Hash
-	md5    hash.Hash   // nil if it is not needed
+	hashes hashes
 	whole  atomic.Bool // the source ended where it should; nothing changes after that
 }
 
@@ -77,7 +74,7 @@ func (s Source) open(ctx context.Context) (*exactReader, error) {
 	if opened == nil {
 		return nil, s.fail(errors.New("Source.Open returned neither a reader nor an error"))
 	}
-	return &exactReader{name: s.Name, source: opened, left: s.Size, sha: sha256.New()}, nil
+	return &exactReader{name: s.Name, source: opened, left: s.Size}, nil
 }
 
 // fail wraps an error of the source, once.
@@ -111,10 +108,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	r.empty = 0
-	r.sha.Write(p[:n])
-	if r.md5 != nil {
-		r.md5.Write(p[:n])
-	}
+	r.hashes.write(p[:n])
 	r.left -= int64(n)
 	switch {
 	case err == nil && r.left > 0:
@@ -174,9 +168,5 @@ func (r *exactReader) sums() (found sums, whole bool) {
 	if !r.ended() {
 		return sums{}, false
 	}
-	found.sha256 = r.sha.Sum(nil)
-	if r.md5 != nil {
-		found.md5 = r.md5.Sum(nil)
-	}
-	return found, true
+	return r.hashes.sums(), true
 }

@@ -46,6 +46,8 @@ type Source struct {
 	// Check, if not nil, reports whether the content is still the one that
 	// was described. It is called between sending and committing.
 	Check func() error
+	// Digests are the digests that are computed of the content as it is sent.
+	Digests Digests
 	// Value is for the caller, who finds it in the [Outcome]. It is not sent.
 	Value any
 }

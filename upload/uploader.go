@@ -22,7 +22,7 @@ type Result struct {
 	ID      string // of the document, file or attachment
 	Version string // of the version or revision; "" where there are none
 	Size    int64  // bytes stored
-	SHA256  string // of the bytes sent, in lower-case hexadecimal
+	SHA256  string // of the bytes sent, in lower-case hexadecimal; "" with DigestsNone
 	Detail  any    // the service's own answer, in a type of its package; or nil
 	Left    []Ref  // unfinished versions of earlier attempts that could not be removed; mostly nil
 }

@@ -67,7 +67,7 @@ func (c *Client) Uploader(to UploadTo) upload.Uploader {
 		}
 		run := &uploading{Client: c, to: to}
 		engine := &upload.Presigned{
-			Service: service, HTTP: c.storage.HTTP(), CompareETag: true,
+			Service: service, HTTP: c.storage.HTTP(), CompareETagPlain: true,
 			Begin: run.begin, Commit: run.commit, Find: run.find, Abort: run.abort,
 		}
 		defer run.release()

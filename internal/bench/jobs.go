@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/upload"
 )
 
 // jobs are what is measured in a process of its own, by name. Each returns the
@@ -23,13 +24,18 @@ var jobs = map[string]func(context.Context, job) (int64, error){
 	"hash":           own(hashFile(sha256.New())),
 	"hash/md5":       own(hashFile(sha256.New(), md5.New())),
 	"put/floor":      own(putFloor),
-	"put/docferry":   own(putDocferry),
+	"put/docferry":   own(putDocferry(upload.DigestsUsual)),
+	"put/sha256":     own(putDocferry(upload.DigestsSHA256)),
+	"put/none":       own(putDocferry(upload.DigestsNone)),
 	"put/curl":       putCurl,
 	"form/floor":     own(formFloor),
-	"form/docferry":  own(formDocferry),
+	"form/docferry":  own(formDocferry(upload.DigestsUsual)),
+	"form/none":      own(formDocferry(upload.DigestsNone)),
 	"form/curl":      formCurl,
 	"files/floor":    own(filesFloor),
-	"files/docferry": own(filesDocferry),
+	"files/docferry": own(filesDocferry(upload.DigestsUsual)),
+	"files/sha256":   own(filesDocferry(upload.DigestsSHA256)),
+	"files/none":     own(filesDocferry(upload.DigestsNone)),
 	"small/floor":    own(smallFloor),
 	"small/docferry": own(smallDocferry),
 	"small/minio":    own(smallMinio),

@@ -63,8 +63,10 @@ func (b *bench) uploads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	put := []entry{{"net/http", "put/floor"}, {"docferry, with SHA-256 and MD5", "put/docferry"}}
-	form := []entry{{"net/http", "form/floor"}, {"docferry, with SHA-256", "form/docferry"}}
+	put := []entry{{"net/http", "put/floor"}, {"docferry, with SHA-256 and MD5", "put/docferry"},
+		{"docferry, with SHA-256", "put/sha256"}, {"docferry, without a digest", "put/none"}}
+	form := []entry{{"net/http", "form/floor"}, {"docferry, with SHA-256", "form/docferry"},
+		{"docferry, without a digest", "form/none"}}
 	if _, err := exec.LookPath("curl"); err == nil {
 		put = append(put, entry{"curl -T", "put/curl"})
 		form = append(form, entry{"curl -F", "form/curl"})
@@ -77,7 +79,6 @@ func (b *bench) uploads(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		results = append(results, series{name: "docferry, without a digest (there is no such choice)"})
 		title := fmt.Sprintf("A file of %s by presigned PUT, over %s", sizeOf(b.size), over.name)
 		table(b.out, title, results, costs()...)
 		if results, err = b.race(ctx, j, form); err != nil {
@@ -90,6 +91,7 @@ func (b *bench) uploads(ctx context.Context) error {
 		j := job{URL: over.url, CA: b.at.CA, File: one, Size: min(b.size, 1<<20), Count: b.files}
 		results, err := b.race(ctx, j, []entry{
 			{"net/http", "files/floor"}, {"docferry, with SHA-256 and MD5", "files/docferry"},
+			{"docferry, with SHA-256", "files/sha256"}, {"docferry, without a digest", "files/none"},
 		})
 		if err != nil {
 			return err

@@ -51,35 +51,39 @@ func filesFloor(ctx context.Context, j job) error {
 }
 
 // presigned is docferry's engine for presigned URLs, and the URL is known.
-func (j job) presigned() *upload.Presigned {
-	return &upload.Presigned{HTTP: j.docferry(), Begin: func(context.Context, upload.Source) (*upload.Slot, error) {
+func (j job) presigned(digests upload.Digests) *upload.Presigned {
+	return &upload.Presigned{HTTP: j.docferry(), Digests: digests, Begin: func(context.Context, upload.Source) (*upload.Slot, error) {
 		return &upload.Slot{URL: docferry.Secret(j.slot())}, nil
 	}}
 }
 
 // send uploads a file and checks what is said to be stored.
-func send(ctx context.Context, to upload.Uploader, file string) error {
+func send(ctx context.Context, to upload.Uploader, file string, digests upload.Digests) error {
 	src, err := upload.File(file)
 	if err != nil {
 		return err
 	}
 	stored, err := to.Upload(ctx, src)
-	if err == nil && (stored.Size != src.Size || stored.SHA256 == "") {
-		err = errors.New("the result lacks the size or the digest")
+	if err == nil && (stored.Size != src.Size || (stored.SHA256 == "") != (digests == upload.DigestsNone)) {
+		err = errors.New("the result has not the size or the digest that it should")
 	}
 	return err
 }
 
-func putDocferry(ctx context.Context, j job) error { return send(ctx, j.presigned(), j.File) }
+func putDocferry(digests upload.Digests) func(context.Context, job) error {
+	return func(ctx context.Context, j job) error { return send(ctx, j.presigned(digests), j.File, digests) }
+}
 
-func filesDocferry(ctx context.Context, j job) error {
-	engine := j.presigned()
-	for range j.Count {
-		if err := send(ctx, engine, j.File); err != nil {
-			return err
+func filesDocferry(digests upload.Digests) func(context.Context, job) error {
+	return func(ctx context.Context, j job) error {
+		engine := j.presigned(digests)
+		for range j.Count {
+			if err := send(ctx, engine, j.File, digests); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // formFloor sends a file as multipart/form-data of known length: what stands
@@ -114,12 +118,14 @@ func formFloor(ctx context.Context, j job) error {
 	return finish(j.plain(), req)
 }
 
-func formDocferry(ctx context.Context, j job) error {
-	return send(ctx, &upload.Multipart{
-		URL: docferry.Secret(j.URL + "/form"), HTTP: j.docferry(),
-		Fields: []upload.Field{{Name: "parentID", Content: []byte("folder")}},
-		Accept: func(int, http.Header, []byte) (*upload.Result, error) { return &upload.Result{Size: j.Size}, nil },
-	}, j.File)
+func formDocferry(digests upload.Digests) func(context.Context, job) error {
+	return func(ctx context.Context, j job) error {
+		return send(ctx, &upload.Multipart{
+			URL: docferry.Secret(j.URL + "/form"), HTTP: j.docferry(), Digests: digests,
+			Fields: []upload.Field{{Name: "parentID", Content: []byte("folder")}},
+			Accept: func(int, http.Header, []byte) (*upload.Result, error) { return &upload.Result{Size: j.Size}, nil },
+		}, j.File, digests)
+	}
 }
 
 func putCurl(ctx context.Context, j job) (int64, error) {

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -90,7 +91,10 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 		patience, limit = refusalTime, MaxRefusal
 	}
 	timer := time.AfterFunc(patience, func() { a.cancel(nil) })
-	text, err := io.ReadAll(io.LimitReader(a.response.Body, limit+1))
+	// What the header says of the length is a hint, and may be a lie.
+	into := bytes.NewBuffer(make([]byte, 0, min(max(a.response.ContentLength, 0), limit, 1<<20)+bytes.MinRead))
+	_, err := into.ReadFrom(io.LimitReader(a.response.Body, limit+1))
+	text := into.Bytes()
 	if !timer.Stop() && err != nil {
 		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)
 	}

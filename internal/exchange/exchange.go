@@ -241,7 +241,7 @@ func (r *run) once(ctx context.Context) retry.Result {
 	default:
 		result = r.task.Judge(answer)
 	}
-	r.governor().Answered(r.Operation, result.Wait == 0 && errors.Is(result.Err, docferry.ErrThrottled))
+	r.governor().Answered(r.Operation, errors.Is(result.Err, docferry.ErrThrottled))
 	r.report.Doubt = r.report.Doubt || result.Verdict == retry.Failed
 	req.Discard()
 	if failed := req.failed(); failed != nil {

@@ -113,6 +113,11 @@ func (b *Body) begin() bool {
 	if held == nil {
 		return true
 	}
+	select {
+	case <-held: // as at every read but the first
+		return true
+	default:
+	}
 	timer := time.NewTimer(holdLimit)
 	defer timer.Stop()
 	select {

@@ -1,0 +1,71 @@
+package upload
+
+import (
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+)
+
+// Digests says which digests an upload computes of the content while it sends it. What
+// protects content on its way over https is TLS, together with the declared length and
+// what the service reports; a digest is for comparing what is stored, now or later.
+type Digests int
+
+const (
+	// DigestsUsual is SHA-256, which the [Result] tells. [Presigned] computes MD5 as well, to
+	// compare the checksums that a storage may answer with, unless CompareETagPlain is set
+	// and the content goes over https. MD5 takes longer than all the rest of an upload.
+	DigestsUsual Digests = iota
+	// DigestsSHA256 is SHA-256 only.
+	DigestsSHA256
+	// DigestsNone computes no digest: Result.SHA256 is "". [Multipart] with Find needs
+	// SHA-256, and computes it all the same.
+	DigestsNone
+)
+
+// or returns the digests that a source asks for, or else those of the engine.
+func (d Digests) or(engine Digests) Digests {
+	if d == DigestsUsual {
+		return engine
+	}
+	return d
+}
+
+// hashes are the digests of what is read. Those that are not computed are nil.
+type hashes struct{ sha256, md5 hash.Hash }
+
+// newHashes returns the hashes for one attempt to send the content.
+func (d Digests) newHashes(withMD5 bool) hashes {
+	var h hashes
+	if d != DigestsNone {
+		h.sha256 = sha256.New()
+	}
+	if withMD5 {
+		h.md5 = md5.New()
+	}
+	return h
+}
+
+func (h hashes) write(p []byte) {
+	if h.sha256 != nil {
+		h.sha256.Write(p)
+	}
+	if h.md5 != nil {
+		h.md5.Write(p)
+	}
+}
+
+// sums returns the digests; those that are not computed are nil.
+func (h hashes) sums() (s sums) {
+	if h.sha256 != nil {
+		s.sha256 = h.sha256.Sum(nil)
+	}
+	if h.md5 != nil {
+		s.md5 = h.md5.Sum(nil)
+	}
+	return s
+}
+
+// hex returns the SHA-256 in hexadecimal, or "".
+func (s sums) hex() string { return hex.EncodeToString(s.sha256) }
