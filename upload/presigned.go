@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -282,6 +283,20 @@ func (r *presignedRun) begin(ctx context.Context) error {
 	return nil
 }
 
+// lifetime returns how long the URL is valid, or 0 if there is no limit.
+func (s *Slot) lifetime(address *url.URL) time.Duration {
+	if s.Lifetime > 0 {
+		return s.Lifetime
+	}
+	seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or invalid: no limit
+	return time.Duration(seconds) * time.Second
+}
+
+// digests returns the digests that are wanted, and whether the ETag is compared.
+func (r *presignedRun) digests(address *url.URL) (d Digests, compare bool) {
+	return r.src.Digests.or(r.Digests), r.CompareETag || r.CompareETagPlain && address.Scheme == "http"
+}
+
 // put sends the content.
 func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	address, header, err := r.target()
@@ -289,13 +304,9 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		return nil, err
 	}
 	method := cmp.Or(r.slot.Method, http.MethodPut)
-	lifetime := r.slot.Lifetime
-	if lifetime <= 0 {
-		seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or invalid: no limit
-		lifetime = time.Duration(seconds) * time.Second
-	}
+	lifetime := r.slot.lifetime(address)
 	put := &Put{Source: r.src}
-	digests, compare := r.src.Digests.or(r.Digests), r.CompareETag || r.CompareETagPlain && address.Scheme == "http"
+	digests, compare := r.digests(address)
 	var body *exactReader
 	whole := false // some attempt has read all of the source; without its last byte, nothing is stored
 	d := &delivery{
