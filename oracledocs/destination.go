@@ -78,6 +78,7 @@ func (d *destination) Root() string { return d.to.FolderID }
 func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.Entry, error] {
 	return func(yield func(tree.Entry, error) bool) {
 		req := GetFolderContentsRequest{FolderID: folderID, Limit: 1000, Access: d.to.Access}
+		var files []tree.Entry        // whose earlier versions come last, since a file's own name goes first
 		seen := make(map[string]bool) // an item that moves to another page is listed twice
 		for item, err := range d.c.AllFolderContents(ctx, req, call.Strict()...) {
 			if err != nil {
@@ -95,7 +96,15 @@ func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.
 			if d.metadata {
 				e.Sys = &item
 			}
-			if !yield(e, nil) || d.versions && item.Version > 1 && !d.listEarlier(ctx, e, yield) {
+			if !yield(e, nil) {
+				return
+			}
+			if d.versions && item.Version > 1 {
+				files = append(files, e)
+			}
+		}
+		for _, e := range files {
+			if !d.listEarlier(ctx, e, yield) {
 				return
 			}
 		}

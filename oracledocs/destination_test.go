@@ -47,8 +47,9 @@ func TestFS(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	s.srv.AddFile(oracledocstest.User, sub, "a.txt.~2~", []byte("a file of its own"))
 	versions := s.client.FS(t.Context(), s.folder, oracledocs.FSOptions{Versions: true})
-	for name, want := range map[string]string{"a.txt": "the third", "a.txt.~1~": "one", "a.txt.~2~": "the second"} {
+	for name, want := range map[string]string{"a.txt": "the third", "a.txt.~1~": "one", "a.txt.~2~": "a file of its own"} {
 		if got, err := fs.ReadFile(versions, "sub/"+name); err != nil || string(got) != want {
 			t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
 		}

@@ -337,19 +337,24 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 		},
 	}
 	report, err := d.run(ctx)
-	whole = whole || body.ended()
+	if err := r.conclude(err, report.Doubt, whole || body.ended()); err != nil {
+		return nil, err
+	}
+	return put, nil
+}
+
+// conclude notes what the end of the PUT says about the content at the storage. whole says
+// that all of it may have been sent.
+func (r *presignedRun) conclude(err error, doubt, whole bool) error {
 	r.stored = err == nil || errors.Is(err, ErrIntegrity)
-	r.unsure = whole && !r.stored && (report.Doubt || unclear(err))
+	r.unsure = whole && !r.stored && (doubt || unclear(err))
 	if refused, ok := errors.AsType[*docferry.Error](err); ok {
 		r.unsure = r.unsure || whole && refused.StatusCode == http.StatusSeeOther
 		r.taken = !exchange.Passing(refused) &&
 			(refused.StatusCode == http.StatusConflict || refused.StatusCode == http.StatusPreconditionFailed)
 		if exchange.Expired(refused) {
-			return nil, fmt.Errorf("%w: %w", ErrExpired, err)
+			return fmt.Errorf("%w: %w", ErrExpired, err)
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return put, nil
+	return err
 }

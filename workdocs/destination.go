@@ -81,6 +81,7 @@ func (d *destination) Root() string { return d.root }
 // List implements [tree.Reader].
 func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.Entry, error] {
 	return func(yield func(tree.Entry, error) bool) {
+		var documents []tree.Entry // whose earlier versions come last, since a document's own name goes first
 		req := DescribeFolderContentsRequest{FolderID: folderID, AuthenticationToken: d.token}
 		for item, err := range d.c.AllFolderContents(ctx, req, call.Strict()...) {
 			if err != nil {
@@ -91,7 +92,15 @@ func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.
 			if !ok {
 				continue
 			}
-			if !yield(e, nil) || d.versions && !e.Folder && !d.listEarlier(ctx, e, yield) {
+			if !yield(e, nil) {
+				return
+			}
+			if d.versions && !e.Folder {
+				documents = append(documents, e)
+			}
+		}
+		for _, e := range documents {
+			if !d.listEarlier(ctx, e, yield) {
 				return
 			}
 		}
