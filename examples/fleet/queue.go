@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/docferry/docferry/upload/tree"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// queue is a stream with a message for each file that is not copied yet, and two buckets.
+// Everything about it is kept on the disks of the NATS server.
+type queue struct {
+	js       jetstream.JetStream
+	subject  string
+	stream   jetstream.Stream
+	consumer jetstream.Consumer
+	// records has what was begun and what is stored, by the key of the document, and the
+	// state of the limiter.
+	records jetstream.KeyValue
+	// leases says who works on a document. An entry vanishes when it is not renewed for
+	// the time of a lease, by the clock of the NATS server.
+	leases jetstream.KeyValue
+	lease  time.Duration
+}
+
+// job is a message: a file to copy.
+type job struct {
+	Key      string    `json:"key"`  // of the document; see keyOf
+	Path     string    `json:"path"` // below the folder that is copied
+	Size     int64     `json:"size"`
+	ModTime  time.Time `json:"modTime"`
+	FolderID string    `json:"folderId"` // at the service
+	// There says that the service had a document of the name when the job was planned.
+	There bool `json:"there,omitzero"`
+}
+
+// id identifies a job: the same file in the same state is planned once.
+func (j *job) id() string { return fmt.Sprintf("%s-%d-%d", j.Key, j.Size, j.ModTime.UnixNano()) }
+
+// record is what is known of a document. It is written before the upload begins, and after
+// it has succeeded.
+type record struct {
+	Target  tree.Target `json:"target"` // with the claim of the upload
+	Size    int64       `json:"size"`
+	Stored  bool        `json:"stored,omitzero"`
+	ID      string      `json:"id,omitzero"` // of what is stored
+	Version string      `json:"version,omitzero"`
+	By      string      `json:"by"` // the worker
+}
+
+// keyOf identifies a document at a service, as a key of the buckets. It is the same for
+// all names that the service takes for one.
+func keyOf(d tree.Destination, folderID, name string) (string, error) {
+	_, key, err := d.Name(name, false)
+	sum := sha256.Sum256([]byte(folderID + "\n" + key))
+	return hex.EncodeToString(sum[:16]), err
+}
+
+// duplicates is how long JetStream remembers the IDs of messages. A job that is planned
+// again later is one more message, whose worker finds that the document is stored.
+const duplicates = 24 * time.Hour
+
+// createQueue makes a queue, or opens it if it is there with the same lease.
+func createQueue(ctx context.Context, nc *nats.Conn, name string, lease time.Duration) (*queue, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{name + ".jobs"},
+		Retention: jetstream.WorkQueuePolicy, Duplicates: duplicates})
+	if err != nil {
+		return nil, fmt.Errorf("the stream %s cannot be made: %w", name, err)
+	}
+	_, err = stream.CreateConsumer(ctx, jetstream.ConsumerConfig{Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: lease + lease/4, // so that the lease of a silent worker is over when the next one gets the message
+		// A document is never given up: an outage of the service may be long.
+		MaxDeliver: -1, MaxAckPending: -1})
+	if err == nil {
+		_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name + "-leases", TTL: lease})
+	}
+	if err == nil {
+		_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name + "-records"})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the queue %s cannot be made; if it is there, its -lease cannot be changed: %w", name, err)
+	}
+	return openQueue(ctx, nc, name)
+}
+
+// openQueue opens a queue that plan has made.
+func openQueue(ctx context.Context, nc *nats.Conn, name string) (*queue, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, err
+	}
+	q := &queue{js: js, subject: name + ".jobs"}
+	if q.stream, err = js.Stream(ctx, name); err != nil {
+		return nil, err
+	}
+	if q.consumer, err = q.stream.Consumer(ctx, "workers"); err != nil {
+		return nil, err
+	}
+	if q.records, err = js.KeyValue(ctx, name+"-records"); err != nil {
+		return nil, err
+	}
+	if q.leases, err = js.KeyValue(ctx, name+"-leases"); err != nil {
+		return nil, err
+	}
+	status, err := q.leases.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q.lease = status.TTL() // the same for all workers, whatever their flags
+	return q, nil
+}
+
+func (q *queue) limiter() *limiter { return &limiter{q.records} }
+
+// publish puts a job into the queue. known reports that it was put there before.
+func (q *queue) publish(ctx context.Context, j *job) (known bool, err error) {
+	text, err := json.Marshal(j)
+	if err != nil {
+		return false, err
+	}
+	ack, err := q.js.Publish(ctx, q.subject, text, jetstream.WithMsgID(j.id()))
+	if err != nil {
+		return false, err
+	}
+	return ack.Duplicate, nil
+}
+
+// load returns the record of a document and its revision, which is 0 if there is none.
+func (q *queue) load(ctx context.Context, key string) (r record, revision uint64, err error) {
+	entry, err := q.records.Get(ctx, key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return record{}, 0, nil
+	}
+	if err != nil {
+		return record{}, 0, err
+	}
+	return r, entry.Revision(), json.Unmarshal(entry.Value(), &r)
+}
+
+// save replaces the record of a revision. If it is not the latest, the error is errLost,
+// since only the holder of the lease writes.
+func (q *queue) save(ctx context.Context, key string, r record, revision uint64) (uint64, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return 0, err
+	}
+	if revision, err = q.records.Update(ctx, key, text, revision); errors.Is(err, jetstream.ErrKeyRevisionMismatch) {
+		err = errLost
+	}
+	return revision, err
+}
