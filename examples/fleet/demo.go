@@ -24,7 +24,7 @@ type figures struct {
 	took                                       time.Duration
 }
 
-func (f figures) String() string {
+func (f *figures) String() string {
 	return fmt.Sprintf("%d documents: %d deliveries, %d redeliveries, %d kills, %d stored, %d versions, %d drafts, %.1f seconds; "+
 		"%d requests, at most %d in a second", f.documents, f.deliveries, f.redeliveries, f.kills, f.stored, f.versions, f.drafts,
 		f.took.Seconds(), f.requests, f.peak)
@@ -40,25 +40,25 @@ func runDemo(ctx context.Context, o *options, logf func(string, ...any)) error {
 }
 
 // demo copies documents with workers that are killed, and checks what is stored.
-func demo(ctx context.Context, o *options, logf func(string, ...any)) (f figures, err error) {
+func demo(ctx context.Context, o *options, logf func(string, ...any)) (*figures, error) {
 	dir, err := os.MkdirTemp("", "fleet-")
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	from := filepath.Join(dir, "documents")
 	want, err := makeDocuments(from, o.documents, o.seed)
 	if err != nil {
-		return f, err
+		return nil, err
 	}
 	ns, err := startNATS(filepath.Join(dir, "nats"))
 	if err != nil {
-		return f, err
+		return nil, err
 	}
 	defer func() { ns.Shutdown(); ns.WaitForShutdown() }()
 	s, err := startSite(o.to)
 	if err != nil {
-		return f, err
+		return nil, err
 	}
 	defer s.close()
 	y := &yard{logf: logf, environ: append(os.Environ(), s.environ...),
@@ -66,23 +66,23 @@ func demo(ctx context.Context, o *options, logf func(string, ...any)) (f figures
 	begun := time.Now()
 	if err := y.command(ctx, "plan", "-folder", s.folder, "-lease", o.lease.String(),
 		"-rate", strconv.FormatFloat(o.rate, 'g', -1, 64)).Run(); err != nil {
-		return f, fmt.Errorf("plan failed: %w", err)
+		return nil, fmt.Errorf("plan failed: %w", err)
 	}
-	f.documents = len(want)
+	f := &figures{documents: len(want)}
 	if f.kills, err = y.work(ctx, o); err != nil {
-		return f, err
+		return nil, err
 	}
 	f.took = time.Since(begun)
 	f.requests, f.peak = s.peak()
 	if err := f.countDeliveries(ctx, ns.ClientURL()); err != nil {
-		return f, err
+		return nil, err
 	}
 	return f, f.compare(want, s.stored())
 }
 
 // makeDocuments makes small files, and returns their contents by path.
 func makeDocuments(dir string, n int, seed uint64) (map[string][]byte, error) {
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it has to be the same each time
+	random := rand.New(rand.NewPCG(seed, 0))
 	made := make(map[string][]byte, n)
 	for i := range n {
 		content := make([]byte, random.IntN(4096))
@@ -139,61 +139,69 @@ func (y *yard) command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
+// process is a worker.
+type process struct {
+	*exec.Cmd
+
+	killed bool
+}
+
+// exit is the end of the process in a place.
+type exit struct {
+	place int
+	err   error
+}
+
 // work runs workers until the queue is empty. Every so often it kills one of them, as
-// kill -9 does, and starts another.
+// kill -9 does, and starts another in its place.
 func (y *yard) work(ctx context.Context, o *options) (kills int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	running := make(map[int]*exec.Cmd) // by number
-	ended := make(chan func() (int, error))
+	running := make(map[int]*process) // by place
+	ended := make(chan exit)
 	defer func() {
 		cancel()
-		for range running {
+		for range len(running) {
 			<-ended
 		}
 	}()
-	var started int
-	start := func() error {
-		n, cmd := started, y.command(ctx, "work", "-drain", "-parallel", strconv.Itoa(o.parallel))
-		if err := cmd.Start(); err != nil {
+	start := func(place int) error {
+		p := &process{Cmd: y.command(ctx, "work", "-drain", "-parallel", strconv.Itoa(o.parallel))}
+		if err := p.Start(); err != nil {
 			return err
 		}
-		started++
-		running[n] = cmd
-		go func() {
-			err := cmd.Wait()
-			ended <- func() (int, error) { return n, err }
-		}()
+		running[place] = p
+		go func() { ended <- exit{place, p.Wait()} }()
 		return nil
 	}
-	for range o.workers {
-		if err := start(); err != nil {
+	for place := range o.workers {
+		if err := start(place); err != nil {
 			return 0, err
 		}
 	}
-	random := rand.New(rand.NewPCG(o.seed, 1)) //nolint:gosec // it has to be the same each time
+	random := rand.New(rand.NewPCG(o.seed, 1))
 	ticker := time.NewTicker(o.killEvery)
 	defer ticker.Stop()
-	killed := make(map[int]bool)
+	doomed := 0
 	for len(running) > 0 {
 		select {
 		case <-ticker.C:
-			n := started - 1 - random.IntN(o.workers)
-			if cmd := running[n]; cmd != nil && !killed[n] && cmd.Process.Kill() == nil {
-				killed[n] = true
+			p := running[random.IntN(o.workers)]
+			if p != nil && !p.killed && doomed < o.kills && p.Process.Kill() == nil {
+				p.killed = true
+				doomed++
 			}
-		case one := <-ended:
-			n, err := one()
-			delete(running, n)
+		case e := <-ended:
+			p := running[e.place]
+			delete(running, e.place)
 			switch {
-			case err == nil: // the queue was empty
-			case !killed[n]:
-				return kills, fmt.Errorf("a worker has failed: %w", err)
+			case e.err == nil: // the queue was empty
+			case !p.killed:
+				return kills, fmt.Errorf("a worker has failed: %w", e.err)
 			default:
 				kills++
-				err = start()
-			}
-			if err != nil {
-				return kills, err
+				if err := start(e.place); err != nil {
+					return kills, err
+				}
 			}
 		}
 	}
@@ -215,10 +223,11 @@ func (f *figures) countDeliveries(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	f.deliveries = int(info.Delivered.Consumer)                  //nolint:gosec // it is small
-	f.redeliveries = f.deliveries - int(info.Delivered.Stream)   //nolint:gosec // it is small
-	if left := info.NumPending + uint64(info.NumAckPending); left > 0 || info.Delivered.Stream != uint64(f.documents) { //nolint:gosec // they are small
-		return fmt.Errorf("%d messages are left, and %d of %d were delivered", left, info.Delivered.Stream, f.documents)
+	different := int(info.Delivered.Stream)
+	f.deliveries = int(info.Delivered.Consumer)
+	f.redeliveries = f.deliveries - different
+	if info.NumPending > 0 || info.NumAckPending > 0 || different != f.documents {
+		return fmt.Errorf("%d of %d messages were delivered, %d are not acknowledged", different, f.documents, info.NumAckPending)
 	}
 	return nil
 }

@@ -24,8 +24,6 @@ var (
 // Both halves begin when the holder sends a renewal. NATS counts from the moment when that
 // arrives, which is later. So no clocks are compared; they only have to run at the same pace.
 type hold struct {
-	context.Context
-
 	cancel   context.CancelCauseFunc
 	leases   jetstream.KeyValue
 	key      string
@@ -33,26 +31,27 @@ type hold struct {
 	kept     chan struct{}
 }
 
-// acquire takes the lease of the document that a message is about, and keeps it until
-// release. Each renewal tells the queue, too, that the message is being worked on.
-func (q *queue) acquire(ctx context.Context, key string, msg jetstream.Msg) (*hold, error) {
+// acquire takes the lease of the document that a message is about, and keeps it until it is
+// stopped. Each renewal tells the queue, too, that the message is being worked on. The context
+// is for the work: it ends when the lease is lost, with errLost as its cause.
+func (q *queue) acquire(ctx context.Context, key string, msg jetstream.Msg) (context.Context, *hold, error) {
 	begun := time.Now()
 	revision, err := q.leases.Create(ctx, key, []byte(self()))
 	if errors.Is(err, jetstream.ErrKeyExists) {
-		return nil, errHeld
+		return nil, nil, errHeld
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the lease cannot be taken: %w", err)
+		return nil, nil, fmt.Errorf("the lease cannot be taken: %w", err)
 	}
-	h := &hold{leases: q.leases, key: key, revision: revision, kept: make(chan struct{})}
-	h.Context, h.cancel = context.WithCancelCause(ctx)
-	go h.keep(begun, q.lease/2, msg)
-	return h, nil
+	ctx, cancel := context.WithCancelCause(ctx)
+	h := &hold{cancel: cancel, leases: q.leases, key: key, revision: revision, kept: make(chan struct{})}
+	go h.keep(ctx, begun, q.lease/2, msg)
+	return ctx, h, nil
 }
 
 // keep renews the lease until the context ends, which it does when the last renewal is
 // too long ago.
-func (h *hold) keep(renewed time.Time, half time.Duration, msg jetstream.Msg) {
+func (h *hold) keep(ctx context.Context, renewed time.Time, half time.Duration, msg jetstream.Msg) {
 	defer close(h.kept)
 	end := time.AfterFunc(time.Until(renewed.Add(half)), func() { h.cancel(errLost) })
 	defer end.Stop()
@@ -60,12 +59,12 @@ func (h *hold) keep(renewed time.Time, half time.Duration, msg jetstream.Msg) {
 	defer ticker.Stop()
 	for {
 		select {
-		case <-h.Done():
+		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
 		begun := time.Now()
-		revision, err := h.leases.Update(h, h.key, []byte(self()), h.revision)
+		revision, err := h.leases.Update(ctx, h.key, []byte(self()), h.revision)
 		switch {
 		case errors.Is(err, jetstream.ErrKeyRevisionMismatch):
 			// Another worker has it, or the answer to a renewal was lost.
@@ -81,9 +80,6 @@ func (h *hold) keep(renewed time.Time, half time.Duration, msg jetstream.Msg) {
 		_ = msg.InProgress() // if it is lost, a redelivery finds the lease taken
 	}
 }
-
-// lost reports whether the lease was lost.
-func (h *hold) lost() bool { return errors.Is(context.Cause(h), errLost) }
 
 // stop ends the context. The lease runs out, unless release ends it.
 func (h *hold) stop() {

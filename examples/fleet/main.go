@@ -58,8 +58,8 @@ type options struct {
 	parallel                         int
 	drain                            bool
 
-	documents, workers int
-	killEvery          time.Duration
+	documents, workers, kills int
+	killEvery                 time.Duration
 	seed               uint64
 }
 
@@ -77,6 +77,7 @@ func (o *options) register(flags *flag.FlagSet, command string) {
 		_ = flags.Set("lease", "1s")
 		flags.IntVar(&o.documents, "documents", 200, "how many documents to copy")
 		flags.IntVar(&o.workers, "workers", 4, "how many workers there are at a time")
+		flags.IntVar(&o.kills, "kills", 20, "how many workers are killed at most")
 		flags.DurationVar(&o.killEvery, "kill-every", 200*time.Millisecond, "how often a worker is killed")
 		flags.Uint64Var(&o.seed, "seed", 1, "for the choice of the workers that are killed")
 		return

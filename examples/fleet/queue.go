@@ -15,7 +15,8 @@ import (
 )
 
 // queue is a stream with a message for each file that is not copied yet, and two buckets.
-// Everything about it is kept on the disks of the NATS server.
+// NATS keeps them on its disks. A lone server may lose the last two minutes of them in a
+// power failure; if that matters, set its sync_interval, or use a cluster and replicas.
 type queue struct {
 	js       jetstream.JetStream
 	subject  string

@@ -27,9 +27,9 @@ import (
 //   - The next holder first removes the drafts that the last record proves to be of an upload
 //     that did not end. Then it compares the file with what the service has, and uploads it only
 //     if that is other content. So what a worker has stored before it was killed is found.
-//   - A worker that lost its lease, because NATS cannot be reached or the worker was stopped
-//     for long, sends nothing more: its context ends half a lease after its last renewal, and
-//     the next holder begins half a lease later at the earliest.
+//   - A worker that cannot renew its lease uploads nothing more: its context ends half a lease
+//     after its last renewal, and then it at most removes its own draft. The next holder begins
+//     half a lease later at the earliest.
 //   - At WorkDocs there is one more barrier: content becomes a version in a request of its own,
 //     and that fails once the next holder has removed the draft.
 //
@@ -110,7 +110,7 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 		_ = msg.Term()
 		return
 	}
-	h, err := w.queue.acquire(ctx, j.Key, msg)
+	holding, h, err := w.queue.acquire(ctx, j.Key, msg)
 	if err != nil {
 		if !errors.Is(err, errHeld) {
 			w.logf("%s: %v", j.Path, err)
@@ -118,16 +118,19 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 		_ = msg.NakWithDelay(w.queue.lease / 4)
 		return
 	}
-	err = w.copy(h, &j)
+	err = w.copy(holding, &j)
 	h.stop()
-	if w.settle(ctx, &j, msg, err, h.lost()) {
+	if err != nil && errors.Is(context.Cause(holding), errLost) {
+		err = fmt.Errorf("%w: %w", errLost, err)
+	}
+	if w.settle(ctx, &j, msg, err) {
 		h.release(ctx)
 	}
 }
 
 // settle tells the queue how work on a job has ended, also if the context has. It reports
 // whether another worker may begin with the document at once.
-func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err error, lost bool) (release bool) {
+func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err error) (release bool) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 		defer cancel()
@@ -138,7 +141,7 @@ func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err erro
 	ended, _ := errors.AsType[*upload.Error](err)
 	w.logf("%s: %v", j.Path, err)
 	switch {
-	case lost || errors.Is(err, errLost):
+	case errors.Is(err, errLost):
 		w.tally.lost.Add(1)
 		return false // the message and the lease are for another worker
 	case errors.Is(err, errChanged):
@@ -166,7 +169,7 @@ func delay(ctx context.Context, msg jetstream.Msg) time.Duration {
 }
 
 // copy copies a file while the lease holds. Its name at the service is that in its folder.
-func (w *worker) copy(h *hold, j *job) error {
+func (w *worker) copy(ctx context.Context, j *job) error {
 	info, err := w.from.Lstat(filepath.FromSlash(j.Path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -176,13 +179,13 @@ func (w *worker) copy(h *hold, j *job) error {
 	case !info.Mode().IsRegular() || info.Size() != j.Size || !info.ModTime().Equal(j.ModTime):
 		return errChanged
 	}
-	last, revision, err := w.queue.load(h, j.Key)
+	last, revision, err := w.queue.load(ctx, j.Key)
 	if err != nil {
 		return err
 	}
 	to := &guarded{Destination: w.folder(j.FolderID), isNew: revision == 0 && !j.There}
 	if cleaner, ok := to.Destination.(tree.Cleaner); ok && revision != 0 && !last.Stored {
-		if err := cleaner.Clean(h, last.Target); err != nil {
+		if err := cleaner.Clean(ctx, last.Target); err != nil {
 			return fmt.Errorf("what an earlier worker has left cannot be removed: %w", err)
 		}
 	}
@@ -192,7 +195,7 @@ func (w *worker) copy(h *hold, j *job) error {
 		revision, err = w.queue.save(ctx, j.Key, last, revision)
 		return err
 	}
-	for o := range tree.Copy(h, to, one{w.from.FS(), j.Path, info}, tree.Options{Workers: 1}) {
+	for o := range tree.Copy(ctx, to, one{w.from.FS(), j.Path, info}, tree.Options{Workers: 1}) {
 		switch {
 		case o.Err != nil:
 			return o.Err
@@ -203,7 +206,7 @@ func (w *worker) copy(h *hold, j *job) error {
 		}
 		last.Stored, last.ID, last.Version = true, o.ID, o.Version
 	}
-	_, err = w.queue.save(h, j.Key, last, revision)
+	_, err = w.queue.save(ctx, j.Key, last, revision)
 	return err
 }
 
@@ -248,6 +251,6 @@ type one struct {
 func (o one) Open(string) (fs.File, error) { return o.files.Open(o.path) }
 
 // ReadDir implements [fs.ReadDirFS].
-func (o one) ReadDir(string) ([]fs.DirEntry, error) {
+func (o one) ReadDir(string) ([]fs.DirEntry, error) { //nolint:unparam // fs.ReadDirFS has the error
 	return []fs.DirEntry{fs.FileInfoToDirEntry(o.info)}, nil
 }
