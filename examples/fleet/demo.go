@@ -165,7 +165,7 @@ func (y *yard) work(ctx context.Context, o *options) (kills int, err error) {
 		}
 	}()
 	start := func(place int) error {
-		p := &process{Cmd: y.command(ctx, "work", "-drain", "-parallel", strconv.Itoa(o.parallel))}
+		p := &process{Cmd: y.command(ctx, "work", "-drain")}
 		if err := p.Start(); err != nil {
 			return err
 		}
@@ -215,7 +215,7 @@ func (f *figures) countDeliveries(ctx context.Context, url string) error {
 		return err
 	}
 	defer nc.Close()
-	q, err := openQueue(ctx, nc, "fleet")
+	q, err := openQueue(ctx, nc)
 	if err != nil {
 		return err
 	}

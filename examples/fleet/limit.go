@@ -38,10 +38,15 @@ func (l *limiter) set(ctx context.Context, perSecond float64) error {
 	if perSecond > 0 {
 		s.Every = time.Duration(float64(time.Second) / perSecond)
 	}
-	if before, _, err := l.get(ctx); err != nil || before.Every == s.Every {
+	before, _, err := l.get(ctx)
+	if err != nil || before.Every == s.Every {
 		return err
 	}
-	return l.put(ctx, s, nil)
+	text, err := json.Marshal(s)
+	if err == nil {
+		_, err = l.records.Put(ctx, slotsKey, text)
+	}
+	return err
 }
 
 // Wait takes the next slot and waits for it.
@@ -61,14 +66,16 @@ func (l *limiter) Wait(ctx context.Context) error {
 			slot = written // nobody has needed those before
 		}
 		s.Next = slot.Add(s.Every)
-		err = l.put(ctx, s, entry)
-		if errors.Is(err, jetstream.ErrKeyRevisionMismatch) {
-			continue // another request was faster
-		}
+		text, err := json.Marshal(s)
 		if err != nil {
 			return err
 		}
-		return sleep(ctx, time.Until(read.Add(slot.Sub(written))))
+		switch _, err := l.records.Update(ctx, slotsKey, text, entry.Revision()); {
+		case err == nil:
+			return sleep(ctx, time.Until(read.Add(slot.Sub(written))))
+		case !errors.Is(err, jetstream.ErrKeyRevisionMismatch): // otherwise another request was faster
+			return err
+		}
 	}
 }
 
@@ -81,20 +88,6 @@ func (l *limiter) get(ctx context.Context) (s slots, entry jetstream.KeyValueEnt
 		return slots{}, nil, err
 	}
 	return s, entry, json.Unmarshal(entry.Value(), &s)
-}
-
-// put replaces an entry, if it is not nil, or whatever there is.
-func (l *limiter) put(ctx context.Context, s slots, instead jetstream.KeyValueEntry) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	if instead == nil {
-		_, err = l.records.Put(ctx, slotsKey, text)
-		return err
-	}
-	_, err = l.records.Update(ctx, slotsKey, text, instead.Revision())
-	return err
 }
 
 // sleep waits, unless the context ends first.

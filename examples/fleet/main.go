@@ -40,7 +40,7 @@ const usage = `Usage: fleet [demo|plan|work] [flags]
 
 demo copies with workers that are killed, on servers inside this program.
 plan makes the folders at the service, and puts a message for each file into the queue.
-work copies the files that the messages name. Run as many as you like.
+work copies the files that the messages name, one at a time. Run as many as you like.
 
 Credentials are in the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 AWS_SESSION_TOKEN or WORKDOCS_TOKEN for WorkDocs, ORACLE_USER and ORACLE_PASSWORD for
@@ -52,58 +52,50 @@ Oracle.
 type options struct {
 	account
 
-	nats, creds, queue, from, folder string
-	lease                            time.Duration
-	rate                             float64
-	parallel                         int
-	drain                            bool
-
+	nats, creds, from, folder string
+	lease, killEvery          time.Duration
+	rate                      float64
+	drain                     bool
 	documents, workers, kills int
-	killEvery                 time.Duration
-	seed               uint64
+	seed                      uint64
 }
 
 func (o *options) register(flags *flag.FlagSet, command string) {
 	flags.StringVar(&o.to, "to", "workdocs", "`service` to copy to: workdocs or oracle")
-	if command != "work" {
-		flags.Float64Var(&o.rate, "rate", 0, "requests a second that all processes may send together; 0 for no limit")
-		flags.DurationVar(&o.lease, "lease", time.Minute, "how long a document stays reserved for a worker that is silent")
-	}
-	if command != "plan" {
-		flags.IntVar(&o.parallel, "parallel", 2, "how many documents a worker copies at a time")
-	}
+	rate, lease := 0., time.Minute
 	if command == "demo" {
-		_ = flags.Set("rate", "400")
-		_ = flags.Set("lease", "1s")
+		rate, lease = 400, time.Second
 		flags.IntVar(&o.documents, "documents", 200, "how many documents to copy")
 		flags.IntVar(&o.workers, "workers", 4, "how many workers there are at a time")
 		flags.IntVar(&o.kills, "kills", 20, "how many workers are killed at most")
 		flags.DurationVar(&o.killEvery, "kill-every", 200*time.Millisecond, "how often a worker is killed")
 		flags.Uint64Var(&o.seed, "seed", 1, "for the choice of the workers that are killed")
+	} else {
+		flags.StringVar(&o.nats, "nats", nats.DefaultURL, "`URL` of the NATS server, which has JetStream")
+		flags.StringVar(&o.creds, "creds", "", "`file` with credentials for NATS")
+		flags.StringVar(&o.from, "from", "", "`folder` of the disk to copy")
+		flags.StringVar(&o.region, "region", "", "AWS `region` of WorkDocs")
+		flags.StringVar(&o.endpoint, "endpoint", "", "`URL` of the service; for WorkDocs, instead of the region's")
+	}
+	if command == "work" {
+		flags.BoolVar(&o.drain, "drain", false, "end when the queue is empty")
 		return
 	}
-	flags.StringVar(&o.nats, "nats", nats.DefaultURL, "`URL` of the NATS server, which has JetStream")
-	flags.StringVar(&o.creds, "creds", "", "`file` with credentials for NATS")
-	flags.StringVar(&o.queue, "queue", "fleet", "`name` of the queue")
-	flags.StringVar(&o.from, "from", "", "`folder` of the disk to copy")
-	flags.StringVar(&o.region, "region", "", "AWS `region` of WorkDocs")
-	flags.StringVar(&o.endpoint, "endpoint", "", "`URL` of the service; for WorkDocs, instead of the region's")
+	flags.Float64Var(&o.rate, "rate", rate, "requests a second that all processes may send together; 0 for no limit")
+	flags.DurationVar(&o.lease, "lease", lease, "how long a document stays reserved for a worker that is silent")
 	if command == "plan" {
 		flags.StringVar(&o.folder, "folder", "", "`ID` of the folder at the service to copy into")
-		return
 	}
-	flags.BoolVar(&o.drain, "drain", false, "end when the queue is empty")
 }
 
 // run is the program.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
-	commands := map[string]func(context.Context, *options, func(string, ...any)) error{
-		"demo": runDemo, "plan": runPlan, "work": runWork}
 	command := "demo"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		command, args = args[0], args[1:]
 	}
-	do, ok := commands[command]
+	do, ok := map[string]func(context.Context, *options, func(string, ...any)) error{
+		"demo": runDemo, "plan": runPlan, "work": runWork}[command]
 	if !ok {
 		return fmt.Errorf("%q is no command of this program; see -h", command)
 	}
@@ -129,44 +121,29 @@ func runPlan(ctx context.Context, o *options, logf func(string, ...any)) error {
 	if o.folder == "" {
 		return errors.New("-folder is required; see -h")
 	}
-	return o.connect(func(nc *nats.Conn, from *os.Root) error {
-		q, err := createQueue(ctx, nc, o.queue, o.lease)
-		if err != nil {
-			return err
-		}
+	make := func(nc *nats.Conn) (*queue, error) { return createQueue(ctx, nc, o.lease) }
+	return o.connect(make, func(q *queue, to *service, from *os.Root) error {
 		if err := q.limiter().set(ctx, o.rate); err != nil {
 			return err
 		}
-		to, err := o.open(q.limiter())
-		if err != nil {
-			return err
-		}
-		defer to.close()
 		return plan(ctx, q, to.folder(o.folder), from.FS(), logf)
 	})
 }
 
 // runWork is the command work.
 func runWork(ctx context.Context, o *options, logf func(string, ...any)) error {
-	return o.connect(func(nc *nats.Conn, from *os.Root) error {
-		q, err := openQueue(ctx, nc, o.queue)
-		if err != nil {
-			return fmt.Errorf("the queue %s cannot be opened; run plan first: %w", o.queue, err)
-		}
-		to, err := o.open(q.limiter())
-		if err != nil {
-			return err
-		}
-		defer to.close()
+	open := func(nc *nats.Conn) (*queue, error) { return openQueue(ctx, nc) }
+	return o.connect(open, func(q *queue, to *service, from *os.Root) error {
 		w := &worker{queue: q, folder: to.folder, from: from, logf: logf}
-		err = w.run(ctx, o.parallel, o.drain)
-		logf("worker %d: %s", os.Getpid(), &w.tally)
+		err := w.run(ctx, o.drain)
+		logf("worker %d: %v", os.Getpid(), w.tally)
 		return err
 	})
 }
 
-// connect connects to NATS and opens the folder of the disk for as long as do runs.
-func (o *options) connect(do func(*nats.Conn, *os.Root) error) error {
+// connect connects to NATS and the service, and opens the folder of the disk, for as long
+// as do runs.
+func (o *options) connect(open func(*nats.Conn) (*queue, error), do func(*queue, *service, *os.Root) error) error {
 	if o.from == "" {
 		return errors.New("-from is required; see -h")
 	}
@@ -184,5 +161,14 @@ func (o *options) connect(do func(*nats.Conn, *os.Root) error) error {
 		return fmt.Errorf("NATS cannot be reached: %w", err)
 	}
 	defer nc.Close()
-	return do(nc, from)
+	q, err := open(nc)
+	if err != nil {
+		return err
+	}
+	to, err := o.open(q.limiter())
+	if err != nil {
+		return err
+	}
+	defer to.close()
+	return do(q, to, from)
 }

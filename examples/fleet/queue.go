@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,7 +20,6 @@ import (
 // power failure; if that matters, set its sync_interval, or use a cluster and replicas.
 type queue struct {
 	js       jetstream.JetStream
-	subject  string
 	stream   jetstream.Stream
 	consumer jetstream.Consumer
 	// records has what was begun and what is stored, by the key of the document, and the
@@ -64,61 +64,57 @@ func keyOf(d tree.Destination, folderID, name string) (string, error) {
 	return hex.EncodeToString(sum[:16]), err
 }
 
+// The names at NATS.
+const (
+	streamName, subject         = "fleet", "fleet.jobs"
+	recordsBucket, leasesBucket = "fleet-records", "fleet-leases"
+)
+
 // duplicates is how long JetStream remembers the IDs of messages. A job that is planned
 // again later is one more message, whose worker finds that the document is stored.
 const duplicates = 24 * time.Hour
 
-// createQueue makes a queue, or opens it if it is there with the same lease.
-func createQueue(ctx context.Context, nc *nats.Conn, name string, lease time.Duration) (*queue, error) {
+// createQueue makes the queue, or opens it if it is there with the same lease.
+func createQueue(ctx context.Context, nc *nats.Conn, lease time.Duration) (*queue, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, err
 	}
-	stream, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{name + ".jobs"},
+	_, stream := js.CreateStream(ctx, jetstream.StreamConfig{Name: streamName, Subjects: []string{subject},
 		Retention: jetstream.WorkQueuePolicy, Duplicates: duplicates})
-	if err != nil {
-		return nil, fmt.Errorf("the stream %s cannot be made: %w", name, err)
-	}
-	_, err = stream.CreateConsumer(ctx, jetstream.ConsumerConfig{Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: lease + lease/4, // so that the lease of a silent worker is over when the next one gets the message
+	_, consumer := js.CreateConsumer(ctx, streamName, jetstream.ConsumerConfig{Durable: "workers",
+		AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait:   lease + lease/4, // the lease of a silent worker is over when another gets the message
 		// A document is never given up: an outage of the service may be long.
 		MaxDeliver: -1, MaxAckPending: -1})
-	if err == nil {
-		_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name + "-leases", TTL: lease})
+	_, leases := js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: leasesBucket, TTL: lease})
+	_, records := js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: recordsBucket})
+	if err := cmp.Or(stream, consumer, leases, records); err != nil {
+		return nil, fmt.Errorf("the queue cannot be made; if it is there, its -lease cannot be changed: %w", err)
 	}
-	if err == nil {
-		_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name + "-records"})
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the queue %s cannot be made; if it is there, its -lease cannot be changed: %w", name, err)
-	}
-	return openQueue(ctx, nc, name)
+	return openQueue(ctx, nc)
 }
 
-// openQueue opens a queue that plan has made.
-func openQueue(ctx context.Context, nc *nats.Conn, name string) (*queue, error) {
+// openQueue opens the queue that plan has made.
+func openQueue(ctx context.Context, nc *nats.Conn) (*queue, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, err
 	}
-	q := &queue{js: js, subject: name + ".jobs"}
-	if q.stream, err = js.Stream(ctx, name); err != nil {
-		return nil, err
+	q := &queue{js: js}
+	var failed [5]error
+	q.stream, failed[0] = js.Stream(ctx, streamName)
+	q.consumer, failed[1] = js.Consumer(ctx, streamName, "workers")
+	q.records, failed[2] = js.KeyValue(ctx, recordsBucket)
+	if q.leases, failed[3] = js.KeyValue(ctx, leasesBucket); failed[3] == nil {
+		var status jetstream.KeyValueStatus
+		if status, failed[4] = q.leases.Status(ctx); failed[4] == nil {
+			q.lease = status.TTL() // the same for all workers
+		}
 	}
-	if q.consumer, err = q.stream.Consumer(ctx, "workers"); err != nil {
-		return nil, err
+	if err := cmp.Or(failed[:]...); err != nil {
+		return nil, fmt.Errorf("the queue cannot be opened; run plan first: %w", err)
 	}
-	if q.records, err = js.KeyValue(ctx, name+"-records"); err != nil {
-		return nil, err
-	}
-	if q.leases, err = js.KeyValue(ctx, name+"-leases"); err != nil {
-		return nil, err
-	}
-	status, err := q.leases.Status(ctx)
-	if err != nil {
-		return nil, err
-	}
-	q.lease = status.TTL() // the same for all workers, whatever their flags
 	return q, nil
 }
 
@@ -130,7 +126,7 @@ func (q *queue) publish(ctx context.Context, j *job) (known bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	ack, err := q.js.Publish(ctx, q.subject, text, jetstream.WithMsgID(j.id()))
+	ack, err := q.js.Publish(ctx, subject, text, jetstream.WithMsgID(j.id()))
 	if err != nil {
 		return false, err
 	}

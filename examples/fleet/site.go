@@ -86,25 +86,15 @@ func (s *site) peak() (requests, peak int) {
 	return len(s.arrivals), peak
 }
 
-const copies = "Copies"
-
 func (s *site) workDocs(srv *workdocstest.Server) (stop func()) {
 	_, token := srv.AddUser(workdocstest.Administrator)
-	s.handler, s.environ, s.folder = srv, []string{"WORKDOCS_TOKEN=" + token}, srv.AddFolder(srv.RootFolder(), copies)
+	s.handler, s.environ, s.folder = srv, []string{"WORKDOCS_TOKEN=" + token}, srv.AddFolder(srv.RootFolder(), "Copies")
 	s.stored = func() map[string]document {
 		stored := make(map[string]document)
 		for _, i := range srv.Items() {
-			d := stored[pathOf(i.Path)]
 			for _, v := range i.Versions {
-				if v.Draft {
-					d.drafts++
-					continue
-				}
 				content, _ := srv.Content(i.ID, v.ID)
-				d.versions = append(d.versions, content)
-			}
-			if !i.Folder {
-				stored[pathOf(i.Path)] = d
+				add(stored, i.Path, content, v.Draft)
 			}
 		}
 		return stored
@@ -114,17 +104,13 @@ func (s *site) workDocs(srv *workdocstest.Server) (stop func()) {
 
 func (s *site) oracle(srv *oracledocstest.Server) (stop func()) {
 	s.environ = []string{"ORACLE_USER=" + oracledocstest.User, "ORACLE_PASSWORD=" + oracledocstest.Password}
-	s.handler, s.folder = srv, srv.AddFolder(oracledocstest.User, "self", copies)
+	s.handler, s.folder = srv, srv.AddFolder(oracledocstest.User, "self", "Copies")
 	s.stored = func() map[string]document {
 		stored := make(map[string]document)
 		for _, i := range srv.Items() {
-			d := stored[pathOf(i.Path)]
 			for _, v := range i.Versions {
 				content, _ := srv.Content(i.ID, v.Number)
-				d.versions = append(d.versions, content)
-			}
-			if !i.Folder {
-				stored[pathOf(i.Path)] = d
+				add(stored, i.Path, content, false)
 			}
 		}
 		return stored
@@ -132,5 +118,14 @@ func (s *site) oracle(srv *oracledocstest.Server) (stop func()) {
 	return srv.Close
 }
 
-// pathOf returns the path below the folder that is copied into.
-func pathOf(names []string) string { return strings.Join(names[1:], "/") }
+// add adds a version of a document in the folder that is copied into.
+func add(to map[string]document, names []string, content []byte, draft bool) {
+	path := strings.Join(names[1:], "/")
+	d := to[path]
+	if draft {
+		d.drafts++
+	} else {
+		d.versions = append(d.versions, content)
+	}
+	to[path] = d
+}

@@ -9,8 +9,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/docferry/docferry/upload"
@@ -49,11 +47,11 @@ type worker struct {
 }
 
 // tally counts what a worker has done.
-type tally struct{ stored, same, failed, lost, changed atomic.Int64 }
+type tally struct{ stored, same, failed, lost, changed int }
 
-func (t *tally) String() string {
+func (t tally) String() string {
 	return fmt.Sprintf("%d stored, %d found stored, %d failed, %d leases lost, %d changed since they were planned",
-		t.stored.Load(), t.same.Load(), t.failed.Load(), t.lost.Load(), t.changed.Load())
+		t.stored, t.same, t.failed, t.lost, t.changed)
 }
 
 // errChanged means that a file is not the one that was planned.
@@ -65,39 +63,27 @@ const (
 )
 
 // run copies until the context ends, or until the queue is empty if drain is set. A worker
-// that is interrupted gives its documents back.
-func (w *worker) run(ctx context.Context, parallel int, drain bool) error {
-	var all sync.WaitGroup
-	errs := make([]error, parallel)
-	for i := range errs {
-		all.Go(func() { errs[i] = w.loop(ctx, drain) })
-	}
-	all.Wait()
-	err := errors.Join(errs...)
-	if n := w.tally.changed.Load(); n > 0 && err == nil {
-		err = fmt.Errorf("%d files have changed since they were planned; plan again", n)
-	}
-	return err
-}
-
-// loop works on one message after the other. It asks for one at a time: those that wait
-// in a worker would run out of time.
-func (w *worker) loop(ctx context.Context, drain bool) error {
+// that is interrupted gives its document back. Messages are asked for one at a time: those
+// that wait in a worker would run out of time.
+func (w *worker) run(ctx context.Context, drain bool) error {
 	for ctx.Err() == nil {
 		msg, err := w.queue.consumer.Next(jetstream.FetchMaxWait(patience))
 		switch {
 		case err == nil:
 			w.handle(ctx, msg)
+			continue
 		case errors.Is(err, nats.ErrConnectionClosed):
 			return fmt.Errorf("NATS is gone: %w", err)
 		case !errors.Is(err, nats.ErrTimeout):
 			w.logf("no message: %v", err)
 			_ = sleep(ctx, patience)
-		case drain:
-			if info, err := w.queue.stream.Info(ctx); err == nil && info.State.Msgs == 0 {
-				return nil
-			}
 		}
+		if info, err := w.queue.stream.Info(ctx); drain && err == nil && info.State.Msgs == 0 {
+			break
+		}
+	}
+	if w.tally.changed > 0 {
+		return fmt.Errorf("%d files have changed since they were planned; plan again", w.tally.changed)
 	}
 	return nil
 }
@@ -142,18 +128,18 @@ func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err erro
 	w.logf("%s: %v", j.Path, err)
 	switch {
 	case errors.Is(err, errLost):
-		w.tally.lost.Add(1)
+		w.tally.lost++
 		return false // the message and the lease are for another worker
 	case errors.Is(err, errChanged):
-		w.tally.changed.Add(1)
+		w.tally.changed++
 		_ = msg.TermWithReason("changed")
 		return true
 	case ended != nil && ended.State == upload.StateUnknown:
-		w.tally.failed.Add(1)
+		w.tally.failed++
 		_ = msg.NakWithDelay(w.queue.lease)
 		return false
 	}
-	w.tally.failed.Add(1)
+	w.tally.failed++
 	_ = msg.NakWithDelay(delay(ctx, msg))
 	return true
 }
@@ -200,9 +186,9 @@ func (w *worker) copy(ctx context.Context, j *job) error {
 		case o.Err != nil:
 			return o.Err
 		case o.Result != nil:
-			w.tally.stored.Add(1)
+			w.tally.stored++
 		default:
-			w.tally.same.Add(1)
+			w.tally.same++
 		}
 		last.Stored, last.ID, last.Version = true, o.ID, o.Version
 	}
