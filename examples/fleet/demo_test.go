@@ -43,7 +43,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// Three clients together send no more than one may.
+// Three clients with ten requests at a time together send no more than one may.
 func TestLimiter(t *testing.T) {
 	f := newFleet(t, time.Second)
 	if err := f.limiter().set(t.Context(), 100); err != nil {
@@ -61,13 +61,15 @@ func TestLimiter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all.Go(func() {
-			for range 30 {
-				if err := q.limiter().Wait(t.Context()); err != nil {
-					t.Error(err)
+		for range 10 {
+			all.Go(func() {
+				for range 3 {
+					if err := q.limiter().Wait(t.Context()); err != nil {
+						t.Error(err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 	all.Wait()
 	if took := time.Since(begun); took < 880*time.Millisecond || took > 3*time.Second {

@@ -121,8 +121,8 @@ func runPlan(ctx context.Context, o *options, logf func(string, ...any)) error {
 	if o.folder == "" {
 		return errors.New("-folder is required; see -h")
 	}
-	make := func(nc *nats.Conn) (*queue, error) { return createQueue(ctx, nc, o.lease) }
-	return o.connect(make, func(q *queue, to *service, from *os.Root) error {
+	create := func(nc *nats.Conn) (*queue, error) { return createQueue(ctx, nc, o.lease) }
+	return o.connect(create, func(q *queue, to *service, from *os.Root) error {
 		if err := q.limiter().set(ctx, o.rate); err != nil {
 			return err
 		}

@@ -140,16 +140,15 @@ func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err erro
 		return false
 	}
 	w.tally.failed++
-	_ = msg.NakWithDelay(delay(ctx, msg))
+	_ = msg.NakWithDelay(delay(msg))
 	return true
 }
 
-// delay returns when a document that failed is tried again: at once by another worker if
-// this one is to end, and later each time otherwise.
-func delay(ctx context.Context, msg jetstream.Msg) time.Duration {
+// delay returns when a document that failed is tried again, which is later each time.
+func delay(msg jetstream.Msg) time.Duration {
 	about, err := msg.Metadata()
-	if err != nil || ctx.Err() != nil {
-		return 0
+	if err != nil {
+		return time.Minute
 	}
 	return time.Second << min(about.NumDelivered-1, 6)
 }

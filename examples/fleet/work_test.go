@@ -101,7 +101,7 @@ func held(begun, release chan struct{}) workdocstest.Fault {
 	}
 }
 
-// An upload that takes longer than a lease is delivered once.
+// An upload that takes longer than a lease is delivered once, although another worker waits.
 func TestLongUpload(t *testing.T) {
 	f := newFleet(t, 500*time.Millisecond)
 	f.planOne()
@@ -111,8 +111,12 @@ func TestLongUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	second := f.worker()
+	done := make(chan error, 1)
 	go func() {
 		defer close(release)
+		<-begun
+		go func() { done <- second.run(t.Context(), true) }()
 		for range 20 { // eight renewals are a lease
 			if <-watcher.Updates() == nil {
 				return
@@ -121,6 +125,9 @@ func TestLongUpload(t *testing.T) {
 	}()
 	if err := f.drain(tally{stored: 1}); err != nil {
 		t.Error(err)
+	}
+	if err := <-done; err != nil || second.tally != (tally{}) {
+		t.Errorf("the second worker: %v, %v", second.tally, err)
 	}
 	_ = watcher.Stop()
 	info, err := f.consumer.Info(t.Context())
@@ -156,7 +163,7 @@ func TestLostLease(t *testing.T) {
 	f.want(map[string][]string{"a.txt": {"a"}})
 }
 
-// A worker that is interrupted gives its document back at once.
+// A worker that is interrupted gives its document back, and does not keep its lease.
 func TestInterrupted(t *testing.T) {
 	f := newFleet(t, 10*time.Minute)
 	f.planOne()
