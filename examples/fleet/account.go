@@ -24,9 +24,9 @@ type service struct {
 }
 
 // open returns the service, with credentials from the environment. Every request waits for
-// the limiter.
+// the limiter, and is sent only if the lease of its document holds.
 func (a *account) open(limit docferry.Limiter) (*service, error) {
-	settings := docferry.HTTP{Limit: limit}
+	settings := docferry.HTTP{Limit: gate{limit}}
 	switch a.to {
 	case "workdocs":
 		config := workdocs.Config{Region: a.region, Endpoint: a.endpoint, HTTP: settings,

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
+	"github.com/docferry/docferry"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -27,9 +29,13 @@ type hold struct {
 	cancel   context.CancelCauseFunc
 	leases   jetstream.KeyValue
 	key      string
-	revision uint64 // of the entry; the loop of keep changes it
+	revision uint64                    // of the entry; the loop of keep changes it
+	end      atomic.Pointer[time.Time] // of the first half
 	kept     chan struct{}
 }
+
+// holdKey is the key under which the context of the work has the hold.
+type holdKey struct{}
 
 // acquire takes the lease of the document that a message is about, and keeps it until it is
 // stopped. Each renewal tells the queue, too, that the message is being worked on. The context
@@ -45,16 +51,17 @@ func (q *queue) acquire(ctx context.Context, key string, msg jetstream.Msg) (con
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	h := &hold{cancel: cancel, leases: q.leases, key: key, revision: revision, kept: make(chan struct{})}
-	go h.keep(ctx, begun, q.lease/2, msg)
-	return ctx, h, nil
+	h.end.Store(new(begun.Add(q.lease / 2)))
+	go h.keep(ctx, q.lease/2, msg)
+	return context.WithValue(ctx, holdKey{}, h), h, nil
 }
 
 // keep renews the lease until the context ends, which it does when the last renewal is
 // too long ago.
-func (h *hold) keep(ctx context.Context, renewed time.Time, half time.Duration, msg jetstream.Msg) {
+func (h *hold) keep(ctx context.Context, half time.Duration, msg jetstream.Msg) {
 	defer close(h.kept)
-	end := time.AfterFunc(time.Until(renewed.Add(half)), func() { h.cancel(errLost) })
-	defer end.Stop()
+	timer := time.AfterFunc(time.Until(*h.end.Load()), h.look)
+	defer timer.Stop()
 	ticker := time.NewTicker(half / 4)
 	defer ticker.Stop()
 	for {
@@ -72,13 +79,34 @@ func (h *hold) keep(ctx context.Context, renewed time.Time, half time.Duration, 
 			return
 		case err != nil:
 			continue // NATS may be back for the next one
-		case !end.Stop():
-			return // too late
 		}
-		end.Reset(time.Until(begun.Add(half)))
 		h.revision = revision
+		h.end.Store(new(begun.Add(half)))
+		timer.Reset(time.Until(begun.Add(half)))
 		_ = msg.InProgress() // if it is lost, a redelivery finds the lease taken
 	}
+}
+
+// look ends the context if the half is over.
+func (h *hold) look() {
+	if !time.Now().Before(*h.end.Load()) {
+		h.cancel(errLost)
+	}
+}
+
+// gate is a limiter that looks at the lease before each request. A process that was stopped
+// for long could send one before its timers fire.
+type gate struct{ docferry.Limiter }
+
+// Wait implements [docferry.Limiter].
+func (g gate) Wait(ctx context.Context) error {
+	if err := g.Limiter.Wait(ctx); err != nil {
+		return err
+	}
+	if h, ok := ctx.Value(holdKey{}).(*hold); ok {
+		h.look()
+	}
+	return ctx.Err() // nil if the request only cleans up
 }
 
 // stop ends the context. The lease runs out, unless release ends it.

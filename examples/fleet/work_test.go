@@ -204,6 +204,28 @@ func TestSilence(t *testing.T) {
 	h.stop()
 }
 
+// A worker whose lease has run out while its process was stopped sends no request, except to
+// clean up.
+func TestGate(t *testing.T) {
+	f := newFleet(t, time.Minute)
+	ctx, h, err := f.acquire(t.Context(), "key", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.stop()
+	g := gate{f.limiter()}
+	if err := g.Wait(ctx); err != nil {
+		t.Errorf("in time: %v", err)
+	}
+	h.end.Store(new(time.Now()))
+	if err := g.Wait(ctx); err == nil || !errors.Is(context.Cause(ctx), errLost) {
+		t.Errorf("too late: %v", err)
+	}
+	if err := g.Wait(context.WithoutCancel(ctx)); err != nil {
+		t.Errorf("for a clean-up: %v", err)
+	}
+}
+
 // Of two workers that have read the same record, one can write.
 func TestRecord(t *testing.T) {
 	f := newFleet(t, time.Second)
