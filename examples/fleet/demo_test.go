@@ -72,15 +72,15 @@ func TestLimiter(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if took := time.Since(begun); took < 880*time.Millisecond || took > 3*time.Second {
+	if took := time.Since(begun); took < 880*time.Millisecond || took > 10*time.Second {
 		t.Errorf("90 requests at 100 a second took %v", took)
 	}
 }
 
 func TestMistakes(t *testing.T) {
 	for _, args := range [][]string{
-		{"-nonsense"}, {"dance"}, {"demo", "word"}, {"demo", "-to", "nowhere"}, {"plan"}, {"plan", "-folder", "f"},
-		{"work"}, {"work", "-from", t.TempDir(), "-nats", "nats://127.0.0.1:1"}, {"work", "-rate", "1"},
+		{"-nonsense"}, {"dance"}, {"demo", "word"}, {"demo", "-to", "nowhere"}, {"demo", "-workers", "0"},
+		{"plan"}, {"plan", "-folder", "f"}, {"work"}, {"work", "-from", t.TempDir(), "-nats", "nats://127.0.0.1:1"}, {"work", "-rate", "1"},
 	} {
 		var out strings.Builder
 		err := run(t.Context(), args, &out)

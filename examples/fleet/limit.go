@@ -87,7 +87,8 @@ func (l *limiter) get(ctx context.Context) (s slots, entry jetstream.KeyValueEnt
 	if err != nil {
 		return slots{}, nil, err
 	}
-	return s, entry, json.Unmarshal(entry.Value(), &s)
+	err = json.Unmarshal(entry.Value(), &s)
+	return s, entry, err
 }
 
 // sleep waits, unless the context ends first.

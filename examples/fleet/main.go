@@ -3,8 +3,8 @@
 // queue of NATS JetStream; a worker that is killed loses nothing and stores nothing twice.
 //
 //	go run . [demo] [-to oracle]
-//	go run . plan -nats nats://host:4222 -from /data -to workdocs -region eu-west-1 -folder ID -rate 20
-//	go run . work -nats nats://host:4222 -from /data -to workdocs -region eu-west-1 -drain
+//	go run . plan -nats nats://host -from /data -region eu-west-1 -folder ID -rate 20
+//	go run . work -nats nats://host -from /data -region eu-west-1 -drain
 //
 // The demo needs no account and no server: it runs NATS and a test server in this process,
 // kills workers while they copy, and compares every byte at the end.

@@ -74,8 +74,14 @@ const (
 // again later is one more message, whose worker finds that the document is stored.
 const duplicates = 24 * time.Hour
 
+// minLease leaves time for renewals. For a real service, a lease has to be much longer.
+const minLease = 200 * time.Millisecond
+
 // createQueue makes the queue, or opens it if it is there with the same lease.
 func createQueue(ctx context.Context, nc *nats.Conn, lease time.Duration) (*queue, error) {
+	if lease < minLease {
+		return nil, fmt.Errorf("-lease is %v; it has to be %v or more", lease, minLease)
+	}
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, err
@@ -142,7 +148,8 @@ func (q *queue) load(ctx context.Context, key string) (r record, revision uint64
 	if err != nil {
 		return record{}, 0, err
 	}
-	return r, entry.Revision(), json.Unmarshal(entry.Value(), &r)
+	err = json.Unmarshal(entry.Value(), &r)
+	return r, entry.Revision(), err
 }
 
 // save replaces the record of a revision. If it is not the latest, the error is errLost,

@@ -33,8 +33,8 @@ import (
 //
 // What is not guaranteed: a request that a killed worker has sent, or that the service is
 // still working on, can take effect after half a lease, and then be a draft or a second
-// version. The same holds for a process, or its machine, that is stopped in the middle of
-// sending and continues after that time. Choose a lease of more than twice the time that the
+// version. The same holds for a process, or its machine, that is stopped in the moment of
+// sending and continues after that time; see gate. Choose a lease of more than twice the time that the
 // service, and every gateway in front of it, may take for a request. When the answer to an
 // upload was lost and the service does not show the content, the document is left alone for
 // a whole lease. Other programs that write into the same folders are not held off.
@@ -99,7 +99,7 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	holding, h, err := w.queue.acquire(ctx, j.Key, msg)
 	if err != nil {
 		if !errors.Is(err, errHeld) {
-			w.logf("%s: %v", j.Path, err)
+			w.logf("%q: %v", j.Path, err)
 		}
 		_ = msg.NakWithDelay(w.queue.lease / 4)
 		return
@@ -125,7 +125,7 @@ func (w *worker) settle(ctx context.Context, j *job, msg jetstream.Msg, err erro
 		return true
 	}
 	ended, _ := errors.AsType[*upload.Error](err)
-	w.logf("%s: %v", j.Path, err)
+	w.logf("%q: %v", j.Path, err)
 	switch {
 	case errors.Is(err, errLost):
 		w.tally.lost++
@@ -153,7 +153,7 @@ func delay(msg jetstream.Msg) time.Duration {
 	return time.Second << min(about.NumDelivered-1, 6)
 }
 
-// copy copies a file while the lease holds. Its name at the service is that in its folder.
+// copy copies a file into the folder that plan has made for it, while the lease holds.
 func (w *worker) copy(ctx context.Context, j *job) error {
 	info, err := w.from.Lstat(filepath.FromSlash(j.Path))
 	switch {
