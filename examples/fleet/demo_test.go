@@ -80,7 +80,8 @@ func TestLimiter(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for _, args := range [][]string{
 		{"-nonsense"}, {"dance"}, {"demo", "word"}, {"demo", "-to", "nowhere"}, {"demo", "-workers", "0"},
-		{"plan"}, {"plan", "-folder", "f"}, {"work"}, {"work", "-from", t.TempDir(), "-nats", "nats://127.0.0.1:1"}, {"work", "-rate", "1"},
+		{"plan"}, {"plan", "-folder", "f"}, {"work"}, {"work", "-rate", "1"},
+		{"work", "-from", t.TempDir(), "-nats", "nats://127.0.0.1:1"},
 	} {
 		var out strings.Builder
 		err := run(t.Context(), args, &out)

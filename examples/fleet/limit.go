@@ -51,9 +51,9 @@ func (l *limiter) set(ctx context.Context, perSecond float64) error {
 
 // Wait takes the next slot and waits for it.
 //
-// The clocks of the machines are not compared. The entry has the time when the server wrote
-// it, which has passed at the server when the entry is read. So what is a while after that
-// time at the server has come when that while has passed here.
+// The clocks of the machines are not compared. An entry has the time when the server wrote it,
+// and is read after that. So a slot that is a second after that time has come at the server,
+// too, when a second has passed here since the entry was read.
 func (l *limiter) Wait(ctx context.Context) error {
 	for {
 		s, entry, err := l.get(ctx)
