@@ -42,6 +42,10 @@ var jobs = map[string]func(context.Context, job) (int64, error){
 	"read/floor":     own(readFloor),
 	"read/docferry":  own(readDocferry),
 	"save/floor":     own(saveFloor),
+	"tree/minio":     own(treeMinio),
+	"tree/oracle":    own(treeOracle),
+	"tree/workdocs":  own(treeWorkDocs),
+	"tree/journal":   own(treeJournal),
 	"save/docferry":  own(saveDocferry),
 }
 

@@ -44,6 +44,7 @@ type bench struct {
 	size      int64         // of large content
 	files     int           // of 1 MiB
 	documents int           // of 4 KiB
+	folders   []int         // how many files are in each folder that is copied
 	workers   int           // that upload these
 	flags     []string      // for go build
 }
@@ -51,13 +52,14 @@ type bench struct {
 func standard() bench {
 	return bench{
 		out: os.Stdout, rounds: 11, duration: 300 * time.Millisecond, callers: 32, size: 1 << 30,
-		files: 500, documents: 4000, workers: 8, flags: []string{"-trimpath", "-ldflags=-s -w"},
+		files: 500, documents: 4000, folders: []int{1000, 100_000}, workers: 8, flags: []string{"-trimpath", "-ldflags=-s -w"},
 	}
 }
 
 // quick makes a run short. Its figures are rough.
 func (b *bench) quick() {
 	b.rounds, b.duration, b.size, b.files, b.documents = 3, 100*time.Millisecond, 64<<20, 50, 500
+	b.folders = []int{100, 1000}
 }
 
 func main() {
@@ -113,6 +115,7 @@ func parts() []part {
 		{"many", "Calls of many goroutines on one client", (*bench).manyCalls},
 		{"uploads", "Uploads", (*bench).uploads},
 		{"small", "Small documents", (*bench).small},
+		{"trees", "Folders of many files", (*bench).trees},
 		{"downloads", "Downloads", (*bench).downloads},
 		{"footprint", "A program with one call of WorkDocs", (*bench).footprint},
 	}

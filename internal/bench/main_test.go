@@ -36,6 +36,7 @@ func tiny(out *strings.Builder) bench {
 	b := standard()
 	b.quick()
 	b.out, b.rounds, b.duration, b.callers, b.size, b.files, b.documents, b.workers = out, 1, 1, 2, 2<<20, 2, 6, 2
+	b.folders = []int{7}
 	b.flags = []string{"-ldflags=-s -w"} // what else is built for the tests is built in the same way
 	return b
 }
@@ -62,12 +63,14 @@ func TestEverything(t *testing.T) {
 		put, form = append(put[:4:4], put[5:]...), form[:3]
 	}
 	small := []string{"net/http", "docferry, upload.Each", "minio-go, PutObject"}
+	trees := []string{"minio-go, PutObject, one request a file", "docferry, tree.Copy to Oracle",
+		"docferry, tree.Copy to WorkDocs", "docferry, the same with a journal"}
 	read, save := []string{"net/http", "docferry, Download"}, []string{"net/http, and fsync", "docferry, Save"}
 	want := [][]string{
 		connect, calls, connect, calls, // one after the other
 		connect, calls, connect, calls, // many goroutines
 		put, form, put, form, files, files,
-		small, small, read, save, read, save,
+		small, small, trees, read, save, read, save,
 		{"net/http and AWS's signer", "docferry", "SDK v1", "SDK v2"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -72,6 +72,7 @@ type job struct {
 	Size    int64  `json:"size"`
 	Count   int    `json:"count"`
 	Workers int    `json:"workers"`
+	Site    site   `json:"site"`    // of the test servers
 	Profile string `json:"profile"` // the file for a CPU profile; "" makes none
 }
 

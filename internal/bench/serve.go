@@ -13,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/docferry/docferry/oracledocs/oracledocstest"
+	"github.com/docferry/docferry/workdocs/workdocstest"
 )
 
 // site is where the server in the child process can be reached.
@@ -20,6 +23,12 @@ type site struct {
 	HTTP  string `json:"http"`
 	HTTPS string `json:"https"`
 	CA    string `json:"ca"` // the authority of HTTPS, as PEM
+
+	// The test servers, which keep what they get.
+	WorkDocs string `json:"workdocs"`
+	Token    string `json:"token"`  // of its administrator
+	Folder   string `json:"folder"` // its root folder
+	Oracle   string `json:"oracle"`
 }
 
 // The sizes of the listings.
@@ -37,7 +46,15 @@ func serve(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	closed := httptest.NewTLSServer(mux) // HTTP/1.1 only
 	defer closed.Close()
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: closed.Certificate().Raw})
-	err := json.NewEncoder(stdout).Encode(site{HTTP: open.URL, HTTPS: closed.URL, CA: string(ca)})
+	wd, oc := workdocstest.New(), oracledocstest.New()
+	defer wd.Close()
+	defer oc.Close()
+	documents, files := httptest.NewServer(wd), httptest.NewServer(oc)
+	defer documents.Close()
+	defer files.Close()
+	_, token := wd.AddUser(workdocstest.Administrator)
+	err := json.NewEncoder(stdout).Encode(site{HTTP: open.URL, HTTPS: closed.URL, CA: string(ca),
+		WorkDocs: documents.URL, Token: token, Folder: wd.RootFolder(), Oracle: files.URL})
 	if err != nil {
 		return err
 	}
@@ -50,8 +67,9 @@ func serve(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	case err = <-ended:
 	case <-ctx.Done():
 	}
-	open.CloseClientConnections()
-	closed.CloseClientConnections()
+	for _, server := range []*httptest.Server{open, closed, documents, files} {
+		server.CloseClientConnections()
+	}
 	return err
 }
 

@@ -106,15 +106,20 @@ func smallDocferry(ctx context.Context, j job) error {
 	return nil
 }
 
-func smallMinio(ctx context.Context, j job) error {
+// minio is a client of minio-go, as it comes.
+func (j job) minio() (*minio.Client, error) {
 	at, err := url.Parse(j.URL)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	client, err := minio.New(at.Host, &minio.Options{
+	return minio.New(at.Host, &minio.Options{
 		Creds: credentials.NewStaticV4(accessKey, secretKey, ""), Region: region, Secure: at.Scheme == "https",
 		Transport: j.plain().Transport,
 	})
+}
+
+func smallMinio(ctx context.Context, j job) error {
+	client, err := j.minio()
 	if err != nil {
 		return err
 	}
