@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 
+	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/upload/journal"
 )
@@ -113,7 +114,7 @@ type Error struct {
 }
 
 // Error returns one line.
-func (e *Error) Error() string { return fmt.Sprintf("copy %q: %v", e.Path, e.Err) }
+func (e *Error) Error() string { return redact.Line(fmt.Sprintf("copy %q: %v", e.Path, e.Err)) }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

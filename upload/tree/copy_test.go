@@ -267,7 +267,9 @@ func TestWhatFailsFailsAlone(t *testing.T) {
 	}
 	from := spoiled{files(names...), func(op, name string) error {
 		switch {
-		case name == "bad" && op == "readdir", strings.HasPrefix(name, "many/") && strings.HasSuffix(name, "7"):
+		case name == "bad" && op == "readdir":
+			return &fs.PathError{Op: op, Path: "bad\nfolder", Err: broken}
+		case strings.HasPrefix(name, "many/") && strings.HasSuffix(name, "7"):
 			return broken
 		case name == "sub/panics":
 			panic("ouch")
