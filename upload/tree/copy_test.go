@@ -194,6 +194,20 @@ func TestCollisions(t *testing.T) {
 	}
 }
 
+// What is there in other letters gets a version, and keeps its name.
+func TestOtherLetters(t *testing.T) {
+	m := tree.NewMemory()
+	put(t, m, map[string]string{"Folder/A.txt": "theirs"})
+	for o := range tree.Copy(t.Context(), m, fstest.MapFS{"folder/a.TXT": {Data: []byte("ours")}}, tree.Options{}) {
+		if o.Err != nil || o.Action != tree.ActionVersion || o.Path != "folder/a.TXT" || o.Target != "Folder/A.txt" {
+			t.Errorf("%+v", o)
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"Folder/": "", "Folder/A.txt": "ours"}, all(t, m)); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+}
+
 // Links and devices are reported and not followed.
 func TestNotRegular(t *testing.T) {
 	_, name := newDir(t)

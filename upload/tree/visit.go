@@ -188,8 +188,8 @@ func (v *visit) take() *fileJob {
 		target: path.Join(v.folder.target, e.Name())}
 }
 
-// place returns the name that an entry has at the destination, and what has that name
-// there already. It fails if the entry cannot be copied because of its name.
+// place returns the name that an entry has at the destination, and what is there under
+// that name already, perhaps in other letters. It fails if the entry cannot be copied because of its name.
 func (v *visit) place(r *run, e fs.DirEntry) (stored string, there *Entry, err error) {
 	stored, key, err := r.name(e)
 	if err != nil {
@@ -208,5 +208,5 @@ func (v *visit) place(r *run, e fs.DirEntry) (stored string, there *Entry, err e
 	case found.Folder != e.IsDir():
 		return stored, nil, fmt.Errorf("%w: one is a folder, the other a file", ErrCollision)
 	}
-	return stored, &found, nil
+	return found.Name, &found, nil
 }
