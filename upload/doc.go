@@ -10,6 +10,9 @@
 // a stream with its exact length declared, so that memory does not grow with
 // the content. [WithProgress], [WithThrottle] and [WithHash] decorate it.
 //
+// [Each] and [EachItem] upload many sources, and a [Meter] adds up their progress. Package
+// tree copies whole trees, and package journal lets a run that was killed be finished.
+//
 // An upload either succeeds, which means that the content is stored, or returns
 // an [*Error] that says how it ended.
 //
