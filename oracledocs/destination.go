@@ -113,15 +113,16 @@ func (d *destination) List(ctx context.Context, folderID string) iter.Seq2[tree.
 
 // listEarlier yields the versions before the latest one, and reports whether to go on.
 func (d *destination) listEarlier(ctx context.Context, latest tree.Entry, yield func(tree.Entry, error) bool) bool {
-	resp, err := d.c.GetFileVersions(ctx, GetFileVersionsRequest{FileID: latest.ID, Access: d.to.Access}, call.Strict()...)
+	req := GetFileVersionsRequest{FileID: latest.ID, Access: d.to.Access}
+	resp, err := d.c.GetFileVersions(ctx, req, call.Strict()...)
 	if err != nil {
 		yield(tree.Entry{}, err)
 		return false
 	}
 	for i := range resp.Items {
 		v := &resp.Items[i]
-		e := tree.Entry{ID: latest.ID, Version: versionOf(v), Name: tree.EarlierName(latest.Name, int(v.Version)), Size: v.Size,
-			Modified: v.ModifiedTime}
+		e := tree.Entry{ID: latest.ID, Version: versionOf(v), Name: tree.EarlierName(latest.Name, int(v.Version)),
+			Size: v.Size, Modified: v.ModifiedTime}
 		if d.metadata {
 			e.Sys = v
 		}
@@ -183,8 +184,8 @@ func (d *destination) MakeFolder(ctx context.Context, parentID, name string) (tr
 	}
 	if err == nil { // the service has chosen another name
 		if failed := d.removeEmpty(ctx, resp.ID); failed != nil {
-			return tree.Entry{}, false, fmt.Errorf("the service named a folder %q instead of %q, and it could not be removed: %w",
-				resp.Name, name, failed)
+			return tree.Entry{}, false, fmt.Errorf(
+				"the service named a folder %q instead of %q, and it could not be removed: %w", resp.Name, name, failed)
 		}
 		if !found {
 			err = fmt.Errorf("the service named the folder %q instead of %q; it was removed again", resp.Name, name)

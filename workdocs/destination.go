@@ -260,7 +260,8 @@ func (c *Client) AbortClaimed(ctx context.Context, to UploadTo, name string, mod
 	case to.Claim.Key == "":
 		return nil, c.core.InputError("AbortClaimed", "UploadTo.Claim", "is required")
 	case (to.FolderID == "") == (to.DocumentID == ""):
-		return nil, c.core.InputError("AbortClaimed", "UploadTo.FolderID", "or UploadTo.DocumentID is required; set one of them")
+		return nil, c.core.InputError("AbortClaimed", "UploadTo.FolderID",
+			"or UploadTo.DocumentID is required; set one of them")
 	}
 	run := &uploading{Client: c, to: to}
 	var mine []upload.Ref

@@ -183,7 +183,8 @@ func (r *run) cleanUp(ctx context.Context) {
 			err = r.o.Journal.Append(d)
 		}
 		if err != nil {
-			r.unclean[d.Path] = fmt.Errorf("it was not copied, because what an earlier copy has left unfinished cannot be removed: %w", err)
+			r.unclean[d.Path] = fmt.Errorf("what an earlier copy has left unfinished cannot be removed, so it was not copied: %w",
+				err)
 		}
 	}
 }
