@@ -183,8 +183,7 @@ func (r *run) cleanUp(ctx context.Context) {
 			err = r.o.Journal.Append(d)
 		}
 		if err != nil {
-			r.unclean[d.Path] = fmt.Errorf("what an earlier copy has left unfinished cannot be removed, so it was not copied: %w",
-				err)
+			r.unclean[d.Path] = fmt.Errorf("it was not copied, since what an earlier copy has left cannot be removed: %w", err)
 		}
 	}
 }

@@ -189,7 +189,8 @@ func (v *visit) take() *fileJob {
 }
 
 // place returns the name that an entry has at the destination, and what is there under
-// that name already, perhaps in other letters. It fails if the entry cannot be copied because of its name.
+// that name already, perhaps in other letters. It fails if the entry cannot be copied
+// because of its name.
 func (v *visit) place(r *run, e fs.DirEntry) (stored string, there *Entry, err error) {
 	stored, key, err := r.name(e)
 	if err != nil {
