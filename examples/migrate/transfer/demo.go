@@ -17,7 +17,8 @@ type Demo struct {
 	WorkDocs, Oracle string // addresses of empty folders
 	Disk             string // a folder with a few files
 
-	stop func()
+	temporary string
+	stop      func()
 }
 
 // Demo starts the services, to which o leads from then on. Close the demo after use.
@@ -27,7 +28,7 @@ func (o *Options) Demo() (*Demo, error) {
 	d.stop = func() {
 		wd.Close()
 		oc.Close()
-		_ = os.RemoveAll(d.Disk)
+		_ = os.RemoveAll(d.temporary)
 	}
 	var err error
 	if o.workdocs, err = workdocs.New(workdocs.Config{Endpoint: wd.URL, Credentials: wd.Credentials(),
@@ -36,7 +37,11 @@ func (o *Options) Demo() (*Demo, error) {
 			Auth: oracledocs.BasicAuth(oracledocstest.User, oracledocstest.Password), HTTP: docferry.HTTP{Transport: oc}})
 	}
 	if err == nil {
-		d.Disk, err = sample()
+		d.temporary, err = os.MkdirTemp("", "demo-")
+	}
+	if err == nil {
+		d.Disk = filepath.Join(d.temporary, "Sample")
+		err = sample(d.Disk)
 	}
 	if err != nil {
 		d.Close()
@@ -52,11 +57,7 @@ func (d *Demo) Close() { d.stop() }
 func Quiet(o *Options) *Options { return &Options{services: o.services} }
 
 // sample makes a folder with a few files.
-func sample() (dir string, err error) {
-	dir, err = os.MkdirTemp("", "sample-")
-	if err != nil {
-		return "", err
-	}
+func sample(dir string) error {
 	for name, content := range map[string][]byte{
 		"Handbook.html":                bytes.Repeat([]byte("<p>Read this first.</p>\n"), 400),
 		"Reports/2026/April.txt":       []byte("All was well in April.\n"),
@@ -69,11 +70,11 @@ func sample() (dir string, err error) {
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return dir, err
+			return err
 		}
 		if err := os.WriteFile(file, content, 0o600); err != nil {
-			return dir, err
+			return err
 		}
 	}
-	return dir, nil
+	return nil
 }
