@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"flag"
@@ -9,12 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -186,6 +189,19 @@ func (r *route) fromWorkDocs(t *testing.T, files map[string]string) *route {
 	return r
 }
 
+// build builds the program.
+func build(t *testing.T) (binary string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("processes end in other ways there")
+	}
+	binary = filepath.Join(t.TempDir(), "migrate")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return binary
+}
+
 // program returns the program for the route.
 func (r *route) program(t *testing.T, binary string, args ...string) *exec.Cmd {
 	t.Helper()
@@ -219,13 +235,7 @@ func (r *route) round(t *testing.T, binary string, first, second int) (killed in
 // Copies that are killed at any moment, and resumed, store each file exactly once, and
 // leave no draft.
 func TestKill(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("a process that is killed has an exit code of its own there")
-	}
-	binary := filepath.Join(t.TempDir(), "migrate")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	binary := build(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	files, want := make(map[string]string), make(map[string][]string)
 	for i := range *killFiles {
@@ -266,5 +276,50 @@ func TestKill(t *testing.T) {
 				t.Errorf("only %d kills came before the end of the program", killed)
 			}
 		})
+	}
+}
+
+// The second interrupt ends the program, whatever is in progress.
+func TestInterruptTwice(t *testing.T) {
+	s := newSite(t)
+	from := write(t, map[string]string{"a.txt": "one"})
+	arrived := make(chan struct{})
+	s.workdocs.Next("InitiateDocumentVersionUpload", func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(arrived)
+			<-r.Context().Done()
+		})
+	})
+	program := exec.CommandContext(t.Context(), build(t), append(s.flags, from, s.wd)...)
+	program.Env = []string{"WORKDOCS_TOKEN=" + os.Getenv("WORKDOCS_TOKEN")}
+	problems, err := program.StderrPipe()
+	if err == nil {
+		err = program.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-arrived
+	if err := program.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(problems).ReadString('\n')
+	if err != nil || !strings.HasSuffix(line, "Interrupt again to stop at once.\n") {
+		t.Errorf("after the first one: %q, %v", line, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- program.Wait() }()
+	for again := time.NewTicker(10 * time.Millisecond); ; { // one that comes too early does nothing
+		select {
+		case <-again.C:
+			_ = program.Process.Signal(os.Interrupt) // it may have ended
+			continue
+		case err = <-ended:
+			again.Stop()
+		}
+		break
+	}
+	if err == nil || program.ProcessState.ExitCode() != -1 {
+		t.Errorf("after the second one: %v", err)
 	}
 }

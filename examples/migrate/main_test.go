@@ -274,7 +274,8 @@ func TestInterrupt(t *testing.T) {
 	args := append(s.flags, "-n", "1", "-journal", journal, from, s.wd)
 	code, stdout, stderr := ran(ctx, args...)
 	if code != 1 || !strings.HasPrefix(stdout, "create a.txt, 3 B: it is not there\n1 new files, ") ||
-		stderr != "migrate: interrupted: 2 files or folders were not begun, and 0 failed; go on with -resume\n" {
+		stderr != "What is in progress is finished, and nothing new is begun. Interrupt again to stop at once.\n"+
+			"migrate: interrupted: 2 files or folders were not begun, and 0 failed; go on with -resume\n" {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	code, _, stderr = ran(t.Context(), args...)

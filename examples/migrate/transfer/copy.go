@@ -29,7 +29,12 @@ func (o *Options) Copy(ctx context.Context, from, to *Place, stdout, stderr io.W
 	}
 	meter := upload.NewMeter()
 	sum := &summary{dryRun: o.dryRun, resume: o.resume || o.journal == ""}
-	out := o.screen(stdout, meter)
+	out := o.screen(stdout, stderr, meter)
+	told := make(chan struct{})
+	untell := context.AfterFunc(ctx, func() {
+		defer close(told)
+		out.say("What is in progress is finished, and nothing new is begun. Interrupt again to stop at once.")
+	})
 	finish := context.WithoutCancel(ctx)
 	files := from.files(finish, sum.skip)
 	for outcome := range tree.Copy(ctx, finishing(finish, to.to), files, tree.Options{
@@ -37,6 +42,9 @@ func (o *Options) Copy(ctx context.Context, from, to *Place, stdout, stderr io.W
 		Include: o.include(to, sum), Source: out.begin,
 	}) {
 		out.end(outcome, sum.add(ctx, outcome))
+	}
+	if !untell() {
+		<-told
 	}
 	sum.totals = meter.Totals()
 	out.close(sum)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // nameWidth is the width of a file's name before its bar.
 const nameWidth = 30
 
-// live shows a bar for each upload in progress, and below them the totals.
+// live shows the totals, and below them a bar for each upload in progress.
 type live struct {
 	out   io.Writer
 	meter *upload.Meter
@@ -33,7 +34,7 @@ type live struct {
 func newLive(out io.Writer, meter *upload.Meter, options ...mpb.ContainerOption) *live {
 	l := &live{out: out, meter: meter, files: make(map[string]*mpb.Bar)}
 	l.bars = mpb.New(append(options, mpb.WithOutput(out))...)
-	l.total = l.bars.New(0, builder(l.fill), mpb.BarPriority(1))
+	l.total = l.bars.New(0, builder(l.fill), mpb.BarPriority(-1), mpb.BarFillerTrim())
 	return l
 }
 
@@ -58,13 +59,13 @@ func (l *live) fill(w io.Writer, s decor.Statistics) error {
 	return err
 }
 
-func (l *live) begin(path string, _ fs.FileInfo, src upload.Source) upload.Source {
-	name := program.Pad(program.Cut(site.Printable(path), nameWidth), nameWidth)
+func (l *live) begin(file string, _ fs.FileInfo, src upload.Source) upload.Source {
+	name := program.Pad(program.Cut(site.Printable(path.Base(file)), nameWidth), nameWidth)
 	bar := l.bars.AddBar(src.Size, mpb.BarRemoveOnComplete(), mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.TotalKiloByte("% .1f")))
+		mpb.AppendDecorators(decor.Name(" "+program.Size(src.Size))))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.files[path] = bar
+	l.files[file] = bar
 	return upload.WithProgress(src, func(p upload.Progress) {
 		// A bar that is full would be over, but the service has yet to confirm the file.
 		bar.SetCurrent(max(0, min(p.Sent, p.Size-1)))
@@ -82,6 +83,8 @@ func (l *live) end(o tree.Outcome, begun bool) {
 		fmt.Fprintf(l.bars, "failed: %s\n", site.Printable(o.Err.Error()))
 	}
 }
+
+func (l *live) say(sentence string) { fmt.Fprintln(l.bars, sentence) }
 
 func (l *live) close(s *summary) {
 	l.total.Abort(true)

@@ -22,26 +22,29 @@ type screen interface {
 	begin(path string, info fs.FileInfo, src upload.Source) upload.Source
 	// end is called for each outcome. Those of what was not begun are many.
 	end(o tree.Outcome, begun bool)
+	// say shows a sentence.
+	say(sentence string)
 	close(s *summary)
 }
 
 // screen returns the one that suits the output.
-func (o *Options) screen(out io.Writer, meter *upload.Meter) screen {
+func (o *Options) screen(out, stderr io.Writer, meter *upload.Meter) screen {
 	if o.asJSON {
 		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
-		return objects{e}
+		return objects{e, stderr}
 	}
 	if f, ok := out.(*os.File); ok && !o.dryRun && term.IsTerminal(int(f.Fd())) {
 		return newLive(out, meter)
 	}
-	return lines{out}
+	return lines{out, stderr}
 }
 
 // lines shows a line for each outcome that is of interest.
-type lines struct{ out io.Writer }
+type lines struct{ out, stderr io.Writer }
 
 func (lines) begin(_ string, _ fs.FileInfo, src upload.Source) upload.Source { return src }
+func (l lines) say(sentence string)                                          { fmt.Fprintln(l.stderr, sentence) }
 func (l lines) close(s *summary)                                             { s.print(l.out) }
 
 func (l lines) end(o tree.Outcome, begun bool) {
@@ -61,9 +64,14 @@ func (l lines) end(o tree.Outcome, begun bool) {
 }
 
 // objects shows an object in JSON for each outcome.
-type objects struct{ *json.Encoder }
+type objects struct {
+	*json.Encoder
+
+	stderr io.Writer
+}
 
 func (objects) begin(_ string, _ fs.FileInfo, src upload.Source) upload.Source { return src }
+func (j objects) say(sentence string)                                          { fmt.Fprintln(j.stderr, sentence) }
 
 func (j objects) end(o tree.Outcome, _ bool) {
 	line := struct {
