@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -286,6 +287,7 @@ func TestInterruptTwice(t *testing.T) {
 	arrived := make(chan struct{})
 	s.workdocs.Next("InitiateDocumentVersionUpload", func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // after that, the end of the program is noticed
 			close(arrived)
 			<-r.Context().Done()
 		})

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/docferry/docferry v0.0.0
 	github.com/docferry/docferry/examples/migrate v0.0.0
+	github.com/google/go-cmp v0.7.0
 )
 
 require (
