@@ -68,6 +68,7 @@ func (d *door) to(t *testing.T, service http.Handler) (url string) {
 		case http.StateClosed, http.StateHijacked:
 			d.open--
 			d.quiet.Broadcast()
+		default:
 		}
 	}
 	srv.Start()
@@ -173,6 +174,21 @@ func (r *route) toOracle(t *testing.T) *route {
 	return r
 }
 
+// toDisk lets the route lead to a folder of the disk.
+func (r *route) toDisk(t *testing.T) *route {
+	t.Helper()
+	dir := t.TempDir()
+	r.to = filepath.Join(dir, "Copies")
+	r.stored = func() map[string][]string {
+		got := make(map[string][]string)
+		for name, content := range read(t, dir) {
+			got[name] = []string{content}
+		}
+		return got
+	}
+	return r
+}
+
 // fromWorkDocs lets the route begin in a folder of WorkDocs that has the files.
 func (r *route) fromWorkDocs(t *testing.T, files map[string]string) *route {
 	t.Helper()
@@ -252,6 +268,7 @@ func TestKill(t *testing.T) {
 		{"disk to WorkDocs", func(t *testing.T) *route { return newRoute(disk).toWorkDocs(t) }},
 		{"disk to Oracle", func(t *testing.T) *route { return newRoute(disk).toOracle(t) }},
 		{"WorkDocs to Oracle", func(t *testing.T) *route { return newRoute("").fromWorkDocs(t, files).toOracle(t) }},
+		{"WorkDocs to disk", func(t *testing.T) *route { return newRoute("").fromWorkDocs(t, files).toDisk(t) }},
 	} {
 		t.Run(direction.name, func(t *testing.T) {
 			whole := direction.start(t)

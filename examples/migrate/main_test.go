@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func newSite(t *testing.T) *site {
 
 // run runs the program with the flags of the site.
 func (s *site) run(args ...string) (code int, stdout, stderr string) {
-	return ran(context.Background(), append(s.flags[:len(s.flags):len(s.flags)], args...)...)
+	return ran(context.Background(), append(slices.Clip(s.flags), args...)...)
 }
 
 // contents are the files of the tests. A name that ends in a slash is a folder.
@@ -271,7 +272,7 @@ func TestInterrupt(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	args := append(s.flags, "-n", "1", "-journal", journal, from, s.wd)
+	args := append(slices.Clip(s.flags), "-n", "1", "-journal", journal, from, s.wd)
 	code, stdout, stderr := ran(ctx, args...)
 	if code != 1 || !strings.HasPrefix(stdout, "create a.txt, 3 B: it is not there\n1 new files, ") ||
 		stderr != "What is in progress is finished, and nothing new is begun. Interrupt again to stop at once.\n"+

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ func TestUpload(t *testing.T) {
 	flags := []string{"-workdocs-endpoint", wd.URL, "-oracle-url", oc.URL, "-oracle-user", oracledocstest.User}
 	for _, to := range []string{"workdocs:" + wd.RootFolder(), "oracle:self", disk} {
 		journal := filepath.Join(t.TempDir(), "journal")
-		args := append(append(flags[:len(flags):len(flags)], "-journal", journal), append(names[:4:4], to)...)
+		args := slices.Concat(flags, []string{"-journal", journal}, names, []string{to})
 		code, stdout, stderr := ran(t, args...)
 		if code != 0 || stderr != "" || !strings.Contains(stdout,
 			"\n5 new files, 0 new versions (19 B), 0 unchanged, 3 new folders, 0 failed, 0 not begun\n") {

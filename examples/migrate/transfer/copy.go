@@ -35,9 +35,7 @@ func (o *Options) Copy(ctx context.Context, from, to *Place, stdout, stderr io.W
 		defer close(told)
 		out.say("What is in progress is finished, and nothing new is begun. Interrupt again to stop at once.")
 	})
-	finish := context.WithoutCancel(ctx)
-	files := from.files(finish, sum.skip)
-	for outcome := range tree.Copy(ctx, finishing(finish, to.to), files, tree.Options{
+	for outcome := range tree.Copy(ctx, finishing(to.to), from.files(ctx, sum.skip), tree.Options{
 		Workers: o.workers, Journal: j, DryRun: o.dryRun, Compare: o.compare, Meter: meter,
 		Include: o.include(to, sum), Source: out.begin,
 	}) {
@@ -84,20 +82,16 @@ func same(d fs.DirEntry, name string) bool {
 	return err == nil && os.SameFile(one, two)
 }
 
-// finishing returns a destination whose uploads have a context of their own, so that they
-// go on when that of the copy ends.
-func finishing(ctx context.Context, to tree.Destination) tree.Destination {
-	d := destination{to, ctx}
+// finishing returns a destination that finishes the uploads that it has begun when the
+// context of the copy ends.
+func finishing(to tree.Destination) tree.Destination {
 	if c, ok := to.(tree.Cleaner); ok {
-		return cleaner{d, c}
+		return cleaner{destination{to}, c}
 	}
-	return d
+	return destination{to}
 }
 
-type destination struct {
-	tree.Destination
-	ctx context.Context
-}
+type destination struct{ tree.Destination }
 
 type cleaner struct {
 	destination
@@ -105,13 +99,13 @@ type cleaner struct {
 }
 
 // MakeFolder implements [tree.Destination].
-func (d destination) MakeFolder(_ context.Context, parentID, name string) (tree.Entry, bool, error) {
-	return d.Destination.MakeFolder(d.ctx, parentID, name)
+func (d destination) MakeFolder(ctx context.Context, parentID, name string) (tree.Entry, bool, error) {
+	return d.Destination.MakeFolder(context.WithoutCancel(ctx), parentID, name)
 }
 
 // Uploader implements [tree.Destination].
 func (d destination) Uploader(to tree.Target) upload.Uploader {
-	return upload.Func(func(_ context.Context, src upload.Source) (*upload.Result, error) {
-		return d.Destination.Uploader(to).Upload(d.ctx, src)
+	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
+		return d.Destination.Uploader(to).Upload(context.WithoutCancel(ctx), src)
 	})
 }

@@ -42,7 +42,7 @@ type Options struct {
 
 // Register adds the flags.
 func (o *Options) Register(flags *flag.FlagSet) {
-	o.services.register(flags)
+	o.addFlags(flags)
 	flags.IntVar(&o.workers, "n", 4, "`number` of files or folders that are worked on at a time")
 	flags.Func("compare", "when a file is taken for the same as the one at TO: by its `content` (the default),\n"+
 		"its size and time, or its size; the words are content, time and size", o.setCompare)
@@ -65,24 +65,19 @@ func (o *Options) setCompare(word string) error {
 
 // openJournal opens the journal of a run, or returns nil if there is to be none.
 func (o *Options) openJournal(run string, stderr io.Writer) (*journal.Journal, error) {
-	if o.journal == "" {
-		if o.resume {
-			return nil, errors.New("-resume needs the -journal of the copy to go on with")
-		}
-		return nil, nil
-	}
 	_, err := os.Stat(o.journal)
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
+	case o.journal == "" && o.resume:
+		return nil, errors.New("-resume needs the -journal of the copy to go on with")
+	case o.journal == "" || missing && o.dryRun:
+		return nil, nil //nolint:nilnil // there is none
 	case err != nil && !missing:
 		return nil, err
 	case !missing && !o.resume:
 		return nil, fmt.Errorf("the journal %s exists: go on with its copy with -resume, or name another file", o.journal)
 	case missing && o.resume:
 		fmt.Fprintf(stderr, "There is no journal %s yet, so the copy begins.\n", o.journal)
-	}
-	if missing && o.dryRun {
-		return nil, nil
 	}
 	j, err := journal.Open(o.journal, run)
 	if err != nil {

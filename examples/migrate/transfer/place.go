@@ -34,7 +34,7 @@ func (p *Place) Close() { p.close() }
 
 // From returns the place of an address to copy from.
 func (o *Options) From(address string) (*Place, error) {
-	if p, err := o.service(address); p != nil || err != nil {
+	if p, ok, err := o.service(address); ok {
 		return p, err
 	}
 	root, err := os.OpenRoot(address)
@@ -47,7 +47,7 @@ func (o *Options) From(address string) (*Place, error) {
 // To returns the place of an address to copy to. A folder of the disk is made if it is
 // missing.
 func (o *Options) To(address string) (*Place, error) {
-	if p, err := o.service(address); p != nil || err != nil {
+	if p, ok, err := o.service(address); ok {
 		return p, err
 	}
 	if kind, _, found := strings.Cut(address, ":"); found && len(kind) > 1 && !strings.ContainsAny(kind, `/\.`) {
@@ -109,19 +109,21 @@ func disk(root *os.Root, address string) (*Place, error) {
 	return p, nil
 }
 
-// service returns the folder of a service, or nil if the address is of none.
-func (o *Options) service(address string) (*Place, error) {
-	kind, id, _ := strings.Cut(address, ":")
-	if kind+":"+id != address || kind != "workdocs" && kind != "oracle" {
-		return nil, nil
+// service returns the folder of a service; ok is false if the address is of none.
+func (o *Options) service(address string) (p *Place, ok bool, err error) {
+	kind, id, found := strings.Cut(address, ":")
+	if !found || kind != "workdocs" && kind != "oracle" {
+		return nil, false, nil
 	}
-	if id == "" {
-		return nil, fmt.Errorf("the address %q lacks the ID of a folder", address)
+	switch {
+	case id == "":
+		err = fmt.Errorf("the address %q lacks the ID of a folder", address)
+	case kind == "workdocs":
+		p, err = o.workDocsFolder(id)
+	default:
+		p, err = o.oracleFolder(id)
 	}
-	if kind == "workdocs" {
-		return o.workDocsFolder(id)
-	}
-	return o.oracleFolder(id)
+	return p, true, err
 }
 
 func (o *Options) workDocsFolder(id string) (*Place, error) {

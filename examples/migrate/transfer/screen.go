@@ -73,6 +73,12 @@ type objects struct {
 func (objects) begin(_ string, _ fs.FileInfo, src upload.Source) upload.Source { return src }
 func (j objects) say(sentence string)                                          { fmt.Fprintln(j.stderr, sentence) }
 
+func (j objects) print(v any) {
+	if err := j.Encode(v); err != nil {
+		j.say("The output cannot be written: " + err.Error())
+	}
+}
+
 func (j objects) end(o tree.Outcome, _ bool) {
 	line := struct {
 		Path    string      `json:"path"`
@@ -91,7 +97,7 @@ func (j objects) end(o tree.Outcome, _ bool) {
 	if o.Err != nil {
 		line.Error = o.Err.Error()
 	}
-	_ = j.Encode(line) // what the output does not take is lost either way
+	j.print(line)
 }
 
 func (j objects) close(s *summary) {
@@ -106,15 +112,15 @@ func (j objects) close(s *summary) {
 			Failed   int64    `json:"failed"`
 			Left     int64    `json:"notBegun"`
 			Sent     int64    `json:"sent"`
-			Seconds  float64  `json:"seconds"`
+			Elapsed  int64    `json:"milliseconds"`
 			Failures []string `json:"failures,omitzero"`
 		} `json:"summary"`
 	}
 	l := &line.Summary
 	l.DryRun, l.Created, l.Versions, l.Same, l.Folders = s.dryRun, s.created, s.versions, s.same, s.folders
-	l.Bytes, l.Failed, l.Left, l.Sent, l.Seconds = s.bytes, s.failed, s.left, s.totals.Sent, s.totals.Elapsed.Seconds()
+	l.Bytes, l.Failed, l.Left, l.Sent, l.Elapsed = s.bytes, s.failed, s.left, s.totals.Sent, s.totals.Elapsed.Milliseconds()
 	for _, err := range s.failures {
 		l.Failures = append(l.Failures, err.Error())
 	}
-	_ = j.Encode(line) // as above
+	j.print(line)
 }

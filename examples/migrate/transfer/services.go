@@ -24,7 +24,7 @@ type services struct {
 	oracle   *oracledocs.Client
 }
 
-func (s *services) register(flags *flag.FlagSet) {
+func (s *services) addFlags(flags *flag.FlagSet) {
 	flags.StringVar(&s.workdocsRegion, "workdocs-region", "", "AWS `region` of WorkDocs, such as eu-west-1")
 	flags.StringVar(&s.workdocsEndpoint, "workdocs-endpoint", "", "`URL` of WorkDocs, instead of the region's")
 	flags.StringVar(&s.oracleURL, "oracle-url", "", "`URL` of the Oracle service, such as https://docs.example.com")
