@@ -201,6 +201,10 @@ func TestFailures(t *testing.T) {
 	if code != 1 || stderr != "migrate: 2 files or folders failed\n" || strings.Contains(stdout, "\x1b") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
+	unsafe := write(t, map[string]string{"x\x1b.txt": "one"})
+	if _, stdout, _ := s.run(unsafe, t.TempDir()); !strings.HasPrefix(stdout, "create x\ufffd.txt as x_.txt, 3 B: ") {
+		t.Errorf("of an unsafe name: %q", stdout)
+	}
 	for want, n := range map[string]int{"create b.txt, 3 B: ": 1, ", 2 failed, 0 not begun\n": 1, `copy "a.txt": `: 2,
 		`copy "link\x1b[2J": `: 2, "\nNot stored, or not for certain:\n  copy ": 1} {
 		if strings.Count(stdout, want) != n {
@@ -294,6 +298,27 @@ func TestInterrupt(t *testing.T) {
 	code, _, stderr = ran(t.Context(), append([]string{"-resume"}, args...)...)
 	if code != 1 || !strings.Contains(stderr, "belongs to another run") {
 		t.Errorf("with another destination: exit %d, stderr %q", code, stderr)
+	}
+}
+
+// So it is while a service is read.
+func TestInterruptWhileReading(t *testing.T) {
+	s := newSite(t)
+	for _, name := range []string{"a.txt", "b.txt"} {
+		s.workdocs.AddDocument(s.workdocs.RootFolder(), name, []byte(name))
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	s.workdocs.Next("GetObject", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			interrupt()
+			next.ServeHTTP(w, r)
+		})
+	})
+	code, stdout, stderr := ran(ctx, append(s.flags, "-n", "1", "workdocs:"+s.workdocs.RootFolder(), s.oc)...)
+	if code != 1 || !strings.HasPrefix(stdout, "create a.txt, 5 B: it is not there\n1 new files, ") ||
+		!strings.HasSuffix(stderr, " were not begun, and 0 failed; run the command again to go on\n") {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
 
