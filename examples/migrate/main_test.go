@@ -39,7 +39,8 @@ func newSite(t *testing.T) *site {
 	_, token := s.workdocs.AddUser(workdocstest.Administrator)
 	t.Setenv("WORKDOCS_TOKEN", token)
 	t.Setenv("ORACLE_PASSWORD", oracledocstest.Password)
-	s.flags = []string{"-workdocs-endpoint", s.workdocs.URL, "-oracle-url", s.oracle.URL, "-oracle-user", oracledocstest.User}
+	s.flags = []string{"-workdocs-endpoint", s.workdocs.URL, "-oracle-url", s.oracle.URL,
+		"-oracle-user", oracledocstest.User}
 	s.wd = "workdocs:" + s.workdocs.AddFolder(s.workdocs.RootFolder(), "Copies")
 	s.oc = "oracle:" + s.oracle.AddFolder(oracledocstest.User, "self", "Copies")
 	return s
@@ -241,7 +242,8 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s: exit %d, stderr %q", to, code, stderr)
 		}
 	}
-	if code, stdout, stderr := ran(t.Context(), "-h"); code != 0 || stderr != "" || !strings.HasPrefix(stdout, "Usage: migrate ") {
+	code, stdout, stderr := ran(t.Context(), "-h")
+	if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "Usage: migrate ") {
 		t.Errorf("-h: exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
@@ -339,7 +341,8 @@ func TestJSON(t *testing.T) {
 			t.Fatalf("stdout is %q", stdout)
 		}
 	}
-	if content, _ := s.oracle.Content(file.ID, 1); string(content) != "one" || file.Path != "a.txt" || file.Action != "create" ||
+	content, _ := s.oracle.Content(file.ID, 1)
+	if string(content) != "one" || file.Path != "a.txt" || file.Action != "create" ||
 		file.Version != "1" || len(file.SHA256) != 64 {
 		t.Errorf("the file is %+v", file)
 	}

@@ -25,7 +25,11 @@ func (o *Options) Copy(ctx context.Context, from, to *Place, stdout, stderr io.W
 		return err
 	}
 	if j != nil {
-		defer func() { err = errors.Join(err, j.Close()) }()
+		defer func() {
+			if closing := j.Close(); err == nil {
+				err = closing
+			}
+		}()
 	}
 	meter := upload.NewMeter()
 	sum := &summary{dryRun: o.dryRun, resume: o.resume || o.journal == ""}

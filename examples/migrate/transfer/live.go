@@ -47,8 +47,8 @@ func (b builder) Build() mpb.BarFiller { return mpb.BarFillerFunc(b) }
 // fill writes the totals.
 func (l *live) fill(w io.Writer, s decor.Statistics) error {
 	t := l.meter.Totals()
-	text := fmt.Sprintf("%d of %d files, %s of %s, %s/s", t.Stored+t.Skipped, t.Files, program.Size(t.StoredBytes), program.Size(t.Bytes),
-		program.Size(int64(t.Rate)))
+	text := fmt.Sprintf("%d of %d files, %s of %s, %s/s", t.Stored+t.Skipped, t.Files, program.Size(t.StoredBytes),
+		program.Size(t.Bytes), program.Size(int64(t.Rate)))
 	if t.Left > 0 {
 		text += fmt.Sprintf(", %v left", t.Left.Round(time.Second))
 	}

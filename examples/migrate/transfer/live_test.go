@@ -64,7 +64,8 @@ func TestLive(t *testing.T) {
 	got := out.String()
 	for _, want := range []string{
 		"0 of 3 files, 0 B of 3.0 kB, ", "\nhalf\ufffd.txt ", "\nother.txt ", "=>-", "1.0 kB", ", 1 failed",
-		"failed: copy \"other.txt\": no\ufffd\n", "A sentence.\n", "1 failed, 0 not begun\n", "Not stored, or not for certain:\n",
+		"failed: copy \"other.txt\": no\ufffd\n", "A sentence.\n", "1 failed, 0 not begun\n",
+		"Not stored, or not for certain:\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%q", want, got)
@@ -82,7 +83,8 @@ func TestSummaryIsBounded(t *testing.T) {
 	}
 	var out bytes.Buffer
 	s.print(&out)
-	if n := strings.Count(out.String(), `copy "a": no`); n != listed || !strings.HasSuffix(out.String(), "  and 150 more\n") {
+	n := strings.Count(out.String(), `copy "a": no`)
+	if n != listed || !strings.HasSuffix(out.String(), "  and 150 more\n") {
 		t.Errorf("%d failures in\n%s", n, &out)
 	}
 }

@@ -44,8 +44,8 @@ type Options struct {
 func (o *Options) Register(flags *flag.FlagSet) {
 	o.addFlags(flags)
 	flags.IntVar(&o.workers, "n", 4, "`number` of files or folders that are worked on at a time")
-	flags.Func("compare", "when a file is taken for the same as the one at TO: by its `content` (the default),\n"+
-		"its size and time, or its size; the words are content, time and size", o.setCompare)
+	flags.Func("compare", "what tells that a file is the same as the one at TO: `content`, time (beside the size)\n"+
+		"or size (default content)", o.setCompare)
 	flags.StringVar(&o.journal, "journal", "", "`file` that remembers what is stored, so that -resume can go on")
 	flags.BoolVar(&o.resume, "resume", false, "go on with the copy that the journal is of")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be done, and change nothing")

@@ -118,7 +118,8 @@ func (j objects) close(s *summary) {
 	}
 	l := &line.Summary
 	l.DryRun, l.Created, l.Versions, l.Same, l.Folders = s.dryRun, s.created, s.versions, s.same, s.folders
-	l.Bytes, l.Failed, l.Left, l.Sent, l.Elapsed = s.bytes, s.failed, s.left, s.totals.Sent, s.totals.Elapsed.Milliseconds()
+	l.Bytes, l.Failed, l.Left = s.bytes, s.failed, s.left
+	l.Sent, l.Elapsed = s.totals.Sent, s.totals.Elapsed.Milliseconds()
 	for _, err := range s.failures {
 		l.Failures = append(l.Failures, err.Error())
 	}

@@ -19,8 +19,9 @@ const listed = 100
 
 // summary is what has become of all files.
 type summary struct {
-	dryRun, resume bool
-	totals         upload.Totals
+	dryRun bool
+	resume bool // the same command goes on with an interrupted copy
+	totals upload.Totals
 
 	mu       sync.Mutex // guards what follows
 	created  int64
@@ -74,11 +75,13 @@ func (s *summary) fail(err error) {
 
 // err returns what the program ends with.
 func (s *summary) err() error {
+	how := "go on with -resume"
+	if s.resume {
+		how = "run the command again to go on"
+	}
 	switch {
-	case s.left > 0 && s.resume:
-		return fmt.Errorf("%d files or folders were not begun, and %d failed; run the command again to go on", s.left, s.failed)
 	case s.left > 0:
-		return fmt.Errorf("%d files or folders were not begun, and %d failed; go on with -resume", s.left, s.failed)
+		return fmt.Errorf("%d files or folders were not begun, and %d failed; %s", s.left, s.failed, how)
 	case s.failed > 0:
 		return fmt.Errorf("%d files or folders failed", s.failed)
 	}
