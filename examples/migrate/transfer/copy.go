@@ -39,11 +39,12 @@ func (o *Options) Copy(ctx context.Context, from, to *Place, stdout, stderr io.W
 		defer close(told)
 		out.say("What is in progress is finished, and nothing new is begun. Interrupt again to stop at once.")
 	})
-	for outcome := range tree.Copy(ctx, finishing(to.to), from.files(ctx, sum.skip), tree.Options{
+	working := context.WithoutCancel(ctx)
+	for outcome := range tree.Copy(working, to.to, from.files(working, sum.skip), tree.Options{
 		Workers: o.workers, Journal: j, DryRun: o.dryRun, Compare: o.compare, Meter: meter,
-		Include: o.include(to, sum), Source: out.begin,
+		Include: o.include(to, sum), Source: out.begin, Stop: ctx.Done(),
 	}) {
-		out.end(outcome, sum.add(ctx, outcome))
+		out.end(outcome, sum.add(outcome))
 	}
 	if !untell() {
 		<-told
@@ -84,32 +85,4 @@ func same(d fs.DirEntry, name string) bool {
 	}
 	two, err := os.Lstat(name)
 	return err == nil && os.SameFile(one, two)
-}
-
-// finishing returns a destination that finishes the uploads that it has begun when the
-// context of the copy ends.
-func finishing(to tree.Destination) tree.Destination {
-	if c, ok := to.(tree.Cleaner); ok {
-		return cleaner{destination{to}, c}
-	}
-	return destination{to}
-}
-
-type destination struct{ tree.Destination }
-
-type cleaner struct {
-	destination
-	tree.Cleaner
-}
-
-// MakeFolder implements [tree.Destination].
-func (d destination) MakeFolder(ctx context.Context, parentID, name string) (tree.Entry, bool, error) {
-	return d.Destination.MakeFolder(context.WithoutCancel(ctx), parentID, name)
-}
-
-// Uploader implements [tree.Destination].
-func (d destination) Uploader(to tree.Target) upload.Uploader {
-	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
-		return d.Destination.Uploader(to).Upload(context.WithoutCancel(ctx), src)
-	})
 }

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,11 +34,11 @@ type summary struct {
 }
 
 // add counts an outcome, and reports whether it is of something that was begun.
-func (s *summary) add(ctx context.Context, o tree.Outcome) (begun bool) {
+func (s *summary) add(o tree.Outcome) (begun bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case ctx.Err() != nil && o.Result == nil && errors.Is(o.Err, ctx.Err()):
+	case errors.Is(o.Err, tree.ErrStopped):
 		s.left++
 		return false
 	case o.Err != nil:
