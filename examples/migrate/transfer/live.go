@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"sync"
 	"time"
 
@@ -20,19 +19,28 @@ import (
 // nameWidth is the width of a file's name before its bar.
 const nameWidth = 30
 
-// live shows the totals, and below them a bar for each upload in progress.
+// live shows the totals, and below them a bar for each upload that takes a while.
 type live struct {
-	out   io.Writer
-	meter *upload.Meter
-	bars  *mpb.Progress
-	total *mpb.Bar
+	out      io.Writer
+	meter    *upload.Meter
+	bars     *mpb.Progress
+	total    *mpb.Bar
+	patience time.Duration // with an upload, before it gets a bar
 
 	mu    sync.Mutex // guards what follows
-	files map[string]*mpb.Bar
+	files map[string]*file
+}
+
+// file is an upload in progress.
+type file struct {
+	name  string
+	size  int64
+	begun time.Time
+	bar   *mpb.Bar // nil if there is none yet
 }
 
 func newLive(out io.Writer, meter *upload.Meter, options ...mpb.ContainerOption) *live {
-	l := &live{out: out, meter: meter, files: make(map[string]*mpb.Bar)}
+	l := &live{out: out, meter: meter, patience: 200 * time.Millisecond, files: make(map[string]*file)}
 	l.bars = mpb.New(append(options, mpb.WithOutput(out))...)
 	l.total = l.bars.New(0, builder(l.fill), mpb.BarPriority(-1), mpb.BarFillerTrim())
 	return l
@@ -59,25 +67,38 @@ func (l *live) fill(w io.Writer, s decor.Statistics) error {
 	return err
 }
 
-func (l *live) begin(file string, _ fs.FileInfo, src upload.Source) upload.Source {
-	name := program.Pad(program.Cut(site.Printable(path.Base(file)), nameWidth), nameWidth)
-	bar := l.bars.AddBar(src.Size, mpb.BarRemoveOnComplete(), mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.Name(" "+program.Size(src.Size))))
+func (l *live) begin(path string, _ fs.FileInfo, src upload.Source) upload.Source {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.files[file] = bar
-	return upload.WithProgress(src, func(p upload.Progress) {
+	f := &file{name: site.Printable(src.Name), size: src.Size, begun: time.Now()}
+	l.files[path] = f
+	return upload.WithProgress(src, func(p upload.Progress) { l.progress(path, f, p.Sent) })
+}
+
+// progress shows how far an upload is.
+func (l *live) progress(path string, f *file, sent int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.files[path] != f { // the upload is over, but its connection is not
+		return
+	}
+	if f.bar == nil && time.Since(f.begun) >= l.patience {
+		name := program.Pad(program.Cut(f.name, nameWidth), nameWidth)
+		f.bar = l.bars.AddBar(f.size, mpb.PrependDecorators(decor.Name(name+" ")),
+			mpb.AppendDecorators(decor.Name(" "+program.Size(f.size))))
+	}
+	if f.bar != nil {
 		// A bar that is full would be over, but the service has yet to confirm the file.
-		bar.SetCurrent(max(0, min(p.Sent, p.Size-1)))
-	})
+		f.bar.SetCurrent(max(0, min(sent, f.size-1)))
+	}
 }
 
 func (l *live) end(o tree.Outcome, begun bool) {
 	l.mu.Lock()
-	if bar := l.files[o.Path]; bar != nil {
-		bar.Abort(true)
-		delete(l.files, o.Path)
+	if f := l.files[o.Path]; f != nil && f.bar != nil {
+		f.bar.Abort(true)
 	}
+	delete(l.files, o.Path)
 	l.mu.Unlock()
 	if o.Err != nil && begun {
 		fmt.Fprintf(l.bars, "failed: %s\n", site.Printable(o.Err.Error()))

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"path"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vbauerster/mpb/v8" //nolint:depguard // of this module
 
@@ -38,9 +40,13 @@ func TestLive(t *testing.T) {
 	refresh := make(chan any)
 	meter := upload.NewMeter()
 	l := newLive(&out, meter, mpb.WithManualRefresh(refresh), mpb.WithWidth(80))
-	meter.Expect(3, 3000)
-	for _, name := range []string{"deep/half\x1b.txt", "other.txt"} {
-		src := meter.Source(l.begin(name, nil, upload.Bytes(name, make([]byte, 1000))))
+	meter.Expect(4, 4000)
+	for _, name := range []string{"deep/half\x1b.txt", "other.txt", "brief.txt"} {
+		l.patience = 0
+		if name == "brief.txt" {
+			l.patience = time.Hour
+		}
+		src := meter.Source(l.begin(name, nil, upload.Bytes(path.Base(name), make([]byte, 1000))))
 		content, err := src.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -57,13 +63,14 @@ func TestLive(t *testing.T) {
 	l.end(tree.Outcome{Path: "third.txt", Err: errors.New("canceled")}, false)
 	l.say("A sentence.")
 	refresh <- nil
+	l.end(tree.Outcome{Path: "brief.txt", Action: tree.ActionCreate, Size: 1000}, true)
 	l.end(tree.Outcome{Path: "deep/half\x1b.txt", Action: tree.ActionCreate, Size: 1000}, true)
 	s := &summary{}
 	s.fail(failure)
 	l.close(s)
 	got := out.String()
 	for _, want := range []string{
-		"0 of 3 files, 0 B of 3.0 kB, ", "\nhalf\ufffd.txt ", "\nother.txt ", "=>-", "1.0 kB", ", 1 failed",
+		"0 of 4 files, 0 B of 4.0 kB, ", "\nhalf\ufffd.txt ", "\nother.txt ", "=>-", "1.0 kB", ", 1 failed",
 		"failed: copy \"other.txt\": no\ufffd\n", "A sentence.\n", "1 failed, 0 not begun\n",
 		"Not stored, or not for certain:\n",
 	} {
@@ -71,8 +78,10 @@ func TestLive(t *testing.T) {
 			t.Errorf("no %q in\n%q", want, got)
 		}
 	}
-	if strings.Contains(got, "canceled") {
-		t.Errorf("it tells what was not begun:\n%q", got)
+	for _, unwanted := range []string{"canceled", "brief"} {
+		if strings.Contains(got, unwanted) {
+			t.Errorf("it tells of %q:\n%q", unwanted, got)
+		}
 	}
 }
 
