@@ -101,7 +101,7 @@ func (l *live) end(o tree.Outcome, begun bool) {
 	delete(l.files, o.Path)
 	l.mu.Unlock()
 	if o.Err != nil && begun {
-		fmt.Fprintf(l.bars, "failed: %s\n", site.Printable(o.Err.Error()))
+		fmt.Fprintln(l.bars, "failed:", o.Err)
 	}
 }
 

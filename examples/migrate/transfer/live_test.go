@@ -71,7 +71,7 @@ func TestLive(t *testing.T) {
 	got := out.String()
 	for _, want := range []string{
 		"0 of 4 files, 0 B of 4.0 kB, ", "\nhalf\ufffd.txt ", "\nother.txt ", "=>-", "1.0 kB", ", 1 failed",
-		"failed: copy \"other.txt\": no\ufffd\n", "A sentence.\n", "1 failed, 0 not begun\n",
+		"failed: copy \"other.txt\": no\\x1b\n", "A sentence.\n", "1 failed, 0 not begun\n",
 		"Not stored, or not for certain:\n",
 	} {
 		if !strings.Contains(got, want) {

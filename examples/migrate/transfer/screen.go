@@ -55,7 +55,7 @@ func (l lines) end(o tree.Outcome, begun bool) {
 	switch {
 	case !begun:
 	case o.Err != nil:
-		fmt.Fprintf(l.out, "failed: %s\n", site.Printable(o.Err.Error()))
+		fmt.Fprintln(l.out, "failed:", o.Err)
 	case o.Action == tree.ActionFolder:
 		fmt.Fprintf(l.out, "%s %s\n", o.Action, path)
 	case o.Action != tree.ActionSkip:

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/docferry/docferry/examples/internal/program"
-	"github.com/docferry/docferry/examples/internal/site"
 	"github.com/docferry/docferry/upload"
 	"github.com/docferry/docferry/upload/tree"
 )
@@ -105,7 +104,7 @@ func (s *summary) print(w io.Writer) {
 		if i == 0 {
 			fmt.Fprintln(w, "Not stored, or not for certain:")
 		}
-		fmt.Fprintf(w, "  %s\n", site.Printable(err.Error()))
+		fmt.Fprintln(w, " ", err)
 	}
 	if more := s.failed - int64(len(s.failures)); more > 0 {
 		fmt.Fprintf(w, "  and %d more\n", more)
