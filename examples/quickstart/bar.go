@@ -71,7 +71,7 @@ func (b *bar) done(err error) {
 		b.draw(b.src.Size)
 		fmt.Fprintf(b.out, "  %v\n", took)
 	case err == nil:
-		fmt.Fprintf(b.out, "%s: %s: %s sent in %v\n", b.service, b.src.Name, size(b.src.Size), took)
+		fmt.Fprintf(b.out, "%s: %s: %s sent in %v\n", b.service, b.src.Name, program.Size(b.src.Size), took)
 	case !b.drawn.IsZero():
 		fmt.Fprintln(b.out)
 	}
@@ -88,18 +88,5 @@ func (b *bar) draw(sent int64) {
 	full := int(part * barWidth)
 	name := program.Pad(program.Cut(b.src.Name, nameWidth), nameWidth)
 	fmt.Fprintf(b.out, "\r%-18s %s [%s%s] %3.0f%% %8s", b.service, name,
-		strings.Repeat("#", full), strings.Repeat(".", barWidth-full), part*100, size(b.src.Size))
-}
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	const unit = 1000
-	if n < unit {
-		return fmt.Sprintf("%d B", n)
-	}
-	value, prefixes := float64(n)/unit, "kMGTPE"
-	for value >= unit-0.05 && len(prefixes) > 1 {
-		value, prefixes = value/unit, prefixes[1:]
-	}
-	return fmt.Sprintf("%.1f %cB", value, prefixes[0])
+		strings.Repeat("#", full), strings.Repeat(".", barWidth-full), part*100, program.Size(b.src.Size))
 }

@@ -176,7 +176,7 @@ func printTable(out io.Writer, done []passage) {
 	rows := [][]string{{"SERVICE", "FILE", "ID", "VERSION", "SIZE", "SHA-256", "TIME"}}
 	for _, p := range done {
 		rows = append(rows, []string{p.service, fit(p.name, 12), fit(p.stored.ID, 8),
-			fit(cmp.Or(p.stored.Version, "-"), 8), size(p.stored.Size), fit(p.stored.SHA256[:12], 8),
+			fit(cmp.Or(p.stored.Version, "-"), 8), program.Size(p.stored.Size), fit(p.stored.SHA256[:12], 8),
 			p.took.Round(time.Millisecond).String()})
 	}
 	program.Table(out, rows)

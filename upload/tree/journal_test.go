@@ -84,3 +84,38 @@ func TestJournalThatFails(t *testing.T) {
 		t.Errorf("failed: %v, stored: %v", failed, slices.Collect(maps.Keys(all(t, m))))
 	}
 }
+
+// untidy is a destination that is told to clean up.
+type untidy struct {
+	*tree.Memory
+
+	clean func() error
+}
+
+func (u untidy) Clean(context.Context, tree.Target) error { return u.clean() }
+
+// A copy that is stopped while it cleans up begins nothing else, and the next one cleans up
+// the rest.
+func TestStopWhileCleaningUp(t *testing.T) {
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
+	for _, name := range []string{"a", "b", "c"} {
+		if err := j.Append(journal.Record{Path: name, State: journal.Begun, Claim: upload.NewClaim()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop, cleaned := make(chan struct{}), 0
+	d := untidy{tree.NewMemory(), func() error {
+		if cleaned++; cleaned == 1 {
+			close(stop)
+		}
+		return nil
+	}}
+	_, failed := outcomes(t, d, files("a", "b", "c"), tree.Options{Journal: j, Stop: stop})
+	if len(failed) != 1 || !errors.Is(failed["."], tree.ErrStopped) || cleaned != 1 {
+		t.Errorf("failed: %v, %d cleaned, want one, and the root stopped", failed, cleaned)
+	}
+	same(t, d, files("a", "b", "c"), tree.Options{Journal: j}, map[string]tree.Action{"a": "create", "b": "create", "c": "create"})
+	if cleaned != 4 {
+		t.Errorf("%d cleaned, want one and then all three", cleaned)
+	}
+}

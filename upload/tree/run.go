@@ -174,6 +174,9 @@ func (r *run) cleanUp(ctx context.Context) {
 		return
 	}
 	for _, d := range doubts {
+		if r.over(ctx) != nil {
+			return // nothing is uploaded either
+		}
 		if d.Claim.Key == "" {
 			continue
 		}

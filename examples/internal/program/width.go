@@ -94,3 +94,16 @@ func Table(out io.Writer, rows [][]string) {
 		fmt.Fprintln(out, strings.TrimRight(line.String(), " "))
 	}
 }
+
+// Size writes a number of bytes for people.
+func Size(n int64) string {
+	const unit = 1000
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, prefixes := float64(n)/unit, "kMGTPE"
+	for value >= unit-0.05 && len(prefixes) > 1 {
+		value, prefixes = value/unit, prefixes[1:]
+	}
+	return fmt.Sprintf("%.1f %cB", value, prefixes[0])
+}

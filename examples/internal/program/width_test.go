@@ -44,3 +44,12 @@ func TestTable(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", &out, want)
 	}
 }
+
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 1234: "1.2 kB", 999_949: "999.9 kB",
+		999_999: "1.0 MB", 20 << 20: "21.0 MB", 5 << 30: "5.4 GB", 1<<63 - 1: "9.2 EB"} {
+		if got := program.Size(n); got != want {
+			t.Errorf("Size(%d) is %q, want %q", n, got, want)
+		}
+	}
+}
