@@ -134,6 +134,9 @@ func TestMeter(t *testing.T) {
 				if _, err := io.Copy(io.Discard, rc); err != nil {
 					return nil, err
 				}
+				if err := rc.Close(); err != nil {
+					return nil, err
+				}
 			}
 			if src.Name == "3" {
 				return nil, errors.New("no")
@@ -150,9 +153,13 @@ func TestMeter(t *testing.T) {
 		}
 		got := m.Totals()
 		want := upload.Totals{Files: 4, Bytes: 4000, Stored: 3, Failed: 1, StoredBytes: 3000, Sent: 8000, SentAgain: 4000,
-			Elapsed: 8 * time.Second, Rate: 1000, Left: time.Second}
+			Elapsed: 8 * time.Second, Rate: 1000}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("after eight seconds (-want +got):\n%s", diff)
+		}
+		m.Expect(1, 1000)
+		if got := m.Totals(); got.Left != time.Second {
+			t.Errorf("with one more, %v are left", got.Left)
 		}
 		time.Sleep(time.Minute)
 		if got := m.Totals(); got.Rate != 0 || got.Left != -1 {
@@ -161,6 +168,31 @@ func TestMeter(t *testing.T) {
 		m.Skip(1000)
 		if got := m.Totals(); got.Left != 0 || got.Skipped != 1 {
 			t.Errorf("at the end: %+v", got)
+		}
+	})
+}
+
+// The time that is left falls while a file is sent.
+func TestMeterLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := upload.NewMeter()
+		m.Expect(2, 2000)
+		rc, err := m.Source(upload.Bytes("a", make([]byte, 1000))).Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		if _, err := io.ReadFull(rc, make([]byte, 500)); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Totals().Left; got != 3*time.Second {
+			t.Errorf("%v are left, want 3s", got)
+		}
+		if err := rc.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Totals().Left; got != 4*time.Second {
+			t.Errorf("after an attempt that failed, %v are left, want 4s", got)
 		}
 	})
 }

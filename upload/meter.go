@@ -14,6 +14,8 @@ type Meter struct {
 	mu      sync.Mutex // guards what follows
 	started time.Time
 	t       Totals
+	failed  int64 // bytes of the files that failed
+	open    int64 // bytes that were read of the sources that are being sent
 	// since are the bytes read in each of the last seconds, in a ring.
 	since  [rateSeconds]int64
 	second int64 // the last one that since has, counted from started
@@ -55,12 +57,17 @@ func (m *Meter) Store(bytes int64) { m.end(&m.t.Stored, bytes) }
 func (m *Meter) Skip(bytes int64) { m.end(&m.t.Skipped, bytes) }
 
 // Fail counts a file that is not stored, or not for certain.
-func (m *Meter) Fail() { m.end(&m.t.Failed, 0) }
+func (m *Meter) Fail(bytes int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.t.Failed++
+	m.failed += bytes
+}
 
 // Count counts the file of an outcome.
 func (m *Meter) Count(o Outcome) {
 	if o.Err != nil {
-		m.Fail()
+		m.Fail(o.Source.Size)
 		return
 	}
 	m.Store(o.Source.Size)
@@ -110,7 +117,7 @@ func (m *Meter) Totals() Totals {
 	if over := min(t.Elapsed.Seconds(), rateSeconds); over > 0 {
 		t.Rate = float64(recent) / over
 	}
-	switch rest := t.Bytes - t.StoredBytes; {
+	switch rest := t.Bytes - t.StoredBytes - m.failed - m.open; {
 	case rest <= 0:
 		t.Left = 0
 	case t.Rate == 0:
@@ -135,6 +142,7 @@ func (m *Meter) sent(n int64, again bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.forget(time.Now())
+	m.open += n
 	m.since[m.second%rateSeconds] += n
 	m.t.Sent += n
 	if again {
@@ -148,6 +156,7 @@ type meterReader struct {
 	meter    *Meter
 	attempts *int // of all readers of the source, guarded by the meter's mu
 	attempt  int
+	read     int64
 }
 
 func (r *meterReader) Read(p []byte) (int, error) {
@@ -160,6 +169,16 @@ func (r *meterReader) Read(p []byte) (int, error) {
 			r.meter.mu.Unlock()
 		}
 		r.meter.sent(int64(n), r.attempt > 1)
+		r.read += int64(n)
 	}
 	return n, err
+}
+
+// Close closes the source. What was read of it counts again when it is stored.
+func (r *meterReader) Close() error {
+	r.meter.mu.Lock()
+	r.meter.open -= r.read
+	r.read = 0
+	r.meter.mu.Unlock()
+	return r.ReadCloser.Close()
 }

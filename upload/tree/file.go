@@ -54,7 +54,7 @@ func (f *fileJob) end(r *run, o Outcome) {
 	if m := r.o.Meter; m != nil {
 		switch {
 		case o.Err != nil:
-			m.Fail()
+			m.Fail(o.Size)
 		case o.Action == ActionSkip:
 			m.Skip(o.Size)
 		case !r.o.DryRun:

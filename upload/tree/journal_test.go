@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/docferry/docferry/upload"
@@ -117,5 +118,18 @@ func TestStopWhileCleaningUp(t *testing.T) {
 	same(t, d, files("a", "b", "c"), tree.Options{Journal: j}, map[string]tree.Action{"a": "create", "b": "create", "c": "create"})
 	if cleaned != 4 {
 		t.Errorf("%d cleaned, want one and then all three", cleaned)
+	}
+}
+
+// A destination that panics while it cleans up does not end the program.
+func TestPanicWhileCleaningUp(t *testing.T) {
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
+	if err := j.Append(journal.Record{Path: "b", State: journal.Begun, Claim: upload.NewClaim()}); err != nil {
+		t.Fatal(err)
+	}
+	d := untidy{tree.NewMemory(), func() error { panic("ouch") }}
+	done, failed := outcomes(t, d, files("a"), tree.Options{Journal: j})
+	if failed["."] == nil || !strings.Contains(failed["."].Error(), "ouch") || done["a"] != tree.ActionCreate {
+		t.Errorf("done: %v, failed: %v", done, failed)
 	}
 }

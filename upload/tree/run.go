@@ -48,7 +48,7 @@ func newRun(to Destination, from fs.FS, o Options) *run {
 // work does everything, and returns when it is done.
 func (r *run) work(ctx context.Context) {
 	if r.o.Journal != nil && !r.o.DryRun {
-		r.cleanUp(ctx)
+		r.tidy(ctx)
 	}
 	workers := r.o.Workers
 	if workers <= 0 {
@@ -161,6 +161,16 @@ func (r *run) yield(o Outcome) {
 		}
 	}
 	r.outcomes <- o
+}
+
+// tidy cleans up. A panic of the destination is a failure of that.
+func (r *run) tidy(ctx context.Context) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.yield(Outcome{Path: ".", Target: ".", Action: ActionClean, Err: fmt.Errorf("something panicked: %v", v)})
+		}
+	}()
+	r.cleanUp(ctx)
 }
 
 // cleanUp removes what an earlier run has left unfinished.

@@ -57,7 +57,7 @@ func TestLive(t *testing.T) {
 		}
 	}
 	refresh <- nil
-	meter.Fail()
+	meter.Fail(0)
 	failure := &tree.Error{Path: "other.txt", Err: errors.New("no\x1b")}
 	l.end(tree.Outcome{Path: "other.txt", Err: failure}, true)
 	l.end(tree.Outcome{Path: "third.txt", Err: errors.New("canceled")}, false)
