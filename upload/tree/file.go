@@ -80,8 +80,9 @@ func (f *fileJob) copy(ctx context.Context, r *run) Outcome {
 	if f.info, err = f.Info(); err != nil {
 		return f.failed(err)
 	}
-	if !f.info.Mode().IsRegular() {
-		return f.failed(fmt.Errorf("%w; its mode is %v", ErrNotRegular, f.info.Mode()))
+	if mode := f.info.Mode(); !mode.IsRegular() {
+		f.info = nil // its size is that of no content
+		return f.failed(fmt.Errorf("%w; its mode is %v", ErrNotRegular, mode))
 	}
 	if r.o.Meter != nil {
 		r.o.Meter.Expect(0, f.info.Size())
