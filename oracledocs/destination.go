@@ -145,12 +145,9 @@ func (d *destination) Open(ctx context.Context, document tree.Entry) (io.ReadClo
 // Name implements [tree.Destination].
 func (d *destination) Name(name string, folder bool) (stored, key string, err error) {
 	const longest = 255 // documented for the bulk creation of folders
-	stored = norm.NFC.String(name)
+	stored, err = norm.NFC.String(name), names.CheckElement(name)
 	switch {
-	case !utf8.ValidString(name):
-		err = errors.New("is not valid UTF-8")
-	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
-		err = errors.New("cannot be a part of a path")
+	case err != nil:
 	case strings.ContainsFunc(name, unicode.IsControl):
 		err = errors.New("has a control character")
 	case folder && strings.ContainsAny(name, `\?*`):

@@ -98,7 +98,7 @@ func TestNumberedFolder(t *testing.T) {
 	if diff := cmp.Diff([]string{"Shared"}, list()); diff != "" {
 		t.Errorf("folders (-want +got):\n%s", diff)
 	}
-	// Somebody is quick to put something into the second folder.
+	// Another user is quick to put something into the second folder.
 	s.srv.Next("CreateFolder", oracledocstest.EditAnswer(func(members map[string]any) {
 		id, _ := members["id"].(string)
 		s.srv.AddFile(oracledocstest.User, id, "theirs.txt", []byte("theirs"))

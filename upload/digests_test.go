@@ -55,7 +55,7 @@ func TestDigests(t *testing.T) {
 	}
 }
 
-// A form has a SHA-256 unless nobody needs it.
+// A form has a SHA-256 unless neither its source nor Find needs one.
 func TestDigestsOfForms(t *testing.T) {
 	for _, find := range []bool{false, true} {
 		m := &upload.Multipart{URL: "https://example.com/form", Digests: upload.DigestsNone,

@@ -229,6 +229,34 @@ func Spool(
 	return src, remove, nil
 }
 
+// CopyTo reads the source once and writes its content to w, as a destination that is no
+// service does. It returns the SHA-256 in lower-case hexadecimal. A source that is not
+// valid is refused with a [*docferry.InputError] before it is opened. It fails with a
+// [*SourceError] if the source fails, or does not hold exactly Size bytes, or is no longer
+// the one that was described; w may have a part of the content then.
+func (s Source) CopyTo(ctx context.Context, w io.Writer) (sha256 string, err error) {
+	if err := s.validate(defaultService); err != nil {
+		return "", err
+	}
+	in, err := s.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	in.hashes = DigestsSHA256.newHashes(false)
+	_, err = io.Copy(w, &contextReader{ctx, in})
+	if closing := in.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = s.check(ctx)
+	}
+	if err != nil {
+		return "", err
+	}
+	sums, _ := in.sums()
+	return sums.hex(), nil
+}
+
 // contextReader ends with its context, between reads.
 type contextReader struct {
 	ctx context.Context

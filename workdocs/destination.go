@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -126,10 +125,7 @@ func (d *destination) listEarlier(ctx context.Context, latest tree.Entry, yield 
 	for i := range earlier {
 		v := &earlier[i]
 		e := tree.Entry{ID: latest.ID, Version: v.ID, Name: tree.EarlierName(latest.Name, i+1), Size: v.Size,
-			Modified: v.ContentModifiedTimestamp}
-		if e.Modified.IsZero() {
-			e.Modified = v.ModifiedTimestamp
-		}
+			Modified: modified(v)}
 		if d.metadata {
 			e.Sys = v
 		}
@@ -151,14 +147,19 @@ func (d *destination) entry(item FolderItem) (e tree.Entry, ok bool) {
 		return e, true
 	}
 	v := &item.Document.LatestVersionMetadata
-	e.Version, e.Size, e.Modified = v.ID, v.Size, v.ContentModifiedTimestamp
-	if e.Modified.IsZero() {
-		e.Modified = v.ModifiedTimestamp
-	}
+	e.Version, e.Size, e.Modified = v.ID, v.Size, modified(v)
 	if d.metadata {
 		e.Sys = item.Document
 	}
 	return e, v.Status != DocumentStatusInitialized
+}
+
+// modified returns when the content of a version was changed, as far as that is known.
+func modified(v *DocumentVersionMetadata) time.Time {
+	if v.ContentModifiedTimestamp.IsZero() {
+		return v.ModifiedTimestamp
+	}
+	return v.ContentModifiedTimestamp
 }
 
 // Open implements [tree.Reader].
@@ -170,12 +171,9 @@ func (d *destination) Open(ctx context.Context, document tree.Entry) (io.ReadClo
 // Name implements [tree.Destination].
 func (d *destination) Name(name string, _ bool) (stored, key string, err error) {
 	const longest = 255
-	stored = norm.NFC.String(name)
+	stored, err = norm.NFC.String(name), names.CheckElement(name)
 	switch {
-	case !utf8.ValidString(name):
-		err = errors.New("is not valid UTF-8")
-	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
-		err = errors.New("cannot be a part of a path")
+	case err != nil:
 	case utf16Length(stored) > longest:
 		err = fmt.Errorf("is longer than %d characters", longest)
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '\u202e' }):

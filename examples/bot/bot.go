@@ -57,7 +57,7 @@ func open(ctx context.Context, s *seat, files *os.Root, logf func(string, ...any
 		After:         s.after,
 		// The connection is restored at once, also while an attachment is downloaded.
 		Buffer: 16,
-		// Nobody waits at a keyboard: the service may be away for long.
+		// No person waits for the bot to come back, so the service may be away for long.
 		Patience: time.Hour,
 		Observe:  b.observe,
 	})

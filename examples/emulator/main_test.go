@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Whoever lets other machines in is told so, and nobody else is.
+// A user who lets other machines in is told so; others are not.
 func TestWarning(t *testing.T) {
 	p := start(t, "-addr", "0.0.0.0:0")
 	p.complains = true

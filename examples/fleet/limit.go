@@ -63,7 +63,7 @@ func (l *limiter) Wait(ctx context.Context) error {
 		read, written := time.Now(), entry.Created()
 		slot := s.Next
 		if slot.Before(written) {
-			slot = written // nobody has needed those before
+			slot = written // the slots before that were not needed
 		}
 		s.Next = slot.Add(s.Every)
 		text, err := json.Marshal(s)

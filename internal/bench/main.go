@@ -1,6 +1,6 @@
 // Command bench measures docferry beside other clients, in one run, and prints
-// the results as Markdown. It is a module of its own, so that nobody who imports
-// docferry gets to see what it is compared with.
+// the results as Markdown. It is a module of its own, so that a program which imports
+// docferry does not get what it is compared with.
 //
 //	go run .                    # everything; the tables in docs/BENCHMARKS.md
 //	go run . -quick             # smaller content and fewer rounds

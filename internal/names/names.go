@@ -8,9 +8,11 @@
 package names
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -26,6 +28,17 @@ func Key(name string) string {
 	// The decomposed form comes first: some letters are one character only in
 	// one case.
 	return strings.Map(folded, norm.NFD.String(name))
+}
+
+// CheckElement returns an error if a name cannot be a part of a path.
+func CheckElement(name string) error {
+	switch {
+	case !utf8.ValidString(name):
+		return errors.New("is not valid UTF-8")
+	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
+		return errors.New("cannot be a part of a path")
+	}
+	return nil
 }
 
 // Forms returns the ways in which a service may spell a name: as it is, and

@@ -58,3 +58,12 @@ func TestForms(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckElement(t *testing.T) {
+	for name, ok := range map[string]bool{"a": true, "...": true, "a\\b": true, "": false, ".": false, "..": false, "a/b": false,
+		"/": false, "\xff": false} {
+		if err := names.CheckElement(name); (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// sharingViolation is the error of opening a file that somebody else has to themselves.
+// sharingViolation is the error of opening a file that another process shares with none.
 const sharingViolation = syscall.Errno(32)
 
-// acquire opens a file that nobody else can open meanwhile.
+// acquire opens a file that no other process can open meanwhile.
 func acquire(name string) (*os.File, error) {
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {

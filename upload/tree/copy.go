@@ -42,7 +42,7 @@ type Options struct {
 	// else is begun. The files and folders that were found and not begun are outcomes with
 	// [ErrStopped]. Nil never ends it.
 	Stop <-chan struct{}
-	// Meter counts the files and their bytes. Nil means that nobody wants to know.
+	// Meter counts the files and their bytes. Nil counts nothing.
 	Meter *upload.Meter
 }
 

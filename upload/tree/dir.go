@@ -3,7 +3,6 @@ package tree
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -121,11 +120,9 @@ func (d *Dir) Clean(_ context.Context, to Target) error {
 func (d *Dir) Uploader(to Target) upload.Uploader {
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
 		ended := &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted}
-		if ended.Err = checkSource(src); ended.Err == nil && docferry.SafeName(to.Name) != to.Name {
-			ended.Err = badSource("Name", fmt.Sprintf("is %q, which is not a safe file name on every system; SafeName makes one",
-				to.Name))
-		}
-		if ended.Err != nil {
+		if docferry.SafeName(to.Name) != to.Name {
+			ended.Err = &docferry.InputError{Service: "tree", Operation: "Upload", Field: "Source.Name",
+				Reason: fmt.Sprintf("is %q, which is not a safe file name on every system; SafeName makes one", to.Name)}
 			return nil, ended
 		}
 		folder, err := d.root.OpenRoot(to.FolderID)
@@ -134,11 +131,15 @@ func (d *Dir) Uploader(to Target) upload.Uploader {
 			return nil, ended
 		}
 		defer folder.Close()
-		in := &content{ctx: ctx, src: src, hash: sha256.New()}
-		err = atomicfile.Write(folder, temporary(to.Claim), to.Name, to.DocumentID != "", in.copyTo)
+		complete, sum := false, ""
+		err = atomicfile.Write(folder, temporary(to.Claim), to.Name, to.DocumentID != "", func(f *os.File) (err error) {
+			sum, err = src.CopyTo(ctx, f)
+			complete = err == nil
+			return err
+		})
 		if err != nil {
-			ended.Stage, ended.State, ended.Err = upload.StageSend, upload.StateRolledBack, err
-			if in.complete && !errors.Is(err, fs.ErrExist) { // the name may have been given
+			ended = notStored(src, err)
+			if complete && !errors.Is(err, fs.ErrExist) { // the name may have been given
 				ended.Stage, ended.State = upload.StageCommit, upload.StateUnknown
 			}
 			return nil, ended
@@ -146,6 +147,15 @@ func (d *Dir) Uploader(to Target) upload.Uploader {
 		if !src.ModTime.IsZero() {
 			_ = folder.Chtimes(to.Name, src.ModTime, src.ModTime) // some disks keep no times
 		}
-		return &upload.Result{ID: path.Join(to.FolderID, to.Name), Size: src.Size, SHA256: in.sum()}, nil
+		return &upload.Result{ID: path.Join(to.FolderID, to.Name), Size: src.Size, SHA256: sum}, nil
 	})
+}
+
+// notStored is the end of an upload whose source could not be read or written.
+func notStored(src upload.Source, err error) *upload.Error {
+	ended := &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateRolledBack, Err: err}
+	if _, ok := errors.AsType[*docferry.InputError](err); ok {
+		ended.Stage, ended.State = upload.StageSource, upload.StateNotStarted
+	}
+	return ended
 }

@@ -118,7 +118,7 @@ func (f *fileJob) compare(ctx context.Context, r *run, src upload.Source) (Actio
 		}
 		unchanged := last.Size == f.info.Size() && last.ModTime.Equal(f.info.ModTime())
 		if ok && last.State == journal.Stored && last.ID == f.there.ID && unchanged {
-			// If there is a later version, somebody else has made it on purpose.
+			// A later version is another user's, who has made it on purpose.
 			f.recorded, f.begun = true, last
 			return ActionSkip, "an earlier copy has stored it", nil
 		}

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/names"
 )
 
 const (
@@ -139,7 +139,7 @@ func (f *fileSystem) read(id, path string) ([]fs.DirEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !valid(e.Name) {
+		if names.CheckElement(e.Name) != nil {
 			f.skip(path, e.Name, errors.New("its name cannot be a part of a path"))
 			continue
 		}
@@ -155,11 +155,6 @@ func (f *fileSystem) read(id, path string) ([]fs.DirEntry, error) {
 		unique = append(unique, e)
 	}
 	return unique, nil
-}
-
-// valid reports whether a name can be a part of a path.
-func valid(name string) bool {
-	return name != "" && name != "." && name != ".." && !strings.Contains(name, "/") && utf8.ValidString(name)
 }
 
 func (f *fileSystem) skip(path, name string, err error) {

@@ -60,7 +60,7 @@ func TestJournalRemembers(t *testing.T) {
 	if reads != 0 || len(told) != 4 {
 		t.Errorf("told %q, %d reads", told, reads)
 	}
-	// Somebody has stored a later version: it stays the latest.
+	// Another user has stored a later version: it stays the latest.
 	for e, err := range m.List(t.Context(), m.Root()) {
 		if err != nil || e.Name != "a" {
 			continue

@@ -3,7 +3,6 @@ package tree
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -108,7 +107,7 @@ func (m *Memory) Versions(id string) [][]byte {
 
 // Name implements [Destination].
 func (m *Memory) Name(name string, _ bool) (stored, key string, err error) {
-	if !valid(name) || strings.ContainsFunc(name, unicode.IsControl) {
+	if names.CheckElement(name) != nil || strings.ContainsFunc(name, unicode.IsControl) {
 		return "", "", fmt.Errorf("%q cannot be the name of a file", name)
 	}
 	return name, names.Key(name), nil
@@ -150,19 +149,16 @@ func (m *Memory) add(to *node, e Entry) *node {
 // Uploader implements [Destination].
 func (m *Memory) Uploader(to Target) upload.Uploader {
 	return upload.Func(func(ctx context.Context, src upload.Source) (*upload.Result, error) {
-		if err := checkSource(src); err != nil {
-			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSource, State: upload.StateNotStarted, Err: err}
-		}
 		var b bytes.Buffer
-		in := &content{ctx: ctx, src: src, hash: sha256.New()}
-		if err := in.writeTo(&b); err != nil {
-			return nil, &upload.Error{Name: src.Name, Stage: upload.StageSend, State: upload.StateRolledBack, Err: err}
+		sum, err := src.CopyTo(ctx, &b)
+		if err != nil {
+			return nil, notStored(src, err)
 		}
-		n, err := m.store(to, b.Bytes(), in.sum(), src.ModTime)
+		n, err := m.store(to, b.Bytes(), sum, src.ModTime)
 		if err != nil {
 			return nil, &upload.Error{Name: src.Name, Stage: upload.StageCommit, State: upload.StateRolledBack, Err: err}
 		}
-		return &upload.Result{ID: n.ID, Version: n.Version, Size: src.Size, SHA256: in.sum()}, nil
+		return &upload.Result{ID: n.ID, Version: n.Version, Size: src.Size, SHA256: sum}, nil
 	})
 }
 

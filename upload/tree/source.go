@@ -3,8 +3,6 @@ package tree
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -78,18 +76,15 @@ func onDisk(i fs.FileInfo) bool { return os.SameFile(i, i) }
 
 // sameContent compares a source with a document of its size.
 func sameContent(ctx context.Context, to Destination, there Entry, src upload.Source) (bool, error) {
+	if there.SHA256 != "" {
+		sum, err := src.CopyTo(ctx, io.Discard)
+		return sum == there.SHA256, err
+	}
 	a, err := src.Open(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer a.Close()
-	if there.SHA256 != "" {
-		sum := sha256.New()
-		if _, err := io.Copy(sum, reader{ctx, a}); err != nil {
-			return false, err
-		}
-		return hex.EncodeToString(sum.Sum(nil)) == there.SHA256, nil
-	}
 	b, err := to.Open(ctx, there)
 	if err != nil {
 		return false, err

@@ -66,7 +66,7 @@ func (c *holed) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// Close closes the connection, unless it is dead: nobody would hear of that.
+// Close closes the connection, unless it is dead: the other side would not learn of it.
 func (c *holed) Close() error {
 	c.hole.mu.Lock()
 	delete(c.hole.open, c)
