@@ -222,12 +222,11 @@ func (inv *invocation) encode(request any) error {
 		}
 		return c.InputError(op.Name, "", redact.Text(err.Error()))
 	}
-	inv.msg = msg
 	for name := range inv.option.Header {
 		if !exchange.ValidHeaderName(name) {
 			return c.InputError(op.Name, "WithHeader", redact.Text(strconv.Quote(name))+" is not a valid header name")
 		}
-		if _, taken := msg.Header[name]; taken || reserved(name) {
+		if _, taken := msg.Header.Get(name); taken || reserved(name) {
 			return c.InputError(op.Name, "WithHeader", redact.Text(name)+" cannot be set by the caller")
 		}
 		if err := wire.CheckHeaderValue(inv.option.Header.Get(name)); err != nil {
@@ -235,18 +234,18 @@ func (inv *invocation) encode(request any) error {
 		}
 	}
 	for name, value := range c.Vars {
-		if _, ok := msg.Path[name]; !ok {
-			msg.Path[name] = value
+		if _, ok := msg.Path.Get(name); !ok {
+			msg.Path = append(msg.Path, wire.Value{Name: name, Text: value})
 		}
 	}
 	path, escaped, err := wire.Expand(op.Route, msg.Path)
 	if err != nil {
 		return c.InputError(op.Name, "", err.Error())
 	}
-	u := *c.Base
-	u.Path, u.RawPath = strings.TrimSuffix(c.Base.Path, "/")+path, strings.TrimSuffix(c.Base.EscapedPath(), "/")+escaped
-	u.RawQuery = strings.ReplaceAll(msg.Query.Encode(), "+", "%20")
-	inv.url = &u
+	inv.msg, inv.url = msg, *c.Base
+	inv.url.Path = strings.TrimSuffix(c.Base.Path, "/") + path
+	inv.url.RawPath = strings.TrimSuffix(c.Base.EscapedPath(), "/") + escaped
+	inv.url.RawQuery = msg.Query.Escaped()
 	return nil
 }
 

@@ -20,8 +20,8 @@ type invocation struct {
 	client *Client
 	op     *Op
 	option option.Call
-	msg    *wire.Message
-	url    *url.URL
+	msg    wire.Message
+	url    url.URL
 	body   Body // nil unless it is streamed
 
 	out     any            // what a success is read into
@@ -58,9 +58,36 @@ func (inv *invocation) secrets() []string {
 	return found
 }
 
+// ownHeaders is for how many headers besides those of the request struct there is room
+// at once: the User-Agent, the type of the body, and what a signature adds.
+const ownHeaders = 5
+
+// header makes the header of one attempt. Its values lie in one piece of memory, since
+// every call makes one.
+func (inv *invocation) header() http.Header {
+	header := make(http.Header, len(inv.msg.Header)+ownHeaders)
+	values := make([]string, 0, len(inv.msg.Header)+1)
+	add := func(name, value string) {
+		if earlier, ok := header[name]; ok {
+			header[name] = append(earlier, value)
+			return
+		}
+		n := len(values)
+		values = append(values, value)
+		header[name] = values[n : n+1 : n+1]
+	}
+	for _, value := range inv.msg.Header {
+		add(value.Name, value.Text)
+	}
+	if inv.body == nil && inv.msg.Body != nil {
+		add("Content-Type", "application/json")
+	}
+	return header
+}
+
 // Build makes the request: nothing of it is shared between attempts.
 func (inv *invocation) Build(ctx context.Context) (*exchange.Request, error) {
-	req := inv.client.Peer.NewRequest(ctx, inv.op.Method, inv.url, inv.msg.Header.Clone())
+	req := inv.client.Peer.NewRequest(ctx, inv.op.Method, &inv.url, inv.header())
 	switch {
 	case inv.body != nil:
 		source, err := inv.body.Open(ctx)
@@ -72,7 +99,6 @@ func (inv *invocation) Build(ctx context.Context) (*exchange.Request, error) {
 			return nil, err
 		}
 	case inv.msg.Body != nil:
-		req.Header.Set("Content-Type", "application/json")
 		req.SetBody(inv.msg.Body)
 	}
 	authorize := inv.client.Authorize

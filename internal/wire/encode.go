@@ -1,14 +1,13 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -35,14 +34,17 @@ type Dialect struct {
 	// one that the service is known for, and otherwise the value as it is. It is
 	// asked about values that JSON could not read as they are. It may be nil.
 	Reshape func(raw jsontext.Value, t reflect.Type) jsontext.Value
+
+	// bodies holds what is used again to write bodies; see scratch.
+	bodies sync.Pool
 }
 
 // Message holds the values of a request struct, sorted by their places in the
 // HTTP request. It is not yet a request: the caller adds method and address.
 type Message struct {
-	Path    map[string]string // by wire name, not escaped
-	Query   url.Values
-	Header  http.Header
+	Path    Values   // not escaped
+	Query   Values   // not escaped, sorted by name
+	Header  Values   // under canonical names
 	Body    []byte   // a JSON object, nil if the struct has no json member
 	Secrets []string // values to keep out of all text
 }
@@ -60,23 +62,27 @@ func (e *FieldError) Error() string { return e.Field + " " + e.Reason }
 // Encode converts a request struct, or a pointer to one, into a message. It
 // returns a *FieldError if the value of a field is missing, or cannot be carried by
 // the message faithfully. Any other error is a mistake in the struct's declaration.
-func (d *Dialect) Encode(request any) (*Message, error) {
-	v := reflect.Indirect(reflect.ValueOf(request))
+func (d *Dialect) Encode(request any) (Message, error) {
+	v := reflect.ValueOf(request)
+	if v.Kind() != reflect.Pointer { // fields are passed on by their addresses, which costs least
+		v = reflect.New(v.Type())
+		v.Elem().Set(reflect.ValueOf(request))
+	}
+	v = v.Elem()
 	p, err := planOf(v.Type())
 	if err != nil {
-		return nil, err
+		return Message{}, err
 	}
-	w := &writer{Dialect: d, plan: p, value: v, msg: &Message{
-		Path: map[string]string{}, Query: url.Values{}, Header: http.Header{},
-	}}
+	w := &writer{Dialect: d, plan: p, value: v}
 	for i := range p.members {
 		if err := w.member(&p.members[i]); err != nil {
-			return nil, err
+			return Message{}, err
 		}
 	}
+	w.msg.Query.sort()
 	if p.hasBody(d.Version) {
 		if w.msg.Body, err = w.body(); err != nil {
-			return nil, err
+			return Message{}, err
 		}
 	}
 	return w.msg, nil
@@ -86,8 +92,8 @@ func (d *Dialect) Encode(request any) (*Message, error) {
 type writer struct {
 	*Dialect
 	plan  *plan
-	value reflect.Value
-	msg   *Message
+	value reflect.Value // can be addressed
+	msg   Message
 }
 
 // member checks one field and writes it to its place. Fields of the body and parts
@@ -111,18 +117,41 @@ func (w *writer) member(m *member) error {
 		}
 		return nil
 	}
-	texts, err := w.texts(m, v)
-	if err == nil && len(texts) == 0 { // an empty list
-		if !m.required {
-			return nil
-		}
-		err = errRequired
-	}
-	if err == nil {
-		err = w.put(m, at, texts)
-	}
-	if err != nil {
+	if err := w.outside(m, at, v); err != nil {
 		return &FieldError{m.goName, err.Error()}
+	}
+	return nil
+}
+
+// outside writes a value, or each of a list, to its place outside the JSON body.
+func (w *writer) outside(m *member, at place, v reflect.Value) error {
+	if v.Kind() != reflect.Slice {
+		text, err := w.text(m, v)
+		if err != nil {
+			return err
+		}
+		return w.put(m, at, text)
+	}
+	if v.Len() == 0 && m.required {
+		return errRequired
+	}
+	list := make([]string, v.Len())
+	for i := range list {
+		var err error
+		if list[i], err = w.text(m, v.Index(i)); err != nil {
+			return err
+		}
+	}
+	if w.JoinLists && len(list) > 0 {
+		if err := joinable(list); err != nil {
+			return err
+		}
+		list = []string{strings.Join(list, ",")}
+	}
+	for _, text := range list {
+		if err := w.put(m, at, text); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -152,25 +181,21 @@ func (w *writer) set(m *member, v reflect.Value) (bool, error) {
 	return true, nil
 }
 
-// put writes a value, already converted to strings, to its place outside the body.
+// put writes a value, already converted to a string, to its place outside the body.
 // It refuses values that would change the structure of the request, such as a
 // path segment of ".." or a header value with a line break.
-func (w *writer) put(m *member, at place, texts []string) error {
+func (w *writer) put(m *member, at place, text string) error {
 	switch at {
 	case inPath:
-		w.msg.Path[m.name] = texts[0]
-		return checkSegment(texts[0])
+		w.msg.Path = append(w.msg.Path, Value{m.name, text})
+		return checkSegment(text)
 	case inHeader:
-		w.msg.Header[http.CanonicalHeaderKey(m.name)] = texts
-		for _, text := range texts {
-			if err := CheckHeaderValue(text); err != nil {
-				return err
-			}
-		}
+		w.msg.Header = append(w.msg.Header, Value{http.CanonicalHeaderKey(m.name), text})
+		return CheckHeaderValue(text)
 	case inCookie:
-		return w.cookie(m, texts[0])
+		return w.cookie(m, text)
 	default:
-		w.msg.Query[m.name] = texts
+		w.msg.Query = append(w.msg.Query, Value{m.name, text})
 	}
 	return nil
 }
@@ -197,37 +222,23 @@ func (w *writer) fieldNamed(name string) string {
 	return name
 }
 
-// texts converts a value for a place outside the JSON body. The result has one
-// string, or for a list one per item unless the dialect joins them.
-func (w *writer) texts(m *member, v reflect.Value) ([]string, error) {
+// text converts a single value for a place outside the JSON body.
+func (w *writer) text(m *member, v reflect.Value) (string, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
-		return w.texts(m, v.Elem())
+		return w.text(m, v.Elem())
 	case reflect.String:
-		return []string{v.String()}, nil
+		return v.String(), nil
 	case reflect.Bool:
-		return []string{m.flag(v.Bool())}, nil
+		return m.flag(v.Bool()), nil
 	case reflect.Int, reflect.Int64:
-		return []string{strconv.FormatInt(v.Int(), 10)}, nil
-	case reflect.Slice:
-		all := []string{}
-		for i := range v.Len() {
-			one, err := w.texts(m, v.Index(i))
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, one...)
-		}
-		if !w.JoinLists {
-			return all, nil
-		}
-		return []string{strings.Join(all, ",")}, joinable(all)
+		return strconv.FormatInt(v.Int(), 10), nil
 	case reflect.Struct:
 		if t, ok := reflect.TypeAssert[time.Time](v); ok {
-			return []string{w.Time(t)}, nil
+			return w.Time(t), nil
 		}
 	}
-	return nil, fmt.Errorf("has the type %v, which only a body can hold", v.Type())
+	return "", fmt.Errorf("has the type %v, which only a body can hold", v.Type())
 }
 
 // joinable returns an error if a list would have more items after it was joined
@@ -274,61 +285,14 @@ func (w *writer) cookie(m *member, value string) error {
 		return errors.New("has a character that a cookie cannot carry")
 	}
 	cookie := name + "=" + value
-	if old := w.msg.Header.Get("Cookie"); old != "" {
-		cookie = old + "; " + cookie
+	for i, other := range w.msg.Header {
+		if other.Name == "Cookie" {
+			w.msg.Header[i].Text += "; " + cookie
+			return nil
+		}
 	}
-	w.msg.Header.Set("Cookie", cookie)
+	w.msg.Header = append(w.msg.Header, Value{"Cookie", cookie})
 	return nil
-}
-
-// body writes the JSON members as one object. It does not marshal the struct
-// itself, because only some of its fields belong into the body, and which do can
-// depend on the version of the API.
-func (w *writer) body() ([]byte, error) {
-	var buf bytes.Buffer
-	enc := jsontext.NewEncoder(&buf, w.JSON)
-	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
-		return nil, err
-	}
-	for i := range w.plan.members {
-		m := &w.plan.members[i]
-		v := w.value.FieldByIndex(m.index)
-		if m.in(w.Version) != inBody || !m.required && v.IsZero() || m.only != "" && m.only != w.Version {
-			continue
-		}
-		if err := enc.WriteToken(jsontext.String(m.name)); err != nil {
-			return nil, &FieldError{m.goName, "cannot be written as JSON"}
-		}
-		if err := w.bodyValue(enc, m, v); err != nil {
-			return nil, &FieldError{m.goName, "cannot be written as JSON: " + jsonReason(err)}
-		}
-	}
-	if err := enc.WriteToken(jsontext.EndObject); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSpace(buf.Bytes()), nil
-}
-
-// bodyValue writes one value of the body. The options digit and bare overrule the
-// dialect; everything else is up to its marshalers.
-func (w *writer) bodyValue(enc *jsontext.Encoder, m *member, v reflect.Value) error {
-	v = reflect.Indirect(v)
-	switch {
-	case m.digit && v.Kind() == reflect.Bool:
-		return enc.WriteToken(jsontext.String(m.flag(v.Bool())))
-	case m.bare && v.CanInt():
-		return enc.WriteToken(jsontext.Int(v.Int()))
-	}
-	return json.MarshalEncode(enc, v.Interface(), w.JSON)
-}
-
-// jsonReason describes an encoding error without quoting the value, which may be
-// a secret, as the error itself may do.
-func jsonReason(err error) string {
-	if strings.Contains(err.Error(), "UTF-8") {
-		return "it is not valid UTF-8"
-	}
-	return "a value in it has no form there"
 }
 
 // checkSegment returns an error for a path value that would address another

@@ -13,7 +13,10 @@ import (
 // else except the unreserved characters. With signed requests, the client and the
 // service both compute the signature over the escaped path, so they have to agree
 // on every character. [url.PathEscape] leaves some unescaped, such as "+" and "@".
-func Expand(template string, values map[string]string) (path, escaped string, err error) {
+func Expand(template string, values Values) (path, escaped string, err error) {
+	if !strings.Contains(template, "{") {
+		return template, template, nil
+	}
 	var plain, raw strings.Builder
 	for template != "" {
 		before, rest, found := strings.Cut(template, "{")
@@ -23,7 +26,7 @@ func Expand(template string, values map[string]string) (path, escaped string, er
 			break
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		value, ok := values[name]
+		value, ok := values.Get(name)
 		if !ok {
 			return "", "", fmt.Errorf("wire: no member for {%s} in the route", name)
 		}
