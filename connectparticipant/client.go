@@ -1,7 +1,6 @@
 package connectparticipant
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -91,4 +90,9 @@ func (c *Client) doubtConnections() {
 
 // once returns the token that makes all attempts of one call the same
 // request: the caller's, or else a new one.
-func once(clientToken string) string { return cmp.Or(clientToken, rand.Text()) }
+func once(clientToken string) string {
+	if clientToken != "" {
+		return clientToken
+	}
+	return rand.Text()
+}

@@ -66,7 +66,7 @@ const ownHeaders = 5
 // every call makes one.
 func (inv *invocation) header() http.Header {
 	header := make(http.Header, len(inv.msg.Header)+ownHeaders)
-	values := make([]string, 0, len(inv.msg.Header)+1)
+	values := make([]string, 0, len(inv.msg.Header)+2)
 	add := func(name, value string) {
 		if earlier, ok := header[name]; ok {
 			header[name] = append(earlier, value)
@@ -76,6 +76,7 @@ func (inv *invocation) header() http.Header {
 		values = append(values, value)
 		header[name] = values[n : n+1 : n+1]
 	}
+	add("User-Agent", inv.client.Peer.UserAgent())
 	for _, value := range inv.msg.Header {
 		add(value.Name, value.Text)
 	}

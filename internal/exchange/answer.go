@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
+	"slices"
 	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/retry"
+	"github.com/docferry/docferry/internal/transport"
 )
 
 // The most that is read of an answer, after decompression. Content that is
@@ -30,6 +31,7 @@ type Answer struct {
 
 	run      *run
 	response *http.Response // nil if there was none
+	arriving io.Reader      // its body as it arrives, which may be compressed
 	cancel   context.CancelCauseFunc
 	kept     bool
 }
@@ -90,14 +92,8 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 	if !a.Success() {
 		patience, limit = refusalTime, MaxRefusal
 	}
-	timer := time.AfterFunc(patience, func() { a.cancel(nil) })
-	// What the header says of the length is a hint, and may be a lie.
-	into := bytes.NewBuffer(make([]byte, 0, min(max(a.response.ContentLength, 0), limit, 1<<20)+bytes.MinRead))
-	_, err := into.ReadFrom(io.LimitReader(a.response.Body, limit+1))
-	text := into.Bytes()
-	if !timer.Stop() && err != nil {
-		err = fmt.Errorf("the answer was not complete after %v: %w", patience, os.ErrDeadlineExceeded)
-	}
+	transport.Bound(a.arriving, patience)
+	text, err := readUpTo(limit+1, a.response)
 	a.Body = readable(text, a.Header.Get("Content-Type"))
 	switch {
 	case !a.Success():
@@ -108,6 +104,24 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 		return a.Protocol(fmt.Sprintf("the answer is longer than %d bytes", limit)), false
 	}
 	return retry.Result{}, true
+}
+
+// readUpTo reads the body of an answer, but not more than limit bytes of it.
+func readUpTo(limit int64, resp *http.Response) ([]byte, error) {
+	// What the header says of the length is a hint, and may be a lie.
+	text := make([]byte, 0, min(max(resp.ContentLength, 0), limit, 1<<20)+bytes.MinRead)
+	for int64(len(text)) < limit {
+		if len(text) == cap(text) {
+			text = slices.Grow(text, bytes.MinRead)
+		}
+		n, err := resp.Body.Read(text[len(text):min(int64(cap(text)), limit)])
+		if text = text[:len(text)+n]; err == io.EOF {
+			return text, nil
+		} else if err != nil {
+			return text, err
+		}
+	}
+	return text, nil
 }
 
 // Protocol is the result for an answer that the API does not promise.
@@ -128,7 +142,7 @@ func (a *Answer) Redirected() retry.Result {
 // Refuse is the result for a refusal. It completes e with what every refusal
 // has, and cleans what the peer wrote.
 func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
-	r, said := a.run, explain(a)
+	r, said, secrets := a.run, explain(a), a.run.secrets()
 	if e.Code == "" && e.Message == "" && e.Kind != docferry.ErrProtocol {
 		e.Code, e.Message = said.code, said.message
 	}
@@ -136,10 +150,10 @@ func (a *Answer) Refuse(e *docferry.Error, verdict retry.Verdict) retry.Result {
 		e.Message = "a proxy asks for credentials; put them into the URL that HTTP.Proxy returns"
 	}
 	e.Service, e.Operation, e.StatusCode = r.Peer.service, r.Operation, a.Status
-	e.Code = redact.Text(e.Code, r.secrets...)
-	e.Message = redact.Text(e.Message, r.secrets...)
-	e.RequestID = redact.Text(cmp.Or(e.RequestID, a.Header.Get(r.Peer.requestID)), r.secrets...)
-	redact.Strings(e.Detail, r.secrets...)
+	e.Code = redact.Text(e.Code, secrets...)
+	e.Message = redact.Text(e.Message, secrets...)
+	e.RequestID = redact.Text(cmp.Or(e.RequestID, a.Header.Get(r.Peer.requestID)), secrets...)
+	redact.Strings(e.Detail, secrets...)
 	e.RetryAfter = cmp.Or(e.RetryAfter, retry.After(a.Header), said.wait)
 	if e.Kind == nil {
 		e.Kind = kindOf(a.Status)

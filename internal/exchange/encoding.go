@@ -31,6 +31,9 @@ func readable(text []byte, contentType string) []byte {
 		return fromUTF16(text[2:], binary.BigEndian)
 	}
 	text = TrimMark(text)
+	if !strings.Contains(contentType, ";") {
+		return text
+	}
 	if _, params, err := mime.ParseMediaType(contentType); err == nil {
 		if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" {
 			return fromLatin1(text)

@@ -93,16 +93,16 @@ type run struct {
 	Exchange
 	task    Task
 	report  Report
-	secrets []string // of the exchange, and of the request that was made last
-	last    error    // why the last attempt failed
-	doubt   error    // why an attempt before the last one left doubt; nil if none did
-	plainly bool     // the next attempt does not ask for consent to send its body
+	carried redact.Credentials // by the request that was made last
+	last    error              // why the last attempt failed
+	doubt   error              // why an attempt before the last one left doubt; nil if none did
+	plainly bool               // the next attempt does not ask for consent to send its body
 }
 
 // Run makes attempts until one is final. The error is a *docferry.Error, a
 // *docferry.TransportError, or one that was marked with [Local].
 func (x Exchange) Run(ctx context.Context, task Task) (Report, error) {
-	r := &run{Exchange: x, task: task, secrets: x.Secrets}
+	r := &run{Exchange: x, task: task}
 	policy := retry.Policy(x.Peer.http.Retry)
 	if x.Policy != nil {
 		policy = *x.Policy
@@ -112,6 +112,10 @@ func (x Exchange) Run(ctx context.Context, task Task) (Report, error) {
 	})
 	return r.report, r.ending(result)
 }
+
+// secrets are those of the exchange and of the request that was made last. They are
+// collected when there is an error, since most exchanges have none.
+func (r *run) secrets() []string { return slices.Concat(r.carried.Secrets(), r.Secrets) }
 
 // ending is the error of the whole exchange, made from the result of its last
 // attempt.
@@ -149,7 +153,7 @@ func (r *run) ending(result retry.Result) error {
 // is cleaned of the secrets of the request, because errors of net/http hold URLs.
 func (r *run) unanswered(err error) error {
 	return &docferry.TransportError{Service: r.Peer.service, Operation: r.Operation, Attempts: r.report.Attempts,
-		Sent: r.report.Doubt, Err: redact.Error(err, r.secrets...)}
+		Sent: r.report.Doubt, Err: redact.Error(err, r.secrets()...)}
 }
 
 // atOnce is how often an attempt is repeated at once, for what can be put right:
@@ -178,7 +182,7 @@ func (r *run) attempt(ctx context.Context) retry.Result {
 		}
 	}
 	if r.report.Doubt && r.doubt == nil {
-		r.doubt = redact.Error(r.last, r.secrets...)
+		r.doubt = redact.Error(r.last, r.secrets()...)
 	}
 	began := time.Now()
 	r.report.Status, r.report.Header = 0, nil
@@ -186,7 +190,7 @@ func (r *run) attempt(ctx context.Context) retry.Result {
 	r.last = result.Err
 	seen.Duration, seen.Status = time.Since(began), r.report.Status
 	if result.Err != nil && r.report.Status == 0 {
-		seen.Err = redact.Error(result.Err, r.secrets...)
+		seen.Err = redact.Error(result.Err, r.secrets()...)
 	}
 	if observer.Done != nil {
 		observer.Done(ctx, seen)
@@ -208,11 +212,11 @@ func (r *run) once(ctx context.Context) retry.Result {
 		return retry.Result{Verdict: retry.Stopped, Err: err}
 	}
 	defer req.Discard()
-	r.secrets = slices.Concat(req.secrets, r.Secrets)
+	r.carried = req.carried
 	asked := r.expect(req)
 	resp, trace, err := transport.Send(r.Peer.transport, req.Request, r.limits(cancel))
 	if err == nil {
-		answer.response = resp
+		answer.response, answer.arriving = resp, resp.Body
 	}
 	if failed := req.failed(); failed != nil {
 		// The source failed, whatever the peer made of that. A request that was

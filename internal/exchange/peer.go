@@ -19,6 +19,7 @@ type Peer struct {
 	given     docferry.HTTP
 	http      docferry.HTTP // given, with Transport and Pace set
 	transport http.RoundTripper
+	userAgent string
 
 	expectations expectations
 }
@@ -43,7 +44,10 @@ func newPeer(service, requestID string, h docferry.HTTP, publicOnly bool) (*Peer
 		return nil, &docferry.InputError{Service: service, Operation: "New", Field: field,
 			Reason: "has no effect on HTTP.Transport; set it on that transport instead"}
 	}
-	p := &Peer{service: service, requestID: requestID, given: h, http: h}
+	p := &Peer{service: service, requestID: requestID, given: h, http: h, userAgent: "docferry/" + Version}
+	if h.UserAgent != "" {
+		p.userAgent = h.UserAgent + " " + p.userAgent
+	}
 	if p.http.Pace == nil {
 		p.http.Pace = new(docferry.Pace)
 	}
@@ -114,11 +118,5 @@ func (p *Peer) InputError(operation, field, reason string) error {
 	return &docferry.InputError{Service: p.service, Operation: operation, Field: field, Reason: reason}
 }
 
-// userAgent is the caller's User-Agent followed by ours.
-func (p *Peer) userAgent() string {
-	ours := "docferry/" + Version
-	if p.http.UserAgent == "" {
-		return ours
-	}
-	return p.http.UserAgent + " " + ours
-}
+// UserAgent is the caller's User-Agent followed by ours.
+func (p *Peer) UserAgent() string { return p.userAgent }

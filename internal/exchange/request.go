@@ -21,7 +21,7 @@ const ExpectAbove = 1 << 20
 type Request struct {
 	*http.Request
 	body    *transport.Body // nil unless it is streamed
-	secrets []string        // that this request alone has
+	carried redact.Credentials
 }
 
 // NewRequest makes a request without a body. It takes ownership of the header,
@@ -34,7 +34,7 @@ func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, 
 		header = make(http.Header)
 	}
 	if _, listed := header["User-Agent"]; !listed {
-		header.Set("User-Agent", p.userAgent())
+		header.Set("User-Agent", p.userAgent)
 	}
 	host := cmp.Or(header.Get("Host"), transport.WithoutDefaultPort(address.Scheme, transport.HostHeader(address)))
 	header.Del("Host") // where net/http would not look
@@ -43,7 +43,8 @@ func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, 
 	return &Request{Request: req.WithContext(ctx)}
 }
 
-// SetBody sends a body that is in memory.
+// SetBody sends a body that is in memory. Net/http sends it together with the header,
+// because it knows this kind of reader.
 func (r *Request) SetBody(content []byte) {
 	// With GetBody, net/http can take another connection when the idle one that
 	// it took turns out to be closed before anything was written to it.
@@ -79,7 +80,7 @@ func (r *Request) Stream(source io.ReadCloser, length int64, expect bool) error 
 
 // HideCredentials keeps the credentials in the request's header out of every
 // error. Call it once they are set.
-func (r *Request) HideCredentials() { r.secrets = append(r.secrets, redact.Secrets(r.Header)...) }
+func (r *Request) HideCredentials() { r.carried = redact.CredentialsIn(r.Header) }
 
 // Discard closes the body of a request that is not going to be sent.
 func (r *Request) Discard() {

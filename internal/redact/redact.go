@@ -275,15 +275,33 @@ func causes(err error) []error {
 	return nil
 }
 
+// carriers are the headers of a request that hold secrets.
+var carriers = [...]string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Accesstoken",
+	"Refreshtoken", "Cookie"}
+
+// Credentials are the values of the headers of a request that hold secrets. Taking them
+// out costs nothing. What is secret in them is worked out when it is needed.
+type Credentials [len(carriers)][]string
+
+// CredentialsIn returns the credentials in the header of a request.
+func CredentialsIn(h http.Header) (c Credentials) {
+	for i, name := range carriers {
+		c[i] = h[name]
+	}
+	return c
+}
+
 // Secrets returns the secrets in the header of a request, to be passed to the other
-// functions: each value as a whole, and the parts of it that a service may quote
+// functions; see [Credentials.Secrets].
+func Secrets(h http.Header) []string { return CredentialsIn(h).Secrets() }
+
+// Secrets returns each value as a whole, and the parts of it that a service may quote
 // on their own, such as the token without "Bearer" or the password inside Basic
 // authentication.
-func Secrets(h http.Header) []string {
+func (c Credentials) Secrets() []string {
 	var found []string
-	for _, name := range []string{"Authorization", "Authentication", "X-Amz-Bearer", "X-Amz-Security-Token", "Accesstoken",
-		"Refreshtoken", "Cookie"} {
-		for _, value := range h.Values(name) {
+	for _, values := range c {
+		for _, value := range values {
 			found = append(found, value)
 			words := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ';' || r == ',' })
 			for _, word := range words {

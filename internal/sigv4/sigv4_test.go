@@ -44,7 +44,7 @@ func signer(turns ...aws.Credentials) *Signer {
 
 // request builds a request as the client does.
 func request(method, id, marker, body string) *http.Request {
-	path, escaped, _ := wire.Expand("/api/v1/documents/{Id}/versions", map[string]string{"Id": id})
+	path, escaped, _ := wire.Expand("/api/v1/documents/{Id}/versions", wire.Values{{Name: "Id", Text: id}})
 	u := &url.URL{Scheme: "https", Host: testHost, Path: path, RawPath: escaped}
 	if marker != "" {
 		u.RawQuery = strings.ReplaceAll(url.Values{"marker": {marker}, "limit": {"9"}}.Encode(), "+", "%20")

@@ -93,7 +93,8 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 	} else {
 		s.watch.enter(answering)
 	}
-	defer s.watch.stop()
+	next := over
+	defer func() { s.watch.sent(next) }()
 	resp, err := roundTrip(rt, req.WithContext(httptrace.WithClientTrace(ctx, s.trace(req))))
 	if streamed && err == nil && resp != nil && resp.StatusCode < 300 {
 		body.permit() // it may be that the other side reads it all the same
@@ -107,8 +108,10 @@ func Send(rt http.RoundTripper, req *http.Request, limits Limits) (*http.Respons
 		err = explained(stallOr(ctx, err))
 	case resp.Body == nil:
 		resp.Body = http.NoBody
-	default:
-		resp.Body = watchAnswer(ctx, limits, cancel, resp)
+	case resp.StatusCode != http.StatusSwitchingProtocols && resp.Body != http.NoBody:
+		next = between
+		s.arrival = arrival{ReadCloser: resp.Body, ctx: ctx, watch: &s.watch}
+		resp.Body = &s.arrival
 	}
 	return resp, trace, err
 }
@@ -122,10 +125,12 @@ func explained(err error) error {
 	return err
 }
 
-// sending is what the trace of one request has told so far.
+// sending is one request that is sent, and what its trace has told so far.
 type sending struct {
-	body  *Body // nil unless it is streamed
-	watch watch
+	body    *Body // nil unless it is streamed
+	watch   watch
+	arrival arrival // the body of the answer
+	hooks   httptrace.ClientTrace
 
 	dialed, wrote, continued atomic.Bool
 }
@@ -134,7 +139,8 @@ type sending struct {
 // transports call none of them; then nothing is known, and the request is taken to
 // have been sent.
 func (s *sending) trace(req *http.Request) *httptrace.ClientTrace {
-	trace := &httptrace.ClientTrace{
+	trace := &s.hooks
+	*trace = httptrace.ClientTrace{
 		GetConn: func(string) {
 			s.dialed.Store(true)
 			s.watch.enter(elsewhere)

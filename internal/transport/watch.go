@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -69,11 +68,14 @@ const (
 	elsewhere phase = iota // for a connection or for the source, which have limits of their own or none
 	taking                 // for the other side, which is to take the body
 	answering              // for the answer
+	between                // for the caller, who reads the answer's body
+	arriving               // for more of the answer's body
 	over
 )
 
-// watch ends an attempt that stands still while its request is sent. It is safe
-// for concurrent use: a transport reads the body on a goroutine of its own.
+// watch ends an attempt that stands still, while its request is sent and while the body
+// of the answer is read. It is safe for concurrent use: a transport reads the body of
+// the request on a goroutine of its own.
 type watch struct {
 	limits Limits
 	cancel context.CancelCauseFunc
@@ -86,25 +88,40 @@ type watch struct {
 	queue   func() (int64, bool)
 	queued  int64 // what queue returned last
 	timer   *time.Timer
-	broken  func()      // is called when the connection is closed; may be nil
-	conn    *movingConn // that tells so
+	running bool          // the timer is
+	until   time.Time     // when the whole of the answer has to be there; zero if there is no limit
+	whole   time.Duration // how long that is
+	broken  func()        // is called when the connection is closed; may be nil
+	conn    *movingConn   // that tells so
 }
 
 // looks is into how many parts the stall limit is divided: at the end of each,
 // the connection is asked whether it has moved.
 const looks = 12
 
-// enter begins a phase, or notes that something has moved in it.
+// enter begins a phase of sending, or notes that something has moved in it. A transport
+// may still read the body of the request when the answer is there: that no longer counts.
 func (w *watch) enter(p phase) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.phase == over {
+	if w.phase >= between {
 		return
 	}
 	w.phase, w.moved = p, time.Now()
-	if w.timer == nil && p != elsewhere {
-		w.timer = time.AfterFunc(w.limits.stall()/looks, w.look)
+	if p != elsewhere {
+		w.run(w.limits.stall() / looks)
 	}
+}
+
+// run makes sure that the timer looks at the request within d.
+func (w *watch) run(d time.Duration) {
+	switch {
+	case w.timer == nil:
+		w.timer = time.AfterFunc(d, w.look)
+	case !w.running:
+		w.timer.Reset(d)
+	}
+	w.running = true
 }
 
 // stillAtWork notes that the other side says that its answer takes longer.
@@ -120,40 +137,56 @@ func (w *watch) stillAtWork() {
 func (w *watch) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.phase == over {
-		return
-	}
+	w.running = false
 	now, limit := time.Now(), w.limits.stall()
-	if w.phase == answering {
-		limit = w.limits.answer(w.content)
-	}
 	if w.queue != nil && w.phase == taking {
 		if queued, ok := w.queue(); ok && queued != w.queued {
 			w.queued, w.moved = queued, now
 		}
 	}
-	left := limit - now.Sub(w.moved)
-	switch {
-	case w.phase == elsewhere:
-		left = limit
-	case left <= 0 && w.phase == answering:
-		w.cancel(&StallError{Unanswered: true,
-			text: fmt.Sprintf("no answer came within %v after the request was sent; HTTP.AnswerTimeout allows more", limit)})
+	left := limit
+	switch w.phase {
+	case between, over: // the next read starts the timer again
 		return
-	case left <= 0:
-		w.cancel(&StallError{text: fmt.Sprintf(
-			"the other side took nothing more of the body for %v; HTTP.StallTimeout allows more", limit)})
+	case elsewhere:
+	case answering:
+		limit = w.limits.answer(w.content)
+		fallthrough
+	case taking, arriving:
+		left = limit - now.Sub(w.moved)
+	}
+	if w.phase == arriving && !w.until.IsZero() {
+		left = min(left, w.until.Sub(now))
+	}
+	if left <= 0 {
+		w.cancel(w.stalled(limit, now))
 		return
 	}
-	w.timer.Reset(min(left, w.limits.stall()/looks))
+	w.run(min(left, w.limits.stall()/looks))
 }
 
-// stop ends the watch.
-func (w *watch) stop() {
+// stalled says what has not moved.
+func (w *watch) stalled(limit time.Duration, now time.Time) *StallError {
+	switch {
+	case w.phase == answering:
+		return &StallError{Unanswered: true,
+			text: fmt.Sprintf("no answer came within %v after the request was sent; HTTP.AnswerTimeout allows more", limit)}
+	case w.phase == arriving && !w.until.IsZero() && !now.Before(w.until):
+		return &StallError{text: fmt.Sprintf("the answer was not complete after %v", w.whole)}
+	case w.phase == arriving:
+		return &StallError{text: fmt.Sprintf(
+			"the other side sent nothing more of the answer for %v; HTTP.StallTimeout allows more", limit)}
+	}
+	return &StallError{text: fmt.Sprintf(
+		"the other side took nothing more of the body for %v; HTTP.StallTimeout allows more", limit)}
+}
+
+// sent ends the phases of sending. If there is an answer to read, the watch goes on.
+func (w *watch) sent(next phase) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.phase = over
-	if w.timer != nil {
+	w.phase = next
+	if w.timer != nil && next == over {
 		w.timer.Stop()
 	}
 	if w.conn != nil {
@@ -212,39 +245,61 @@ func (w *watch) connected(c net.Conn) {
 	}
 }
 
-// watchAnswer returns the body of an answer, so that a read which waits too long
-// for the next byte ends the attempt.
-func watchAnswer(ctx context.Context, limits Limits, cancel context.CancelCauseFunc,
-	resp *http.Response) io.ReadCloser {
-	if resp.StatusCode == http.StatusSwitchingProtocols || resp.Body == nil || resp.Body == http.NoBody {
-		return resp.Body
-	}
-	return &watchedBody{ReadCloser: resp.Body, ctx: ctx, limit: limits.stall(), cancel: cancel}
-}
-
-// watchedBody limits each read of an answer's body. The time between two reads is the
-// caller's own and does not count.
-type watchedBody struct {
+// arrival is the body of an answer. A read of it that waits too long for the next byte
+// ends the attempt. The time between two reads is the caller's own and does not count.
+type arrival struct {
 	io.ReadCloser
-	ctx    context.Context
-	limit  time.Duration
-	cancel context.CancelCauseFunc
-	timer  *time.Timer // runs during a read
+	ctx   context.Context
+	watch *watch
 }
 
 // Read implements [io.Reader].
-func (b *watchedBody) Read(p []byte) (int, error) {
-	if b.timer == nil {
-		b.timer = time.AfterFunc(b.limit, func() {
-			b.cancel(&StallError{text: fmt.Sprintf(
-				"the other side sent nothing more of the answer for %v; HTTP.StallTimeout allows more", b.limit)})
-		})
-	} else {
-		b.timer.Reset(b.limit)
-	}
+func (b *arrival) Read(p []byte) (int, error) {
+	b.watch.reads(true)
 	n, err := b.ReadCloser.Read(p)
-	b.timer.Stop()
+	b.watch.reads(false)
 	return n, stallOr(b.ctx, err)
+}
+
+// Close ends the watch and closes the body.
+func (b *arrival) Close() error {
+	b.watch.sent(over)
+	return b.ReadCloser.Close()
+}
+
+// Bound limits how long reading the body of an answer may take as a whole, from now on.
+// It has no effect on a body that does not come from [Send].
+func Bound(body io.Reader, limit time.Duration) {
+	if b, ok := body.(*arrival); ok {
+		b.watch.bound(limit)
+	}
+}
+
+// reads notes that a read of the answer begins or ends.
+func (w *watch) reads(begin bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.phase == over:
+	case begin:
+		w.phase, w.moved = arriving, time.Now()
+		next := w.limits.stall() / looks
+		if !w.until.IsZero() {
+			next = min(next, w.until.Sub(w.moved))
+		}
+		w.run(next)
+	default:
+		w.phase = between
+	}
+}
+
+// bound limits how long the rest of the answer may take.
+func (w *watch) bound(limit time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.until, w.whole = time.Now().Add(limit), limit
+	w.running = false // the timer may be set for later
+	w.run(min(limit, w.limits.stall()/looks))
 }
 
 // stallOr returns the reason why a watch ended the attempt, in place of the
