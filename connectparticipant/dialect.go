@@ -21,8 +21,9 @@ var dialect = &wire.Dialect{
 			func(enc *jsontext.Encoder, t time.Time) error { return enc.WriteToken(jsontext.String(formatTime(t))) }))),
 		json.WithUnmarshalers(json.UnmarshalFromFunc(readTime)),
 	),
-	Secret: reflect.TypeFor[docferry.Secret](),
-	Time:   formatTime,
+	Secret:    reflect.TypeFor[docferry.Secret](),
+	Time:      formatTime,
+	PlainTime: plainTime,
 }
 
 // formatTime writes a time as the service does, with milliseconds; with more
@@ -49,6 +50,15 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 		return errors.New("not a time")
 	}
 	return nil
+}
+
+// plainTime reads a time as the service writes it.
+func plainTime(value []byte) (t time.Time, ok bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return time.Time{}, false
+	}
+	err := t.UnmarshalText(value[1 : len(value)-1])
+	return t.UTC(), err == nil && !t.IsZero()
 }
 
 // parseTime reads a time with or without a fraction. It returns the zero time for

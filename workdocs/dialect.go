@@ -28,6 +28,10 @@ var dialect = &wire.Dialect{
 	Time: func(t time.Time) string {
 		return t.UTC().Format("2006-01-02T15:04:05.999Z")
 	},
+	PlainTime: func(value []byte) (time.Time, bool) {
+		seconds, err := strconv.ParseFloat(string(value), 64)
+		return fromSeconds(seconds), err == nil && inRange(seconds)
+	},
 }
 
 // writeTime writes seconds since 1970 as a plain decimal. Times have millisecond
@@ -56,10 +60,10 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 		return nil
 	}
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if !(math.Abs(seconds) < 1e11) { // about the year 5138; larger values would overflow
+		if !inRange(seconds) {
 			return errors.New("not a time")
 		}
-		*t = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
+		*t = fromSeconds(seconds)
 		return nil
 	}
 	parsed, err := time.Parse(time.RFC3339, text)
@@ -68,4 +72,12 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	}
 	*t = parsed.UTC()
 	return nil
+}
+
+// inRange reports whether seconds since 1970 are a time, up to about the year 5138.
+// Larger values would overflow.
+func inRange(seconds float64) bool { return math.Abs(seconds) < 1e11 }
+
+func fromSeconds(seconds float64) time.Time {
+	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }

@@ -1,7 +1,19 @@
 package workdocs
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/docferry/docferry/internal/conformance"
+)
 
 func FuzzResponses(f *testing.F) { api.FuzzResponses(f) }
 
 func FuzzRefusal(f *testing.F) { api.FuzzRefusal(f) }
+
+func FuzzPlain(f *testing.F) {
+	conformance.FuzzPlain[DescribeFolderContentsResponse](f, dialect,
+		`{"Folders":[{"Id":"f","Labels":["a"]}],"Documents":[{"Id":"d","CreatedTimestamp":1.767225600123E9,"LatestVersionMetadata":`+
+			`{"Size":7,"Thumbnail":{"SMALL":"https://a"},"ModifiedTimestamp":1767225600}},{"Labels":[]}],"Marker":"m"}`,
+		`{"Documents":[{"CreatedTimestamp":"2026-01-02T03:04:05Z"},{"CreatedTimestamp":null},{"CreatedTimestamp":-0.0005}]}`,
+		`{"Documents":[{"CreatedTimestamp":1e11},{"CreatedTimestamp":1e400},{"CreatedTimestamp":"1.5"},{"CreatedTimestamp":""}]}`)
+}

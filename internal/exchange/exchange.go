@@ -93,6 +93,7 @@ type run struct {
 	Exchange
 	task    Task
 	report  Report
+	answer  Answer             // of the attempt that is under way
 	carried redact.Credentials // by the request that was made last
 	last    error              // why the last attempt failed
 	doubt   error              // why an attempt before the last one left doubt; nil if none did
@@ -205,7 +206,8 @@ func (r *run) once(ctx context.Context) retry.Result {
 		return retry.Result{Verdict: retry.Stopped, Err: retry.Then(r.last, err)}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	answer := &Answer{run: r, cancel: cancel}
+	r.answer = Answer{run: r, cancel: cancel}
+	answer := &r.answer
 	defer answer.release()
 	req, err := r.task.Build(ctx)
 	if err != nil {

@@ -34,8 +34,7 @@ const (
 func (d *Dialect) swells(body []byte, p *plan) bool {
 	most := entryFloor + entryRatio*len(body)
 	objects := bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("null"))
-	values := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("["))
-	if objects <= maxEntries && values <= maxValues && objects*p.entries.largest() <= most {
+	if !p.many(objects, body) {
 		return false // and no need to tell those in texts from the others
 	}
 	dec := jsontext.NewDecoder(bytes.NewReader(body), d.JSON)
@@ -65,6 +64,13 @@ func (d *Dialect) swells(body []byte, p *plan) bool {
 		}
 	}
 	return true
+}
+
+// many reports whether an answer with so many objects, of which some may be no entries
+// or inside strings, might take too much memory.
+func (p *plan) many(objects int, body []byte) bool {
+	values := bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("["))
+	return objects > maxEntries || values > maxValues || objects*p.entries.largest() > entryFloor+entryRatio*len(body)
 }
 
 // entrySizes has the size of the largest entry that a list can have: first those of

@@ -63,6 +63,12 @@ func (d *Dialect) read(body jsontext.Value, v reflect.Value, p *plan) (Unread, e
 	if body.Kind() != '{' {
 		return Unread{}, errors.New("the answer is not a JSON object")
 	}
+	if d.PlainTime != nil {
+		if d.readPlain(body, v, p) {
+			return Unread{}, nil
+		}
+		v.SetZero()
+	}
 	if d.swells(body, p) {
 		return Unread{}, fmt.Errorf("the answer has more than %d entries in lists, or %d values, "+
 			"or takes far more memory than its length suggests", maxEntries, maxValues)

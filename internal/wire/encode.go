@@ -34,6 +34,11 @@ type Dialect struct {
 	// one that the service is known for, and otherwise the value as it is. It is
 	// asked about values that JSON could not read as they are. It may be nil.
 	Reshape func(raw jsontext.Value, t reflect.Type) jsontext.Value
+	// PlainTime reads a time, from a JSON string or number, as JSON does. It may return
+	// false for forms that are rare. With it, answers are first read without the package
+	// json, which is faster. So it may only be set if JSON has no unmarshalers but that
+	// for times, and no names in other letter case.
+	PlainTime func(value []byte) (t time.Time, ok bool)
 
 	// bodies holds what is used again to write bodies; see scratch.
 	bodies sync.Pool

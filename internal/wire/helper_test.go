@@ -35,6 +35,10 @@ func dialect(change ...func(d *Dialect)) *Dialect {
 		),
 		Secret: reflect.TypeFor[secret](),
 		Time:   day,
+		PlainTime: func(value []byte) (t time.Time, ok bool) {
+			err := json.Unmarshal(value, &t)
+			return t, err == nil
+		},
 	}
 	for _, f := range change {
 		f(d)
@@ -48,4 +52,10 @@ func inVersion(v string) func(d *Dialect) { return func(d *Dialect) { d.Version 
 
 func joined(d *Dialect) { d.JoinLists = true }
 
-func insensitive(d *Dialect) { d.JSON = json.JoinOptions(d.JSON, json.MatchCaseInsensitiveNames(true)) }
+func insensitive(d *Dialect) {
+	d.JSON = json.JoinOptions(d.JSON, json.MatchCaseInsensitiveNames(true))
+	d.PlainTime = nil
+}
+
+// general is a dialect in which no answer counts as plain.
+func general(d *Dialect) { d.PlainTime = nil }
