@@ -42,14 +42,7 @@ func docferryCalls(at site, shared bool) (map[string]call, error) {
 	if shared {
 		how.Transport = job{}.plain().Transport
 	}
-	chat, err := connectparticipant.New(connectparticipant.Config{Region: region, Endpoint: at.HTTP, HTTP: how})
-	if err != nil {
-		return nil, err
-	}
-	docs, err := workdocs.New(workdocs.Config{
-		Region: region, Endpoint: at.HTTP, HTTP: how,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
-	})
+	chat, docs, err := docferryClients(at, how)
 	if err != nil {
 		return nil, err
 	}
@@ -75,4 +68,16 @@ func docferryCalls(at site, shared bool) (map[string]call, error) {
 			return check(err, err == nil && len(out.Documents) == folderDocuments)
 		},
 	}, nil
+}
+
+func docferryClients(at site, how docferry.HTTP) (*connectparticipant.Client, *workdocs.Client, error) {
+	chat, err := connectparticipant.New(connectparticipant.Config{Region: region, Endpoint: at.HTTP, HTTP: how})
+	if err != nil {
+		return nil, nil, err
+	}
+	docs, err := workdocs.New(workdocs.Config{
+		Region: region, Endpoint: at.HTTP, HTTP: how,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
+	})
+	return chat, docs, err
 }

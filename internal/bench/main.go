@@ -37,7 +37,7 @@ type bench struct {
 	dir string // for content, and removed at the end
 
 	only      []string // the parts; nil means all
-	profile   string   // a folder for CPU profiles; "" makes none
+	profile   string   // a folder for profiles; "" makes none
 	rounds    int
 	duration  time.Duration // of one measurement of calls
 	callers   int           // goroutines that make calls together
@@ -45,6 +45,7 @@ type bench struct {
 	files     int           // of 1 MiB
 	documents int           // of 4 KiB
 	folders   []int         // how many files are in each folder that is copied
+	sizes     []int64       // of files, from small to large
 	workers   int           // that upload these
 	flags     []string      // for go build
 }
@@ -53,13 +54,14 @@ func standard() bench {
 	return bench{
 		out: os.Stdout, rounds: 11, duration: 300 * time.Millisecond, callers: 32, size: 1 << 30,
 		files: 500, documents: 4000, folders: []int{1000, 100_000}, workers: 8, flags: []string{"-trimpath", "-ldflags=-s -w"},
+		sizes: []int64{4 << 10, 64 << 10, 1 << 20, 16 << 20, 256 << 20, 4 << 30},
 	}
 }
 
 // quick makes a run short. Its figures are rough.
 func (b *bench) quick() {
 	b.rounds, b.duration, b.size, b.files, b.documents = 3, 100*time.Millisecond, 64<<20, 50, 500
-	b.folders = []int{100, 1000}
+	b.folders, b.sizes = []int{100, 1000}, b.sizes[:4]
 }
 
 func main() {
@@ -82,7 +84,7 @@ func mainOf(ctx context.Context) error {
 	size := flag.Int64("size", b.size>>20, "the size of large content, in MiB")
 	rounds := flag.Int("rounds", b.rounds, "how often everything is measured")
 	only := flag.String("only", "", "the parts to run, separated by commas: "+strings.Join(partNames(), ", "))
-	flag.StringVar(&b.profile, "profile", "", "a folder for CPU profiles")
+	flag.StringVar(&b.profile, "profile", "", "a folder for profiles of processor time and of locks")
 	flag.Parse()
 	if *quick {
 		b.quick()
@@ -113,6 +115,7 @@ func parts() []part {
 	return []part{
 		{"calls", "Calls, one after the other", (*bench).singleCalls},
 		{"many", "Calls of many goroutines on one client", (*bench).manyCalls},
+		{"growth", "How cost grows", (*bench).growth},
 		{"uploads", "Uploads", (*bench).uploads},
 		{"small", "Small documents", (*bench).small},
 		{"trees", "Folders of many files", (*bench).trees},
@@ -164,7 +167,8 @@ func (b *bench) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// startProfile profiles this process, which is the one that makes the calls.
+// startProfile profiles this process, which is the one that makes the calls: where it
+// spends its time, and which locks it waits for.
 func (b *bench) startProfile() (stop func() error, err error) {
 	if b.profile == "" {
 		return func() error { return nil }, nil
@@ -176,8 +180,19 @@ func (b *bench) startProfile() (stop func() error, err error) {
 	if err := pprof.StartCPUProfile(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	before := runtime.SetMutexProfileFraction(1)
 	return func() error {
 		pprof.StopCPUProfile()
-		return f.Close()
+		runtime.SetMutexProfileFraction(before)
+		return errors.Join(f.Close(), writeProfile(filepath.Join(b.profile, "locks.prof"), "mutex"))
 	}, nil
+}
+
+func writeProfile(file, name string) (err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return pprof.Lookup(name).WriteTo(f, 0)
 }

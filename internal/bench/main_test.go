@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func tiny(out *strings.Builder) bench {
 	b := standard()
 	b.quick()
 	b.out, b.rounds, b.duration, b.callers, b.size, b.files, b.documents, b.workers = out, 1, 1, 2, 2<<20, 2, 6, 2
-	b.folders = []int{7}
+	b.folders, b.sizes = []int{7}, []int64{100, 64 << 10}
 	b.flags = []string{"-ldflags=-s -w"} // what else is built for the tests is built in the same way
 	return b
 }
@@ -57,7 +58,7 @@ func TestEverything(t *testing.T) {
 	calls := []string{"floor", "docferry", "SDK v1", "SDK v2"}
 	connect := []string{"floor", "docferry", "SDK v1", "SDK v2 (not measured)"}
 	files := []string{"net/http", "docferry, with SHA-256 and MD5", "docferry, with SHA-256", "docferry, without a digest"}
-	put := append(files[:4:4], "curl -T", "SHA-256 of the file, nothing sent", "SHA-256 and MD5 of the file, nothing sent")
+	put := slices.Concat(files, []string{"curl -T", "SHA-256 of the file, nothing sent", "SHA-256 and MD5 of the file, nothing sent"})
 	form := []string{"net/http", "docferry, with SHA-256", "docferry, without a digest", "curl -F"}
 	if _, err := exec.LookPath("curl"); err != nil {
 		put, form = append(put[:4:4], put[5:]...), form[:3]
@@ -66,9 +67,11 @@ func TestEverything(t *testing.T) {
 	trees := []string{"minio-go, PutObject, one request a file", "docferry, tree.Copy to Oracle",
 		"docferry, tree.Copy to WorkDocs", "docferry, the same with a journal"}
 	read, save := []string{"net/http", "docferry, Download"}, []string{"net/http, and fsync", "docferry, Save"}
+	sizes := []string{"100 bytes, net/http", "100 bytes, docferry", "64 KiB, net/http", "64 KiB, docferry"}
 	want := [][]string{
 		connect, calls, connect, calls, // one after the other
 		connect, calls, connect, calls, // many goroutines
+		lengths("1", "10", "100", "1000"), lengths("1", "10", "100", "999"), sizes, sizes,
 		put, form, put, form, files, files,
 		small, small, trees, read, save, read, save,
 		{"net/http and AWS's signer", "docferry", "SDK v1", "SDK v2"},
@@ -76,6 +79,14 @@ func TestEverything(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-want +got):\n%s\nof\n%s", diff, &out)
 	}
+}
+
+// lengths are the rows of a listing of these lengths.
+func lengths(all ...string) (rows []string) {
+	for _, n := range all {
+		rows = append(rows, n+", floor", n+", docferry")
+	}
+	return rows
 }
 
 // rows returns the first cells of each table, and checks the others.
@@ -131,7 +142,7 @@ func TestProfiles(t *testing.T) {
 	if err := b.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"calls", "small-floor-http", "small-docferry-https", "small-minio-https"} {
+	for _, name := range []string{"calls", "small-floor-http", "small-docferry-https", "small-minio-https", "locks"} {
 		if info, err := os.Stat(b.profile + "/" + name + ".prof"); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
@@ -173,6 +184,16 @@ func TestRefusalsAreNoResults(t *testing.T) {
 			if err := do(t.Context()); err == nil {
 				t.Errorf("%s by %s was refused, and has no error", op.name, client)
 			}
+		}
+	}
+	ours, err := docferryListings(b.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]listing{"transcript of docferry": ours.transcript, "folder of docferry": ours.folder,
+		"transcript of the floor": floorListings(b.at).transcript, "folder of the floor": floorListings(b.at).folder} {
+		if err := read(t.Context(), 1); err == nil {
+			t.Errorf("the %s was refused, and has no error", name)
 		}
 	}
 }

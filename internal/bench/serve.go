@@ -35,6 +35,7 @@ type site struct {
 const (
 	transcriptItems = 100
 	folderDocuments = 100
+	mostDocuments   = 999 // that WorkDocs returns at once; Connect returns 100 items
 )
 
 // serve runs both servers until stdin ends, which it does when the parent ends,
@@ -81,17 +82,38 @@ func routes() *http.ServeMux {
 		body   string
 	}{
 		"POST /participant/start-attachment-upload": {http.StatusOK, startedAttachment()},
-		"POST /participant/transcript":              {http.StatusOK, transcript()},
 		"POST /api/v1/documents":                    {http.StatusCreated, begunVersion()},
-		"GET /api/v1/folders/{id}/contents":         {http.StatusOK, folder()},
 	} {
 		mux.Handle(route, canned(answer.status, answer.body))
 	}
+	mux.HandleFunc("POST /participant/transcript", listed(transcript, transcriptItems,
+		func(r *http.Request) string { return r.Header.Get("X-Amz-Bearer") }))
+	mux.HandleFunc("GET /api/v1/folders/{id}/contents", listed(folder, folderDocuments,
+		func(r *http.Request) string { return r.PathValue("id") }))
 	mux.HandleFunc("GET /api/v1/documents/{size}/versions/{version}", version)
 	mux.HandleFunc("GET /content/{size}", content)
 	mux.HandleFunc("PUT /", swallow)
 	mux.HandleFunc("POST /form", swallow)
 	return mux
+}
+
+// entries is the token, or the folder, with listings of n entries. All others have
+// those of the usual length.
+func entries(n int) string { return fmt.Sprint("entries-", n) }
+
+// listed answers with the listing for a token or a folder.
+func listed(answer func(length int) string, usual int, which func(*http.Request) string) http.HandlerFunc {
+	answers := map[string]http.Handler{}
+	for _, n := range []int{1, 10, usual, mostDocuments} {
+		answers[entries(n)] = canned(http.StatusOK, answer(n))
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		handler := answers[which(r)]
+		if handler == nil {
+			handler = answers[entries(usual)]
+		}
+		handler.ServeHTTP(w, r)
+	}
 }
 
 func canned(status int, body string) http.Handler {
@@ -156,8 +178,8 @@ func startedAttachment() string {
 		`"x-amz-acl":"bucket-owner-full-control"}}}`
 }
 
-func transcript() string {
-	items := make([]string, transcriptItems)
+func transcript(length int) string {
+	items := make([]string, length)
 	for n := range items {
 		items[n] = fmt.Sprintf(`{"AbsoluteTime":"2026-01-02T03:04:05.678Z","Content":"message %d: thank you, that works",`+
 			`"ContentType":"text/plain","Id":"item-%d","Type":"MESSAGE","ParticipantId":"p-%d","DisplayName":"Ana",`+
@@ -172,8 +194,8 @@ func begunVersion() string {
 		`"SignedHeaders":{"Content-Type":"application/pdf","x-amz-server-side-encryption":"AES256"}}}`
 }
 
-func folder() string {
-	documents := make([]string, folderDocuments)
+func folder(length int) string {
+	documents := make([]string, length)
 	for n := range documents {
 		documents[n] = document(n)
 	}

@@ -126,16 +126,27 @@ func microseconds(v float64) string { return fmt.Sprintf("%.1f", v/float64(time.
 func milliseconds(v float64) string { return fmt.Sprintf("%.2f", v/float64(time.Millisecond)) }
 func seconds(v float64) string      { return fmt.Sprintf("%.3f", v/float64(time.Second)) }
 func whole(v float64) string        { return fmt.Sprintf("%.0f", math.Round(v)) }
+func tenths(v float64) string       { return fmt.Sprintf("%.1f", v) }
 func mebibytes(v float64) string    { return fmt.Sprintf("%.1f", v/(1<<20)) }
 
 // table writes a table in Markdown. The first series is the floor. One without
 // samples is a row that says that there is nothing to measure.
 func table(w io.Writer, title string, results []series, columns ...column) {
+	heading(w, title, columns)
+	rowsOf(w, results, columns)
+}
+
+// heading begins a table.
+func heading(w io.Writer, title string, columns []column) {
 	fmt.Fprintf(w, "\n### %s\n\n| client |", title)
 	for _, c := range columns {
 		fmt.Fprintf(w, " %s |", c.head)
 	}
 	fmt.Fprintf(w, "\n|---|%s\n", strings.Repeat("---:|", len(columns)))
+}
+
+// rowsOf writes the rows of series with the same floor.
+func rowsOf(w io.Writer, results []series, columns []column) {
 	for _, s := range results {
 		fmt.Fprintf(w, "| %s |", s.name)
 		for _, c := range columns {

@@ -157,6 +157,8 @@ func sizeOf(size int64) string {
 		return fmt.Sprintf("%d GiB", size>>30)
 	case size%(1<<20) == 0:
 		return fmt.Sprintf("%d MiB", size>>20)
+	case size%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", size>>10)
 	}
 	return fmt.Sprintf("%d bytes", size)
 }

@@ -42,12 +42,7 @@ func putFloor(ctx context.Context, j job) error { return put(ctx, j.plain(), j.s
 
 func filesFloor(ctx context.Context, j job) error {
 	client := j.plain()
-	for range j.Count {
-		if err := put(ctx, client, j.slot(), j.File); err != nil {
-			return err
-		}
-	}
-	return nil
+	return j.often(func() error { return put(ctx, client, j.slot(), j.File) })
 }
 
 // presigned is docferry's engine for presigned URLs, and the URL is known.
@@ -77,18 +72,28 @@ func putDocferry(digests upload.Digests) func(context.Context, job) error {
 func filesDocferry(digests upload.Digests) func(context.Context, job) error {
 	return func(ctx context.Context, j job) error {
 		engine := j.presigned(digests)
-		for range j.Count {
-			if err := send(ctx, engine, j.File, digests); err != nil {
-				return err
-			}
-		}
-		return nil
+		return j.often(func() error { return send(ctx, engine, j.File, digests) })
 	}
 }
 
-// formFloor sends a file as multipart/form-data of known length: what stands
-// around the file is written into memory, and the file is read in between.
+// often does something as often as a job says, at least once.
+func (j job) often(do func() error) error {
+	for range max(1, j.Count) {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func formFloor(ctx context.Context, j job) error {
+	client := j.plain()
+	return j.often(func() error { return j.form(ctx, client) })
+}
+
+// form sends a file as multipart/form-data of known length: what stands around the
+// file is written into memory, and the file is read in between.
+func (j job) form(ctx context.Context, client *http.Client) error {
 	f, err := os.Open(j.File)
 	if err != nil {
 		return err
@@ -115,16 +120,17 @@ func formFloor(ctx context.Context, j job) error {
 	}
 	req.ContentLength = length
 	req.Header.Set("Content-Type", form.FormDataContentType())
-	return finish(j.plain(), req)
+	return finish(client, req)
 }
 
 func formDocferry(digests upload.Digests) func(context.Context, job) error {
 	return func(ctx context.Context, j job) error {
-		return send(ctx, &upload.Multipart{
+		engine := &upload.Multipart{
 			URL: docferry.Secret(j.URL + "/form"), HTTP: j.docferry(), Digests: digests,
 			Fields: []upload.Field{{Name: "parentID", Content: []byte("folder")}},
 			Accept: func(int, http.Header, []byte) (*upload.Result, error) { return &upload.Result{Size: j.Size}, nil },
-		}, j.File, digests)
+		}
+		return j.often(func() error { return send(ctx, engine, j.File, digests) })
 	}
 }
 
