@@ -28,10 +28,7 @@ var dialect = &wire.Dialect{
 	Time: func(t time.Time) string {
 		return t.UTC().Format("2006-01-02T15:04:05.999Z")
 	},
-	PlainTime: func(value []byte) (time.Time, bool) {
-		seconds, err := strconv.ParseFloat(string(value), 64)
-		return fromSeconds(seconds), err == nil && inRange(seconds)
-	},
+	PlainTime: plainTime,
 }
 
 // writeTime writes seconds since 1970 as a plain decimal. Times have millisecond
@@ -80,4 +77,47 @@ func inRange(seconds float64) bool { return math.Abs(seconds) < 1e11 }
 
 func fromSeconds(seconds float64) time.Time {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
+}
+
+// plainTime reads seconds since 1970.
+func plainTime(value []byte) (time.Time, bool) {
+	if ms, ok := wholeMilliseconds(value); ok {
+		return time.UnixMilli(ms).UTC(), true
+	}
+	seconds, err := strconv.ParseFloat(string(value), 64)
+	return fromSeconds(seconds), err == nil && inRange(seconds)
+}
+
+// wholeMilliseconds reads seconds that are written as the service mostly does, such as
+// 1.7672256E9 or 1767225600.5, several times as fast as in general. It returns false for
+// others, among them all that have parts of a millisecond.
+func wholeMilliseconds(value []byte) (ms int64, ok bool) {
+	const most = 14 // digits, so that the result is in range
+	digits, zeros := 0, 3
+	i := 0
+	for point := false; i < len(value) && value[i]|0x20 != 'e'; i++ {
+		switch c := value[i]; {
+		case c == '.':
+			point = true
+		case c < '0' || c > '9':
+			return 0, false
+		default:
+			ms, digits = ms*10+int64(c-'0'), digits+1
+			if point {
+				zeros--
+			}
+		}
+	}
+	if i == len(value)-2 && value[i+1] >= '0' && value[i+1] <= '9' {
+		zeros += int(value[i+1] - '0')
+	} else if i < len(value) {
+		return 0, false
+	}
+	if zeros < 0 || digits == 0 || digits+zeros > most {
+		return 0, false
+	}
+	for range zeros {
+		ms *= 10
+	}
+	return ms, true
 }

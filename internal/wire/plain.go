@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,7 +27,7 @@ type plainReader struct {
 	lists int // how many lists the value is in
 	spare int // how many bytes the lists may still get for entries that are not read yet
 
-	recent [64]string      // short texts of this answer that came lately, by their hash
+	recent *[256]string    // short texts of this answer that came lately, by their hash
 	texts  strings.Builder // all texts of a short answer
 }
 
@@ -110,11 +111,24 @@ func (r *plainReader) time(v reflect.Value) bool {
 		return false
 	}
 	t, ok := r.readTime(r.body[start:r.at])
-	if to, is := reflect.TypeAssert[*time.Time](v.Addr()); ok && is {
-		*to = t
-	}
+	set, _ := moments.Get().(*moment)
+	*set.to = t
+	v.Set(set.value)
+	moments.Put(set)
 	return ok
 }
+
+// moment is a time, and the same for the package reflect. Setting a field to it is faster
+// than taking the field's address, for which its type has to be looked up.
+type moment struct {
+	to    *time.Time
+	value reflect.Value
+}
+
+var moments = sync.Pool{New: func() any {
+	to := new(time.Time)
+	return &moment{to, reflect.ValueOf(to).Elem()}
+}}
 
 // object reads the members of a struct.
 func (r *plainReader) object(f *form, v reflect.Value) bool {
@@ -307,7 +321,10 @@ func (r *plainReader) keep(text []byte) string {
 	case len(text) > short:
 		return string(text)
 	}
-	kept := &r.recent[hash(text)%uint8(len(r.recent))]
+	if r.recent == nil {
+		r.recent = new([256]string)
+	}
+	kept := &r.recent[hash(text)]
 	if *kept != string(text) {
 		*kept = string(text)
 	}

@@ -64,11 +64,12 @@ func (s *scanner) named(name string) bool {
 		return false
 	}
 	start := s.at
-	if s.at = last + 1; s.take(':') {
-		return true
+	s.at = last + 1
+	if !s.take(':') {
+		s.at = start
+		return false
 	}
-	s.at = start
-	return false
+	return true
 }
 
 // name reads the name of a member, and the colon behind it.
