@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,16 @@ type entry struct {
 	Groups map[string][]item `json:"Groups,omitzero"`
 	Small  map[string]int8   `json:"Small,omitzero"`
 	Any    any               `json:"Any,omitzero"`
+	Loud   shout             `json:"Loud,omitzero"`
 	grouped
+}
+
+// shout has a way of its own to be read.
+type shout string
+
+func (s *shout) UnmarshalText(text []byte) error {
+	*s = shout(strings.ToUpper(string(text)))
+	return nil
 }
 
 type grouped struct {
@@ -63,6 +73,7 @@ func TestPlain(t *testing.T) {
 
 		{`{"Name":"a","Name":"b"}`, false}, {`{"Links":{"a":"b","a":"c"}}`, false}, {`{"Na\u006de":"a"}`, true},
 		{`{"Tags":["a",null]}`, false}, {`{"Items":[null]}`, false}, {`{"Links":{"a":null}}`, false},
+		{`{"Groups":{"x":[{"Name":"a","Count":1},{}],"y":[{"Count":2}],"z":[{},{}]}}`, true}, {`{"Loud":"a"}`, false},
 		{`{"Small":{}}`, true}, {`{"Small":{"a":1}}`, false}, {`{"Any":1}`, false}, {`{"Any":null}`, false},
 		{`{"Name":1}`, false}, {`{"Size":"1"}`, false}, {`{"Size":1.0}`, false}, {`{"Size":1234567890123456789}`, false},
 		{`{"Active":1}`, false}, {`{"Active":tru}`, false}, {`{"Since":1}`, false}, {`{"Since":"soon"}`, false},
@@ -106,6 +117,33 @@ func samePlain(t *testing.T, body []byte) bool {
 		t.Errorf("%.90q (-general +plain): %s", body, diff)
 	}
 	return true
+}
+
+// A guess of how long a list will be must not cost much memory, be it wrong.
+func TestPlainGuesses(t *testing.T) {
+	type listing struct {
+		Items []large `json:"Items"`
+		Title string  `json:"Title"`
+	}
+	for name, body := range map[string]string{
+		"a short entry first": `{"Items":[{},{"Id":"` + strings.Repeat("x", 1<<20) + `"}]}`,
+		"much behind it":      `{"Items":[{"Id":"a"},{"Id":"b"}],"Title":"` + strings.Repeat("x", 1<<20) + `"}`,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var got listing
+		p, err := planOf(reflect.TypeOf(got))
+		if err != nil || !dialect().readPlain([]byte(body), reflect.ValueOf(&got).Elem(), p) || len(got.Items) != 2 {
+			t.Fatalf("%s: %d items, %v", name, len(got.Items), err)
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+			t.Errorf("%s: 1 MiB of answer took %d bytes", name, used)
+		}
+		if cap(got.Items) > 2*len(got.Items) {
+			t.Errorf("%s: the list keeps room for %d", name, cap(got.Items))
+		}
+	}
 }
 
 // FuzzPlain: an answer that is read as a plain one is read in the same way in general.
