@@ -62,7 +62,7 @@ func TestAllocations(t *testing.T) {
 		documents = append(documents, fmt.Sprintf(document, n, n))
 	}
 	listed := alwaysAnswering(t, `{"Documents":[`+strings.Join(documents, ",")+`]}`)
-	conformance.KeptAllocs(t, "DescribeFolderContents of 100 documents", 294, func() {
+	conformance.KeptAllocs(t, "DescribeFolderContents of 100 documents", 295, func() {
 		got, err := listed.DescribeFolderContents(t.Context(), workdocs.DescribeFolderContentsRequest{FolderID: "f"})
 		if err != nil || len(got.Documents) != 100 {
 			t.Error(err)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -29,6 +28,8 @@ type plainReader struct {
 
 	recent *[256]string    // short texts of this answer that came lately, by their hash
 	texts  strings.Builder // all texts of a short answer
+	when   *time.Time      // the last time in a list
+	moment reflect.Value   // of when
 }
 
 // shortAnswer is the length of the longest answer whose texts are kept in one piece of
@@ -111,24 +112,22 @@ func (r *plainReader) time(v reflect.Value) bool {
 		return false
 	}
 	t, ok := r.readTime(r.body[start:r.at])
-	set, _ := moments.Get().(*moment)
-	*set.to = t
-	v.Set(set.value)
-	moments.Put(set)
+	if r.lists == 0 {
+		if to, is := reflect.TypeAssert[*time.Time](v.Addr()); is {
+			*to = t
+		}
+		return ok
+	}
+	// With many times, looking up the type of the address of each would take as long as
+	// reading it.
+	if r.when == nil {
+		r.when = new(time.Time)
+		r.moment = reflect.ValueOf(r.when).Elem()
+	}
+	*r.when = t
+	v.Set(r.moment)
 	return ok
 }
-
-// moment is a time, and the same for the package reflect. Setting a field to it is faster
-// than taking the field's address, for which its type has to be looked up.
-type moment struct {
-	to    *time.Time
-	value reflect.Value
-}
-
-var moments = sync.Pool{New: func() any {
-	to := new(time.Time)
-	return &moment{to, reflect.ValueOf(to).Elem()}
-}}
 
 // object reads the members of a struct.
 func (r *plainReader) object(f *form, v reflect.Value) bool {
