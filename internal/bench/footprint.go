@@ -38,7 +38,7 @@ func (b *bench) footprint(ctx context.Context) error {
 		fmt.Fprintf(b.out, "| %s | %s | %s | %d | %d | %d |\n", e.name, mebibytes(float64(info.Size())),
 			mebibytes(float64(info.Size())-floor), modules, packages, others)
 	}
-	return nil
+	return b.dependencyCosts(ctx)
 }
 
 // dependencies counts the modules and the packages that a program is built from,

@@ -67,6 +67,9 @@ func TestEverything(t *testing.T) {
 	trees := []string{"minio-go, PutObject, one request a file", "docferry, tree.Copy to Oracle",
 		"docferry, tree.Copy to WorkDocs", "docferry, the same with a journal"}
 	read, save := []string{"net/http", "docferry, Download"}, []string{"net/http, and fsync", "docferry, Save"}
+	modules := []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/coder/websocket",
+		"github.com/docferry/docferry", "github.com/go-json-experiment/json", "github.com/hashicorp/go-cleanhttp",
+		"github.com/hashicorp/go-retryablehttp", "golang.org/x/text"}
 	sizes := []string{"100 bytes, net/http", "100 bytes, docferry", "64 KiB, net/http", "64 KiB, docferry"}
 	want := [][]string{
 		connect, calls, connect, calls, // one after the other
@@ -74,7 +77,7 @@ func TestEverything(t *testing.T) {
 		lengths("1", "10", "100", "1000"), lengths("1", "10", "100", "999"), sizes, sizes,
 		put, form, put, form, files, files,
 		small, small, trees, read, save, read, save,
-		{"net/http and AWS's signer", "docferry", "SDK v1", "SDK v2"},
+		{"net/http and AWS's signer", "docferry", "SDK v1", "SDK v2"}, modules,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-want +got):\n%s\nof\n%s", diff, &out)
@@ -101,7 +104,7 @@ func rows(t *testing.T, page string) (tables [][]string) {
 				tables = append(tables, names)
 			}
 			names = nil
-		case len(cells) == 1 || name == "client" || name == "---":
+		case len(cells) == 1 || name == "client" || name == "module" || name == "---":
 		default:
 			names = append(names, name)
 			for _, cell := range cells[1:] {
