@@ -283,10 +283,14 @@ func (r *run) governor() *retry.Governor { return (*retry.Governor)(r.Peer.http.
 // expect decides whether the request asks for consent before its body is sent,
 // if its maker wants that. It reports whether it does.
 func (r *run) expect(req *Request) bool {
+	if req.Header.Get("Expect") == "" {
+		return false
+	}
 	if r.plainly || r.Peer.http.NoExpect || r.Peer.expectations.vain(req.URL.Host) {
 		req.Header.Del("Expect")
+		return false
 	}
-	return req.Header.Get("Expect") != ""
+	return true
 }
 
 // failed is the result of an attempt that got no answer. asked says that the

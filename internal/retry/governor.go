@@ -3,7 +3,7 @@ package retry
 import (
 	"context"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,39 +21,46 @@ const (
 	successPay = 1
 )
 
-// governor is the state of a [Governor].
+// governor is the state of a [Governor]. It has no lock: thousands of calls look at it, and
+// nearly always there is nothing to wait for and nothing to give back.
 type governor struct {
-	mu     sync.Mutex
-	spent  int       // of the credit: 0 is a full credit, so the zero value is ready
-	paused time.Time // no attempt may start before
+	spent  atomic.Int64              // of the credit: 0 is a full credit, so the zero value is ready
+	paused atomic.Pointer[time.Time] // no attempt may start before; nil if any may
 }
 
 // pay takes the cost of one retry from the credit. It returns false, and takes
 // nothing, if the credit is too low.
 func (g *governor) pay() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.spent+retryCost > credit {
-		return false
+	for {
+		spent := g.spent.Load()
+		if spent+retryCost > credit {
+			return false
+		}
+		if g.spent.CompareAndSwap(spent, spent+retryCost) {
+			return true
+		}
 	}
-	g.spent += retryCost
-	return true
 }
 
 // refund gives back what a success pays.
 func (g *governor) refund() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.spent = max(0, g.spent-successPay)
+	for {
+		spent := g.spent.Load()
+		if spent == 0 || g.spent.CompareAndSwap(spent, max(0, spent-successPay)) {
+			return
+		}
+	}
 }
 
 // pause holds back all attempts, of all calls, for d. A service that asks one call
 // to wait means the client, not this call. A pause never shortens a longer one.
 func (g *governor) pause(d time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until := time.Now().Add(d); until.After(g.paused) {
-		g.paused = until
+	until := time.Now().Add(d)
+	for {
+		paused := g.paused.Load()
+		if paused != nil && !until.After(*paused) || g.paused.CompareAndSwap(paused, &until) {
+			return
+		}
 	}
 }
 
@@ -63,13 +70,16 @@ func (g *governor) pause(d time.Duration) {
 // would only delay the same error.
 func (g *governor) pass(ctx context.Context) error {
 	for {
-		g.mu.Lock()
-		left := time.Until(g.paused)
-		g.mu.Unlock()
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		paused := g.paused.Load()
+		if paused == nil {
+			return nil
+		}
+		left := time.Until(*paused)
 		if left <= 0 {
+			g.paused.CompareAndSwap(paused, nil)
 			return nil
 		}
 		if tooLate(ctx, left) {

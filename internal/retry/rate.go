@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,24 +30,15 @@ const (
 )
 
 // rates has the rate of each operation that is called. The zero value has none.
-type rates struct {
-	mu  sync.Mutex
-	all map[string]*rate
-}
+type rates struct{ all sync.Map } // string to *rate
 
 // of returns the rate of an operation.
 func (r *rates) of(operation string) *rate {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	found := r.all[operation]
-	if found == nil {
-		if r.all == nil {
-			r.all = map[string]*rate{}
-		}
-		found = new(rate)
-		r.all[operation] = found
+	found, ok := r.all.Load(operation)
+	if !ok {
+		found, _ = r.all.LoadOrStore(operation, new(rate))
 	}
-	return found
+	return found.(*rate) //nolint:forcetypeassert // nothing else is stored
 }
 
 // Turn waits until a request for an operation may be sent. Only if the service has
@@ -61,9 +53,14 @@ func (g *Governor) Answered(operation string, throttled bool) {
 	g.rates.of(operation).answered(time.Now(), throttled)
 }
 
-// rate is how many requests of one operation may be sent in a second.
+// rate is how many requests of one operation may be sent in a second. As long as there is
+// no limit, requests only count what was admitted, without a lock.
 type rate struct {
-	mu sync.Mutex // guards the fields below
+	limited  atomic.Bool               // there is a limit
+	began    atomic.Pointer[time.Time] // of the window that counts now
+	admitted atomic.Int64              // in that window
+
+	mu sync.Mutex // guards the fields below, and changes of limited and began
 
 	limit   float64   // requests a second; 0 means that there is no limit
 	found   bool      // the limit was met since it was set
@@ -71,10 +68,8 @@ type rate struct {
 	refused time.Time // when the last request was refused
 	lowered time.Time // when the limit was last lowered
 
-	began        time.Time // of the window that counts now
-	admitted     int       // in that window
-	turnedDown   int       // in that window
-	lastAdmitted int       // in the window before
+	turnedDown   int   // in the window that counts now
+	lastAdmitted int64 // in the window before
 
 	waiting []chan struct{} // first come, first served
 	timer   *time.Timer     // for the first of them; nil if none waits
@@ -82,10 +77,14 @@ type rate struct {
 
 // turn waits until the next request may be sent.
 func (r *rate) turn(ctx context.Context) error {
+	if !r.limited.Load() {
+		return nil
+	}
 	r.mu.Lock()
 	now := time.Now()
-	if r.limit > 0 && now.Sub(r.refused) > quiet && len(r.waiting) == 0 {
+	if now.Sub(r.refused) > quiet && len(r.waiting) == 0 {
 		r.limit = 0
+		r.limited.Store(false)
 	}
 	if r.limit == 0 || len(r.waiting) == 0 && !now.Before(r.next) {
 		r.send(now)
@@ -147,22 +146,35 @@ func (r *rate) release() {
 
 // roll begins another window, if the time of this one is over.
 func (r *rate) roll(now time.Time) {
-	switch age := now.Sub(r.began); {
-	case age < window:
-	case age < 2*window:
-		r.lastAdmitted, r.admitted, r.turnedDown, r.began = r.admitted, 0, 0, r.began.Add(window)
+	began := r.began.Load()
+	switch {
+	case began != nil && now.Sub(*began) < window:
+	case began != nil && now.Sub(*began) < 2*window:
+		next := began.Add(window)
+		r.begin(next, r.admitted.Load())
 	default:
-		r.lastAdmitted, r.admitted, r.turnedDown, r.began = 0, 0, 0, now
+		r.begin(now, 0)
 	}
+}
+
+// begin begins a window.
+func (r *rate) begin(at time.Time, lastAdmitted int64) {
+	r.lastAdmitted, r.turnedDown = lastAdmitted, 0
+	r.admitted.Store(0)
+	r.began.Store(&at)
 }
 
 // answered notes an answer.
 func (r *rate) answered(now time.Time, throttled bool) {
+	if began := r.began.Load(); !throttled && !r.limited.Load() && began != nil && now.Sub(*began) < window {
+		r.admitted.Add(1)
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.roll(now)
 	if !throttled {
-		r.admitted++
+		r.admitted.Add(1)
 		switch {
 		case r.limit == 0:
 		case r.found:
@@ -174,18 +186,20 @@ func (r *rate) answered(now time.Time, throttled bool) {
 	}
 	r.refused = now
 	r.turnedDown++
-	few := r.turnedDown+r.admitted < busy || 3*r.turnedDown < 2*r.admitted
+	inWindow := r.admitted.Load()
+	few := int64(r.turnedDown)+inWindow < busy || 3*int64(r.turnedDown) < 2*inWindow
 	if r.limit == 0 && few || now.Sub(r.lowered) < window {
 		return // this request may have been sent before the limit was lowered
 	}
-	admitted := float64(max(r.admitted, r.lastAdmitted))
+	admitted := float64(max(inWindow, r.lastAdmitted))
 	if r.limit > 0 {
 		r.found = true
 		admitted = shrink * min(r.limit, admitted)
 	}
 	r.limit, r.lowered = max(admitted, minRate), now
+	r.limited.Store(true)
 	// What was admitted before says nothing of what comes: it may have been a burst.
-	r.began, r.admitted, r.lastAdmitted, r.turnedDown = now, 0, 0, 0
+	r.begin(now, 0)
 	if r.next.Before(now) {
 		r.next = now.Add(time.Duration(float64(time.Second) / r.limit))
 	}
