@@ -75,7 +75,7 @@ func (c *Client) StartAttachmentUpload(
 	ctx context.Context, req StartAttachmentUploadRequest, opts ...docferry.CallOption,
 ) (*StartAttachmentUploadResponse, error) {
 	req.ClientToken = once(req.ClientToken)
-	return call.Do[StartAttachmentUploadResponse](ctx, c.core, startAttachmentUpload, req, opts)
+	return call.Do[StartAttachmentUploadResponse](ctx, c.core, startAttachmentUpload, &req, opts)
 }
 
 // CompleteAttachmentUploadRequest names an attachment whose content is stored.
@@ -101,7 +101,7 @@ func (c *Client) CompleteAttachmentUpload(
 	ctx context.Context, req CompleteAttachmentUploadRequest, opts ...docferry.CallOption,
 ) error {
 	req.ClientToken = once(req.ClientToken)
-	return call.Exec(ctx, c.core, completeAttachmentUpload, req, opts)
+	return call.Exec(ctx, c.core, completeAttachmentUpload, &req, opts)
 }
 
 // GetAttachmentRequest names an attachment.
@@ -130,5 +130,5 @@ var getAttachment = call.NewOp("GetAttachment", "POST /participant/attachment", 
 func (c *Client) GetAttachment(
 	ctx context.Context, req GetAttachmentRequest, opts ...docferry.CallOption,
 ) (*GetAttachmentResponse, error) {
-	return call.Do[GetAttachmentResponse](ctx, c.core, getAttachment, req, opts)
+	return call.Do[GetAttachmentResponse](ctx, c.core, getAttachment, &req, opts)
 }

@@ -68,7 +68,7 @@ var createParticipantConnection = call.NewOp("CreateParticipantConnection",
 func (c *Client) CreateParticipantConnection(
 	ctx context.Context, req CreateParticipantConnectionRequest, opts ...docferry.CallOption,
 ) (*CreateParticipantConnectionResponse, error) {
-	return call.Do[CreateParticipantConnectionResponse](ctx, c.core, createParticipantConnection, req, opts)
+	return call.Do[CreateParticipantConnectionResponse](ctx, c.core, createParticipantConnection, &req, opts)
 }
 
 // DisconnectParticipantRequest names the participant who leaves.
@@ -90,7 +90,7 @@ func (c *Client) DisconnectParticipant(
 	ctx context.Context, req DisconnectParticipantRequest, opts ...docferry.CallOption,
 ) error {
 	req.ClientToken = once(req.ClientToken)
-	return call.Exec(ctx, c.core, disconnectParticipant, req, opts)
+	return call.Exec(ctx, c.core, disconnectParticipant, &req, opts)
 }
 
 // GetAuthenticationURLRequest asks for the URL of the page where a customer
@@ -122,7 +122,7 @@ var getAuthenticationURL = call.NewOp("GetAuthenticationUrl",
 func (c *Client) GetAuthenticationURL(
 	ctx context.Context, req GetAuthenticationURLRequest, opts ...docferry.CallOption,
 ) (*GetAuthenticationURLResponse, error) {
-	return call.Do[GetAuthenticationURLResponse](ctx, c.core, getAuthenticationURL, req, opts)
+	return call.Do[GetAuthenticationURLResponse](ctx, c.core, getAuthenticationURL, &req, opts)
 }
 
 // CancelParticipantAuthenticationRequest names a sign-in.
@@ -143,5 +143,5 @@ var cancelParticipantAuthentication = call.NewOp("CancelParticipantAuthenticatio
 func (c *Client) CancelParticipantAuthentication(
 	ctx context.Context, req CancelParticipantAuthenticationRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, cancelParticipantAuthentication, req, opts)
+	return call.Exec(ctx, c.core, cancelParticipantAuthentication, &req, opts)
 }

@@ -61,7 +61,7 @@ func (c *Client) SendMessage(
 	ctx context.Context, req SendMessageRequest, opts ...docferry.CallOption,
 ) (*SendMessageResponse, error) {
 	req.ClientToken = once(req.ClientToken)
-	return call.Do[SendMessageResponse](ctx, c.core, sendMessage, req, opts)
+	return call.Do[SendMessageResponse](ctx, c.core, sendMessage, &req, opts)
 }
 
 // SendEventRequest is an event to send to the chat.
@@ -95,7 +95,7 @@ func (c *Client) SendEvent(
 	ctx context.Context, req SendEventRequest, opts ...docferry.CallOption,
 ) (*SendEventResponse, error) {
 	req.ClientToken = once(req.ClientToken)
-	return call.Do[SendEventResponse](ctx, c.core, sendEvent, req, opts)
+	return call.Do[SendEventResponse](ctx, c.core, sendEvent, &req, opts)
 }
 
 // ChatItemType is the type of an item of a transcript. The item's ContentType
@@ -233,7 +233,7 @@ var getTranscript = call.NewOp("GetTranscript", "POST /participant/transcript", 
 func (c *Client) GetTranscript(
 	ctx context.Context, req GetTranscriptRequest, opts ...docferry.CallOption,
 ) (*GetTranscriptResponse, error) {
-	return call.Do[GetTranscriptResponse](ctx, c.core, getTranscript, req, opts)
+	return call.Do[GetTranscriptResponse](ctx, c.core, getTranscript, &req, opts)
 }
 
 // AllTranscript ranges over the items of GetTranscript on all pages, from

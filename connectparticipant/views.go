@@ -51,5 +51,5 @@ var describeView = call.NewOp("DescribeView", "GET /participant/views/{ViewToken
 func (c *Client) DescribeView(
 	ctx context.Context, req DescribeViewRequest, opts ...docferry.CallOption,
 ) (*DescribeViewResponse, error) {
-	return call.Do[DescribeViewResponse](ctx, c.core, describeView, req, opts)
+	return call.Do[DescribeViewResponse](ctx, c.core, describeView, &req, opts)
 }

@@ -50,7 +50,7 @@ var createFileApplink = call.NewOp("CreateFileApplink",
 func (c *Client) CreateFileApplink(
 	ctx context.Context, req CreateFileApplinkRequest, opts ...docferry.CallOption,
 ) (*CreateFileApplinkResponse, error) {
-	return call.Do[CreateFileApplinkResponse](ctx, c.core, createFileApplink, req, opts)
+	return call.Do[CreateFileApplinkResponse](ctx, c.core, createFileApplink, &req, opts)
 }
 
 // CreateFolderApplinkRequest gives a user access to a folder.
@@ -81,7 +81,7 @@ var createFolderApplink = call.NewOp("CreateFolderApplink",
 func (c *Client) CreateFolderApplink(
 	ctx context.Context, req CreateFolderApplinkRequest, opts ...docferry.CallOption,
 ) (*CreateFolderApplinkResponse, error) {
-	return call.Do[CreateFolderApplinkResponse](ctx, c.core, createFolderApplink, req, opts)
+	return call.Do[CreateFolderApplinkResponse](ctx, c.core, createFolderApplink, &req, opts)
 }
 
 // RefreshApplinkTokenRequest asks for a new access token.
@@ -112,5 +112,5 @@ var refreshApplinkToken = call.NewOp("RefreshApplinkToken",
 func (c *Client) RefreshApplinkToken(
 	ctx context.Context, req RefreshApplinkTokenRequest, opts ...docferry.CallOption,
 ) (*RefreshApplinkTokenResponse, error) {
-	return call.Do[RefreshApplinkTokenResponse](ctx, c.core, refreshApplinkToken, req, opts)
+	return call.Do[RefreshApplinkTokenResponse](ctx, c.core, refreshApplinkToken, &req, opts)
 }

@@ -43,7 +43,7 @@ var startBulkDownload = call.NewOp("StartBulkDownload",
 func (c *Client) StartBulkDownload(
 	ctx context.Context, req StartBulkDownloadRequest, opts ...docferry.CallOption,
 ) (*StartBulkDownloadResponse, error) {
-	return call.Do[StartBulkDownloadResponse](ctx, c.core, startBulkDownload, req, opts)
+	return call.Do[StartBulkDownloadResponse](ctx, c.core, startBulkDownload, &req, opts)
 }
 
 // GetBulkDownloadStatusRequest names a bulk download job.
@@ -85,7 +85,7 @@ var getBulkDownloadStatus = call.NewOp("GetBulkDownloadStatus",
 func (c *Client) GetBulkDownloadStatus(
 	ctx context.Context, req GetBulkDownloadStatusRequest, opts ...docferry.CallOption,
 ) (*GetBulkDownloadStatusResponse, error) {
-	return call.Do[GetBulkDownloadStatusResponse](ctx, c.core, getBulkDownloadStatus, req, opts)
+	return call.Do[GetBulkDownloadStatusResponse](ctx, c.core, getBulkDownloadStatus, &req, opts)
 }
 
 // WaitBulkDownload waits until a job has ended and returns its last status. If
@@ -159,5 +159,5 @@ var abortBulkDownload = call.NewOp("AbortBulkDownload",
 func (c *Client) AbortBulkDownload(
 	ctx context.Context, req AbortBulkDownloadRequest, opts ...docferry.CallOption,
 ) (*AbortBulkDownloadResponse, error) {
-	return call.Do[AbortBulkDownloadResponse](ctx, c.core, abortBulkDownload, req, opts)
+	return call.Do[AbortBulkDownloadResponse](ctx, c.core, abortBulkDownload, &req, opts)
 }

@@ -53,7 +53,7 @@ func (c *Client) GetFoldersInfo(
 	if err := c.checkCount(getFoldersInfo, "IDList", len(req.IDList), maxIDs); err != nil {
 		return nil, err
 	}
-	return call.Do[GetFoldersInfoResponse](ctx, c.core, getFoldersInfo, req, opts)
+	return call.Do[GetFoldersInfoResponse](ctx, c.core, getFoldersInfo, &req, opts)
 }
 
 // maxFolders is how many folders can be made at once.
@@ -105,5 +105,5 @@ func (c *Client) BulkCreateFolders(
 			return nil, err
 		}
 	}
-	return call.Do[BulkCreateFoldersResponse](ctx, c.core, bulkCreateFolders, req, opts)
+	return call.Do[BulkCreateFoldersResponse](ctx, c.core, bulkCreateFolders, &req, opts)
 }

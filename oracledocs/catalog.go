@@ -56,7 +56,7 @@ var getAPIVersions = call.NewOp("GetAPIVersions", "GET /documents/api/", call.Sa
 func (c *Client) GetAPIVersions(
 	ctx context.Context, req GetAPIVersionsRequest, opts ...docferry.CallOption,
 ) (*GetAPIVersionsResponse, error) {
-	return call.Do[GetAPIVersionsResponse](ctx, c.core, getAPIVersions, req, opts)
+	return call.Do[GetAPIVersionsResponse](ctx, c.core, getAPIVersions, &req, opts)
 }
 
 // GetAPIVersionRequest names a version of the API.
@@ -81,7 +81,7 @@ var getAPIVersion = call.NewOp("GetAPIVersion", "GET /documents/api/{version}", 
 func (c *Client) GetAPIVersion(
 	ctx context.Context, req GetAPIVersionRequest, opts ...docferry.CallOption,
 ) (*GetAPIVersionResponse, error) {
-	either, err := call.Do[eitherVersion](ctx, c.core, getAPIVersion, req, opts)
+	either, err := call.Do[eitherVersion](ctx, c.core, getAPIVersion, &req, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ var getAPICatalog = call.NewOp("GetAPICatalog", "GET /documents/api/{version}/me
 func (c *Client) GetAPICatalog(
 	ctx context.Context, req GetAPICatalogRequest, opts ...docferry.CallOption,
 ) (*GetAPICatalogResponse, error) {
-	return call.Do[GetAPICatalogResponse](ctx, c.core, getAPICatalog, req, opts)
+	return call.Do[GetAPICatalogResponse](ctx, c.core, getAPICatalog, &req, opts)
 }
 
 // CatalogResource is a resource of the API that its catalogue describes.
@@ -205,5 +205,5 @@ func (c *Client) GetResourceCatalog(
 		return nil, c.core.InputError("GetResourceCatalog", "Resource",
 			fmt.Sprintf("is %q; use one of the CatalogResource constants", req.Resource))
 	}
-	return call.Do[GetResourceCatalogResponse](ctx, c.core, op, req, opts)
+	return call.Do[GetResourceCatalogResponse](ctx, c.core, op, &req, opts)
 }

@@ -54,7 +54,7 @@ var listClientApplications = call.NewOp("ListClientApplications",
 func (c *Client) ListClientApplications(
 	ctx context.Context, req ListClientApplicationsRequest, opts ...docferry.CallOption,
 ) (*ListClientApplicationsResponse, error) {
-	return call.Do[ListClientApplicationsResponse](ctx, c.core, listClientApplications, req, opts)
+	return call.Do[ListClientApplicationsResponse](ctx, c.core, listClientApplications, &req, opts)
 }
 
 // AllClientApplications ranges over the items of ListClientApplications. If the
@@ -111,7 +111,7 @@ func (c *Client) CreateClientApplication(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[CreateClientApplicationResponse](ctx, c.core, createClientApplication, req, form, opts)
+	return call.Send[CreateClientApplicationResponse](ctx, c.core, createClientApplication, &req, form, opts)
 }
 
 // GetClientApplicationRequest names a client application.
@@ -136,7 +136,7 @@ var getClientApplication = call.NewOp("GetClientApplication",
 func (c *Client) GetClientApplication(
 	ctx context.Context, req GetClientApplicationRequest, opts ...docferry.CallOption,
 ) (*GetClientApplicationResponse, error) {
-	return call.Do[GetClientApplicationResponse](ctx, c.core, getClientApplication, req, opts)
+	return call.Do[GetClientApplicationResponse](ctx, c.core, getClientApplication, &req, opts)
 }
 
 // UpdateClientApplicationRequest changes a client application. Set IsEnabled,
@@ -185,7 +185,7 @@ func (c *Client) UpdateClientApplication(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[UpdateClientApplicationResponse](ctx, c.core, updateClientApplication, req, form, opts)
+	return call.Send[UpdateClientApplicationResponse](ctx, c.core, updateClientApplication, &req, form, opts)
 }
 
 // applicationFields is the part that describes a client application.
@@ -264,7 +264,7 @@ var deleteClientApplication = call.NewOp("DeleteClientApplication",
 func (c *Client) DeleteClientApplication(
 	ctx context.Context, req DeleteClientApplicationRequest, opts ...docferry.CallOption,
 ) (*DeleteClientApplicationResponse, error) {
-	return call.Do[DeleteClientApplicationResponse](ctx, c.core, deleteClientApplication, req, opts)
+	return call.Do[DeleteClientApplicationResponse](ctx, c.core, deleteClientApplication, &req, opts)
 }
 
 // DownloadClientApplicationFileRequest names a client application.

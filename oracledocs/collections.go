@@ -49,7 +49,7 @@ func (c *Client) CreateCollection(
 	if err := c.checkControl(createCollection, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateCollectionResponse](ctx, c.core, createCollection, req, opts)
+	return call.Do[CreateCollectionResponse](ctx, c.core, createCollection, &req, opts)
 }
 
 // ListCollectionsRequest has no fields.
@@ -78,7 +78,7 @@ var listCollections = call.NewOp("ListCollections",
 func (c *Client) ListCollections(
 	ctx context.Context, req ListCollectionsRequest, opts ...docferry.CallOption,
 ) (*ListCollectionsResponse, error) {
-	return call.Do[ListCollectionsResponse](ctx, c.core, listCollections, req, opts)
+	return call.Do[ListCollectionsResponse](ctx, c.core, listCollections, &req, opts)
 }
 
 // AllCollections ranges over the collections of ListCollections. If the service
@@ -134,7 +134,7 @@ var deleteCollection = call.NewOp("DeleteCollection",
 func (c *Client) DeleteCollection(
 	ctx context.Context, req DeleteCollectionRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, deleteCollection, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteCollection, &req, opts)
 }
 
 // CollectionAsset reports an asset that was added or removed.
@@ -179,7 +179,7 @@ var addAssetsToCollection = call.NewOp("AddAssetsToCollection",
 func (c *Client) AddAssetsToCollection(
 	ctx context.Context, req AddAssetsToCollectionRequest, opts ...docferry.CallOption,
 ) (*AddAssetsToCollectionResponse, error) {
-	return call.Do[AddAssetsToCollectionResponse](ctx, c.core, addAssetsToCollection, req, opts)
+	return call.Do[AddAssetsToCollectionResponse](ctx, c.core, addAssetsToCollection, &req, opts)
 }
 
 // RemoveAssetsFromCollectionRequest removes files from a collection.
@@ -216,7 +216,7 @@ var removeAssetsFromCollection = call.NewOp("RemoveAssetsFromCollection",
 func (c *Client) RemoveAssetsFromCollection(
 	ctx context.Context, req RemoveAssetsFromCollectionRequest, opts ...docferry.CallOption,
 ) (*RemoveAssetsFromCollectionResponse, error) {
-	return call.Do[RemoveAssetsFromCollectionResponse](ctx, c.core, removeAssetsFromCollection, req, opts)
+	return call.Do[RemoveAssetsFromCollectionResponse](ctx, c.core, removeAssetsFromCollection, &req, opts)
 }
 
 // AddAssetToCollectionRequest adds a file to a collection.
@@ -246,7 +246,7 @@ var addAssetToCollection = call.NewOp("AddAssetToCollection",
 func (c *Client) AddAssetToCollection(
 	ctx context.Context, req AddAssetToCollectionRequest, opts ...docferry.CallOption,
 ) (*AddAssetToCollectionResponse, error) {
-	return call.Do[AddAssetToCollectionResponse](ctx, c.core, addAssetToCollection, req, opts)
+	return call.Do[AddAssetToCollectionResponse](ctx, c.core, addAssetToCollection, &req, opts)
 }
 
 // RemoveAssetFromCollectionRequest removes a file from a collection.
@@ -274,5 +274,5 @@ var removeAssetFromCollection = call.NewOp("RemoveAssetFromCollection",
 func (c *Client) RemoveAssetFromCollection(
 	ctx context.Context, req RemoveAssetFromCollectionRequest, opts ...docferry.CallOption,
 ) (*RemoveAssetFromCollectionResponse, error) {
-	return call.Do[RemoveAssetFromCollectionResponse](ctx, c.core, removeAssetFromCollection, req, opts)
+	return call.Do[RemoveAssetFromCollectionResponse](ctx, c.core, removeAssetFromCollection, &req, opts)
 }

@@ -30,7 +30,7 @@ var getCollaborationConfig = call.NewOp("GetCollaborationConfig",
 func (c *Client) GetCollaborationConfig(
 	ctx context.Context, req GetCollaborationConfigRequest, opts ...docferry.CallOption,
 ) (*GetCollaborationConfigResponse, error) {
-	return call.Do[GetCollaborationConfigResponse](ctx, c.core, getCollaborationConfig, req, opts)
+	return call.Do[GetCollaborationConfigResponse](ctx, c.core, getCollaborationConfig, &req, opts)
 }
 
 // CDNConfig is a domain of a content delivery network.
@@ -58,7 +58,7 @@ var getCDNConfig = call.NewOp("GetCDNConfig",
 func (c *Client) GetCDNConfig(
 	ctx context.Context, req GetCDNConfigRequest, opts ...docferry.CallOption,
 ) (*GetCDNConfigResponse, error) {
-	return call.Do[GetCDNConfigResponse](ctx, c.core, getCDNConfig, req, opts)
+	return call.Do[GetCDNConfigResponse](ctx, c.core, getCDNConfig, &req, opts)
 }
 
 // GetEmailNotificationConfigRequest has no fields.
@@ -81,7 +81,7 @@ var getEmailNotificationConfig = call.NewOp("GetEmailNotificationConfig",
 func (c *Client) GetEmailNotificationConfig(
 	ctx context.Context, req GetEmailNotificationConfigRequest, opts ...docferry.CallOption,
 ) (*GetEmailNotificationConfigResponse, error) {
-	return call.Do[GetEmailNotificationConfigResponse](ctx, c.core, getEmailNotificationConfig, req, opts)
+	return call.Do[GetEmailNotificationConfigResponse](ctx, c.core, getEmailNotificationConfig, &req, opts)
 }
 
 // SetEmailNotificationConfigRequest switches e-mail off or on.
@@ -108,5 +108,5 @@ var setEmailNotificationConfig = call.NewOp("SetEmailNotificationConfig",
 func (c *Client) SetEmailNotificationConfig(
 	ctx context.Context, req SetEmailNotificationConfigRequest, opts ...docferry.CallOption,
 ) (*SetEmailNotificationConfigResponse, error) {
-	return call.Do[SetEmailNotificationConfigResponse](ctx, c.core, setEmailNotificationConfig, req, opts)
+	return call.Do[SetEmailNotificationConfigResponse](ctx, c.core, setEmailNotificationConfig, &req, opts)
 }

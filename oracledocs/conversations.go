@@ -45,7 +45,7 @@ func (c *Client) CreateFileConversation(
 	if err := c.checkControl(createFileConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, req, opts)
+	return call.Do[CreateFileConversationResponse](ctx, c.core, createFileConversation, &req, opts)
 }
 
 // CreateFolderConversationRequest attaches a conversation to a folder.
@@ -75,5 +75,5 @@ func (c *Client) CreateFolderConversation(
 	if err := c.checkControl(createFolderConversation, "ConversationName", req.ConversationName); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateFolderConversationResponse](ctx, c.core, createFolderConversation, req, opts)
+	return call.Do[CreateFolderConversationResponse](ctx, c.core, createFolderConversation, &req, opts)
 }

@@ -38,7 +38,7 @@ var extractZip = call.NewOp("ExtractZip",
 func (c *Client) ExtractZip(
 	ctx context.Context, req ExtractZipRequest, opts ...docferry.CallOption,
 ) (*ExtractZipResponse, error) {
-	return call.Do[ExtractZipResponse](ctx, c.core, extractZip, req, opts)
+	return call.Do[ExtractZipResponse](ctx, c.core, extractZip, &req, opts)
 }
 
 // GetExtractionStatusRequest names an extraction job.
@@ -82,7 +82,7 @@ var getExtractionStatus = call.NewOp("GetExtractionStatus",
 func (c *Client) GetExtractionStatus(
 	ctx context.Context, req GetExtractionStatusRequest, opts ...docferry.CallOption,
 ) (*GetExtractionStatusResponse, error) {
-	return call.Do[GetExtractionStatusResponse](ctx, c.core, getExtractionStatus, req, opts)
+	return call.Do[GetExtractionStatusResponse](ctx, c.core, getExtractionStatus, &req, opts)
 }
 
 // WaitExtract waits until a job has ended and returns its last status. If the
@@ -132,5 +132,5 @@ var abortExtraction = call.NewOp("AbortExtraction",
 func (c *Client) AbortExtraction(
 	ctx context.Context, req AbortExtractionRequest, opts ...docferry.CallOption,
 ) (*AbortExtractionResponse, error) {
-	return call.Do[AbortExtractionResponse](ctx, c.core, abortExtraction, req, opts)
+	return call.Do[AbortExtractionResponse](ctx, c.core, abortExtraction, &req, opts)
 }

@@ -56,7 +56,7 @@ func (c *Client) GetFileAccesses(
 	if err := c.checkPage(getFileAccesses, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
-	return call.Do[GetFileAccessesResponse](ctx, c.core, getFileAccesses, req, opts)
+	return call.Do[GetFileAccessesResponse](ctx, c.core, getFileAccesses, &req, opts)
 }
 
 // AllFileAccesses ranges over the accesses of GetFileAccesses on all pages,

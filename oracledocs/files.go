@@ -121,7 +121,7 @@ func (c *Client) UploadFile(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[UploadFileResponse](ctx, c.core, uploadFile, req, form, opts)
+	return call.Send[UploadFileResponse](ctx, c.core, uploadFile, &req, form, opts)
 }
 
 // DownloadFileRequest asks for the content of a file.
@@ -203,7 +203,7 @@ var getFile = call.NewOp("GetFile", "GET /documents/api/{version}/files/{fileId}
 func (c *Client) GetFile(
 	ctx context.Context, req GetFileRequest, opts ...docferry.CallOption,
 ) (*GetFileResponse, error) {
-	return call.Do[GetFileResponse](ctx, c.core, getFile, req, opts)
+	return call.Do[GetFileResponse](ctx, c.core, getFile, &req, opts)
 }
 
 // GetFilesInfoRequest asks for the descriptions of several files.
@@ -230,7 +230,7 @@ func (c *Client) GetFilesInfo(
 	if err := c.checkCount(getFilesInfo, "IDList", len(req.IDList), maxIDs); err != nil {
 		return nil, err
 	}
-	return call.Do[GetFilesInfoResponse](ctx, c.core, getFilesInfo, req, opts)
+	return call.Do[GetFilesInfoResponse](ctx, c.core, getFilesInfo, &req, opts)
 }
 
 // EditFileRequest renames a file.
@@ -258,7 +258,7 @@ func (c *Client) EditFile(
 	if err := c.checkControl(editFile, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[EditFileResponse](ctx, c.core, editFile, req, opts)
+	return call.Do[EditFileResponse](ctx, c.core, editFile, &req, opts)
 }
 
 // DeleteFileRequest names a file to delete, or one version of it.
@@ -296,7 +296,7 @@ func (c *Client) DeleteFile(
 	if req.Version == 0 && c.core.Dialect.Version == string(V1_1) {
 		op = deleteLatest
 	}
-	return call.Do[DeleteFileResponse](ctx, c.core, op, req, opts)
+	return call.Do[DeleteFileResponse](ctx, c.core, op, &req, opts)
 }
 
 // CopyFileRequest copies a file.
@@ -331,7 +331,7 @@ var copyFile = call.NewOp("CopyFile", "POST /documents/api/{version}/files/{file
 func (c *Client) CopyFile(
 	ctx context.Context, req CopyFileRequest, opts ...docferry.CallOption,
 ) (*CopyFileResponse, error) {
-	return call.Do[CopyFileResponse](ctx, c.core, copyFile, req, opts)
+	return call.Do[CopyFileResponse](ctx, c.core, copyFile, &req, opts)
 }
 
 // MoveFileRequest moves a file.
@@ -361,5 +361,5 @@ var moveFile = call.NewOp("MoveFile", "POST /documents/api/{version}/files/{file
 func (c *Client) MoveFile(
 	ctx context.Context, req MoveFileRequest, opts ...docferry.CallOption,
 ) (*MoveFileResponse, error) {
-	return call.Do[MoveFileResponse](ctx, c.core, moveFile, req, opts)
+	return call.Do[MoveFileResponse](ctx, c.core, moveFile, &req, opts)
 }

@@ -39,7 +39,7 @@ func (c *Client) CreateFolder(
 	if err := c.checkControl(createFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
+	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, &req, opts)
 }
 
 // GetFolderRequest asks for the description of a folder.
@@ -64,7 +64,7 @@ var getFolder = call.NewOp("GetFolder", "GET /documents/api/{version}/folders/{f
 func (c *Client) GetFolder(
 	ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption,
 ) (*GetFolderResponse, error) {
-	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
+	return call.Do[GetFolderResponse](ctx, c.core, getFolder, &req, opts)
 }
 
 // GetHomeFolderContentsRequest asks for a page of the home folder.
@@ -109,7 +109,7 @@ func (c *Client) GetHomeFolderContents(
 	if err := c.checkPage(getHomeFolderContents, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
-	return call.Do[GetHomeFolderContentsResponse](ctx, c.core, getHomeFolderContents, req, opts)
+	return call.Do[GetHomeFolderContentsResponse](ctx, c.core, getHomeFolderContents, &req, opts)
 }
 
 // AllHomeFolderContents ranges over the items of GetHomeFolderContents on all
@@ -167,7 +167,7 @@ func (c *Client) GetFolderContents(
 	if err := c.checkPage(getFolderContents, req.Offset, req.Limit); err != nil {
 		return nil, err
 	}
-	return call.Do[GetFolderContentsResponse](ctx, c.core, getFolderContents, req, opts)
+	return call.Do[GetFolderContentsResponse](ctx, c.core, getFolderContents, &req, opts)
 }
 
 // AllFolderContents ranges over the items of GetFolderContents on all pages,
@@ -211,7 +211,7 @@ var deleteFolder = call.NewOp("DeleteFolder",
 func (c *Client) DeleteFolder(
 	ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption,
 ) (*DeleteFolderResponse, error) {
-	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, req, opts)
+	return call.Do[DeleteFolderResponse](ctx, c.core, deleteFolder, &req, opts)
 }
 
 // EditFolderRequest changes the name or the description of a folder. Fields
@@ -241,7 +241,7 @@ func (c *Client) EditFolder(
 	if err := c.checkControl(editFolder, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[EditFolderResponse](ctx, c.core, editFolder, req, opts)
+	return call.Do[EditFolderResponse](ctx, c.core, editFolder, &req, opts)
 }
 
 // CopyFolderRequest copies a folder.
@@ -277,7 +277,7 @@ var copyFolder = call.NewOp("CopyFolder",
 func (c *Client) CopyFolder(
 	ctx context.Context, req CopyFolderRequest, opts ...docferry.CallOption,
 ) (*CopyFolderResponse, error) {
-	return call.Do[CopyFolderResponse](ctx, c.core, copyFolder, req, opts)
+	return call.Do[CopyFolderResponse](ctx, c.core, copyFolder, &req, opts)
 }
 
 // MoveFolderRequest moves a folder.
@@ -309,7 +309,7 @@ var moveFolder = call.NewOp("MoveFolder",
 func (c *Client) MoveFolder(
 	ctx context.Context, req MoveFolderRequest, opts ...docferry.CallOption,
 ) (*MoveFolderResponse, error) {
-	return call.Do[MoveFolderResponse](ctx, c.core, moveFolder, req, opts)
+	return call.Do[MoveFolderResponse](ctx, c.core, moveFolder, &req, opts)
 }
 
 // ChangeFolderOwnershipRequest gives a folder to another user.
@@ -337,5 +337,5 @@ var changeFolderOwnership = call.NewOp("ChangeFolderOwnership",
 func (c *Client) ChangeFolderOwnership(
 	ctx context.Context, req ChangeFolderOwnershipRequest, opts ...docferry.CallOption,
 ) (*ChangeFolderOwnershipResponse, error) {
-	return call.Do[ChangeFolderOwnershipResponse](ctx, c.core, changeFolderOwnership, req, opts)
+	return call.Do[ChangeFolderOwnershipResponse](ctx, c.core, changeFolderOwnership, &req, opts)
 }

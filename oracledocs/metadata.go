@@ -105,7 +105,7 @@ var createMetadataCollection = call.NewOp("CreateMetadataCollection",
 func (c *Client) CreateMetadataCollection(
 	ctx context.Context, req CreateMetadataCollectionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, createMetadataCollection, req, opts)
+	return call.Exec(ctx, c.core, createMetadataCollection, &req, opts)
 }
 
 // EditMetadataCollectionRequest changes a collection.
@@ -130,7 +130,7 @@ var editMetadataCollection = call.NewOp("EditMetadataCollection",
 func (c *Client) EditMetadataCollection(
 	ctx context.Context, req EditMetadataCollectionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, editMetadataCollection, req, opts)
+	return call.Exec(ctx, c.core, editMetadataCollection, &req, opts)
 }
 
 // EditMetadataCollectionFieldsRequest changes fields of a collection.
@@ -154,7 +154,7 @@ var editMetadataCollectionFields = call.NewOp("EditMetadataCollectionFields",
 func (c *Client) EditMetadataCollectionFields(
 	ctx context.Context, req EditMetadataCollectionFieldsRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, editMetadataCollectionFields, req, opts)
+	return call.Exec(ctx, c.core, editMetadataCollectionFields, &req, opts)
 }
 
 // DeleteMetadataCollectionRequest names a collection.
@@ -173,7 +173,7 @@ var deleteMetadataCollection = call.NewOp("DeleteMetadataCollection",
 func (c *Client) DeleteMetadataCollection(
 	ctx context.Context, req DeleteMetadataCollectionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, deleteMetadataCollection, req, opts)
+	return call.Exec(ctx, c.core, deleteMetadataCollection, &req, opts)
 }
 
 // GetAvailableMetadataCollectionsRequest asks for all collections.
@@ -201,7 +201,7 @@ var getAvailableMetadataCollections = call.NewOp("GetAvailableMetadataCollection
 func (c *Client) GetAvailableMetadataCollections(
 	ctx context.Context, req GetAvailableMetadataCollectionsRequest, opts ...docferry.CallOption,
 ) (*GetAvailableMetadataCollectionsResponse, error) {
-	return call.Do[GetAvailableMetadataCollectionsResponse](ctx, c.core, getAvailableMetadataCollections, req, opts)
+	return call.Do[GetAvailableMetadataCollectionsResponse](ctx, c.core, getAvailableMetadataCollections, &req, opts)
 }
 
 // readMetadataCollections reads collections by name from an object, or from a
@@ -236,7 +236,7 @@ var getMetadataCollection = call.NewOp("GetMetadataCollection",
 func (c *Client) GetMetadataCollection(
 	ctx context.Context, req GetMetadataCollectionRequest, opts ...docferry.CallOption,
 ) (*GetMetadataCollectionResponse, error) {
-	return call.Do[GetMetadataCollectionResponse](ctx, c.core, getMetadataCollection, req, opts)
+	return call.Do[GetMetadataCollectionResponse](ctx, c.core, getMetadataCollection, &req, opts)
 }
 
 // GetSearchableMetadataFieldsRequest has no fields.
@@ -259,7 +259,7 @@ var getSearchableMetadataFields = call.NewOp("GetSearchableMetadataFields",
 func (c *Client) GetSearchableMetadataFields(
 	ctx context.Context, req GetSearchableMetadataFieldsRequest, opts ...docferry.CallOption,
 ) (*GetSearchableMetadataFieldsResponse, error) {
-	return call.Do[GetSearchableMetadataFieldsResponse](ctx, c.core, getSearchableMetadataFields, req, opts)
+	return call.Do[GetSearchableMetadataFieldsResponse](ctx, c.core, getSearchableMetadataFields, &req, opts)
 }
 
 // SetSearchableMetadataFieldsRequest names fields of a collection.
@@ -281,5 +281,5 @@ var setSearchableMetadataFields = call.NewOp("SetSearchableMetadataFields",
 func (c *Client) SetSearchableMetadataFields(
 	ctx context.Context, req SetSearchableMetadataFieldsRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, setSearchableMetadataFields, req, opts)
+	return call.Exec(ctx, c.core, setSearchableMetadataFields, &req, opts)
 }

@@ -26,7 +26,7 @@ var assignMetadataCollectionToFile = call.NewOp("AssignMetadataCollectionToFile"
 func (c *Client) AssignMetadataCollectionToFile(
 	ctx context.Context, req AssignMetadataCollectionToFileRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFile, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFile, &req, opts)
 }
 
 // SetFileMetadataValuesRequest gives values to fields.
@@ -54,7 +54,7 @@ func (c *Client) SetFileMetadataValues(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[ChangedItemsResponse](ctx, c.core, setFileMetadataValues, req, body, opts)
+	return call.Send[ChangedItemsResponse](ctx, c.core, setFileMetadataValues, &req, body, opts)
 }
 
 // metadataBody is the body that sets values.
@@ -98,7 +98,7 @@ var getFileMetadata = call.NewOp("GetFileMetadata",
 func (c *Client) GetFileMetadata(
 	ctx context.Context, req GetFileMetadataRequest, opts ...docferry.CallOption,
 ) (*GetFileMetadataResponse, error) {
-	return call.Do[GetFileMetadataResponse](ctx, c.core, getFileMetadata, req, opts)
+	return call.Do[GetFileMetadataResponse](ctx, c.core, getFileMetadata, &req, opts)
 }
 
 // DeleteFileMetadataValuesRequest names fields of a collection.
@@ -119,7 +119,7 @@ var deleteFileMetadataValues = call.NewOp("DeleteFileMetadataValues",
 func (c *Client) DeleteFileMetadataValues(
 	ctx context.Context, req DeleteFileMetadataValuesRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFileMetadataValues, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFileMetadataValues, &req, opts)
 }
 
 // GetFileAssignedMetadataCollectionsRequest asks for the collections of a file.
@@ -149,7 +149,7 @@ var getFileAssignedMetadataCollections = call.NewOp("GetFileAssignedMetadataColl
 func (c *Client) GetFileAssignedMetadataCollections(
 	ctx context.Context, req GetFileAssignedMetadataCollectionsRequest, opts ...docferry.CallOption,
 ) (*GetFileAssignedMetadataCollectionsResponse, error) {
-	return call.Do[GetFileAssignedMetadataCollectionsResponse](ctx, c.core, getFileAssignedMetadataCollections, req, opts)
+	return call.Do[GetFileAssignedMetadataCollectionsResponse](ctx, c.core, getFileAssignedMetadataCollections, &req, opts)
 }
 
 // AssignMetadataCollectionToFolderRequest names a collection and a folder.
@@ -172,7 +172,7 @@ var assignMetadataCollectionToFolder = call.NewOp("AssignMetadataCollectionToFol
 func (c *Client) AssignMetadataCollectionToFolder(
 	ctx context.Context, req AssignMetadataCollectionToFolderRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFolder, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, assignMetadataCollectionToFolder, &req, opts)
 }
 
 // SetFolderMetadataValuesRequest gives values to fields.
@@ -201,7 +201,7 @@ func (c *Client) SetFolderMetadataValues(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[ChangedItemsResponse](ctx, c.core, setFolderMetadataValues, req, body, opts)
+	return call.Send[ChangedItemsResponse](ctx, c.core, setFolderMetadataValues, &req, body, opts)
 }
 
 // GetFolderMetadataRequest asks for the values of a folder.
@@ -229,7 +229,7 @@ var getFolderMetadata = call.NewOp("GetFolderMetadata",
 func (c *Client) GetFolderMetadata(
 	ctx context.Context, req GetFolderMetadataRequest, opts ...docferry.CallOption,
 ) (*GetFolderMetadataResponse, error) {
-	return call.Do[GetFolderMetadataResponse](ctx, c.core, getFolderMetadata, req, opts)
+	return call.Do[GetFolderMetadataResponse](ctx, c.core, getFolderMetadata, &req, opts)
 }
 
 // DeleteFolderMetadataValuesRequest names fields of a collection.
@@ -250,7 +250,7 @@ var deleteFolderMetadataValues = call.NewOp("DeleteFolderMetadataValues",
 func (c *Client) DeleteFolderMetadataValues(
 	ctx context.Context, req DeleteFolderMetadataValuesRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFolderMetadataValues, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteFolderMetadataValues, &req, opts)
 }
 
 // GetFolderAssignedMetadataCollectionsRequest asks for the collections of a folder.

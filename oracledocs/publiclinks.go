@@ -64,7 +64,7 @@ func (c *Client) CreateFilePublicLink(
 	if err := c.checkControl(createFilePublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateFilePublicLinkResponse](ctx, c.core, createFilePublicLink, req, opts)
+	return call.Do[CreateFilePublicLinkResponse](ctx, c.core, createFilePublicLink, &req, opts)
 }
 
 // GetFilePublicLinksRequest names a file.
@@ -93,7 +93,7 @@ var getFilePublicLinks = call.NewOp("GetFilePublicLinks",
 func (c *Client) GetFilePublicLinks(
 	ctx context.Context, req GetFilePublicLinksRequest, opts ...docferry.CallOption,
 ) (*GetFilePublicLinksResponse, error) {
-	links, err := call.Do[GetFilePublicLinksResponse](ctx, c.core, getFilePublicLinks, req, opts)
+	links, err := call.Do[GetFilePublicLinksResponse](ctx, c.core, getFilePublicLinks, &req, opts)
 	if noLinks(err) {
 		return &GetFilePublicLinksResponse{ID: req.FileID}, nil
 	}
@@ -143,7 +143,7 @@ func (c *Client) CreateFolderPublicLink(
 	if err := c.checkControl(createFolderPublicLink, "LinkName", req.LinkName); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateFolderPublicLinkResponse](ctx, c.core, createFolderPublicLink, req, opts)
+	return call.Do[CreateFolderPublicLinkResponse](ctx, c.core, createFolderPublicLink, &req, opts)
 }
 
 // GetFolderPublicLinksRequest names a folder.
@@ -172,7 +172,7 @@ var getFolderPublicLinks = call.NewOp("GetFolderPublicLinks",
 func (c *Client) GetFolderPublicLinks(
 	ctx context.Context, req GetFolderPublicLinksRequest, opts ...docferry.CallOption,
 ) (*GetFolderPublicLinksResponse, error) {
-	links, err := call.Do[GetFolderPublicLinksResponse](ctx, c.core, getFolderPublicLinks, req, opts)
+	links, err := call.Do[GetFolderPublicLinksResponse](ctx, c.core, getFolderPublicLinks, &req, opts)
 	if noLinks(err) {
 		return &GetFolderPublicLinksResponse{ID: req.FolderID}, nil
 	}
@@ -200,7 +200,7 @@ var getPublicLink = call.NewOp("GetPublicLink",
 func (c *Client) GetPublicLink(
 	ctx context.Context, req GetPublicLinkRequest, opts ...docferry.CallOption,
 ) (*GetPublicLinkResponse, error) {
-	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, req, opts)
+	return call.Do[GetPublicLinkResponse](ctx, c.core, getPublicLink, &req, opts)
 }
 
 // EditPublicLinkRequest changes a public link. Fields that are left zero are
@@ -231,7 +231,7 @@ var editPublicLink = call.NewOp("EditPublicLink",
 func (c *Client) EditPublicLink(
 	ctx context.Context, req EditPublicLinkRequest, opts ...docferry.CallOption,
 ) (*EditPublicLinkResponse, error) {
-	return call.Do[EditPublicLinkResponse](ctx, c.core, editPublicLink, req, opts)
+	return call.Do[EditPublicLinkResponse](ctx, c.core, editPublicLink, &req, opts)
 }
 
 // DeletePublicLinkRequest names a public link.
@@ -255,5 +255,5 @@ var deletePublicLink = call.NewOp("DeletePublicLink",
 func (c *Client) DeletePublicLink(
 	ctx context.Context, req DeletePublicLinkRequest, opts ...docferry.CallOption,
 ) (*DeletePublicLinkResponse, error) {
-	return call.Do[DeletePublicLinkResponse](ctx, c.core, deletePublicLink, req, opts)
+	return call.Do[DeletePublicLinkResponse](ctx, c.core, deletePublicLink, &req, opts)
 }

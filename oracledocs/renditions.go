@@ -64,7 +64,7 @@ var getFilePreviewPath = call.NewOp("GetFilePreviewPath",
 func (c *Client) GetFilePreviewPath(
 	ctx context.Context, req GetFilePreviewPathRequest, opts ...docferry.CallOption,
 ) (*GetFilePreviewPathResponse, error) {
-	return call.Do[GetFilePreviewPathResponse](ctx, c.core, getFilePreviewPath, req, opts)
+	return call.Do[GetFilePreviewPathResponse](ctx, c.core, getFilePreviewPath, &req, opts)
 }
 
 // GenerateFileRenditionsRequest names a file whose pages are to be rendered as
@@ -93,7 +93,7 @@ var generateFileRenditions = call.NewOp("GenerateFileRenditions",
 func (c *Client) GenerateFileRenditions(
 	ctx context.Context, req GenerateFileRenditionsRequest, opts ...docferry.CallOption,
 ) (*GenerateFileRenditionsResponse, error) {
-	return call.Do[GenerateFileRenditionsResponse](ctx, c.core, generateFileRenditions, req, opts)
+	return call.Do[GenerateFileRenditionsResponse](ctx, c.core, generateFileRenditions, &req, opts)
 }
 
 // GetRenditionPageCountRequest asks for the number of page images of a file.
@@ -120,7 +120,7 @@ var getRenditionPageCount = call.NewOp("GetRenditionPageCount",
 func (c *Client) GetRenditionPageCount(
 	ctx context.Context, req GetRenditionPageCountRequest, opts ...docferry.CallOption,
 ) (*GetRenditionPageCountResponse, error) {
-	return call.Do[GetRenditionPageCountResponse](ctx, c.core, getRenditionPageCount, req, opts)
+	return call.Do[GetRenditionPageCountResponse](ctx, c.core, getRenditionPageCount, &req, opts)
 }
 
 // ListRenditionsRequest asks for the renditions of a version.
@@ -148,7 +148,7 @@ var listRenditions = call.NewOp("ListRenditions",
 func (c *Client) ListRenditions(
 	ctx context.Context, req ListRenditionsRequest, opts ...docferry.CallOption,
 ) (*ListRenditionsResponse, error) {
-	return call.Do[ListRenditionsResponse](ctx, c.core, listRenditions, req, opts)
+	return call.Do[ListRenditionsResponse](ctx, c.core, listRenditions, &req, opts)
 }
 
 // GetRenditionRequest asks for the content of a rendition.
@@ -241,7 +241,7 @@ func (c *Client) UploadCustomRendition(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[UploadCustomRenditionResponse](ctx, c.core, uploadCustomRendition, req, form, opts)
+	return call.Send[UploadCustomRenditionResponse](ctx, c.core, uploadCustomRendition, &req, form, opts)
 }
 
 // DeleteCustomRenditionRequest names a rendition to delete.
@@ -268,5 +268,5 @@ var deleteCustomRendition = call.NewOp("DeleteCustomRendition",
 func (c *Client) DeleteCustomRendition(
 	ctx context.Context, req DeleteCustomRenditionRequest, opts ...docferry.CallOption,
 ) (*DeleteCustomRenditionResponse, error) {
-	return call.Do[DeleteCustomRenditionResponse](ctx, c.core, deleteCustomRendition, req, opts)
+	return call.Do[DeleteCustomRenditionResponse](ctx, c.core, deleteCustomRendition, &req, opts)
 }

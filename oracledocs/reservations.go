@@ -43,7 +43,7 @@ var reserveFile = call.NewOp("ReserveFile",
 func (c *Client) ReserveFile(
 	ctx context.Context, req ReserveFileRequest, opts ...docferry.CallOption,
 ) (*ReserveFileResponse, error) {
-	return call.Do[ReserveFileResponse](ctx, c.core, reserveFile, req, opts)
+	return call.Do[ReserveFileResponse](ctx, c.core, reserveFile, &req, opts)
 }
 
 // UnreserveFileRequest names a file to release.
@@ -71,5 +71,5 @@ var unreserveFile = call.NewOp("UnreserveFile",
 func (c *Client) UnreserveFile(
 	ctx context.Context, req UnreserveFileRequest, opts ...docferry.CallOption,
 ) (*UnreserveFileResponse, error) {
-	return call.Do[UnreserveFileResponse](ctx, c.core, unreserveFile, req, opts)
+	return call.Do[UnreserveFileResponse](ctx, c.core, unreserveFile, &req, opts)
 }

@@ -57,7 +57,7 @@ func (c *Client) SearchItems(
 	if err := c.checkSearch(searchItems, req); err != nil {
 		return nil, err
 	}
-	return call.Do[SearchItemsResponse](ctx, c.core, searchItems, req, opts)
+	return call.Do[SearchItemsResponse](ctx, c.core, searchItems, &req, opts)
 }
 
 // AllSearchItems ranges over the matches of SearchItems on all pages, from
@@ -124,7 +124,7 @@ func (c *Client) SearchFolderItems(
 	if err := c.checkSearch(searchFolderItems, plain); err != nil {
 		return nil, err
 	}
-	return call.Do[SearchFolderItemsResponse](ctx, c.core, searchFolderItems, req, opts)
+	return call.Do[SearchFolderItemsResponse](ctx, c.core, searchFolderItems, &req, opts)
 }
 
 // AllSearchFolderItems ranges over the matches of SearchFolderItems on all

@@ -75,7 +75,7 @@ func (c *Client) ShareFolder(
 	if err := c.checkUsers(shareFolder, req.UserID); err != nil {
 		return nil, err
 	}
-	return call.Do[ShareFolderResponse](ctx, c.core, shareFolder, req, opts)
+	return call.Do[ShareFolderResponse](ctx, c.core, shareFolder, &req, opts)
 }
 
 // GetSharedFolderUsersRequest asks for the users that a folder is shared with.
@@ -105,7 +105,7 @@ var getSharedFolderUsers = call.NewOp("GetSharedFolderUsers",
 func (c *Client) GetSharedFolderUsers(
 	ctx context.Context, req GetSharedFolderUsersRequest, opts ...docferry.CallOption,
 ) (*GetSharedFolderUsersResponse, error) {
-	return call.Do[GetSharedFolderUsersResponse](ctx, c.core, getSharedFolderUsers, req, opts)
+	return call.Do[GetSharedFolderUsersResponse](ctx, c.core, getSharedFolderUsers, &req, opts)
 }
 
 // EditSharedFolderUserRoleRequest gives users or groups another role.
@@ -144,7 +144,7 @@ func (c *Client) EditSharedFolderUserRole(
 	if err := c.checkUsers(editSharedFolderUserRole, req.UserID); err != nil {
 		return nil, err
 	}
-	return call.Do[EditSharedFolderUserRoleResponse](ctx, c.core, editSharedFolderUserRole, req, opts)
+	return call.Do[EditSharedFolderUserRoleResponse](ctx, c.core, editSharedFolderUserRole, &req, opts)
 }
 
 // RevokeUserRequest stops sharing a folder with users or groups.
@@ -183,7 +183,7 @@ func (c *Client) RevokeUser(
 	if err := c.checkUsers(revokeUser, req.UserID); err != nil {
 		return nil, err
 	}
-	return call.Do[RevokeUserResponse](ctx, c.core, revokeUser, req, opts)
+	return call.Do[RevokeUserResponse](ctx, c.core, revokeUser, &req, opts)
 }
 
 // RevokeCurrentUserRequest names a folder that the caller wants to leave.
@@ -210,7 +210,7 @@ var revokeCurrentUser = call.NewOp("RevokeCurrentUser",
 func (c *Client) RevokeCurrentUser(
 	ctx context.Context, req RevokeCurrentUserRequest, opts ...docferry.CallOption,
 ) (*RevokeCurrentUserResponse, error) {
-	return call.Do[RevokeCurrentUserResponse](ctx, c.core, revokeCurrentUser, req, opts)
+	return call.Do[RevokeCurrentUserResponse](ctx, c.core, revokeCurrentUser, &req, opts)
 }
 
 // UnshareFolderRequest takes a folder away from all that it is shared with.
@@ -236,7 +236,7 @@ var unshareFolder = call.NewOp("UnshareFolder",
 func (c *Client) UnshareFolder(
 	ctx context.Context, req UnshareFolderRequest, opts ...docferry.CallOption,
 ) (*UnshareFolderResponse, error) {
-	return call.Do[UnshareFolderResponse](ctx, c.core, unshareFolder, req, opts)
+	return call.Do[UnshareFolderResponse](ctx, c.core, unshareFolder, &req, opts)
 }
 
 // checkUsers refuses more users than a version of the API takes at once.

@@ -54,7 +54,7 @@ func (c *Client) CreateSiteFromSite(
 	if err := c.checkControl(createSiteFromSite, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateSiteFromSiteResponse](ctx, c.core, createSiteFromSite, req, opts)
+	return call.Do[CreateSiteFromSiteResponse](ctx, c.core, createSiteFromSite, &req, opts)
 }
 
 // CreateSiteFromTemplateRequest names a template to make a site from.
@@ -89,5 +89,5 @@ func (c *Client) CreateSiteFromTemplate(
 	if err := c.checkControl(createSiteFromTemplate, "Name", req.Name); err != nil {
 		return nil, err
 	}
-	return call.Do[CreateSiteFromTemplateResponse](ctx, c.core, createSiteFromTemplate, req, opts)
+	return call.Do[CreateSiteFromTemplateResponse](ctx, c.core, createSiteFromTemplate, &req, opts)
 }

@@ -24,7 +24,7 @@ var setFileTags = call.NewOp("SetFileTags",
 func (c *Client) SetFileTags(
 	ctx context.Context, req SetFileTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, setFileTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, setFileTags, &req, opts)
 }
 
 // EditFileTagsRequest adds and removes tags of a file.
@@ -44,7 +44,7 @@ var editFileTags = call.NewOp("EditFileTags",
 func (c *Client) EditFileTags(
 	ctx context.Context, req EditFileTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, editFileTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, editFileTags, &req, opts)
 }
 
 // GetFileTagsRequest asks for the tags of a file.
@@ -71,7 +71,7 @@ var getFileTags = call.NewOp("GetFileTags", "GET /documents/api/{version}/files/
 func (c *Client) GetFileTags(
 	ctx context.Context, req GetFileTagsRequest, opts ...docferry.CallOption,
 ) (*GetFileTagsResponse, error) {
-	return call.Do[GetFileTagsResponse](ctx, c.core, getFileTags, req, opts)
+	return call.Do[GetFileTagsResponse](ctx, c.core, getFileTags, &req, opts)
 }
 
 // DeleteAllFileTagsRequest names a file.
@@ -90,7 +90,7 @@ var deleteAllFileTags = call.NewOp("DeleteAllFileTags",
 func (c *Client) DeleteAllFileTags(
 	ctx context.Context, req DeleteAllFileTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFileTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFileTags, &req, opts)
 }
 
 // SetFolderTagsRequest replaces the tags of a folder.
@@ -110,7 +110,7 @@ var setFolderTags = call.NewOp("SetFolderTags",
 func (c *Client) SetFolderTags(
 	ctx context.Context, req SetFolderTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, setFolderTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, setFolderTags, &req, opts)
 }
 
 // EditFolderTagsRequest adds and removes tags of a folder.
@@ -130,7 +130,7 @@ var editFolderTags = call.NewOp("EditFolderTags",
 func (c *Client) EditFolderTags(
 	ctx context.Context, req EditFolderTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, editFolderTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, editFolderTags, &req, opts)
 }
 
 // GetFolderTagsRequest asks for the tags of a folder.
@@ -158,7 +158,7 @@ var getFolderTags = call.NewOp("GetFolderTags",
 func (c *Client) GetFolderTags(
 	ctx context.Context, req GetFolderTagsRequest, opts ...docferry.CallOption,
 ) (*GetFolderTagsResponse, error) {
-	return call.Do[GetFolderTagsResponse](ctx, c.core, getFolderTags, req, opts)
+	return call.Do[GetFolderTagsResponse](ctx, c.core, getFolderTags, &req, opts)
 }
 
 // DeleteAllFolderTagsRequest names a folder.
@@ -177,5 +177,5 @@ var deleteAllFolderTags = call.NewOp("DeleteAllFolderTags",
 func (c *Client) DeleteAllFolderTags(
 	ctx context.Context, req DeleteAllFolderTagsRequest, opts ...docferry.CallOption,
 ) (*ChangedItemsResponse, error) {
-	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFolderTags, req, opts)
+	return call.Do[ChangedItemsResponse](ctx, c.core, deleteAllFolderTags, &req, opts)
 }

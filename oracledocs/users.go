@@ -28,7 +28,7 @@ var getUsers = call.NewOp("GetUsers", "GET /documents/api/{version}/users/items"
 func (c *Client) GetUsers(
 	ctx context.Context, req GetUsersRequest, opts ...docferry.CallOption,
 ) (*GetUsersResponse, error) {
-	return call.Do[GetUsersResponse](ctx, c.core, getUsers, req, opts)
+	return call.Do[GetUsersResponse](ctx, c.core, getUsers, &req, opts)
 }
 
 // GetUserWithEmailRequest names an e-mail address.
@@ -53,5 +53,5 @@ var getUserWithEmail = call.NewOp("GetUserWithEmail",
 func (c *Client) GetUserWithEmail(
 	ctx context.Context, req GetUserWithEmailRequest, opts ...docferry.CallOption,
 ) (*GetUserWithEmailResponse, error) {
-	return call.Do[GetUserWithEmailResponse](ctx, c.core, getUserWithEmail, req, opts)
+	return call.Do[GetUserWithEmailResponse](ctx, c.core, getUserWithEmail, &req, opts)
 }

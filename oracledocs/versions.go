@@ -43,7 +43,7 @@ func (c *Client) UploadFileVersion(
 	if err != nil {
 		return nil, err
 	}
-	return call.Send[UploadFileVersionResponse](ctx, c.core, uploadFileVersion, req, form, opts)
+	return call.Send[UploadFileVersionResponse](ctx, c.core, uploadFileVersion, &req, form, opts)
 }
 
 // GetFileVersionsRequest asks for the versions of a file.
@@ -72,5 +72,5 @@ var getFileVersions = call.NewOp("GetFileVersions",
 func (c *Client) GetFileVersions(
 	ctx context.Context, req GetFileVersionsRequest, opts ...docferry.CallOption,
 ) (*GetFileVersionsResponse, error) {
-	return call.Do[GetFileVersionsResponse](ctx, c.core, getFileVersions, req, opts)
+	return call.Do[GetFileVersionsResponse](ctx, c.core, getFileVersions, &req, opts)
 }

@@ -138,7 +138,7 @@ var describeActivities = call.NewOp("DescribeActivities", "GET /api/v1/activitie
 func (c *Client) DescribeActivities(
 	ctx context.Context, req DescribeActivitiesRequest, opts ...docferry.CallOption,
 ) (*DescribeActivitiesResponse, error) {
-	return call.Do[DescribeActivitiesResponse](ctx, c.core, describeActivities, req, opts)
+	return call.Do[DescribeActivitiesResponse](ctx, c.core, describeActivities, &req, opts)
 }
 
 // AllActivities ranges over the activities of DescribeActivities on all pages,

@@ -89,7 +89,7 @@ var createComment = call.NewOp("CreateComment",
 func (c *Client) CreateComment(
 	ctx context.Context, req CreateCommentRequest, opts ...docferry.CallOption,
 ) (*CreateCommentResponse, error) {
-	return call.Do[CreateCommentResponse](ctx, c.core, createComment, req, opts)
+	return call.Do[CreateCommentResponse](ctx, c.core, createComment, &req, opts)
 }
 
 // DescribeCommentsRequest asks for a page of a version's comments.
@@ -117,7 +117,7 @@ var describeComments = call.NewOp("DescribeComments",
 func (c *Client) DescribeComments(
 	ctx context.Context, req DescribeCommentsRequest, opts ...docferry.CallOption,
 ) (*DescribeCommentsResponse, error) {
-	return call.Do[DescribeCommentsResponse](ctx, c.core, describeComments, req, opts)
+	return call.Do[DescribeCommentsResponse](ctx, c.core, describeComments, &req, opts)
 }
 
 // AllComments ranges over the comments of DescribeComments on all pages, from
@@ -149,5 +149,5 @@ var deleteComment = call.NewOp("DeleteComment",
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteComment.html
 func (c *Client) DeleteComment(ctx context.Context, req DeleteCommentRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deleteComment, req, opts)
+	return call.Exec(ctx, c.core, deleteComment, &req, opts)
 }

@@ -46,7 +46,7 @@ var getDocument = call.NewOp("GetDocument", "GET /api/v1/documents/{DocumentId}"
 func (c *Client) GetDocument(
 	ctx context.Context, req GetDocumentRequest, opts ...docferry.CallOption,
 ) (*GetDocumentResponse, error) {
-	return call.Do[GetDocumentResponse](ctx, c.core, getDocument, req, opts)
+	return call.Do[GetDocumentResponse](ctx, c.core, getDocument, &req, opts)
 }
 
 // GetDocumentPathRequest asks for the path of a document.
@@ -72,7 +72,7 @@ var getDocumentPath = call.NewOp("GetDocumentPath", "GET /api/v1/documents/{Docu
 func (c *Client) GetDocumentPath(
 	ctx context.Context, req GetDocumentPathRequest, opts ...docferry.CallOption,
 ) (*GetDocumentPathResponse, error) {
-	return call.Do[GetDocumentPathResponse](ctx, c.core, getDocumentPath, req, opts)
+	return call.Do[GetDocumentPathResponse](ctx, c.core, getDocumentPath, &req, opts)
 }
 
 // UpdateDocumentRequest renames, moves, recycles or restores a document.
@@ -95,7 +95,7 @@ var updateDocument = call.NewOp("UpdateDocument", "PATCH /api/v1/documents/{Docu
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateDocument.html
 func (c *Client) UpdateDocument(ctx context.Context, req UpdateDocumentRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, updateDocument, req, opts)
+	return call.Exec(ctx, c.core, updateDocument, &req, opts)
 }
 
 // DeleteDocumentRequest names a document.
@@ -114,5 +114,5 @@ var deleteDocument = call.NewOp("DeleteDocument", "DELETE /api/v1/documents/{Doc
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteDocument.html
 func (c *Client) DeleteDocument(ctx context.Context, req DeleteDocumentRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deleteDocument, req, opts)
+	return call.Exec(ctx, c.core, deleteDocument, &req, opts)
 }

@@ -110,7 +110,7 @@ var createFolder = call.NewOp("CreateFolder", "POST /api/v1/folders", call.Unsaf
 func (c *Client) CreateFolder(
 	ctx context.Context, req CreateFolderRequest, opts ...docferry.CallOption,
 ) (*CreateFolderResponse, error) {
-	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, req, opts)
+	return call.Do[CreateFolderResponse](ctx, c.core, createFolder, &req, opts)
 }
 
 // GetFolderRequest asks for a folder.
@@ -134,7 +134,7 @@ var getFolder = call.NewOp("GetFolder", "GET /api/v1/folders/{FolderId}", call.S
 func (c *Client) GetFolder(
 	ctx context.Context, req GetFolderRequest, opts ...docferry.CallOption,
 ) (*GetFolderResponse, error) {
-	return call.Do[GetFolderResponse](ctx, c.core, getFolder, req, opts)
+	return call.Do[GetFolderResponse](ctx, c.core, getFolder, &req, opts)
 }
 
 // GetFolderPathRequest asks for the path of a folder.
@@ -160,7 +160,7 @@ var getFolderPath = call.NewOp("GetFolderPath", "GET /api/v1/folders/{FolderId}/
 func (c *Client) GetFolderPath(
 	ctx context.Context, req GetFolderPathRequest, opts ...docferry.CallOption,
 ) (*GetFolderPathResponse, error) {
-	return call.Do[GetFolderPathResponse](ctx, c.core, getFolderPath, req, opts)
+	return call.Do[GetFolderPathResponse](ctx, c.core, getFolderPath, &req, opts)
 }
 
 // UpdateFolderRequest renames, moves, recycles or restores a folder. Fields
@@ -183,7 +183,7 @@ var updateFolder = call.NewOp("UpdateFolder", "PATCH /api/v1/folders/{FolderId}"
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_UpdateFolder.html
 func (c *Client) UpdateFolder(ctx context.Context, req UpdateFolderRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, updateFolder, req, opts)
+	return call.Exec(ctx, c.core, updateFolder, &req, opts)
 }
 
 // DeleteFolderRequest names a folder.
@@ -202,7 +202,7 @@ var deleteFolder = call.NewOp("DeleteFolder", "DELETE /api/v1/folders/{FolderId}
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteFolder.html
 func (c *Client) DeleteFolder(ctx context.Context, req DeleteFolderRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deleteFolder, req, opts)
+	return call.Exec(ctx, c.core, deleteFolder, &req, opts)
 }
 
 // DeleteFolderContentsRequest names a folder to empty.
@@ -221,7 +221,7 @@ var deleteFolderContents = call.NewOp("DeleteFolderContents",
 func (c *Client) DeleteFolderContents(
 	ctx context.Context, req DeleteFolderContentsRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, deleteFolderContents, req, opts)
+	return call.Exec(ctx, c.core, deleteFolderContents, &req, opts)
 }
 
 // DescribeFolderContentsRequest asks for a page of a folder's contents.
@@ -256,7 +256,7 @@ var describeFolderContents = call.NewOp("DescribeFolderContents",
 func (c *Client) DescribeFolderContents(
 	ctx context.Context, req DescribeFolderContentsRequest, opts ...docferry.CallOption,
 ) (*DescribeFolderContentsResponse, error) {
-	return call.Do[DescribeFolderContentsResponse](ctx, c.core, describeFolderContents, req, opts)
+	return call.Do[DescribeFolderContentsResponse](ctx, c.core, describeFolderContents, &req, opts)
 }
 
 // FolderContentsPages ranges over the pages of DescribeFolderContents, from
@@ -296,7 +296,7 @@ func (c *Client) DescribeRootFolders(
 	ctx context.Context, req DescribeRootFoldersRequest, opts ...docferry.CallOption,
 ) (*DescribeRootFoldersResponse, error) {
 	req.AuthenticationToken = cmp.Or(req.AuthenticationToken, c.token)
-	return call.Do[DescribeRootFoldersResponse](ctx, c.core, describeRootFolders, req, opts)
+	return call.Do[DescribeRootFoldersResponse](ctx, c.core, describeRootFolders, &req, opts)
 }
 
 // AllRootFolders ranges over the folders of DescribeRootFolders on all pages,

@@ -41,7 +41,7 @@ var describeGroups = call.NewOp("DescribeGroups", "GET /api/v1/groups", call.Saf
 func (c *Client) DescribeGroups(
 	ctx context.Context, req DescribeGroupsRequest, opts ...docferry.CallOption,
 ) (*DescribeGroupsResponse, error) {
-	return call.Do[DescribeGroupsResponse](ctx, c.core, describeGroups, req, opts)
+	return call.Do[DescribeGroupsResponse](ctx, c.core, describeGroups, &req, opts)
 }
 
 // AllGroups ranges over the groups of DescribeGroups on all pages, from

@@ -24,7 +24,7 @@ var createLabels = call.NewOp("CreateLabels", "PUT /api/v1/resources/{ResourceId
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_CreateLabels.html
 func (c *Client) CreateLabels(ctx context.Context, req CreateLabelsRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, createLabels, req, opts)
+	return call.Exec(ctx, c.core, createLabels, &req, opts)
 }
 
 // DeleteLabelsRequest says which labels to remove from a document or folder.
@@ -41,5 +41,5 @@ var deleteLabels = call.NewOp("DeleteLabels", "DELETE /api/v1/resources/{Resourc
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteLabels.html
 func (c *Client) DeleteLabels(ctx context.Context, req DeleteLabelsRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deleteLabels, req, opts)
+	return call.Exec(ctx, c.core, deleteLabels, &req, opts)
 }

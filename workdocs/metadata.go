@@ -30,7 +30,7 @@ var createCustomMetadata = call.NewOp("CreateCustomMetadata",
 func (c *Client) CreateCustomMetadata(
 	ctx context.Context, req CreateCustomMetadataRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, createCustomMetadata, req, opts)
+	return call.Exec(ctx, c.core, createCustomMetadata, &req, opts)
 }
 
 // DeleteCustomMetadataRequest says which properties to remove from a document,
@@ -54,5 +54,5 @@ var deleteCustomMetadata = call.NewOp("DeleteCustomMetadata",
 func (c *Client) DeleteCustomMetadata(
 	ctx context.Context, req DeleteCustomMetadataRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, deleteCustomMetadata, req, opts)
+	return call.Exec(ctx, c.core, deleteCustomMetadata, &req, opts)
 }

@@ -121,7 +121,7 @@ var addResourcePermissions = call.NewOp("AddResourcePermissions",
 func (c *Client) AddResourcePermissions(
 	ctx context.Context, req AddResourcePermissionsRequest, opts ...docferry.CallOption,
 ) (*AddResourcePermissionsResponse, error) {
-	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, req, opts)
+	return call.Do[AddResourcePermissionsResponse](ctx, c.core, addResourcePermissions, &req, opts)
 }
 
 // DescribeResourcePermissionsRequest asks for a page of the principals that have
@@ -150,7 +150,7 @@ var describeResourcePermissions = call.NewOp("DescribeResourcePermissions",
 func (c *Client) DescribeResourcePermissions(
 	ctx context.Context, req DescribeResourcePermissionsRequest, opts ...docferry.CallOption,
 ) (*DescribeResourcePermissionsResponse, error) {
-	return call.Do[DescribeResourcePermissionsResponse](ctx, c.core, describeResourcePermissions, req, opts)
+	return call.Do[DescribeResourcePermissionsResponse](ctx, c.core, describeResourcePermissions, &req, opts)
 }
 
 // AllResourcePermissions ranges over the principals of
@@ -183,7 +183,7 @@ var removeResourcePermission = call.NewOp("RemoveResourcePermission",
 func (c *Client) RemoveResourcePermission(
 	ctx context.Context, req RemoveResourcePermissionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, removeResourcePermission, req, opts)
+	return call.Exec(ctx, c.core, removeResourcePermission, &req, opts)
 }
 
 // RemoveAllResourcePermissionsRequest names a document or folder.
@@ -201,5 +201,5 @@ var removeAllResourcePermissions = call.NewOp("RemoveAllResourcePermissions",
 func (c *Client) RemoveAllResourcePermissions(
 	ctx context.Context, req RemoveAllResourcePermissionsRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, removeAllResourcePermissions, req, opts)
+	return call.Exec(ctx, c.core, removeAllResourcePermissions, &req, opts)
 }

@@ -42,7 +42,7 @@ var getResources = call.NewOp("GetResources", "GET /api/v1/resources", call.Safe
 func (c *Client) GetResources(
 	ctx context.Context, req GetResourcesRequest, opts ...docferry.CallOption,
 ) (*GetResourcesResponse, error) {
-	return call.Do[GetResourcesResponse](ctx, c.core, getResources, req, opts)
+	return call.Do[GetResourcesResponse](ctx, c.core, getResources, &req, opts)
 }
 
 // ResourcesPages ranges over the pages of GetResources, from req.Marker on. It

@@ -41,7 +41,7 @@ var searchResources = call.NewOp("SearchResources", "POST /api/v1/search", call.
 func (c *Client) SearchResources(
 	ctx context.Context, req SearchResourcesRequest, opts ...docferry.CallOption,
 ) (*SearchResourcesResponse, error) {
-	return call.Do[SearchResourcesResponse](ctx, c.core, searchResources, req, opts)
+	return call.Do[SearchResourcesResponse](ctx, c.core, searchResources, &req, opts)
 }
 
 // AllSearchResources ranges over the items of SearchResources on all pages,

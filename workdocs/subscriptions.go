@@ -63,7 +63,7 @@ var createNotificationSubscription = call.NewOp("CreateNotificationSubscription"
 func (c *Client) CreateNotificationSubscription(
 	ctx context.Context, req CreateNotificationSubscriptionRequest, opts ...docferry.CallOption,
 ) (*CreateNotificationSubscriptionResponse, error) {
-	return call.Do[CreateNotificationSubscriptionResponse](ctx, c.core, createNotificationSubscription, req, opts)
+	return call.Do[CreateNotificationSubscriptionResponse](ctx, c.core, createNotificationSubscription, &req, opts)
 }
 
 // DescribeNotificationSubscriptionsRequest asks for a page of an
@@ -91,7 +91,7 @@ var describeNotificationSubscriptions = call.NewOp("DescribeNotificationSubscrip
 func (c *Client) DescribeNotificationSubscriptions(
 	ctx context.Context, req DescribeNotificationSubscriptionsRequest, opts ...docferry.CallOption,
 ) (*DescribeNotificationSubscriptionsResponse, error) {
-	return call.Do[DescribeNotificationSubscriptionsResponse](ctx, c.core, describeNotificationSubscriptions, req, opts)
+	return call.Do[DescribeNotificationSubscriptionsResponse](ctx, c.core, describeNotificationSubscriptions, &req, opts)
 }
 
 // AllNotificationSubscriptions ranges over the subscriptions of
@@ -124,5 +124,5 @@ var deleteNotificationSubscription = call.NewOp("DeleteNotificationSubscription"
 func (c *Client) DeleteNotificationSubscription(
 	ctx context.Context, req DeleteNotificationSubscriptionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, deleteNotificationSubscription, req, opts)
+	return call.Exec(ctx, c.core, deleteNotificationSubscription, &req, opts)
 }

@@ -42,7 +42,7 @@ var createUser = call.NewOp("CreateUser", "POST /api/v1/users", call.Unsafe)
 func (c *Client) CreateUser(
 	ctx context.Context, req CreateUserRequest, opts ...docferry.CallOption,
 ) (*CreateUserResponse, error) {
-	return call.Do[CreateUserResponse](ctx, c.core, createUser, req, opts)
+	return call.Do[CreateUserResponse](ctx, c.core, createUser, &req, opts)
 }
 
 // GetCurrentUserRequest asks for the user of a token.
@@ -67,7 +67,7 @@ func (c *Client) GetCurrentUser(
 	ctx context.Context, req GetCurrentUserRequest, opts ...docferry.CallOption,
 ) (*GetCurrentUserResponse, error) {
 	req.AuthenticationToken = cmp.Or(req.AuthenticationToken, c.token)
-	return call.Do[GetCurrentUserResponse](ctx, c.core, getCurrentUser, req, opts)
+	return call.Do[GetCurrentUserResponse](ctx, c.core, getCurrentUser, &req, opts)
 }
 
 // UpdateUserRequest changes a user. Fields that are left zero are not changed.
@@ -97,7 +97,7 @@ var updateUser = call.NewOp("UpdateUser", "PATCH /api/v1/users/{UserId}", call.I
 func (c *Client) UpdateUser(
 	ctx context.Context, req UpdateUserRequest, opts ...docferry.CallOption,
 ) (*UpdateUserResponse, error) {
-	return call.Do[UpdateUserResponse](ctx, c.core, updateUser, req, opts)
+	return call.Do[UpdateUserResponse](ctx, c.core, updateUser, &req, opts)
 }
 
 // DeleteUserRequest names a user.
@@ -115,7 +115,7 @@ var deleteUser = call.NewOp("DeleteUser", "DELETE /api/v1/users/{UserId}", call.
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeleteUser.html
 func (c *Client) DeleteUser(ctx context.Context, req DeleteUserRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deleteUser, req, opts)
+	return call.Exec(ctx, c.core, deleteUser, &req, opts)
 }
 
 // ActivateUserRequest names a user.
@@ -137,7 +137,7 @@ var activateUser = call.NewOp("ActivateUser", "POST /api/v1/users/{UserId}/activ
 func (c *Client) ActivateUser(
 	ctx context.Context, req ActivateUserRequest, opts ...docferry.CallOption,
 ) (*ActivateUserResponse, error) {
-	return call.Do[ActivateUserResponse](ctx, c.core, activateUser, req, opts)
+	return call.Do[ActivateUserResponse](ctx, c.core, activateUser, &req, opts)
 }
 
 // DeactivateUserRequest names a user.
@@ -153,7 +153,7 @@ var deactivateUser = call.NewOp("DeactivateUser", "DELETE /api/v1/users/{UserId}
 //
 // API: https://docs.aws.amazon.com/workdocs/latest/APIReference/API_DeactivateUser.html
 func (c *Client) DeactivateUser(ctx context.Context, req DeactivateUserRequest, opts ...docferry.CallOption) error {
-	return call.Exec(ctx, c.core, deactivateUser, req, opts)
+	return call.Exec(ctx, c.core, deactivateUser, &req, opts)
 }
 
 // DescribeUsersRequest asks for a page of users.
@@ -194,7 +194,7 @@ var describeUsers = call.NewOp("DescribeUsers", "GET /api/v1/users", call.Safe)
 func (c *Client) DescribeUsers(
 	ctx context.Context, req DescribeUsersRequest, opts ...docferry.CallOption,
 ) (*DescribeUsersResponse, error) {
-	return call.Do[DescribeUsersResponse](ctx, c.core, describeUsers, req, opts)
+	return call.Do[DescribeUsersResponse](ctx, c.core, describeUsers, &req, opts)
 }
 
 // AllUsers ranges over the users of DescribeUsers on all pages, from req.Marker

@@ -127,7 +127,7 @@ var initiateDocumentVersionUpload = call.NewOp("InitiateDocumentVersionUpload",
 func (c *Client) InitiateDocumentVersionUpload(
 	ctx context.Context, req InitiateDocumentVersionUploadRequest, opts ...docferry.CallOption,
 ) (*InitiateDocumentVersionUploadResponse, error) {
-	return call.Do[InitiateDocumentVersionUploadResponse](ctx, c.core, initiateDocumentVersionUpload, req, opts)
+	return call.Do[InitiateDocumentVersionUploadResponse](ctx, c.core, initiateDocumentVersionUpload, &req, opts)
 }
 
 // AbortDocumentVersionUploadRequest names a draft.
@@ -148,7 +148,7 @@ var abortDocumentVersionUpload = call.NewOp("AbortDocumentVersionUpload",
 func (c *Client) AbortDocumentVersionUpload(
 	ctx context.Context, req AbortDocumentVersionUploadRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, abortDocumentVersionUpload, req, opts)
+	return call.Exec(ctx, c.core, abortDocumentVersionUpload, &req, opts)
 }
 
 // UpdateDocumentVersionRequest finishes the upload of a version.
@@ -170,7 +170,7 @@ var updateDocumentVersion = call.NewOp("UpdateDocumentVersion",
 func (c *Client) UpdateDocumentVersion(
 	ctx context.Context, req UpdateDocumentVersionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, updateDocumentVersion, req, opts)
+	return call.Exec(ctx, c.core, updateDocumentVersion, &req, opts)
 }
 
 // GetDocumentVersionRequest asks for one version.
@@ -200,7 +200,7 @@ var getDocumentVersion = call.NewOp("GetDocumentVersion",
 func (c *Client) GetDocumentVersion(
 	ctx context.Context, req GetDocumentVersionRequest, opts ...docferry.CallOption,
 ) (*GetDocumentVersionResponse, error) {
-	return call.Do[GetDocumentVersionResponse](ctx, c.core, getDocumentVersion, req, opts)
+	return call.Do[GetDocumentVersionResponse](ctx, c.core, getDocumentVersion, &req, opts)
 }
 
 // DescribeDocumentVersionsRequest asks for a page of a document's versions.
@@ -232,7 +232,7 @@ var describeDocumentVersions = call.NewOp("DescribeDocumentVersions",
 func (c *Client) DescribeDocumentVersions(
 	ctx context.Context, req DescribeDocumentVersionsRequest, opts ...docferry.CallOption,
 ) (*DescribeDocumentVersionsResponse, error) {
-	return call.Do[DescribeDocumentVersionsResponse](ctx, c.core, describeDocumentVersions, req, opts)
+	return call.Do[DescribeDocumentVersionsResponse](ctx, c.core, describeDocumentVersions, &req, opts)
 }
 
 // AllDocumentVersions ranges over the versions of DescribeDocumentVersions on
@@ -268,7 +268,7 @@ var deleteDocumentVersion = call.NewOp("DeleteDocumentVersion",
 func (c *Client) DeleteDocumentVersion(
 	ctx context.Context, req DeleteDocumentVersionRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, deleteDocumentVersion, req, opts)
+	return call.Exec(ctx, c.core, deleteDocumentVersion, &req, opts)
 }
 
 // RestoreDocumentVersionsRequest names a document.
@@ -288,5 +288,5 @@ var restoreDocumentVersions = call.NewOp("RestoreDocumentVersions",
 func (c *Client) RestoreDocumentVersions(
 	ctx context.Context, req RestoreDocumentVersionsRequest, opts ...docferry.CallOption,
 ) error {
-	return call.Exec(ctx, c.core, restoreDocumentVersions, req, opts)
+	return call.Exec(ctx, c.core, restoreDocumentVersions, &req, opts)
 }

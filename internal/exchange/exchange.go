@@ -108,9 +108,7 @@ func (x Exchange) Run(ctx context.Context, task Task) (Report, error) {
 	if x.Policy != nil {
 		policy = *x.Policy
 	}
-	result, _ := retry.Run(ctx, policy, r.governor(), x.Repeat != Unsafe, func(ctx context.Context, _ int) retry.Result {
-		return r.attempts(ctx)
-	})
+	result, _ := retry.Run(ctx, policy, r.governor(), x.Repeat != Unsafe, r)
 	return r.report, r.ending(result)
 }
 
@@ -161,11 +159,12 @@ func (r *run) unanswered(err error) error {
 // a peer that does not know Expect, and credentials that have ended.
 const atOnce = 2
 
-// attempts sends the request once, and again at once where a result asks for it.
-func (r *run) attempts(ctx context.Context) retry.Result {
-	for n := 0; ; n++ {
+// Attempt implements [retry.Attempter]: it sends the request once, and again at once
+// where a result asks for it.
+func (r *run) Attempt(ctx context.Context, _ int) retry.Result {
+	for again := 0; ; again++ {
 		result := r.attempt(ctx)
-		if !result.AtOnce || n == atOnce || ctx.Err() != nil {
+		if !result.AtOnce || again == atOnce || ctx.Err() != nil {
 			return result
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func TestPauseIsShared(t *testing.T) {
 	in(t, func(t *testing.T) {
 		g, began := new(Governor), time.Now()
-		go Run(t.Context(), Policy{Attempts: 2}, g, false, func(_ context.Context, n int) Result {
+		go runFunc(t.Context(), Policy{Attempts: 2}, g, false, func(_ context.Context, n int) Result {
 			if n == 1 {
 				return Result{Verdict: Again, Wait: 2 * time.Second, Err: errRefused}
 			}
@@ -23,13 +23,13 @@ func TestPauseIsShared(t *testing.T) {
 		})
 		synctest.Wait()
 		time.Sleep(500 * time.Millisecond) // of the bubble
-		Run(t.Context(), Policy{}, g, false, func(context.Context, int) Result {
+		runFunc(t.Context(), Policy{}, g, false, func(context.Context, int) Result {
 			if at := time.Since(began); at != 2*time.Second {
 				t.Errorf("the other call went out after %v", at)
 			}
 			return Result{Verdict: Done}
 		})
-		Run(t.Context(), Policy{}, new(Governor), false, always(Result{Verdict: Done}))
+		runFunc(t.Context(), Policy{}, new(Governor), false, always(Result{Verdict: Done}))
 	})
 }
 
@@ -50,10 +50,10 @@ func TestPauseOnlyGrows(t *testing.T) {
 func TestBackoffWithoutAskingDoesNotPauseOthers(t *testing.T) {
 	in(t, func(t *testing.T) {
 		g, began := new(Governor), time.Now()
-		go Run(t.Context(), Policy{MinWait: time.Hour, MaxWait: time.Hour}, g, true,
+		go runFunc(t.Context(), Policy{MinWait: time.Hour, MaxWait: time.Hour}, g, true,
 			always(Result{Verdict: Failed, Err: errRefused}))
 		synctest.Wait()
-		Run(t.Context(), Policy{}, g, false, always(Result{Verdict: Done}))
+		runFunc(t.Context(), Policy{}, g, false, always(Result{Verdict: Done}))
 		if time.Since(began) != 0 {
 			t.Errorf("an innocent call waited %v", time.Since(began))
 		}
@@ -66,7 +66,7 @@ func TestPauseAndTheContext(t *testing.T) {
 		g.state.pause(10 * time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		got, n := Run(ctx, Policy{}, g, true, always(Result{Verdict: Done}))
+		got, n := runFunc(ctx, Policy{}, g, true, always(Result{Verdict: Done}))
 		if n != 0 || !errors.Is(got.Err, context.DeadlineExceeded) || time.Since(began) != 0 {
 			t.Errorf("a pause beyond the deadline: %+v, %d attempts, %v", got, n, time.Since(began))
 		}
@@ -75,7 +75,7 @@ func TestPauseAndTheContext(t *testing.T) {
 		}
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		got, n = Run(ctx, Policy{}, g, true, always(Result{Verdict: Done}))
+		got, n = runFunc(ctx, Policy{}, g, true, always(Result{Verdict: Done}))
 		if n != 0 || !errors.Is(got.Err, context.Canceled) || time.Since(began) != time.Second {
 			t.Errorf("cancelled in a pause: %+v, %d attempts, %v", got, n, time.Since(began))
 		}
@@ -88,7 +88,7 @@ func TestPauseKeepsTheLastError(t *testing.T) {
 		g := new(Governor)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		got, n := Run(ctx, Policy{}, g, true, func(context.Context, int) Result {
+		got, n := runFunc(ctx, Policy{}, g, true, func(context.Context, int) Result {
 			g.state.pause(time.Minute)
 			return Result{Verdict: Failed, Err: errRefused}
 		})
@@ -117,7 +117,7 @@ func TestBudget(t *testing.T) {
 			for range workers {
 				wg.Go(func() {
 					for range calls {
-						if r, n := Run(t.Context(), Policy{}, g, true, attempt); !check(r, n) {
+						if r, n := runFunc(t.Context(), Policy{}, g, true, attempt); !check(r, n) {
 							t.Errorf("%+v after %d attempts", r, n)
 						}
 					}
@@ -132,7 +132,7 @@ func TestBudget(t *testing.T) {
 		working.Store(1)
 		each(func(r Result, n int) bool { return r.Err == nil && n == 1 })
 		working.Store(0)
-		if _, n := Run(t.Context(), Policy{}, g, true, attempt); n != 4 {
+		if _, n := runFunc(t.Context(), Policy{}, g, true, attempt); n != 4 {
 			t.Errorf("after recovery a call is tried %d times, want 4", n)
 		}
 	})

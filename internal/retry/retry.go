@@ -97,9 +97,14 @@ type Governor struct {
 	rates rates
 }
 
-// Run calls attempt, numbering its calls from 1, until the result is final. It
-// returns the last result and the number of attempts. repeatable reports whether
-// an attempt may be made again after the verdict Failed.
+// Attempter makes the attempts of a call. Its calls are numbered from 1.
+type Attempter interface {
+	Attempt(ctx context.Context, n int) Result
+}
+
+// Run makes attempts until the result is final. It returns the last result and the
+// number of attempts. repeatable reports whether an attempt may be made again after the
+// verdict Failed.
 //
 // A result is final if its verdict does not allow a repetition, if the attempts
 // or the retry budget are used up, if the service asks for a longer wait than
@@ -108,10 +113,8 @@ type Governor struct {
 // A success counts even if ctx has ended meanwhile. If ctx ends during a wait, Run
 // returns the result of the last attempt, with an error that wraps both its error
 // and that of ctx.
-func Run(
-	ctx context.Context, p Policy, g *Governor, repeatable bool, attempt func(ctx context.Context, n int) Result,
-) (Result, int) {
-	r := run{policy: p.withDefaults(), governor: g, repeatable: repeatable, attempt: attempt}
+func Run(ctx context.Context, p Policy, g *Governor, repeatable bool, attempter Attempter) (Result, int) {
+	r := run{policy: p.withDefaults(), governor: g, repeatable: repeatable, attempter: attempter}
 	r.once(ctx)
 	if r.again(ctx) { // seldom, so only then is anything set up for it
 		return repeat(ctx, r)
@@ -124,7 +127,7 @@ type run struct {
 	policy     Policy
 	governor   *Governor
 	repeatable bool
-	attempt    func(ctx context.Context, n int) Result
+	attempter  Attempter
 
 	last Result        // of the last attempt
 	n    int           // attempts that were made
@@ -138,7 +141,7 @@ func (r *run) once(ctx context.Context) {
 		return
 	}
 	r.n++
-	if r.last = r.attempt(ctx, r.n); r.last.Verdict == Done {
+	if r.last = r.attempter.Attempt(ctx, r.n); r.last.Verdict == Done {
 		r.governor.state.refund()
 	}
 }

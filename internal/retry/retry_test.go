@@ -41,7 +41,7 @@ func TestAttempts(t *testing.T) {
 	} {
 		in(t, func(t *testing.T) {
 			var numbers []int
-			_, n := Run(t.Context(), Policy{Attempts: 3}, new(Governor), tt.repeatable, func(_ context.Context, n int) Result {
+			_, n := runFunc(t.Context(), Policy{Attempts: 3}, new(Governor), tt.repeatable, func(_ context.Context, n int) Result {
 				numbers = append(numbers, n)
 				return Result{Verdict: tt.verdict, Err: errRefused}
 			})
@@ -55,7 +55,7 @@ func TestAttempts(t *testing.T) {
 func TestPolicyDefaults(t *testing.T) {
 	in(t, func(t *testing.T) {
 		for _, tt := range []struct{ attempts, want int }{{0, 4}, {-3, 4}, {1, 1}, {2, 2}, {7, 7}} {
-			if _, n := Run(t.Context(), Policy{Attempts: tt.attempts}, new(Governor), true,
+			if _, n := runFunc(t.Context(), Policy{Attempts: tt.attempts}, new(Governor), true,
 				always(Result{Verdict: Failed, Err: errRefused})); n != tt.want {
 				t.Errorf("Attempts %d: %d attempts, want %d", tt.attempts, n, tt.want)
 			}
@@ -70,7 +70,7 @@ func TestPolicyDefaults(t *testing.T) {
 
 func TestEndsAtTheFirstFinalResult(t *testing.T) {
 	in(t, func(t *testing.T) {
-		got, n := Run(t.Context(), Policy{}, new(Governor), true, func(_ context.Context, n int) Result {
+		got, n := runFunc(t.Context(), Policy{}, new(Governor), true, func(_ context.Context, n int) Result {
 			if n == 3 {
 				return Result{Verdict: Done}
 			}
@@ -86,7 +86,7 @@ func TestWaitsAsLongAsAsked(t *testing.T) {
 	for _, asked := range []time.Duration{1, time.Millisecond, 2 * time.Second, time.Minute} {
 		in(t, func(t *testing.T) {
 			began := time.Now()
-			_, n := Run(t.Context(), Policy{Attempts: 3}, new(Governor), false,
+			_, n := runFunc(t.Context(), Policy{Attempts: 3}, new(Governor), false,
 				always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
 			if waited := time.Since(began); waited != 2*asked || n != 3 {
 				t.Errorf("asked for %v twice, waited %v in %d attempts", asked, waited, n)
@@ -99,7 +99,7 @@ func TestTooLongARetryAfterFailsAtOnce(t *testing.T) {
 	for _, asked := range []time.Duration{time.Minute + 1, 24 * time.Hour, math.MaxInt64} {
 		in(t, func(t *testing.T) {
 			began := time.Now()
-			got, n := Run(t.Context(), Policy{}, new(Governor), true,
+			got, n := runFunc(t.Context(), Policy{}, new(Governor), true,
 				always(Result{Verdict: Again, Wait: asked, Err: errRefused}))
 			if time.Since(began) != 0 || n != 1 || got.Err != errRefused || got.Wait != asked {
 				t.Errorf("asked for %v: %+v, %d attempts, %v", asked, got, n, time.Since(began))
@@ -149,7 +149,7 @@ func TestDeadlineBeforeTheWaitEnds(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), tt.deadline)
 			defer cancel()
 			began := time.Now()
-			got, n := Run(ctx, Policy{}, new(Governor), false,
+			got, n := runFunc(ctx, Policy{}, new(Governor), false,
 				always(Result{Verdict: Again, Wait: 2 * time.Second, Err: errRefused}))
 			if n != tt.want || got.Err != errRefused || time.Since(began) != time.Duration(n-1)*2*time.Second {
 				t.Errorf("deadline %v: %d attempts, %v after %v", tt.deadline, n, got.Err, time.Since(began))
@@ -161,7 +161,7 @@ func TestDeadlineBeforeTheWaitEnds(t *testing.T) {
 func TestSuccessCountsAfterTheContextEnded(t *testing.T) {
 	in(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		got, n := Run(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
+		got, n := runFunc(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
 			cancel()
 			return Result{Verdict: Done}
 		})
@@ -175,7 +175,7 @@ func TestNoAttemptWithAnEndedContext(t *testing.T) {
 	in(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		got, n := Run(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
+		got, n := runFunc(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
 			t.Error("an attempt was made")
 			return Result{}
 		})
@@ -188,7 +188,7 @@ func TestNoAttemptWithAnEndedContext(t *testing.T) {
 func TestContextEndsDuringTheAttempt(t *testing.T) {
 	in(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		got, n := Run(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
+		got, n := runFunc(ctx, Policy{}, new(Governor), true, func(context.Context, int) Result {
 			cancel()
 			return Result{Verdict: Failed, Err: errRefused}
 		})
@@ -204,7 +204,7 @@ func TestCancelledWaitKeepsTheLastError(t *testing.T) {
 		time.AfterFunc(500*time.Millisecond, cancel)
 		began := time.Now()
 		refusal := fmt.Errorf("attempt: %w", errRefused)
-		got, n := Run(ctx, Policy{}, new(Governor), false, always(Result{Verdict: Again, Wait: time.Second, Err: refusal}))
+		got, n := runFunc(ctx, Policy{}, new(Governor), false, always(Result{Verdict: Again, Wait: time.Second, Err: refusal}))
 		if n != 1 || time.Since(began) != 500*time.Millisecond || got.Verdict != Again {
 			t.Errorf("%+v, %d attempts, %v", got, n, time.Since(began))
 		}
@@ -223,4 +223,15 @@ func TestThen(t *testing.T) {
 	if Then(nil, errRefused) != errRefused {
 		t.Error("an error alone has changed")
 	}
+}
+
+// attempts is a function that makes the attempts of a call.
+type attempts func(ctx context.Context, n int) Result
+
+// Attempt implements [Attempter].
+func (f attempts) Attempt(ctx context.Context, n int) Result { return f(ctx, n) }
+
+// runFunc is Run with a function.
+func runFunc(ctx context.Context, p Policy, g *Governor, repeatable bool, f attempts) (Result, int) {
+	return Run(ctx, p, g, repeatable, f)
 }

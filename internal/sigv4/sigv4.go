@@ -89,7 +89,9 @@ func (s *Signer) Sign(ctx context.Context, req *http.Request, payload []byte) er
 	// address away with the port.
 	req.Host = transport.WithoutDefaultPort(req.URL.Scheme, transport.HostHeader(req.URL))
 	digest := sha256.Sum256(payload)
-	return s.signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(digest[:]), s.Service, s.Region, s.now())
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], digest[:])
+	return s.signer.SignHTTP(ctx, credentials, req, string(text[:]), s.Service, s.Region, s.now())
 }
 
 // Renew asks the credentials provider for other credentials than those that a

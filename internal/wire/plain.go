@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -26,15 +25,10 @@ type plainReader struct {
 	lists int // how many lists the value is in
 	spare int // how many bytes the lists may still get for entries that are not read yet
 
-	recent *[256]string    // short texts of this answer that came lately, by their hash
-	texts  strings.Builder // all texts of a short answer
-	when   *time.Time      // the last time in a list
-	moment reflect.Value   // of when
+	recent *[256]string  // short texts of this answer that came lately, by their hash
+	when   *time.Time    // the last time in a list
+	moment reflect.Value // of when
 }
-
-// shortAnswer is the length of the longest answer whose texts are kept in one piece of
-// memory, which stays as long as any of them is in use.
-const shortAnswer = 1 << 10
 
 // spareRatio is for how many bytes of entries there may be room in advance, for each
 // byte of the answer. Most take less.
@@ -241,6 +235,9 @@ func (r *plainReader) table(f *form, v reflect.Value) bool {
 	if r.take('}') {
 		return true
 	}
+	if f.goType == reflect.TypeFor[map[string]string]() {
+		return r.texts(v)
+	}
 	key, entry := reflect.New(f.goType.Key()).Elem(), reflect.New(f.goType.Elem()).Elem()
 	for n := 1; ; n++ {
 		name, ok := r.name()
@@ -254,6 +251,25 @@ func (r *plainReader) table(f *form, v reflect.Value) bool {
 		}
 		if v.SetMapIndex(key, entry); v.Len() < n {
 			return false // a name that comes twice
+		}
+		if !r.take(',') {
+			return r.take('}')
+		}
+	}
+}
+
+// texts reads the entries of a map of texts, whose brace was read.
+func (r *plainReader) texts(v reflect.Value) bool {
+	into, _ := reflect.TypeAssert[map[string]string](v)
+	for n := 1; ; n++ {
+		name, ok := r.name()
+		key := r.keep(name)
+		if !ok {
+			return false
+		}
+		text, ok := r.text()
+		if into[key] = r.keep(text); !ok || len(into) < n {
+			return false
 		}
 		if !r.take(',') {
 			return r.take('}')
@@ -308,16 +324,8 @@ func (r *plainReader) skipAll(first, last byte, depth int) bool {
 // keep returns a string with the text. In an answer with many entries, a short text that
 // came lately is not made again: many members have the same few values in all entries.
 func (r *plainReader) keep(text []byte) string {
-	const short = 48
-	switch {
-	case len(r.body) <= shortAnswer:
-		if r.texts.Cap() == 0 {
-			r.texts.Grow(len(r.body)) // no text is longer than it was in JSON
-		}
-		start := r.texts.Len()
-		r.texts.Write(text)
-		return r.texts.String()[start:]
-	case len(text) > short:
+	const few, short = 2 << 10, 48
+	if len(r.body) < few || len(text) > short {
 		return string(text)
 	}
 	if r.recent == nil {
