@@ -210,6 +210,7 @@ func (s *Server) complete(a *attachment, content []byte) {
 		item.Attachments[0].Status = "IN_PROGRESS"
 		a.verdict, a.due = status, s.now().Add(delay)
 		s.scans = append(s.scans, a)
+		s.expect(a.due)
 	}
 	a.item = a.owner.chat.add(item)
 }

@@ -22,6 +22,7 @@ type Chat struct {
 	items []*Item
 	// attachments are the uploads that were started, completed or not.
 	attachments []*attachment
+	websockets  map[*websocketConn]bool // those of the server's that belong to this chat
 	ended       bool
 }
 
@@ -80,7 +81,7 @@ type AttachmentItem struct {
 func (s *Server) NewChat() *Chat {
 	s.lock()
 	defer s.unlock()
-	c := &Chat{ContactID: uuid(), server: s}
+	c := &Chat{ContactID: uuid(), server: s, websockets: map[*websocketConn]bool{}}
 	s.chats = append(s.chats, c)
 	return c
 }
@@ -259,8 +260,8 @@ func (c *Chat) broadcast(item Item) {
 
 // push sends a frame to the websockets that have subscribed to the chat.
 func (c *Chat) push(frame []byte) {
-	for k := range c.server.websockets {
-		if k.who.chat == c && k.subscribed {
+	for k := range c.websockets {
+		if k.subscribed {
 			k.send(frame)
 		}
 	}

@@ -19,18 +19,8 @@ func (s *Server) Tick() {
 // the lock can therefore ignore what is due. unlock releases the lock.
 func (s *Server) lock() {
 	s.mu.Lock()
-	now := s.now()
-	for k := range s.websockets {
-		k.expire(now)
-	}
-	pending := s.scans
-	s.scans = nil
-	for _, a := range pending {
-		if now.Before(a.due) {
-			s.scans = append(s.scans, a)
-			continue
-		}
-		a.settle()
+	if now := s.now(); !s.due.IsZero() && !now.Before(s.due) {
+		s.catchUp(now)
 	}
 }
 
@@ -38,6 +28,38 @@ func (s *Server) lock() {
 func (s *Server) unlock() {
 	s.arm()
 	s.mu.Unlock()
+}
+
+// expect notes that something will be due at a time. It may be over before that:
+// due is never too late, but it can be too early. So what each call costs does not
+// grow with the number of websockets; all of them are looked at only when due has
+// come.
+func (s *Server) expect(t time.Time) {
+	if s.due.IsZero() || t.Before(s.due) {
+		s.due = t
+	}
+}
+
+// catchUp makes what is due happen, and notes when the rest will be due.
+func (s *Server) catchUp(now time.Time) {
+	s.due = time.Time{}
+	for k := range s.websockets {
+		if now.Before(k.deadline()) {
+			s.expect(k.deadline())
+			continue
+		}
+		k.expire()
+	}
+	pending := s.scans
+	s.scans = nil
+	for _, a := range pending {
+		if now.Before(a.due) {
+			s.expect(a.due)
+			s.scans = append(s.scans, a)
+			continue
+		}
+		a.settle()
+	}
 }
 
 // arm sets the timer to the next thing that a websocket must be told. Without
@@ -50,20 +72,8 @@ func (s *Server) arm() {
 	if s.closed || len(s.websockets) == 0 {
 		return
 	}
-	var next time.Time
-	sooner := func(t time.Time) {
-		if next.IsZero() || t.Before(next) {
-			next = t
-		}
-	}
-	for k := range s.websockets {
-		sooner(k.deadline())
-	}
-	for _, a := range s.scans {
-		sooner(a.due)
-	}
 	s.work.Add(1)
-	s.timer = time.AfterFunc(max(next.Sub(s.now()), shortestWait), func() {
+	s.timer = time.AfterFunc(max(s.due.Sub(s.now()), shortestWait), func() {
 		defer s.work.Done()
 		s.Tick()
 	})

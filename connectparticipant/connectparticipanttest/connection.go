@@ -142,7 +142,7 @@ func (s *Server) disconnectParticipant(c *call) (any, *refusal) {
 		if c.who.role == "CUSTOMER" && !c.who.chat.hasCustomer() {
 			c.who.chat.end()
 		}
-		for k := range s.websockets {
+		for k := range c.who.chat.websockets {
 			if k.who == c.who {
 				k.farewell("the participant has left the chat")
 			}

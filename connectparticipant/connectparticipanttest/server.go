@@ -36,6 +36,7 @@ type Server struct {
 	mu           sync.Mutex
 	closed       bool
 	timer        *time.Timer
+	due          time.Time // see expect; zero if nothing is expected
 	limits       limits
 	scan         func(name string, content []byte) (status string, delay time.Duration)
 	process      func(content string) (status string)

@@ -98,11 +98,8 @@ func (k *websocketConn) deadline() time.Time {
 	return k.expiry
 }
 
-// expire closes the websocket if its time has come.
-func (k *websocketConn) expire(now time.Time) {
-	if now.Before(k.deadline()) {
-		return
-	}
+// expire closes the websocket, whose time has come.
+func (k *websocketConn) expire() {
 	if k.subscribed {
 		k.farewell("the connection has expired")
 	} else {
@@ -127,9 +124,15 @@ func (k *websocketConn) put(frame []byte) {
 // farewell closes the websocket properly, after the frames that are queued. The
 // server forgets it at once, so that nothing more is queued.
 func (k *websocketConn) farewell(reason string) {
-	delete(k.who.chat.server.websockets, k)
+	k.forget()
 	k.closing = reason
 	k.poke()
+}
+
+// forget takes the websocket out of those that are open.
+func (k *websocketConn) forget() {
+	delete(k.who.chat.server.websockets, k)
+	delete(k.who.chat.websockets, k)
 }
 
 // poke tells the writer that there is something to do.
@@ -146,8 +149,8 @@ func (c *Chat) Websockets() int {
 	c.server.lock()
 	defer c.server.unlock()
 	n := 0
-	for k := range c.server.websockets {
-		if k.who.chat == c && k.subscribed {
+	for k := range c.websockets {
+		if k.subscribed {
 			n++
 		}
 	}
@@ -162,7 +165,7 @@ func (s *Server) DropWebsockets() {
 	var dropped []*websocketConn
 	for k := range s.websockets {
 		dropped = append(dropped, k)
-		delete(s.websockets, k)
+		k.forget()
 		k.queue = nil
 	}
 	s.unlock()
@@ -234,7 +237,8 @@ func (s *Server) register(k *websocketConn) bool {
 		return false
 	}
 	s.work.Add(1)
-	s.websockets[k] = true
+	s.websockets[k], k.who.chat.websockets[k] = true, true
+	s.expect(k.deadline())
 	return true
 }
 
@@ -260,7 +264,7 @@ func (k *websocketConn) serve(s *Server) {
 		s.unlock()
 	}
 	s.lock()
-	delete(s.websockets, k)
+	k.forget()
 	s.unlock()
 	k.cancel()
 	<-written
