@@ -13,49 +13,20 @@ import (
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 )
 
-// admit is a fault that refuses an operation beyond so many calls a second. It asks to
-// wait for a time, unless that is "".
-func admit(perSecond int, retryAfter string) connectparticipanttest.Fault {
-	refuse := connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling, "slow down")
-	refused := func(next http.Handler) http.Handler {
-		refused := refuse(next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if retryAfter != "" {
-				w.Header().Set("Retry-After", retryAfter)
-			}
-			refused.ServeHTTP(w, r)
-		})
-	}
-	var mu sync.Mutex
-	tokens, filled := float64(perSecond), time.Now()
-	return connectparticipanttest.While(func(*http.Request) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		now := time.Now()
-		tokens = min(float64(perSecond), tokens+now.Sub(filled).Seconds()*float64(perSecond))
-		filled = now
-		if tokens < 1 {
-			return true
-		}
-		tokens--
-		return false
-	}, refused)
-}
-
 // F127: all chats of a program lose their connections at once, and the service admits
 // only some of them each second.
 func TestChatStorm(t *testing.T) {
 	const chats = 400
 	for name, test := range map[string]struct {
-		limit      docferry.Limiter
-		admitted   int // calls a second
-		retryAfter string
-		ideal      time.Duration
+		limit    docferry.Limiter
+		admitted int      // calls a second
+		header   []string // of a refusal
+		ideal    time.Duration
 	}{
-		"the service throttles":                  {nil, 100, "", chats * time.Second / 100},
-		"the service throttles and asks to wait": {nil, 25, "1", chats * time.Second / 25},
+		"the service throttles":                  {nil, 100, nil, chats * time.Second / 100},
+		"the service throttles and asks to wait": {nil, 25, []string{"Retry-After", "1"}, chats * time.Second / 25},
 		// Each chat makes three requests: for a connection, a websocket, and the transcript.
-		"the program has a limit of its own": {new(ticker), 100, "", 3 * chats * time.Second / 100},
+		"the program has a limit of its own": {new(ticker), 100, nil, 3 * chats * time.Second / 100},
 	} {
 		inBubble(t, name, func(t *testing.T, w *world) {
 			client, err := connectparticipant.New(connectparticipant.Config{Endpoint: w.srv.URL,
@@ -73,7 +44,8 @@ func TestChatStorm(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 			calls := w.count("CreateParticipantConnection")
-			w.srv.Keep("CreateParticipantConnection", admit(test.admitted, test.retryAfter))
+			w.srv.Keep("CreateParticipantConnection", connectparticipanttest.Beyond(test.admitted, connectparticipanttest.Refuse(
+				http.StatusTooManyRequests, connectparticipant.CodeThrottling, "slow down", test.header...)))
 			w.srv.DropWebsockets()
 			began := time.Now()
 			w.chat.Say("back")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -137,6 +138,26 @@ func While(condition func(*http.Request) bool, fault Fault) Fault {
 			h.ServeHTTP(w, r)
 		})
 	}
+}
+
+// Beyond applies a fault to the calls beyond so many a second. As many may come at
+// once at first, and after a second without any. A number below 1 counts as 1.
+func Beyond(perSecond int, fault Fault) Fault {
+	most := float64(max(perSecond, 1))
+	var mu sync.Mutex
+	left, filled := most, time.Now()
+	return While(func(*http.Request) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		now := time.Now()
+		left = min(most, left+now.Sub(filled).Seconds()*most)
+		filled = now
+		if left < 1 {
+			return true
+		}
+		left--
+		return false
+	}, fault)
 }
 
 // EditAnswer lets the operation happen and lets edit change its answer, which

@@ -58,6 +58,27 @@ func TestKeptFaults(t *testing.T) {
 	}
 }
 
+// Of the calls, so many pass in each second, and as many at once after a pause.
+func TestBeyond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMall()
+		defer func() {
+			m.life.Close()
+			time.Sleep(time.Minute)
+		}()
+		m.life.Keep("Sell", Beyond(2, Answer(429, "")))
+		var got []int
+		for _, pause := range []time.Duration{0, 400 * time.Millisecond, 200 * time.Millisecond, time.Hour} {
+			time.Sleep(pause)
+			got = append(got, m.statuses(t, 3)...)
+		}
+		want := []int{201, 201, 429, 429, 429, 429, 201, 429, 429, 201, 201, 429}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // What happens late happens once, after its time, with the request as it was.
 func TestLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -70,3 +70,9 @@ func Every(n int, fault Fault) Fault { return emulate.Every(n, fault) }
 func While(condition func(*http.Request) bool, fault Fault) Fault {
 	return emulate.While(condition, fault)
 }
+
+// Beyond applies a fault to the calls beyond so many a second, as a service does that
+// admits no more. As many may come at once at first, and after a second without any. A
+// number below 1 counts as 1. The time is that of [time.Now], whatever the clock of the
+// server is. Use it with [Server.Keep].
+func Beyond(perSecond int, fault Fault) Fault { return emulate.Beyond(perSecond, fault) }
