@@ -27,6 +27,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/docferry/docferry/examples/internal/certificate"
 	"github.com/docferry/docferry/examples/internal/program"
 )
 
@@ -104,7 +105,7 @@ func (e *emulator) listen(ctx context.Context, o options, stdout, stderr io.Writ
 	at := access{url: address(listener.Addr())}
 	if o.tls {
 		at.url = "https" + at.url[len("http"):]
-		certificate, text, err := certify(hosts(o.addr))
+		own, text, err := certificate.New("docferry emulator", hosts(o.addr)...)
 		if err != nil {
 			return fmt.Errorf("-tls: %w", err)
 		}
@@ -113,7 +114,7 @@ func (e *emulator) listen(ctx context.Context, o options, stdout, stderr io.Writ
 			return fmt.Errorf("-tls: %w", err)
 		}
 		defer remove()
-		at.tls = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+		at.tls = &tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
 	}
 	if !loopback(listener.Addr()) {
 		fmt.Fprintf(stderr, "emulator: warning: %s can be reached from other machines, "+
