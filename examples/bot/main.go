@@ -7,7 +7,7 @@
 // It needs no account: without flags it talks to a scripted agent on the test
 // server of docferry. Start with bot.go, which has the loop. The rules of its
 // answers are in answers.go, what it does with attachments in attachments.go,
-// and where participant tokens come from in start.go; demo.go has the agent.
+// and where participant tokens come from in start.go and flow; demo.go has the agent.
 package main
 
 import (

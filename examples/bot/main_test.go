@@ -1,18 +1,12 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"flag"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/connectparticipant"
 	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
@@ -87,41 +81,6 @@ func TestDemo(t *testing.T) {
 		if strings.Count(out.String(), want) != 1 {
 			t.Errorf("not one line with %q in the output:\n%s", want, &out)
 		}
-	}
-}
-
-func TestStartChat(t *testing.T) {
-	var asked map[string]any
-	answer := `{"ContactId":"c","ParticipantId":"p","ParticipantToken":"t"}`
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPut || r.URL.Path != "/contact/chat" {
-			t.Errorf("the request is %s %s", r.Method, r.URL.Path)
-		}
-		_ = json.NewDecoder(r.Body).Decode(&asked)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(answer))
-	}))
-	defer srv.Close()
-	service := connect.New(connect.Options{Region: "us-west-2", BaseEndpoint: aws.String(srv.URL),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "a", SecretAccessKey: "s"}, nil
-		})})
-	o := options{instanceID: "i", flowID: "f", name: "Bot"}
-	got, err := startChat(t.Context(), service, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.token != "t" || got.participantID != "p" || got.contactID != "c" {
-		t.Errorf("the seat is %+v", got)
-	}
-	delete(asked, "ClientToken")
-	want := map[string]any{"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": map[string]any{"DisplayName": "Bot"}}
-	if diff := cmp.Diff(want, asked); diff != "" {
-		t.Errorf("the request (-want +got):\n%s", diff)
-	}
-	answer = `{}`
-	if _, err := startChat(t.Context(), service, o); err == nil {
-		t.Error("an answer without a token is no error")
 	}
 }
 
