@@ -4,14 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
-	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/docferry/docferry/connectparticipant/connectparticipanttest"
 	"github.com/docferry/docferry/examples/internal/program"
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestMain lets the test binary be the other process too.
@@ -28,32 +34,41 @@ func TestMain(m *testing.M) {
 func measured(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), append(args, "-json"), &stdout, &stderr); code != 0 {
-		t.Fatalf("exit code %d: %s", code, &stderr)
+	if err := load(t.Context(), append(args, "-json"), &stdout, &stderr); err != nil {
+		t.Fatal(err)
 	}
 	var r result
 	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
 		t.Fatalf("%s: %v", &stdout, err)
+	}
+	if r.Errors != 0 || r.EnteredSeconds <= 0 {
+		t.Errorf("%+v", r)
 	}
 	return r
 }
 
 func TestTalk(t *testing.T) {
 	r := measured(t, "-n", "5", "-rate", "100", "-duration", "300ms", "-size", "1024")
-	if r.Customers != 5 || r.Errors != 0 || r.Talk == nil || r.Talk.Messages < 5 || r.Talk.Arrived != r.Talk.Messages ||
-		r.Talk.P50 <= 0 || r.Talk.P50 > r.Talk.Max {
+	if r.Customers != 5 || r.Talk == nil || r.Talk.Messages != 30 || r.Talk.Arrived != 30 || r.Talk.Lost+r.Talk.Doubled != 0 ||
+		r.Talk.P50 <= 0 || r.Talk.P50 > r.Talk.P99 || r.Talk.P99 > r.Talk.Max || r.Talk.PerSecond < 1 {
 		t.Errorf("%+v, %+v", r, r.Talk)
 	}
 }
 
 func TestIdle(t *testing.T) {
-	profile := filepath.Join(t.TempDir(), "heap")
-	r := measured(t, "-n", "20", "-idle", "-duration", "1ms", "-memprofile", profile)
+	r := measured(t, "-n", "20", "-idle", "-duration", "1ms")
 	if r.Idle == nil || r.Idle.HeapBytes <= 0 || r.Idle.StackBytes <= 0 || r.Idle.Goroutines < 1.5 || r.Lost != 0 {
 		t.Errorf("%+v, %+v", r, r.Idle)
 	}
-	if info, err := os.Stat(profile); err != nil || info.Size() == 0 {
-		t.Errorf("the profile: %v", err)
+}
+
+// What chats keep of a conversation grows with it, and then no more.
+func TestHistory(t *testing.T) {
+	const bound, noise = 64 << 10, 8 << 10
+	r := measured(t, "-n", "5", "-history", "4000")
+	if len(r.History) != 4 || r.History[3].Items != 4000 || r.History[0].KeptBytes < 20<<10 ||
+		r.History[3].KeptBytes > bound || r.History[3].KeptBytes > r.History[0].KeptBytes+noise {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -61,6 +76,62 @@ func TestStorm(t *testing.T) {
 	r := measured(t, "-n", "40", "-storm", "1000")
 	if r.Storm == nil || r.Lost != 40 || r.Storm.Websockets != 40 || r.Storm.CallsEach < 1 || r.Storm.IdealSeconds != 0.04 {
 		t.Errorf("%+v, %+v", r, r.Storm)
+	}
+}
+
+// The chats of a real flow are started, entered, and left at the end.
+func TestFlow(t *testing.T) {
+	srv := connectparticipanttest.NewServer(t)
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		chat := srv.NewChat()
+		token := chat.Join("CUSTOMER", "a customer")
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"ContactId":%q,"ParticipantId":%q,"ParticipantToken":%q}`, chat.ContactID, chat.ParticipantID(token), token)
+	}))
+	defer service.Close()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_CONNECT": service.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s",
+		"AWS_CA_BUNDLE": "", "AWS_PROFILE": "", "AWS_USE_FIPS_ENDPOINT": "false", "AWS_USE_DUALSTACK_ENDPOINT": "false",
+	} {
+		t.Setenv(name, value)
+	}
+	r := measured(t, "-n", "3", "-rate", "50", "-duration", "100ms", "-instance-id", "i", "-contact-flow-id", "f",
+		"-region", "us-west-2", "-endpoint", srv.URL)
+	if r.Talk.Arrived != 5 || len(srv.Chats()) != 3 {
+		t.Errorf("%+v, %d chats", r.Talk, len(srv.Chats()))
+	}
+	for _, chat := range srv.Chats() {
+		if !chat.Ended() {
+			t.Error("a customer has not left")
+		}
+	}
+}
+
+// A message counts once, whatever else arrives.
+func TestCounts(t *testing.T) {
+	w := new(crowd)
+	c := &customer{sent: map[string]*message{"lost": {}, "failed": {failed: true}}}
+	w.all = []*customer{c}
+	for _, content := range []string{"once", "twice"} {
+		c.sent[content] = &message{at: time.Now()}
+	}
+	for _, content := range []string{"once", "twice", "twice", "of another"} {
+		w.arrive(c, content)
+	}
+	if w.arrived.Load() != 2 || w.doubled.Load() != 1 || w.missing() != 1 || len(w.latencies) != 2 {
+		t.Errorf("%d arrived, %d doubled, %d missing; latencies %v", w.arrived.Load(), w.doubled.Load(), w.missing(), w.latencies)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems may have no limit")
+	}
+	if err := allowFiles(10); err != nil {
+		t.Error(err)
+	}
+	if err := allowFiles(math.MaxInt32); err == nil || !strings.Contains(err.Error(), "ulimit -Hn 2147483647") {
+		t.Errorf("with too many: %v", err)
 	}
 }
 
@@ -84,48 +155,49 @@ func TestPercentile(t *testing.T) {
 }
 
 func TestRefusesFlags(t *testing.T) {
-	tokens := filepath.Join(t.TempDir(), "tokens")
-	if err := os.WriteFile(tokens, []byte("one\n\ntwo\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for args, want := range map[string]string{
-		"-n 0":                       "-n must be at least 1",
-		"-rate 0":                    "-rate must be greater",
-		"-duration 0s":               "-duration must be greater",
-		"-size 1025":                 "-size must be from 1 to 1024",
-		"-idle -storm 5":             "choose one",
-		"-storm 5 -tokens x":         "cannot be used with -tokens",
-		"-storm -1":                  "-storm must be greater",
-		"-n 3 -tokens " + tokens:     "has 2 tokens; -n asks for 3",
-		"-tokens " + tokens + "none": "no such file",
-		"more":                       "unexpected argument",
+		"-n 0":                      "-n must be at least 1",
+		"-rate 0":                   "-rate must be greater",
+		"-duration 0s":              "-duration must be greater",
+		"-size 1025":                "-size must be from 1 to 1024",
+		"-idle -storm 5":            "choose one",
+		"-history 7 -storm 5":       "choose one",
+		"-history 5 -instance-id x": "cannot be used with chats",
+		"-contact-flow-id x":        "belong together",
+		"-storm -1":                 "must be greater",
+		"more":                      "unexpected argument",
 	} {
 		var stdout, stderr bytes.Buffer
-		code := run(t.Context(), strings.Fields(args), &stdout, &stderr)
-		if text := stderr.String(); code != 1 || !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
-			t.Errorf("%s: exit code %d, %q, want %q", args, code, text, want)
+		err := load(t.Context(), strings.Fields(args), &stdout, &stderr)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", args, err, want)
 		}
 	}
 }
 
 func TestPrint(t *testing.T) {
 	r := result{
-		Customers: 2, Errors: 1, Lost: 3,
-		Talk:  &talk{Messages: 4, Arrived: 3, PerSecond: 2, P50: 1500 * time.Nanosecond, Max: time.Second},
-		Idle:  &idle{ResidentBytes: 1536, HeapBytes: 1024, Goroutines: 2},
-		Storm: &storm{Seconds: 3, IdealSeconds: 2, CallsEach: 1.5},
+		Customers: 2, EnteredSeconds: 1.2, Errors: 1, FirstError: "no", Lost: 3,
+		Talk: &talk{Messages: 4, Arrived: 3, Lost: 1, PerSecond: 2,
+			percentiles: percentiles{P50: 2 * time.Microsecond, Max: time.Second}},
+		Idle:    &idle{ResidentBytes: 1536, GrownBytes: 2048, HeapBytes: 1024, Goroutines: 2},
+		History: []history{{100, 2048}, {200, 4096}},
+		Storm:   &storm{Seconds: 3, IdealSeconds: 2, CallsEach: 1.5},
 	}
 	var out bytes.Buffer
 	if err := r.print(&out, false); err != nil {
 		t.Fatal(err)
 	}
-	const want = `2 customers, 3 connections lost, 1 errors
-4 messages, 2 a second, 3 of them arrived
-after: p50 2µs, p90 0s, p99 0s, at most 1s
-1.5 KB resident for each chat: 1.0 KB of heap, 0.0 KB of stacks, 2.0 goroutines
+	want := `2 customers entered in 1.2 s; 3 connections lost, 1 errors
+the first error: no
+4 messages, 2 a second: 3 arrived, 1 lost, 0 doubled
+arrived after: p50 2µs, p90 0s, p99 0s, at most 1s
+each chat takes 1.5 KB, and 2.0 KB with garbage: 1.0 KB of heap, 0.0 KB of stacks, 2.0 goroutines
+after 100 items each chat keeps 2.0 KB of them
+after 200 items each chat keeps 4.0 KB of them
 all back after 3.0 s, where 2.0 s are ideal (1.50 times that), with 1.50 calls each
 `
-	if out.String() != want {
-		t.Errorf("got\n%s", &out)
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
 	}
 }

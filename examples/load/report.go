@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"slices"
 	"strconv"
@@ -12,21 +14,31 @@ import (
 	"time"
 )
 
-// result is what was measured. Of the three parts one is there.
+// result is what was measured. Of the last four one is there.
 type result struct {
-	Customers int    `json:"customers"`
-	Errors    int    `json:"errors"`
-	Lost      int    `json:"lost"` // connections
-	Talk      *talk  `json:"talk,omitempty"`
-	Idle      *idle  `json:"idle,omitempty"`
-	Storm     *storm `json:"storm,omitempty"`
+	Customers      int       `json:"customers"`
+	EnteredSeconds float64   `json:"enteredSeconds"` // how long it took until all had entered
+	Errors         int       `json:"errors"`
+	FirstError     string    `json:"firstError,omitempty"`
+	Lost           int       `json:"lost"` // connections
+	Talk           *talk     `json:"talk,omitempty"`
+	Idle           *idle     `json:"idle,omitempty"`
+	History        []history `json:"history,omitempty"`
+	Storm          *storm    `json:"storm,omitempty"`
 }
 
 type talk struct {
+	percentiles
+
 	Messages  int     `json:"messages"`
-	Arrived   int     `json:"arrived"`
 	PerSecond float64 `json:"perSecond"`
-	// From sending to arrival, in nanoseconds.
+	Arrived   int     `json:"arrived"`
+	Lost      int     `json:"lost"`
+	Doubled   int     `json:"doubled"`
+}
+
+// percentiles are times from sending to arrival, in nanoseconds.
+type percentiles struct {
 	P50 time.Duration `json:"p50"`
 	P90 time.Duration `json:"p90"`
 	P99 time.Duration `json:"p99"`
@@ -34,12 +46,19 @@ type talk struct {
 }
 
 // idle has bytes of each chat. Those of the heap and of stacks are parts of those
-// that are resident.
+// that are resident; GrownBytes were resident before garbage was collected.
 type idle struct {
 	ResidentBytes int     `json:"residentBytes"`
+	GrownBytes    int     `json:"grownBytes"`
 	HeapBytes     int     `json:"heapBytes"`
 	StackBytes    int     `json:"stackBytes"`
 	Goroutines    float64 `json:"goroutines"`
+}
+
+// history is how many bytes a chat keeps after so many items.
+type history struct {
+	Items     int `json:"items"`
+	KeptBytes int `json:"keptBytes"`
 }
 
 type storm struct {
@@ -49,15 +68,17 @@ type storm struct {
 	Websockets   int     `json:"websockets"` // that the service has at the end
 }
 
-// messages computes what there is to say of messages.
-func (r *result) messages(w *crowd, d time.Duration) {
+// percentiles returns those of the last so many messages, or of all.
+func (w *crowd) percentiles(last int) percentiles {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	all := slices.Sorted(slices.Values(w.latencies))
-	r.Talk = &talk{
-		Messages: int(w.said.Load()), Arrived: int(w.arrived.Load()), PerSecond: float64(w.said.Load()) / d.Seconds(),
-		P50: percentile(all, 50), P90: percentile(all, 90), P99: percentile(all, 99), Max: percentile(all, 100),
+	all := slices.Clone(w.latencies)
+	w.mu.Unlock()
+	if last > 0 {
+		all = all[max(0, len(all)-last):]
 	}
+	slices.Sort(all)
+	at := func(p int) time.Duration { return percentile(all, p).Round(time.Microsecond) }
+	return percentiles{P50: at(50), P90: at(90), P99: at(99), Max: at(100)}
 }
 
 // percentile returns the smallest value that at least p percent of sorted values do
@@ -75,16 +96,22 @@ func (r *result) print(out io.Writer, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(r)
 	}
-	lines := []string{fmt.Sprintf("%d customers, %d connections lost, %d errors", r.Customers, r.Lost, r.Errors)}
+	lines := []string{fmt.Sprintf("%d customers entered in %.1f s; %d connections lost, %d errors",
+		r.Customers, r.EnteredSeconds, r.Lost, r.Errors)}
+	if r.Errors > 0 {
+		lines = append(lines, "the first error: "+r.FirstError)
+	}
 	if t := r.Talk; t != nil {
-		lines = append(lines,
-			fmt.Sprintf("%d messages, %.0f a second, %d of them arrived", t.Messages, t.PerSecond, t.Arrived),
-			fmt.Sprintf("after: p50 %v, p90 %v, p99 %v, at most %v", t.P50.Round(time.Microsecond),
-				t.P90.Round(time.Microsecond), t.P99.Round(time.Microsecond), t.Max.Round(time.Microsecond)))
+		lines = append(lines, fmt.Sprintf("%d messages, %.0f a second: %d arrived, %d lost, %d doubled",
+			t.Messages, t.PerSecond, t.Arrived, t.Lost, t.Doubled),
+			fmt.Sprintf("arrived after: p50 %v, p90 %v, p99 %v, at most %v", t.P50, t.P90, t.P99, t.Max))
 	}
 	if i := r.Idle; i != nil {
-		lines = append(lines, fmt.Sprintf("%.1f KB resident for each chat: %.1f KB of heap, %.1f KB of stacks, %.1f goroutines",
-			kilobytes(i.ResidentBytes), kilobytes(i.HeapBytes), kilobytes(i.StackBytes), i.Goroutines))
+		lines = append(lines, fmt.Sprintf("each chat takes %.1f KB, and %.1f KB with garbage: %.1f KB of heap, %.1f KB of stacks, %.1f goroutines",
+			kilobytes(i.ResidentBytes), kilobytes(i.GrownBytes), kilobytes(i.HeapBytes), kilobytes(i.StackBytes), i.Goroutines))
+	}
+	for _, h := range r.History {
+		lines = append(lines, fmt.Sprintf("after %d items each chat keeps %.1f KB of them", h.Items, kilobytes(h.KeptBytes)))
 	}
 	if s := r.Storm; s != nil {
 		lines = append(lines, fmt.Sprintf("all back after %.1f s, where %.1f s are ideal (%.2f times that), with %.2f calls each",
@@ -95,6 +122,23 @@ func (r *result) print(out io.Writer, asJSON bool) error {
 }
 
 func kilobytes(bytes int) float64 { return float64(bytes) / 1024 }
+
+// memory is what the process has, in bytes. grown was resident before the rest was
+// measured.
+type memory struct{ grown, resident, heap, stacks, goroutines int }
+
+// takeMemory measures the memory after a collection of garbage. What Go keeps for later
+// is given back to the system, so that the figures do not depend on when that would have
+// happened.
+func takeMemory(s *site) memory {
+	grown := resident()
+	s.client.CloseIdleConnections()
+	runtime.GC() // pools keep what they have until the second time
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return memory{grown, resident(), int(m.HeapAlloc), int(m.StackInuse), runtime.NumGoroutine()}
+}
 
 // resident returns the bytes of memory that the process has: from the system on
 // Linux, and elsewhere what Go has taken from it.
@@ -110,38 +154,4 @@ func resident() int {
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(samples)
 	return int(samples[0].Value.Uint64() - samples[1].Value.Uint64())
-}
-
-// status shows on one line of a terminal how far the program is. Elsewhere it shows
-// nothing.
-type status struct {
-	out  io.Writer // nil if it is no terminal
-	last time.Time
-}
-
-func newStatus(out io.Writer) *status {
-	file, ok := out.(*os.File)
-	if !ok {
-		return &status{}
-	}
-	if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return &status{}
-	}
-	return &status{out: out}
-}
-
-// linef shows a line, at most ten times a second.
-func (s *status) linef(format string, args ...any) {
-	if s.out == nil || time.Since(s.last) < 100*time.Millisecond {
-		return
-	}
-	s.last = time.Now()
-	fmt.Fprintf(s.out, "\r\x1b[K"+format, args...)
-}
-
-// clear removes the line.
-func (s *status) clear() {
-	if s.out != nil {
-		fmt.Fprint(s.out, "\r\x1b[K")
-	}
 }
