@@ -90,21 +90,24 @@ func (c *config) remember(ctx context.Context, w *crowd, d *display) (all []hist
 // weather breaks all connections and waits until all customers are back.
 func (c *config) weather(ctx context.Context, w *crowd, d *display) (*storm, error) {
 	wait(ctx, 2*time.Second) // what clients know of the rate at which they entered is over
-	dropped, err := w.site.order(order{Drop: c.storm})
+	before, err := w.site.order(order{})
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
+	if _, err := w.site.order(order{Drop: c.storm}); err != nil {
+		return nil, err
+	}
 	d.during(func() string {
 		return fmt.Sprintf("%d of %d customers are back after %v", w.back.Load(), len(w.all), time.Since(began).Round(time.Second))
 	}, func() {
 		until(ctx, func() bool { return int(w.back.Load()) >= len(w.all) || len(w.failed()) > 0 })
 	})
 	took := time.Since(began)
-	counted, err := w.site.order(order{})
+	after, err := w.site.order(order{})
 	return &storm{
 		Seconds: took.Seconds(), IdealSeconds: float64(len(w.all)) / float64(c.storm),
-		CallsEach: float64(counted.Calls-dropped.Calls) / float64(len(w.all)), Websockets: counted.Websockets,
+		CallsEach: float64(after.Calls-before.Calls) / float64(len(w.all)), Websockets: after.Websockets,
 	}, err
 }
 
