@@ -146,6 +146,29 @@ func TestHistoryMemory(t *testing.T) {
 	runtime.KeepAlive(all)
 }
 
+// TestHistoryKeepsNoTexts checks that the IDs which are remembered, here and to find out
+// who the participant is, do not keep the rest of their items in memory.
+func TestHistoryKeepsNoTexts(t *testing.T) {
+	const chats, most = 20, 64 << 10
+	histories, selves := make([]history, chats), make([]self, chats)
+	before := heap()
+	for i := range chats {
+		histories[i].begin("")
+		for n := range 2 * window {
+			status := []MessageProcessingStatus{MessageProcessingStatusProcessing, ""}[n%2]
+			e := newEvent(fmt.Appendf(nil, `{"Id":"%d","Type":"MESSAGE","ParticipantId":"me","Content":"%s",`+
+				`"MessageMetadata":{"MessageProcessingStatus":"%s"}}`, n, strings.Repeat("x", 800), status))
+			histories[i].admit(&e, false)
+			selves[i].owns(&e.Item)
+		}
+	}
+	if each := (heap() - before) / chats; each > most {
+		t.Errorf("%d bytes for each chat, want at most %d", each, most)
+	}
+	runtime.KeepAlive(histories)
+	runtime.KeepAlive(selves)
+}
+
 // heap returns the bytes that are in use.
 func heap() int {
 	runtime.GC()
