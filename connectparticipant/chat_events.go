@@ -2,9 +2,7 @@ package connectparticipant
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"time"
 
 	"github.com/docferry/docferry"
 )
@@ -53,41 +51,23 @@ func (ch *Chat) Events(ctx context.Context) iter.Seq2[Event, error] {
 		case f = <-ch.idle:
 			defer func() { ch.idle <- f }()
 		default:
-			yield(Event{}, underWay())
+			fail(yield, underWay())
 			return
 		}
 		if err := f.run(ctx, yield); err != nil {
-			yield(Event{}, err)
+			fail(yield, err)
 		}
 	}
 }
+
+// fail yields an error. It is not inlined, so that the empty event, which is large, takes
+// no room on the stack of a goroutine that waits for events.
+//
+//go:noinline
+func fail(yield func(Event, error) bool, err error) { yield(Event{}, err) }
 
 // underWay returns the error for a second range.
 func underWay() error {
 	return &docferry.InputError{Service: service, Operation: "Events",
 		Reason: "another range over Events is under way; end it first"}
-}
-
-// run follows the chat. It returns the error that the range has to yield, or nil
-// if it ends without one.
-func (f *follower) run(ctx context.Context, yield func(Event, error) bool) error {
-	ch := f.chat
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ch.live.beginRange(cancel)
-	err := f.follow(inner, yield)
-	if errors.Is(err, errOver) || ch.live.isClosed() {
-		return nil
-	}
-	f.drop()
-	f.lost, f.attempt = time.Time{}, 0 // the next range begins with all of its patience
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
-	if errors.Is(err, ErrChatEnded) {
-		ch.tellEnd()
-	} else {
-		ch.tell(ConnectionChange{State: ConnectionLost, Err: err})
-	}
-	return err
 }

@@ -45,38 +45,37 @@ type follower struct {
 	again   <-chan time.Time // when to make the next one; nil if that is not due
 }
 
-// follow delivers events until it has a reason to end, which it returns. Each turn
-// of its loop is one connection: connect, deliver from the transcript what was
-// missed, then deliver what the websocket brings.
-func (f *follower) follow(ctx context.Context, yield func(Event, error) bool) error {
-	defer f.rest()
+// run delivers events until it has a reason to end, and returns the error that the range
+// has to yield, or nil if it ends without one. Each turn of its loop is one connection:
+// connect, deliver from the transcript what was missed, then deliver what the websocket
+// brings.
+//
+// A goroutine that has delivered events has a stack of 8 KB. While it waits, the garbage
+// collector halves that only if the functions which are under way take little of it. So
+// run and listen leave to others what takes much.
+func (f *follower) run(ctx context.Context, yield func(Event, error) bool) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer f.rest(cancel)
+	f.chat.live.beginRange(cancel)
 	for {
-		if f.ended || f.chat.live.isClosed() {
-			return errOver
+		err := f.connection(inner, yield)
+		if err == nil {
+			err = f.listen(inner, yield)
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err := f.connection(ctx, yield)
-		if errors.Is(err, errReplaced) {
-			continue
-		}
-		if f.chat.live.isClosed() || ctx.Err() != nil || !passing(err) {
-			return err
-		}
-		f.drop()
-		if f.chat.live.hasLeft() {
-			return f.readTail(ctx, yield, err)
-		}
-		if err := f.pause(ctx, err); err != nil {
-			return err
+		if err = f.proceed(inner, yield, err); err != nil {
+			return f.conclude(ctx, err)
 		}
 	}
 }
 
-// connection makes a connection, if there is none, and delivers what it brings. It
-// returns why it has ended.
+// connection makes a connection, if there is none, and delivers what was missed.
 func (f *follower) connection(ctx context.Context, yield func(Event, error) bool) error {
+	if f.ended || f.chat.live.isClosed() {
+		return errOver
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := f.connect(ctx); refusedEntry(err) {
 		return f.readTail(ctx, yield, err)
 	} else if err != nil {
@@ -91,12 +90,54 @@ func (f *follower) connection(ctx context.Context, yield func(Event, error) bool
 		}
 	}
 	f.lost, f.attempt = time.Time{}, 0
-	return f.listen(ctx, yield)
+	return nil
 }
 
-// rest ends what is under way beside the range, since no goroutine of it may
+// proceed is called when a connection has ended with err. It returns nil when the next one
+// is to be made, or why there is to be none.
+func (f *follower) proceed(ctx context.Context, yield func(Event, error) bool, err error) error {
+	if errors.Is(err, errReplaced) {
+		return nil
+	}
+	if f.chat.live.isClosed() || ctx.Err() != nil || !passing(err) {
+		return err
+	}
+	f.drop()
+	if f.chat.live.hasLeft() {
+		return f.readTail(ctx, yield, err)
+	}
+	return f.pause(ctx, err)
+}
+
+// conclude returns the error that the range has to yield when it ends because of err.
+func (f *follower) conclude(ctx context.Context, err error) error {
+	f.abandon()
+	ch := f.chat
+	if errors.Is(err, errOver) || ch.live.isClosed() {
+		return nil
+	}
+	f.drop()
+	f.lost, f.attempt = time.Time{}, 0 // the next range begins with all of its patience
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if errors.Is(err, ErrChatEnded) {
+		ch.tellEnd()
+	} else {
+		ch.tell(ConnectionChange{State: ConnectionLost, Err: err})
+	}
+	return err
+}
+
+// rest ends a range, even one whose loop has panicked.
+func (f *follower) rest(cancel context.CancelFunc) {
+	f.abandon()
+	cancel()
+}
+
+// abandon ends what is under way beside the range, since no goroutine of it may
 // outlive the range.
-func (f *follower) rest() {
+func (f *follower) abandon() {
 	f.opening.abandon()
 	f.opening, f.again = nil, nil
 }

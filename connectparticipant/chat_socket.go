@@ -68,7 +68,7 @@ func (c *Client) openSocket(
 		s.expiry = time.AfterFunc(max(soon(life), renewTime), func() { close(s.due) })
 	}
 	s.pulse.begin(s, c.beats, deep)
-	go s.receive() //nolint:gosec // it lives as long as the websocket, not as long as the call
+	go s.receive()
 	return s, nil
 }
 
@@ -121,27 +121,31 @@ func (s *socket) read(ctx context.Context) ([]byte, error) {
 	return text, nil
 }
 
-// receive reads frames until the socket ends. Answers to heartbeats are for the
-// pulse; all else is for the follower. While that does not take any, receive waits
-// for it, and so does the service.
+// receive reads a frame and leaves the next one to a successor, until the socket ends.
+// Decrypting and decoding make the stack of a goroutine grow, and what waits on it, deep in
+// the reading of a TLS connection, keeps it from shrinking: the successor has a small one.
 func (s *socket) receive() {
-	defer close(s.done)
-	defer close(s.frames)
-	for {
-		text, err := s.read(context.Background())
-		if err != nil {
-			s.err = s.pulse.reason(err)
-			return
-		}
-		own, end := s.pulse.hear(readFrame(text))
-		if end == nil && !own && !s.pass(text) {
-			end = broken(net.ErrClosed)
-		}
-		if end != nil {
-			s.err = end
-			return
-		}
+	if s.err = s.next(); s.err == nil {
+		go s.receive()
+		return
 	}
+	close(s.frames)
+	close(s.done)
+}
+
+// next reads a frame. Answers to heartbeats are for the pulse; all else is for the
+// follower. While that does not take any, next waits for it, and so does the service. The
+// error says why the socket has ended.
+func (s *socket) next() error {
+	text, err := s.read(context.Background())
+	if err != nil {
+		return s.pulse.reason(err)
+	}
+	own, end := s.pulse.hear(readFrame(text))
+	if end == nil && !own && !s.pass(text) {
+		end = broken(net.ErrClosed)
+	}
+	return end
 }
 
 // pass hands a frame to the follower. It returns false if the socket was closed.
