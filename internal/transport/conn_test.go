@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -217,5 +218,33 @@ func TestIdleConnections(t *testing.T) {
 				t.Errorf("idle for %v: %d connections, want %d", idle, *dials, want)
 			}
 		})
+	}
+}
+
+// A connection resumes the session of an earlier one of the same transport, and of no other.
+func TestResumes(t *testing.T) {
+	srv := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(srv.Close)
+	config := srv.Client().Transport.(*http.Transport).TLSClientConfig
+	for range 2 {
+		rt := New(Options{TLS: config})
+		for n := range 3 {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := rt.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if got, want := resp.TLS.DidResume, n > 0; got != want {
+				t.Errorf("connection %d is resumed: %v, want %v", n, got, want)
+			}
+			rt.CloseIdleConnections()
+		}
+	}
+	if config.ClientSessionCache != nil {
+		t.Error("the configuration of the caller was changed")
 	}
 }

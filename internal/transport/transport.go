@@ -56,7 +56,7 @@ func New(o Options) *http.Transport {
 			}
 			return Moving(c), nil
 		},
-		TLSClientConfig:        o.TLS.Clone(),
+		TLSClientConfig:        resuming(o.TLS),
 		TLSHandshakeTimeout:    10 * time.Second,
 		ExpectContinueTimeout:  time.Second,
 		IdleConnTimeout:        idleLimit,
@@ -71,6 +71,19 @@ func New(o Options) *http.Transport {
 		t.Proxy, t.OnProxyConnectResponse = proxies.proxy, refusedByProxy
 	}
 	return t
+}
+
+// resuming returns a configuration with which later connections resume the session of an
+// earlier one. The other side does not send its certificates then: a connection keeps the
+// room that the handshake took, twice as much as they are, for as long as it is open.
+func resuming(c *tls.Config) *tls.Config {
+	if c = c.Clone(); c == nil {
+		c = new(tls.Config)
+	}
+	if c.ClientSessionCache == nil {
+		c.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	}
+	return c
 }
 
 // refusePrivate keeps a dialer from connecting to an address that is not public.
