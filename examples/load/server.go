@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/docferry/docferry/connectparticipant"
@@ -50,6 +51,8 @@ func serve(ctx context.Context, orders io.Reader, answers io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// The certificates of a public service are some kilobytes, which a connection takes too.
+	own.Certificate = slices.Repeat(own.Certificate, 10)
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package transport
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -221,30 +223,49 @@ func TestIdleConnections(t *testing.T) {
 	}
 }
 
-// A connection resumes the session of an earlier one of the same transport, and of no other.
+// A connection resumes the session of an earlier one of the same transport, and of no
+// other. It does not if the caller has a part in the handshake.
 func TestResumes(t *testing.T) {
 	srv := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(srv.Close)
-	config := srv.Client().Transport.(*http.Transport).TLSClientConfig
-	for range 2 {
-		rt := New(Options{TLS: config})
-		for n := range 3 {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
-			if err != nil {
-				t.Fatal(err)
+	for name, tt := range map[string]struct {
+		change  func(*tls.Config)
+		resumes bool
+	}{
+		"nothing special": {func(*tls.Config) {}, true},
+		"a look at each connection": {func(c *tls.Config) {
+			c.VerifyConnection = func(tls.ConnectionState) error { return nil }
+		}, true},
+		"a look at the certificates": {func(c *tls.Config) {
+			c.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil }
+		}, false},
+		"a certificate": {func(c *tls.Config) { c.Certificates = make([]tls.Certificate, 1) }, false},
+		"a certificate when asked": {func(c *tls.Config) {
+			c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return nil, errors.New("none") }
+		}, false},
+	} {
+		config := srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		tt.change(config)
+		for range 2 {
+			rt := New(Options{TLS: config})
+			for n := range 3 {
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp, err := rt.RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = resp.Body.Close()
+				if got, want := resp.TLS.DidResume, tt.resumes && n > 0; got != want {
+					t.Errorf("%s: connection %d is resumed: %v, want %v", name, n, got, want)
+				}
+				rt.CloseIdleConnections()
 			}
-			resp, err := rt.RoundTrip(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = resp.Body.Close()
-			if got, want := resp.TLS.DidResume, n > 0; got != want {
-				t.Errorf("connection %d is resumed: %v, want %v", n, got, want)
-			}
-			rt.CloseIdleConnections()
 		}
-	}
-	if config.ClientSessionCache != nil {
-		t.Error("the configuration of the caller was changed")
+		if config.ClientSessionCache != nil {
+			t.Errorf("%s: the configuration of the caller was changed", name)
+		}
 	}
 }

@@ -76,11 +76,15 @@ func New(o Options) *http.Transport {
 // resuming returns a configuration with which later connections resume the session of an
 // earlier one. The other side does not send its certificates then: a connection keeps the
 // room that the handshake took, twice as much as they are, for as long as it is open.
+//
+// A session stays as it is if what the caller checks or presents in a handshake changes.
+// So each connection has a handshake of its own if there is any of that.
 func resuming(c *tls.Config) *tls.Config {
 	if c = c.Clone(); c == nil {
 		c = new(tls.Config)
 	}
-	if c.ClientSessionCache == nil {
+	own := c.VerifyPeerCertificate != nil || c.GetClientCertificate != nil || len(c.Certificates) > 0
+	if c.ClientSessionCache == nil && !own {
 		c.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	}
 	return c
