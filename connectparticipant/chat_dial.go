@@ -12,27 +12,24 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/internal/awsrest"
 	"github.com/docferry/docferry/internal/exchange"
 	"github.com/docferry/docferry/internal/redact"
 	"github.com/docferry/docferry/internal/retry"
 	"github.com/docferry/docferry/internal/transport"
+	"github.com/docferry/docferry/internal/websocket"
 )
 
 // openWebsocket names the handshake where the names of operations stand: in
 // errors, and for the Observer.
 const openWebsocket = "OpenWebsocket"
 
-// dial opens a websocket. ctx bounds the handshake, but not the websocket. The second result
-// closes the underlying connection at once.
-func (c *Client) dial(ctx context.Context, raw docferry.Secret, how attempt) (
-	conn *websocket.Conn, cut func() error, err error,
-) {
+// dial opens a websocket. ctx bounds the handshake, but not the websocket.
+func (c *Client) dial(ctx context.Context, raw docferry.Secret, how attempt) (*websocket.Conn, error) {
 	address, err := websocketAddress(string(raw), c.storage.HTTP().AllowPrivate)
 	if err != nil {
-		return nil, nil, &docferry.InputError{Service: service, Operation: openWebsocket, Field: "the websocket URL",
+		return nil, &docferry.InputError{Service: service, Operation: openWebsocket, Field: "the websocket URL",
 			Reason: err.Error()}
 	}
 	// The connection is closed when the context of its request ends, so that one
@@ -41,26 +38,30 @@ func (c *Client) dial(ctx context.Context, raw docferry.Secret, how attempt) (
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	follow := context.AfterFunc(ctx, end)
 	timer := time.AfterFunc(handshakeTime, end)
-	h := &handshake{storage: c.storage, how: how, address: address, end: end}
-	conn, _, err = websocket.Dial(life, address.String(), &websocket.DialOptions{HTTPClient: &http.Client{Transport: h}})
+	h := &handshake{storage: c.storage, address: address, header: websocket.Ask(), end: end}
+	_, err = exchange.Exchange{
+		Peer: h.storage, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: address.Host,
+		Repeat: exchange.Safe, Policy: how.policy, Answer: how.answer, Secrets: redact.Query(address),
+	}.Run(life, h)
 	inTime, wanted := timer.Stop(), follow()
-	switch {
-	case err == nil && inTime && wanted:
-		conn.SetReadLimit(maxFrame)
-		return conn, h.link.Close, nil
-	case err == nil:
-		_ = conn.CloseNow()
+	agreed := err == nil && websocket.Agreed(h.header, h.answer.Header)
+	if agreed && inTime && wanted {
+		h.link.under = h.answer.Body // since it is kept, closing it ends the attempt
+		return websocket.New(h.link, maxFrame), nil
+	}
+	if err == nil {
+		_ = h.answer.Body.Close()
 	}
 	end()
 	switch {
 	case !wanted:
-		return nil, nil, unheard(ctx.Err())
+		return nil, unheard(ctx.Err())
 	case !inTime:
-		return nil, nil, unheard(fmt.Errorf("the websocket was not open after %v: %w", handshakeTime, os.ErrDeadlineExceeded))
-	case h.err != nil:
-		return nil, nil, h.err
+		return nil, unheard(fmt.Errorf("the websocket was not open after %v: %w", handshakeTime, os.ErrDeadlineExceeded))
+	case err != nil:
+		return nil, err
 	}
-	return nil, nil, socketError(docferry.ErrProtocol, "the answer does not open a websocket")
+	return nil, socketError(docferry.ErrProtocol, "the answer does not open a websocket")
 }
 
 // websocketAddress turns the URL of a websocket into that of the request which
@@ -82,41 +83,22 @@ func websocketAddress(raw string, allowPrivate bool) (*url.URL, error) {
 	return transport.CheckURL(scheme+"://"+rest, allowPrivate)
 }
 
-// handshake sends the request that opens a websocket as operations are sent:
-// with attempts, limiter and observer. It is the http.RoundTripper of one call
-// of websocket.Dial, and the task of the exchange which that call makes.
+// handshake is the request that opens a websocket. It is sent as operations are, with
+// attempts, limiter and observer: it is the task of an exchange.
 type handshake struct {
 	storage *exchange.Peer
-	how     attempt
 	address *url.URL
+	header  http.Header        // of the request
 	end     context.CancelFunc // of the context of all attempts
 
 	host   exchange.SignedHost
-	header http.Header // of the handshake, as the websocket library made it
 	answer *http.Response
 	link   *link
-	err    error // why there is no answer; what comes back through net/http has the URL in it
-}
-
-// RoundTrip implements [http.RoundTripper].
-func (h *handshake) RoundTrip(ask *http.Request) (*http.Response, error) {
-	h.header = ask.Header
-	_, h.err = exchange.Exchange{
-		Peer: h.storage, Operation: openWebsocket, Method: http.MethodGet, Route: "/", Host: h.address.Host,
-		Repeat: exchange.Safe, Policy: h.how.policy, Answer: h.how.answer, Secrets: redact.Query(h.address),
-	}.Run(ask.Context(), h)
-	if h.err != nil {
-		return nil, h.err
-	}
-	h.link.under = h.answer.Body // since it is kept, closing it ends the attempt
-	h.answer.Body = h.link
-	return h.answer, nil
 }
 
 // Build makes the request of one attempt.
 func (h *handshake) Build(ctx context.Context) (*exchange.Request, error) {
 	header := h.header.Clone()
-	header.Del("User-Agent")
 	h.host.Set(header, h.address)
 	return h.storage.NewRequest(ctx, http.MethodGet, h.address, header), nil
 }

@@ -169,7 +169,7 @@ func (p *pulse) kill(cause error) {
 		p.cause = cause
 	}
 	p.mu.Unlock()
-	_ = p.socket.conn.CloseNow()
+	p.socket.conn.CloseNow()
 }
 
 // reason returns why the socket has ended: err, unless the pulse has ended it.

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
 	"github.com/docferry/docferry"
+	"github.com/docferry/docferry/internal/websocket"
 	"github.com/go-json-experiment/json"
 )
 
@@ -34,7 +34,6 @@ const (
 // pulse.
 type socket struct {
 	conn *websocket.Conn
-	cut  func() error // closes the underlying connection at once
 	born time.Time
 
 	frames chan []byte   // what has arrived; closed when the socket has ended
@@ -54,14 +53,14 @@ type socket struct {
 func (c *Client) openSocket(
 	ctx context.Context, address docferry.Secret, life time.Duration, deep *deepHeartbeats, how attempt,
 ) (*socket, error) {
-	conn, cut, err := c.dial(ctx, address, how)
+	conn, err := c.dial(ctx, address, how)
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{conn: conn, cut: cut, born: time.Now(), frames: make(chan []byte, readAhead),
+	s := &socket{conn: conn, born: time.Now(), frames: make(chan []byte, readAhead),
 		due: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
 	if err := s.subscribe(ctx, cmp.Or(min(how.answer, subscribeTime), subscribeTime)); err != nil {
-		_ = conn.CloseNow()
+		conn.CloseNow()
 		return nil, err
 	}
 	if life > 0 {
@@ -102,7 +101,7 @@ func (s *socket) subscribe(ctx context.Context, most time.Duration) error {
 }
 
 func (s *socket) write(ctx context.Context, text string) error {
-	if err := s.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
+	if err := s.conn.Write(ctx, []byte(text)); err != nil {
 		return broken(err)
 	}
 	return nil
@@ -111,9 +110,9 @@ func (s *socket) write(ctx context.Context, text string) error {
 // read returns the next frame. Only one goroutine may read at a time. If ctx ends,
 // the websocket is closed.
 func (s *socket) read(ctx context.Context) ([]byte, error) {
-	_, text, err := s.conn.Read(ctx)
+	text, err := s.conn.Read(ctx)
 	switch {
-	case errors.Is(err, websocket.ErrMessageTooBig):
+	case errors.Is(err, websocket.ErrTooBig):
 		return nil, socketError(docferry.ErrProtocol, fmt.Sprintf("the service sent a frame of more than %d bytes", maxFrame))
 	case err != nil:
 		return nil, broken(err)
@@ -176,9 +175,7 @@ func (s *socket) age() time.Duration { return time.Since(s.born) }
 
 // leave closes the socket with a closing handshake, if that does not take long.
 func (s *socket) leave() {
-	late := time.AfterFunc(farewellTime, func() { _ = s.cut() })
-	defer late.Stop()
-	_ = s.conn.Close(websocket.StatusNormalClosure, "") // it may be closed already
+	s.conn.Close(farewellTime)
 	s.close()
 }
 
@@ -190,7 +187,7 @@ func (s *socket) close() {
 			s.expiry.Stop()
 		}
 	})
-	_ = s.conn.CloseNow()
+	s.conn.CloseNow()
 	<-s.done
 	s.pulse.end()
 }
