@@ -120,13 +120,10 @@ func (s *socket) read(ctx context.Context) ([]byte, error) {
 	return text, nil
 }
 
-// receive reads a frame and leaves the next one to a successor, until the socket ends.
-// Decrypting and decoding make the stack of a goroutine grow, and what waits on it, deep in
-// the reading of a TLS connection, keeps it from shrinking: the successor has a small one.
+// receive reads frames until the socket ends.
 func (s *socket) receive() {
-	if s.err = s.next(); s.err == nil {
-		go s.receive()
-		return
+	for s.err == nil {
+		s.err = s.next()
 	}
 	close(s.frames)
 	close(s.done)
