@@ -49,21 +49,18 @@ func Each(ctx context.Context, u Uploader, n int, sources iter.Seq[Source]) iter
 func EachItem(ctx context.Context, n int, items iter.Seq2[Item, error]) iter.Seq[Outcome] {
 	return func(yield func(Outcome) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		b := &batch{ended: make(chan Outcome), taken: make(chan taken)}
+		b := &batch{work: make(chan job), ended: make(chan ending), step: make(chan struct{}), taken: make(chan taken)}
 		next, stop := iter.Pull2(items)
+		go b.take(next)
 		defer func() { // also when the caller stops, or panics
 			cancel()
-			for ; b.busy > 0; b.busy-- {
-				<-b.ended
-			}
-			if b.taking {
-				<-b.taken
-			}
+			b.stop()
 			stop()
 		}()
 		for more := true; more || b.busy > 0; {
 			if more && !b.taking && b.busy < max(n, 1) {
-				b.take(next)
+				b.taking = true
+				b.step <- struct{}{}
 			}
 			select {
 			case t := <-b.taken:
@@ -74,9 +71,9 @@ func EachItem(ctx context.Context, n int, items iter.Seq2[Item, error]) iter.Seq
 				if more = t.ok; more {
 					b.start(ctx, t)
 				}
-			case o := <-b.ended:
-				b.busy--
-				if !yield(o) {
+			case e := <-b.ended:
+				b.count(e)
+				if !yield(e.Outcome) {
 					return
 				}
 			}
@@ -84,13 +81,38 @@ func EachItem(ctx context.Context, n int, items iter.Seq2[Item, error]) iter.Seq
 	}
 }
 
-// batch is the state of uploading many items.
+// batch is the state of uploading many items. Its goroutines are used for many items, since
+// an upload needs a stack that would have to grow each time.
 type batch struct {
-	ended  chan Outcome
-	busy   int // uploads in progress
-	index  int // of the next item
-	taken  chan taken
-	taking bool // the sequence is at its next item
+	work    chan job // to the workers
+	ended   chan ending
+	workers int // goroutines for uploads
+	busy    int // how many of them have one
+	index   int // of the next item
+
+	step   chan struct{} // the sequence is to make its next step
+	taken  chan taken    // what that has given
+	taking bool          // the sequence is at its next item
+}
+
+// count notes that an upload has ended.
+func (b *batch) count(e ending) {
+	b.busy--
+	if e.gone {
+		b.workers--
+	}
+}
+
+// stop waits for what is under way, and ends the goroutines.
+func (b *batch) stop() {
+	for ; b.busy > 0; b.busy-- {
+		<-b.ended
+	}
+	if b.taking {
+		<-b.taken
+	}
+	close(b.work)
+	close(b.step)
 }
 
 // taken is what a step of the sequence has given.
@@ -101,32 +123,64 @@ type taken struct {
 	panicked any
 }
 
-// take lets the sequence make its next step.
-func (b *batch) take(next func() (Item, error, bool)) {
-	b.taking = true
-	go func() {
-		var t taken
-		defer func() { // also if the sequence panics or calls runtime.Goexit, which ends it
-			t.panicked = recover()
-			b.taken <- t
-		}()
-		t.item, t.err, t.ok = next()
-	}()
+// job is an item for a worker.
+type job struct {
+	taken
+	index int
 }
 
-// start uploads an item.
+// ending is an outcome, and whether the worker has ended with it.
+type ending struct {
+	Outcome
+	gone bool
+}
+
+// take makes the steps of the sequence.
+func (b *batch) take(next func() (Item, error, bool)) {
+	for range b.step {
+		b.takeOne(next)
+	}
+}
+
+func (b *batch) takeOne(next func() (Item, error, bool)) {
+	var t taken
+	defer func() { // also if the sequence panics or calls runtime.Goexit, which ends it
+		t.panicked = recover()
+		b.taken <- t
+	}()
+	t.item, t.err, t.ok = next()
+}
+
+// start gives an item to a worker.
 func (b *batch) start(ctx context.Context, t taken) {
-	o := Outcome{Index: b.index, Source: t.item.Source, Err: errGone}
+	if b.busy == b.workers {
+		b.workers++
+		go b.upload(ctx)
+	}
+	b.work <- job{t, b.index}
 	b.index++
 	b.busy++
-	go func() {
-		defer func() { b.ended <- o }()
-		if t.err != nil {
-			o.Err = &Error{Name: o.Source.Name, Stage: StageSource, State: StateNotStarted, Err: t.err}
-			return
+}
+
+// upload uploads items, one after the other.
+func (b *batch) upload(ctx context.Context) {
+	var o Outcome
+	busy := false
+	defer func() {
+		if busy { // the upload has called runtime.Goexit
+			b.ended <- ending{o, true}
 		}
-		o.Result, o.Err = one(ctx, t.item.To, o.Source)
 	}()
+	for j := range b.work {
+		o, busy = Outcome{Index: j.index, Source: j.item.Source, Err: errGone}, true
+		if j.err != nil {
+			o.Err = &Error{Name: o.Source.Name, Stage: StageSource, State: StateNotStarted, Err: j.err}
+		} else {
+			o.Result, o.Err = one(ctx, j.item.To, o.Source)
+		}
+		busy = false
+		b.ended <- ending{o, false}
+	}
 }
 
 // errGone is the error of an upload that called runtime.Goexit, as a failing

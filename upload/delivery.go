@@ -25,13 +25,7 @@ type delivery struct {
 	url       *url.URL
 	header    http.Header
 	length    int64
-	open      func(context.Context) (io.ReadCloser, error)
-	// ready, if not nil, is called before each attempt; its error ends the
-	// delivery.
-	ready func() error
-	// judge reads an answer of status 2xx, 302 or 303. ErrIntegrity allows one more
-	// attempt; any other error ends the delivery.
-	judge func(*exchange.Answer) error
+	content   content
 	// asked means that judge may accept a redirect.
 	asked bool
 	// refusal, if not nil, reads refusals first.
@@ -41,6 +35,17 @@ type delivery struct {
 	doubted  bool // the additional attempt was used
 	attempts int
 	answered bool // in some attempt
+}
+
+// content is what a delivery sends.
+type content interface {
+	// ready is called before each attempt; its error ends the delivery.
+	ready() error
+	// open returns the body of one attempt.
+	open(ctx context.Context) (io.ReadCloser, error)
+	// judge reads an answer of status 2xx, 302 or 303. ErrIntegrity allows one more
+	// attempt; any other error ends the delivery.
+	judge(answer *exchange.Answer) error
 }
 
 // lazyPeer is the peer of an engine. It is made at the first upload, because an
@@ -94,12 +99,10 @@ func (d *delivery) run(ctx context.Context) (exchange.Report, error) {
 
 // Build makes the request of one attempt, with a body of its own.
 func (d *delivery) Build(ctx context.Context) (*exchange.Request, error) {
-	if d.ready != nil {
-		if err := d.ready(); err != nil {
-			return nil, exchange.Local(err)
-		}
+	if err := d.content.ready(); err != nil {
+		return nil, exchange.Local(err)
 	}
-	source, err := d.open(ctx)
+	source, err := d.content.open(ctx)
 	if err != nil {
 		return nil, exchange.Local(err)
 	}
@@ -135,7 +138,7 @@ func (d *delivery) Judge(answer *exchange.Answer) retry.Result {
 	case !answer.Success() && answer.Status/100 != 3:
 		return d.refused(answer)
 	}
-	err := d.judge(answer)
+	err := d.content.judge(answer)
 	if err == nil {
 		return retry.Result{Verdict: retry.Done}
 	}

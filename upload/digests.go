@@ -33,7 +33,10 @@ func (d Digests) or(engine Digests) Digests {
 }
 
 // hashes are the digests of what is read. Those that are not computed are nil.
-type hashes struct{ sha256, md5 hash.Hash }
+type hashes struct {
+	sha256, md5 hash.Hash
+	room        [sha256.Size + md5.Size]byte // for the sums
+}
 
 // newHashes returns the hashes for one attempt to send the content.
 func (d Digests) newHashes(withMD5 bool) hashes {
@@ -47,7 +50,7 @@ func (d Digests) newHashes(withMD5 bool) hashes {
 	return h
 }
 
-func (h hashes) write(p []byte) {
+func (h *hashes) write(p []byte) {
 	if h.sha256 != nil {
 		h.sha256.Write(p)
 	}
@@ -56,16 +59,19 @@ func (h hashes) write(p []byte) {
 	}
 }
 
-// sums returns the digests; those that are not computed are nil.
-func (h hashes) sums() (s sums) {
+// sums returns the digests; those that are not computed are nil. They share the memory of h.
+func (h *hashes) sums() (s sums) {
 	if h.sha256 != nil {
-		s.sha256 = h.sha256.Sum(nil)
+		s.sha256 = h.sha256.Sum(h.room[:0])
 	}
 	if h.md5 != nil {
-		s.md5 = h.md5.Sum(nil)
+		s.md5 = h.md5.Sum(h.room[sha256.Size:sha256.Size])
 	}
 	return s
 }
 
 // hex returns the SHA-256 in hexadecimal, or "".
-func (s sums) hex() string { return hex.EncodeToString(s.sha256) }
+func (s sums) hex() string {
+	var text [2 * sha256.Size]byte
+	return string(text[:hex.Encode(text[:], s.sha256)])
+}

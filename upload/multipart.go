@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -252,7 +253,9 @@ func (m *Multipart) form(ctx context.Context, src Source) (*Form, error) {
 	if m.Find == nil {
 		form.digests = src.Digests.or(m.Digests)
 	}
-	return form, src.look(ctx)
+	first, err := src.look(ctx)
+	first.drop(ctx) // Look and Send may take long, so each form opens the source anew
+	return form, err
 }
 
 // check compares what the service stored with what was sent.
@@ -321,35 +324,50 @@ func (m *Multipart) peer() (*exchange.Peer, error) {
 
 // post sends the form to URL.
 func (m *Multipart) post(ctx context.Context, to *exchange.Peer, address *url.URL, form *Form) (*Result, error) {
-	result := &Result{Size: form.Source().Size}
 	header := m.Header.Clone()
 	if header == nil {
 		header = make(http.Header)
 	}
 	header.Set("Content-Type", form.ContentType())
+	p := &formPost{engine: m, form: form, result: &Result{Size: form.Source().Size}}
 	d := &delivery{
-		peer: to, operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe, refusal: m.Refusal,
-		url: address, header: header, length: form.ContentLength(), open: form.Open, asked: m.Accept != nil,
-		judge: func(a *exchange.Answer) error {
-			if m.Accept == nil {
-				if !confirms(a.Status) {
-					return fmt.Errorf(
-						"status %d does not confirm that the content is stored; set Multipart.Accept to read it", a.Status)
-				}
-				return errorDocument(a.Body)
-			}
-			accepted, err := m.Accept(a.Status, a.Header, a.Body)
-			if err == nil && accepted == nil {
-				err = errors.New("Multipart.Accept returned neither a result nor an error")
-			}
-			if err == nil {
-				result = accepted
-			}
-			return err
-		},
+		content: p, peer: to, operation: "Post", method: http.MethodPost, repeat: exchange.Unsafe, refusal: m.Refusal,
+		url: address, header: header, length: form.ContentLength(), asked: m.Accept != nil,
 	}
 	if _, err := d.run(ctx); err != nil {
 		return nil, err
 	}
-	return result, nil
+	return p.result, nil
+}
+
+// formPost is a form as the content of a delivery.
+type formPost struct {
+	engine *Multipart
+	form   *Form
+	result *Result // of the answer that was accepted
+}
+
+// ready implements content.
+func (p *formPost) ready() error { return nil }
+
+// open implements content.
+func (p *formPost) open(ctx context.Context) (io.ReadCloser, error) { return p.form.Open(ctx) }
+
+// judge implements content.
+func (p *formPost) judge(a *exchange.Answer) error {
+	if p.engine.Accept == nil {
+		if !confirms(a.Status) {
+			return fmt.Errorf(
+				"status %d does not confirm that the content is stored; set Multipart.Accept to read it", a.Status)
+		}
+		return errorDocument(a.Body)
+	}
+	accepted, err := p.engine.Accept(a.Status, a.Header, a.Body)
+	if err == nil && accepted == nil {
+		err = errors.New("Multipart.Accept returned neither a result nor an error")
+	}
+	if err == nil {
+		p.result = accepted
+	}
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -158,6 +157,7 @@ func (p *Presigned) Upload(ctx context.Context, src Source) (*Result, error) {
 	if err := run.check(ctx); err != nil {
 		return nil, &Error{Name: src.Name, Stage: StageSource, State: StateNotStarted, Err: err}
 	}
+	defer run.first.drop(ctx)
 	put, err := run.send(ctx)
 	if expired(err) {
 		run.drop(ctx)
@@ -196,6 +196,7 @@ type presignedRun struct {
 	*Presigned
 	src      Source
 	to       *exchange.Peer
+	first    kept // the reader that look has opened
 	slot     *Slot
 	at       time.Time // when Begin returned the slot
 	stored   bool      // the storage has the content of this slot, right or wrong
@@ -207,8 +208,7 @@ type presignedRun struct {
 	doubtful bool      // what could not be removed may have become final
 }
 
-// check refuses what cannot succeed, and opens the source once, to check that
-// it can be read.
+// check refuses what cannot succeed, and opens the source, to check that it can be read.
 func (r *presignedRun) check(ctx context.Context) error {
 	if err := r.src.validate(cmp.Or(r.Service, defaultService)); err != nil {
 		return err
@@ -229,7 +229,8 @@ func (r *presignedRun) check(ctx context.Context) error {
 		return &docferry.InputError{Service: cmp.Or(r.Service, defaultService), Operation: "Upload", Field: "Source.Size",
 			Reason: fmt.Sprintf("is %d, more than the %d bytes that this destination takes", r.src.Size, limit)}
 	}
-	return r.src.look(ctx)
+	r.first, err = r.src.look(ctx)
+	return err
 }
 
 // send gets the content into the storage. Its error is an *Error, or ErrExpired
@@ -284,17 +285,27 @@ func (r *presignedRun) begin(ctx context.Context) error {
 }
 
 // lifetime returns how long the URL is valid, or 0 if there is no limit.
-func (s *Slot) lifetime(address *url.URL) time.Duration {
+func (s *Slot) lifetime(query string) time.Duration {
 	if s.Lifetime > 0 {
 		return s.Lifetime
 	}
-	seconds, _ := strconv.ParseInt(address.Query().Get("X-Amz-Expires"), 10, 32) // absent or invalid: no limit
+	text := queryValue(query, "X-Amz-Expires")
+	if text == "" {
+		return 0
+	}
+	seconds, _ := strconv.ParseInt(text, 10, 32) // invalid: no limit
 	return time.Duration(seconds) * time.Second
 }
 
-// digests returns the digests that are wanted, and whether the ETag is compared.
-func (r *presignedRun) digests(address *url.URL) (d Digests, compare bool) {
-	return r.src.Digests.or(r.Digests), r.CompareETag || r.CompareETagPlain && address.Scheme == "http"
+// presignedPut is the task of sending the content to one slot.
+type presignedPut struct {
+	delivery
+	run      *presignedRun
+	lifetime time.Duration // 0 if there is no limit
+	compare  bool          // the ETag is to be the MD5
+	body     *exactReader  // of the attempt that was begun last
+	whole    bool          // an attempt before that one has read all of the source
+	put      Put
 }
 
 // put sends the content.
@@ -303,44 +314,56 @@ func (r *presignedRun) put(ctx context.Context) (*Put, error) {
 	if err != nil {
 		return nil, err
 	}
-	method := cmp.Or(r.slot.Method, http.MethodPut)
-	lifetime := r.slot.lifetime(address)
-	put := &Put{Source: r.src}
-	digests, compare := r.digests(address)
-	var body *exactReader
-	whole := false // some attempt has read all of the source; without its last byte, nothing is stored
-	d := &delivery{
-		peer: r.to, operation: putObject, method: method, repeat: exchange.Idempotent, refusal: r.Refusal,
-		url: address, header: header, length: r.src.Size, asked: r.Accept != nil,
-		open: func(ctx context.Context) (io.ReadCloser, error) {
-			whole = whole || body.ended()
-			var err error
-			if body, err = r.src.open(ctx); err != nil {
-				return nil, err
-			}
-			body.hashes = digests.newHashes(compare || digests == DigestsUsual && !r.CompareETagPlain)
-			return body, nil
-		},
-		ready: func() error {
-			if lifetime > 0 && time.Since(r.at) > lifetime-margin {
-				return ErrExpired
-			}
-			return nil
-		},
-		judge: func(a *exchange.Answer) error {
-			if err := r.verify(a, body, compare); err != nil {
-				return err
-			}
-			sums, _ := body.sums()
-			put.SHA256, put.ETag, put.Header = sums.hex(), a.Header.Get("Etag"), a.Header
-			return nil
-		},
+	p := &presignedPut{
+		run: r, lifetime: r.slot.lifetime(address.RawQuery), put: Put{Source: r.src},
+		compare: r.CompareETag || r.CompareETagPlain && address.Scheme == "http",
 	}
-	report, err := d.run(ctx)
-	if err := r.conclude(err, report.Doubt, whole || body.ended()); err != nil {
+	p.delivery = delivery{
+		content: p, peer: r.to, operation: putObject, method: cmp.Or(r.slot.Method, http.MethodPut),
+		repeat: exchange.Idempotent, refusal: r.Refusal, url: address, header: header, length: r.src.Size,
+		asked: r.Accept != nil,
+	}
+	report, err := p.delivery.run(ctx)
+	// Without its last byte, nothing is stored.
+	if err := r.conclude(err, report.Doubt, p.whole || p.body.ended()); err != nil {
 		return nil, err
 	}
-	return put, nil
+	return &p.put, nil
+}
+
+// ready implements content: a URL that has expired is not used.
+func (p *presignedPut) ready() error {
+	if p.lifetime > 0 && time.Since(p.run.at) > p.lifetime-margin {
+		return ErrExpired
+	}
+	return nil
+}
+
+// open implements content. The first attempt gets the reader that was opened to check
+// that the source can be read, if that reader could wait.
+func (p *presignedPut) open(ctx context.Context) (io.ReadCloser, error) {
+	p.whole = p.whole || p.body.ended()
+	body, err := p.run.first.openOr(ctx, p.run.src)
+	if err != nil {
+		return nil, err
+	}
+	digests := p.run.src.Digests.or(p.run.Digests)
+	body.hashes = digests.newHashes(p.compare || digests == DigestsUsual && !p.run.CompareETagPlain)
+	p.body = body
+	return body, nil
+}
+
+// judge implements content.
+func (p *presignedPut) judge(a *exchange.Answer) error {
+	sums, whole := p.body.sums()
+	if !whole {
+		return errors.New("the storage answered before all of the content was sent")
+	}
+	if err := p.run.verify(a, sums, p.compare); err != nil {
+		return err
+	}
+	p.put.SHA256, p.put.ETag, p.put.Header = sums.hex(), a.Header.Get("Etag"), a.Header
+	return nil
 }
 
 // conclude notes what the end of the PUT says about the content at the storage. whole says

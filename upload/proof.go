@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -40,11 +41,7 @@ type sums struct{ sha256, md5 []byte }
 
 // verify checks the answer to a PUT. It returns nil if the content is stored. compare says
 // that the ETag is to be the MD5.
-func (p *Presigned) verify(a *exchange.Answer, sent *exactReader, compare bool) error {
-	sums, whole := sent.sums()
-	if !whole {
-		return errors.New("the storage answered before all of the content was sent")
-	}
+func (p *Presigned) verify(a *exchange.Answer, sums sums, compare bool) error {
 	proven, err := compareChecksums(a.Header, a.Body, sums)
 	if err != nil {
 		return err
@@ -98,7 +95,7 @@ func isMD5Of(tag string, sum []byte) bool {
 // an answer. It reports whether one agrees with what was sent, and returns
 // ErrIntegrity if one does not.
 func compareChecksums(h http.Header, body []byte, sent sums) (proven bool, err error) {
-	for _, c := range checksums(h) {
+	for c := range checksums(h) {
 		var want []byte
 		switch c.algorithm {
 		case "sha256", "sha-256":
@@ -136,23 +133,30 @@ func (c checksum) ofAnswer(sum, body []byte) bool {
 	return false
 }
 
-// checksums returns the checksums in a header, in base64.
-func checksums(h http.Header) []checksum {
-	found := []checksum{
-		{"x-amz-checksum-sha256", "sha256", h.Get("X-Amz-Checksum-Sha256")},
-		{"Content-MD5", "md5", h.Get("Content-MD5")},
-	}
-	// Lists such as "crc32c=AAAAAA==,md5=...", and with colons around the value
-	// where the header is a structured field.
-	for _, name := range []string{"X-Goog-Hash", "Digest", "Content-Digest", "Repr-Digest"} {
-		for _, line := range h.Values(name) {
-			for item := range strings.SplitSeq(line, ",") {
-				algorithm, value, _ := strings.Cut(strings.TrimSpace(item), "=")
-				found = append(found, checksum{name, strings.ToLower(algorithm), strings.Trim(value, ":")})
+// checksums yields the checksums in a header, in base64.
+func checksums(h http.Header) iter.Seq[checksum] {
+	return func(yield func(checksum) bool) {
+		for _, c := range [...]checksum{
+			{"x-amz-checksum-sha256", "sha256", h.Get("X-Amz-Checksum-Sha256")},
+			{"Content-MD5", "md5", h.Get("Content-MD5")},
+		} {
+			if c.value != "" && !yield(c) {
+				return
+			}
+		}
+		// Lists such as "crc32c=AAAAAA==,md5=...", and with colons around the value
+		// where the header is a structured field.
+		for _, name := range [...]string{"X-Goog-Hash", "Digest", "Content-Digest", "Repr-Digest"} {
+			for _, line := range h.Values(name) {
+				for item := range strings.SplitSeq(line, ",") {
+					algorithm, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+					if !yield(checksum{name, strings.ToLower(algorithm), strings.Trim(value, ":")}) {
+						return
+					}
+				}
 			}
 		}
 	}
-	return found
 }
 
 // errorDocument returns the refusal in the body of an answer whose status says

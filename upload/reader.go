@@ -22,16 +22,65 @@ type exactReader struct {
 	left   int64
 	empty  int
 	hashes hashes
-	whole  atomic.Bool // the source ended where it should; nothing changes after that
+	end    context.CancelFunc // of the context it was opened with; nil if the attempt ends that
+	whole  atomic.Bool        // the source ended where it should; nothing changes after that
 }
 
-// look opens the source and closes it, to check that it can be read.
-func (s Source) look(ctx context.Context) error {
-	r, err := s.open(ctx)
+// look opens the source, to check that it can be read. A reader that can wait is kept for
+// the first attempt; any other one is closed, since it may depend on when it was opened, and
+// on the context.
+func (s Source) look(ctx context.Context) (kept, error) {
+	own, cancel := context.WithCancel(ctx)
+	r, err := s.open(own)
 	if err != nil {
-		return err
+		cancel()
+		return kept{}, err
 	}
-	return transport.Within(ctx, r.Close, nil)
+	r.end = cancel
+	if _, ok := r.source.(waiting); !ok {
+		return kept{}, transport.Within(ctx, r.Close, nil)
+	}
+	return kept{r}, nil
+}
+
+// waiting is a reader of this package's own that can be opened long before it is read.
+type waiting interface {
+	io.ReadCloser
+	// fresh reports whether it is still a reader of what the source describes, as opening the
+	// source again would do.
+	fresh() error
+}
+
+// kept is a reader that was opened before its attempt, or none.
+type kept struct{ *exactReader }
+
+// openOr returns the reader, if there is one, and only once; otherwise it opens the source.
+func (k *kept) openOr(ctx context.Context, src Source) (*exactReader, error) {
+	r := k.exactReader
+	if r == nil {
+		return src.open(ctx)
+	}
+	k.exactReader = nil
+	if r.Prompt() {
+		return r, nil
+	}
+	source := r.source.(waiting) //nolint:forcetypeassert // see look
+	if err := transport.Within(ctx, source.fresh, nil); err != nil {
+		k.exactReader = r
+		k.drop(ctx)
+		return nil, r.fail(err)
+	}
+	return r, nil
+}
+
+// drop closes a reader that was not taken. It was not read, so an error of that means nothing.
+func (k *kept) drop(ctx context.Context) {
+	r := k.exactReader
+	if r == nil {
+		return
+	}
+	k.exactReader = nil
+	_ = transport.Within(ctx, r.Close, nil)
 }
 
 // check reports whether the source has changed.
@@ -60,8 +109,9 @@ func guarded(f func() error) (err error) {
 // open opens a source for one attempt.
 func (s Source) open(ctx context.Context) (*exactReader, error) {
 	var opened io.ReadCloser // by a call that may outlive this one
+	open := s.Open
 	err := transport.Within(ctx, func() (err error) {
-		opened, err = s.Open(ctx)
+		opened, err = open(ctx)
 		return err
 	}, func() {
 		if opened != nil {
@@ -79,10 +129,14 @@ func (s Source) open(ctx context.Context) (*exactReader, error) {
 
 // fail wraps an error of the source, once.
 func (s Source) fail(err error) error {
+	return sourceError(s.Name, err)
+}
+
+func sourceError(name string, err error) error {
 	if known, ok := errors.AsType[*SourceError](err); ok {
 		return known
 	}
-	return &SourceError{Name: s.Name, Err: err}
+	return &SourceError{Name: name, Err: err}
 }
 
 // Read implements [io.Reader]. At the last byte it looks for the end of the
@@ -114,7 +168,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	case err == nil && r.left > 0:
 		return n, nil
 	case err == nil:
-		err = r.end()
+		err = r.probe()
 	}
 	if !errors.Is(err, io.EOF) {
 		return 0, r.fail(err)
@@ -126,11 +180,11 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// end reads past the last byte: io.EOF is what it should find.
-func (r *exactReader) end() error {
-	var probe [1]byte
+// probe reads past the last byte: io.EOF is what it should find.
+func (r *exactReader) probe() error {
+	var more [1]byte
 	for range maxEmptyReads {
-		switch n, err := r.read(probe[:]); {
+		switch n, err := r.read(more[:]); {
 		case n > 0:
 			return fmt.Errorf("%w: it has grown", ErrSourceChanged)
 		case err != nil:
@@ -151,13 +205,22 @@ func (r *exactReader) read(p []byte) (n int, err error) {
 
 // Close closes the source.
 func (r *exactReader) Close() error {
+	if r.end != nil {
+		defer r.end()
+	}
 	if err := guarded(r.source.Close); err != nil {
 		return r.fail(err)
 	}
 	return nil
 }
 
-func (r *exactReader) fail(err error) error { return Source{Name: r.name}.fail(err) }
+func (r *exactReader) fail(err error) error { return sourceError(r.name, err) }
+
+// Prompt implements [transport.Prompt]: content in memory is not waited for.
+func (r *exactReader) Prompt() bool {
+	_, ok := r.source.(*memory)
+	return ok
+}
 
 // ended reports whether the source was read to its end.
 func (r *exactReader) ended() bool { return r != nil && r.whole.Load() }

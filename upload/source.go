@@ -74,7 +74,7 @@ func File(name string) (Source, error) {
 			_ = f.Close()
 			return nil, &SourceError{Name: name, Err: ErrSourceChanged}
 		}
-		return f, nil
+		return &opened{f, name, first}, nil
 	}
 	src.Check = func() error {
 		if err := same(name, first); err != nil {
@@ -91,6 +91,15 @@ func File(name string) (Source, error) {
 	}
 	return src, nil
 }
+
+// opened is an open file that can wait.
+type opened struct {
+	*os.File
+	name  string
+	first fs.FileInfo
+}
+
+func (o *opened) fresh() error { return same(o.name, o.first) }
 
 // empty checks that a file which is said to be empty is. The files of /proc and
 // other systems that make their content up when it is read are not.
@@ -179,9 +188,19 @@ func FS(fsys fs.FS, name string) (Source, error) {
 // changed before the upload is over.
 func Bytes(name string, content []byte) Source {
 	return From(name, int64(len(content)), func(context.Context) (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(content)), nil
+		m := new(memory)
+		m.Reset(content)
+		return m, nil
 	})
 }
+
+// memory is content in memory. It never has to be waited for.
+type memory struct{ bytes.Reader }
+
+// Close does nothing.
+func (*memory) Close() error { return nil }
+
+func (*memory) fresh() error { return nil }
 
 // From returns the source of whatever open opens; see Source.Open for what it
 // must do.

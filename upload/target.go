@@ -45,7 +45,7 @@ func (r *presignedRun) target() (*url.URL, http.Header, error) {
 // checkSigned compares the headers to send with those that the URL's
 // signature covers. A storage would refuse either difference, after the bytes.
 func checkSigned(address *url.URL, header http.Header) error {
-	list := address.Query().Get("X-Amz-SignedHeaders")
+	list := queryValue(address.RawQuery, "X-Amz-SignedHeaders")
 	if list == "" {
 		return nil
 	}
@@ -63,6 +63,23 @@ func checkSigned(address *url.URL, header http.Header) error {
 		}
 	}
 	return nil
+}
+
+// queryValue returns the first value that a query has for a key, or "".
+func queryValue(query, key string) string {
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if name != key { // written in another way, perhaps
+			plain, err := url.QueryUnescape(name)
+			if err != nil || plain != key {
+				continue
+			}
+		}
+		if plain, err := url.QueryUnescape(value); err == nil && !strings.Contains(pair, ";") {
+			return plain
+		}
+	}
+	return ""
 }
 
 // checkHeader returns the headers that a service wants sent. It refuses ambiguous

@@ -88,6 +88,10 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 	if a.Status == http.StatusSwitchingProtocols { // what follows is not a body
 		return retry.Result{}, true
 	}
+	if a.response.Body == http.NoBody {
+		a.Body = []byte{}
+		return retry.Result{}, true
+	}
 	patience := answerTime
 	if !a.Success() {
 		patience, limit = refusalTime, MaxRefusal

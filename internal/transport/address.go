@@ -40,11 +40,23 @@ func CheckURL(raw string, allowPrivate bool) (*url.URL, error) {
 	case !allowPrivate && !publicName(u.Hostname()):
 		return nil, errors.New("names a host that is not public; HTTP.AllowPrivate allows it")
 	}
-	sent := u.Scheme + "://" + escapeZone(u.Host) + u.RequestURI()
-	if sent != raw && sent != raw+"/" {
+	if !normal(u, raw) {
 		return nil, errors.New("is not in normal form, so it would not be sent exactly as given")
 	}
 	return u, nil
+}
+
+// normal reports whether u is sent byte for byte as raw, but for an empty path.
+func normal(u *url.URL, raw string) bool {
+	path, ok := strings.CutPrefix(raw, u.Scheme)
+	if ok {
+		path, ok = strings.CutPrefix(path, "://")
+	}
+	if ok {
+		path, ok = strings.CutPrefix(path, escapeZone(u.Host))
+	}
+	sent := u.RequestURI()
+	return ok && (sent == path || sent == "/" && path == "")
 }
 
 // HostHeader returns the Host header of a request to u, with the port just as u
@@ -92,14 +104,16 @@ func WithoutDefaultPort(scheme, host string) string {
 // resolves to is checked when it is dialed.
 func publicName(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.Zone() == "" && Public(a)
-	}
 	last := host[strings.LastIndexByte(host, '.')+1:]
-	if _, err := strconv.ParseInt(last, 0, 64); err == nil || last == "" {
-		return false // 127.1, 0x7f000001 and the like, which some resolvers take for addresses
+	if strings.Contains(host, ":") || strings.ContainsAny(last[:min(1, len(last))], "0123456789+-") {
+		if a, err := netip.ParseAddr(host); err == nil {
+			return a.Zone() == "" && Public(a)
+		}
+		if _, err := strconv.ParseInt(last, 0, 64); err == nil {
+			return false // 127.1, 0x7f000001 and the like, which some resolvers take for addresses
+		}
 	}
-	return strings.Contains(host, ".") && last != "localhost" && last != "internal" && last != "local"
+	return strings.Contains(host, ".") && last != "" && last != "localhost" && last != "internal" && last != "local"
 }
 
 // Loopback reports whether an endpoint is on this machine or plain http, so

@@ -16,22 +16,30 @@ type Body struct {
 	ctx    context.Context
 	source io.ReadCloser
 	busy   chan struct{} // holds a token while the source is in use
-	done   chan struct{} // closed by Close
 	closed atomic.Bool
 	failed atomic.Pointer[error]
 	read   atomic.Bool // some of it was, so that it may have been sent
+	prompt bool        // reading and closing it never has to be waited for
 	watch  *watch      // is told when reading begins and ends; nil if nobody watches
 
 	mu     sync.Mutex
 	begun  bool          // being read, or may be
-	held   chan struct{} // closed by permit; nil if nothing is against reading
-	broken chan struct{} // closed by abandon
+	held   chan struct{} // closed when the wait is over; nil if nothing is against reading
+	over   bool          // the wait is over, or will be when it begins
+	broken bool          // because the connection is closed
 }
+
+// Prompt is a source whose functions return at once, because the content is in memory. They
+// are called without the goroutine that would let an attempt end while one of them hangs.
+type Prompt interface{ Prompt() bool }
 
 // NewBody wraps source, and closes it exactly once.
 func NewBody(ctx context.Context, source io.ReadCloser) *Body {
-	return &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1), done: make(chan struct{}),
-		broken: make(chan struct{})}
+	b := &Body{ctx: ctx, source: source, busy: make(chan struct{}, 1)}
+	if p, ok := source.(Prompt); ok {
+		b.prompt = p.Prompt()
+	}
+	return b
 }
 
 // What a transport gets that reads a body which it is not to send. It is never shown
@@ -62,7 +70,7 @@ func (b *Body) Read(p []byte) (int, error) {
 	n, err := b.source.Read(p)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		b.failed.CompareAndSwap(nil, &err)
+		b.fail(err)
 	case b.watch != nil && err != nil:
 		b.watch.readAll()
 	case b.watch != nil:
@@ -76,8 +84,12 @@ func (b *Body) Read(p []byte) (int, error) {
 func (b *Body) hold() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.begun && b.held == nil {
-		b.held = make(chan struct{})
+	if b.begun || b.held != nil {
+		return
+	}
+	b.held = make(chan struct{})
+	if b.over {
+		close(b.held)
 	}
 }
 
@@ -85,10 +97,8 @@ func (b *Body) hold() {
 func (b *Body) permit() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.begun && b.held != nil {
-		close(b.held)
-	}
-	b.begun = true
+	b.begun, b.broken = true, false
+	b.endWait()
 }
 
 // abandon ends a read that is held back: the connection is closed, so nothing
@@ -96,40 +106,43 @@ func (b *Body) permit() {
 func (b *Body) abandon() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	select {
-	case <-b.broken:
-	default:
-		close(b.broken)
+	if !b.begun {
+		b.broken = true
+		b.endWait()
 	}
+}
+
+// endWait ends the wait of a read that is held back. The caller holds mu.
+func (b *Body) endWait() {
+	if b.held != nil && !b.over {
+		close(b.held)
+	}
+	b.over = true
 }
 
 // begin waits until the body may be read. It returns false if it never may: net/http
 // waits for the read, so that the attempt would hang.
 func (b *Body) begin() bool {
 	b.mu.Lock()
-	held := b.held
+	held, over := b.held, b.over
 	b.begun = b.begun || held == nil
 	b.mu.Unlock()
 	if held == nil {
 		return true
 	}
-	select {
-	case <-held: // as at every read but the first
-		return true
-	default:
+	if !over { // as at the first read only
+		timer := time.NewTimer(holdLimit)
+		defer timer.Stop()
+		select {
+		case <-held:
+		case <-b.ctx.Done():
+		case <-timer.C:
+			return false
+		}
 	}
-	timer := time.NewTimer(holdLimit)
-	defer timer.Stop()
-	select {
-	case <-held:
-	case <-b.done:
-	case <-b.ctx.Done():
-	case <-b.broken:
-		return false
-	case <-timer.C:
-		return false
-	}
-	return true
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.broken
 }
 
 // release gives the source back. After Close was called, the source is closed
@@ -138,18 +151,31 @@ func (b *Body) begin() bool {
 func (b *Body) release() {
 	if source := b.source; b.closed.Load() && source != nil {
 		b.source = nil
-		if err := Within(b.ctx, source.Close, nil); err != nil {
-			b.failed.CompareAndSwap(nil, &err)
+		if err := b.end(source); err != nil {
+			b.fail(err)
 		}
 	}
 	<-b.busy
+}
+
+// fail keeps the first error.
+func (b *Body) fail(err error) { b.failed.CompareAndSwap(nil, &err) }
+
+// end closes the source.
+func (b *Body) end(source io.Closer) error {
+	if b.prompt {
+		return source.Close()
+	}
+	return Within(b.ctx, source.Close, nil)
 }
 
 // Close closes the source once no read is under way. It waits for that, but
 // not beyond the end of the attempt's context. It always returns nil; see Err.
 func (b *Body) Close() error {
 	if b.closed.CompareAndSwap(false, true) {
-		close(b.done)
+		b.mu.Lock()
+		b.endWait()
+		b.mu.Unlock()
 	}
 	select {
 	case b.busy <- struct{}{}:

@@ -241,7 +241,7 @@ func recovered(f func() error) (err error) {
 // waits for a read of the body that is under way even then, and a source can
 // hang: it is left behind.
 func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) {
-	if _, streamed := req.Body.(*Body); !streamed {
+	if body, streamed := req.Body.(*Body); !streamed || body.prompt {
 		return rt.RoundTrip(req)
 	}
 	var resp *http.Response
