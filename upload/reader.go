@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync/atomic"
 
 	"github.com/docferry/docferry/internal/transport"
@@ -233,3 +234,18 @@ func (r *exactReader) sums() (found sums, whole bool) {
 	}
 	return r.hashes.sums(), true
 }
+
+// lastBytes are those that are read in any case, to find out whether the source ends there.
+const lastBytes = 4 << 10
+
+// File implements [transport.FileSource]: a file that is not hashed need not be read.
+func (r *exactReader) File() (*os.File, int64) {
+	f, ok := r.source.(*opened)
+	if !ok || r.hashes.sha256 != nil || r.hashes.md5 != nil {
+		return nil, 0
+	}
+	return f.File, r.left - lastBytes
+}
+
+// Skip implements [transport.FileSource].
+func (r *exactReader) Skip(n int64) { r.left -= n }
