@@ -15,7 +15,8 @@ type Digests int
 const (
 	// DigestsUsual is SHA-256, which the [Result] tells. [Presigned] computes MD5 as well, to
 	// compare the checksums that a storage may answer with, unless CompareETagPlain is set
-	// and the content goes over https. MD5 takes longer than all the rest of an upload.
+	// and the content goes over https. MD5 takes longer than all the rest of an upload; of
+	// content in memory it is computed only if the storage answers with one.
 	DigestsUsual Digests = iota
 	// DigestsSHA256 is SHA-256 only.
 	DigestsSHA256
@@ -35,7 +36,8 @@ func (d Digests) or(engine Digests) Digests {
 // hashes are the digests of what is read. Those that are not computed are nil.
 type hashes struct {
 	sha256, md5 hash.Hash
-	room        [sha256.Size + md5.Size]byte // for the sums
+	sums        sums                         // once end was called
+	room        [sha256.Size + md5.Size]byte // for them
 }
 
 // newHashes returns the hashes for one attempt to send the content.
@@ -59,15 +61,14 @@ func (h *hashes) write(p []byte) {
 	}
 }
 
-// sums returns the digests; those that are not computed are nil. They share the memory of h.
-func (h *hashes) sums() (s sums) {
+// end computes the digests. Those that are not computed are nil.
+func (h *hashes) end() {
 	if h.sha256 != nil {
-		s.sha256 = h.sha256.Sum(h.room[:0])
+		h.sums.sha256 = h.sha256.Sum(h.room[:0:sha256.Size])
 	}
 	if h.md5 != nil {
-		s.md5 = h.md5.Sum(h.room[sha256.Size:sha256.Size])
+		h.sums.md5 = h.md5.Sum(h.room[sha256.Size:sha256.Size])
 	}
-	return s
 }
 
 // hex returns the SHA-256 in hexadecimal, or "".

@@ -348,7 +348,12 @@ func (p *presignedPut) open(ctx context.Context) (io.ReadCloser, error) {
 		return nil, err
 	}
 	digests := p.run.src.Digests.or(p.run.Digests)
-	body.hashes = digests.newHashes(p.compare || digests == DigestsUsual && !p.run.CompareETagPlain)
+	withMD5 := p.compare || digests == DigestsUsual && !p.run.CompareETagPlain
+	m, ok := body.source.(*memory)
+	body.hashes = digests.newHashes(withMD5 && !ok)
+	if ok && withMD5 {
+		body.hashes.sums.memory = m.content
+	}
 	p.body = body
 	return body, nil
 }

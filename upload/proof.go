@@ -37,7 +37,20 @@ import (
 // objects and many stores that resemble S3 have ETags of other kinds.
 
 // sums are the digests of what was sent.
-type sums struct{ sha256, md5 []byte }
+type sums struct {
+	sha256, md5 []byte
+	memory      []byte // the content, if the MD5 is computed only when it is asked for
+}
+
+// md5Sum returns the MD5, or nil. Most storages answer with none to compare, and of content in
+// memory it can still be computed then; see [Bytes].
+func (s sums) md5Sum() []byte {
+	if s.memory == nil {
+		return s.md5
+	}
+	sum := md5.Sum(s.memory)
+	return sum[:]
+}
 
 // verify checks the answer to a PUT. It returns nil if the content is stored. compare says
 // that the ETag is to be the MD5.
@@ -62,7 +75,7 @@ func (p *Presigned) verify(a *exchange.Answer, sums sums, compare bool) error {
 	case tag == "":
 		return errors.New("the answer has neither an ETag nor a checksum, so it may not come from a storage; " +
 			"set Presigned.Accept to read it")
-	case compare && plainETag(a.Header) && !isMD5Of(tag, sums.md5):
+	case compare && plainETag(a.Header) && !isMD5Of(tag, sums.md5Sum()):
 		return fmt.Errorf("%w: its ETag is not the MD5 of the content", ErrIntegrity)
 	}
 	return nil
@@ -101,7 +114,7 @@ func compareChecksums(h http.Header, body []byte, sent sums) (proven bool, err e
 		case "sha256", "sha-256":
 			want = sent.sha256
 		case "md5":
-			want = sent.md5
+			want = sent.md5Sum()
 		}
 		got, err := base64.StdEncoding.DecodeString(c.value)
 		if err != nil || want == nil || len(got) != len(want) || c.ofAnswer(got, body) {

@@ -177,6 +177,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 	if r.left > 0 {
 		return 0, r.fail(fmt.Errorf("%w: it ends %d bytes early", ErrSourceChanged, r.left))
 	}
+	r.hashes.end()
 	r.whole.Store(true)
 	return n, io.EOF
 }
@@ -232,7 +233,7 @@ func (r *exactReader) sums() (found sums, whole bool) {
 	if !r.ended() {
 		return sums{}, false
 	}
-	return r.hashes.sums(), true
+	return r.hashes.sums, true
 }
 
 // lastBytes are those that are read in any case, to find out whether the source ends there.

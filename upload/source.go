@@ -37,7 +37,9 @@ type Source struct {
 	// Open returns a reader at the first byte, independent of all readers
 	// that it returned before. The context is that of the attempt: it ends
 	// with it, and with the upload. Each reader is closed exactly once, and an
-	// error of its Close counts like one of its Read.
+	// error of its Close counts like one of its Read. An upload opens the source
+	// before it begins, to see whether that works; a reader of [File] or [Bytes] is
+	// kept for the first attempt, and any other one is closed.
 	//
 	// When the upload's context ends, a function of the source's that has not
 	// returned a second later is left behind, so that it cannot hold up the
@@ -99,7 +101,12 @@ type opened struct {
 	first fs.FileInfo
 }
 
-func (o *opened) fresh() error { return same(o.name, o.first) }
+func (o *opened) fresh() error {
+	if err := same(o.name, o.first); err != nil {
+		return &SourceError{Name: o.name, Err: err}
+	}
+	return nil
+}
 
 // empty checks that a file which is said to be empty is. The files of /proc and
 // other systems that make their content up when it is read are not.
@@ -187,15 +194,21 @@ func FS(fsys fs.FS, name string) (Source, error) {
 // Bytes returns the source of content in memory. The content must not be
 // changed before the upload is over.
 func Bytes(name string, content []byte) Source {
+	if content == nil {
+		content = []byte{}
+	}
 	return From(name, int64(len(content)), func(context.Context) (io.ReadCloser, error) {
-		m := new(memory)
+		m := &memory{content: content}
 		m.Reset(content)
 		return m, nil
 	})
 }
 
 // memory is content in memory. It never has to be waited for.
-type memory struct{ bytes.Reader }
+type memory struct {
+	bytes.Reader
+	content []byte // not nil
+}
 
 // Close does nothing.
 func (*memory) Close() error { return nil }
