@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/docferry/docferry"
 	"github.com/docferry/docferry/upload"
@@ -116,4 +119,31 @@ func TestFileThatWaitsForBegin(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deaf is a transport that does nothing until the end of the test, whatever its context says.
+type deaf struct{ end chan struct{} }
+
+func (d deaf) RoundTrip(*http.Request) (*http.Response, error) {
+	<-d.end
+	return nil, errors.New("too late")
+}
+
+// Content in memory needs no guard against a source that hangs, but a transport of the
+// caller's own may hang too.
+func TestMemoryAndADeafTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deaf{make(chan struct{})}
+		defer close(d.end)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		p := &upload.Presigned{HTTP: docferry.HTTP{Transport: d},
+			Begin: func(context.Context, upload.Source) (*upload.Slot, error) {
+				return &upload.Slot{URL: "https://bucket.example.com/key"}, nil
+			}}
+		began := time.Now()
+		if _, err := p.Upload(ctx, file); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 10*time.Second {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+	})
 }

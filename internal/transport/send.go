@@ -239,9 +239,10 @@ func recovered(f func() error) (err error) {
 
 // roundTrip is rt.RoundTrip, but returns when the context has ended. Net/http
 // waits for a read of the body that is under way even then, and a source can
-// hang: it is left behind.
+// hang: it is left behind. Other transports may not even look at the context.
 func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) {
-	if body, streamed := req.Body.(*Body); !streamed || body.prompt {
+	body, streamed := req.Body.(*Body)
+	if _, known := rt.(*http.Transport); !streamed || known && body.prompt {
 		return rt.RoundTrip(req)
 	}
 	var resp *http.Response
