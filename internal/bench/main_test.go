@@ -67,7 +67,7 @@ func TestEverything(t *testing.T) {
 	trees := []string{"minio-go, PutObject, one request a file", "docferry, tree.Copy to Oracle",
 		"docferry, tree.Copy to WorkDocs", "docferry, the same with a journal"}
 	read, save := []string{"net/http", "docferry, Download"}, []string{"net/http, and fsync", "docferry, Save"}
-	modules := []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/coder/websocket",
+	modules := []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go",
 		"github.com/docferry/docferry", "github.com/go-json-experiment/json", "github.com/hashicorp/go-cleanhttp",
 		"github.com/hashicorp/go-retryablehttp", "golang.org/x/text"}
 	sizes := []string{"100 bytes, net/http", "100 bytes, docferry", "64 KiB, net/http", "64 KiB, docferry"}
