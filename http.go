@@ -32,7 +32,9 @@ type HTTP struct {
 
 	// TLS configures https for the client's own transport, for example with the
 	// certificate of a private authority in RootCAs. It is copied. Nil means the
-	// standard configuration.
+	// standard configuration. A connection resumes the session of an earlier one,
+	// unless this has Certificates, GetClientCertificate or VerifyPeerCertificate,
+	// which would not be asked then, or SessionTicketsDisabled.
 	TLS *tls.Config
 
 	// StallTimeout ends an attempt whose body makes no progress for so long, in

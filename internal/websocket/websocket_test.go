@@ -3,6 +3,8 @@ package websocket
 import (
 	"bytes"
 	"context"
+	"crypto/sha1"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -293,15 +295,26 @@ func TestAgreed(t *testing.T) {
 	}
 }
 
-// Whatever arrives ends in messages within the limit and an error.
+// Whatever arrives ends in the same messages, within the limit, as another implementation
+// reads, and in an error.
 func FuzzRead(f *testing.F) {
+	const limit = 128
 	f.Add([]byte("\x01\x02hi\x89\x01x\x80\x01!\x88\x02\x03\xe8"))
+	f.Add([]byte("\x81\x7e\x00\x80" + strings.Repeat("x", limit) + "\x82\x00\x81\x7e\x00\x81"))
+	f.Add([]byte("\x01\x00\x00\x00\x8a\x00\x80\x00\xc1\x00"))
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		conn := New(stream{bytes.NewReader(sent)}, 128)
+		conn := New(stream{bytes.NewReader(sent)}, limit)
+		other, _, err := reference.Dial(t.Context(), "ws://peer.example", &reference.DialOptions{
+			HTTPClient: &http.Client{Transport: opened(sent)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other.SetReadLimit(limit)
 		for {
-			text, err := conn.Read(t.Context())
-			if len(text) > 128 {
-				t.Fatalf("%d bytes", len(text))
+			got, err := conn.Read(t.Context())
+			_, want, otherErr := other.Read(t.Context())
+			if (err == nil) != (otherErr == nil) || err == nil && string(got) != string(want) {
+				t.Fatalf("%q, %v; another implementation reads %q, %v", got, err, want, otherErr)
 			}
 			if err != nil {
 				return
@@ -310,8 +323,26 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// stream is a connection of which all has arrived.
+// opened is the answer to the request for a websocket, and what arrives on it.
+type opened []byte
+
+func (o opened) RoundTrip(ask *http.Request) (*http.Response, error) {
+	sum := sha1.Sum([]byte(ask.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return &http.Response{StatusCode: http.StatusSwitchingProtocols, Request: ask, Body: stream{bytes.NewReader(o)},
+		Header: http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"},
+			"Sec-Websocket-Accept": {base64.StdEncoding.EncodeToString(sum[:])}}}, nil
+}
+
+// stream is a connection of which all has arrived, and which has broken then.
 type stream struct{ *bytes.Reader }
+
+func (s stream) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("broken")
+	}
+	return n, err
+}
 
 func (stream) Write(p []byte) (int, error) { return len(p), nil }
 func (stream) Close() error                { return nil }
