@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"runtime"
 )
 
 // Digests says which digests an upload computes of the content while it sends it. What
@@ -36,23 +37,38 @@ func (d Digests) or(engine Digests) Digests {
 // hashes are the digests of what is read. Those that are not computed are nil.
 type hashes struct {
 	sha256, md5 hash.Hash
+	beside      *pipeline                    // nil if content is hashed when it is written
 	sums        sums                         // once end was called
 	room        [sha256.Size + md5.Size]byte // for them
 }
 
-// newHashes returns the hashes for one attempt to send the content.
-func (d Digests) newHashes(withMD5 bool) hashes {
-	var h hashes
+// start makes the hashes for one attempt to send content of a size.
+func (h *hashes) start(d Digests, withMD5 bool, size int64) {
+	*h = hashes{}
 	if d != DigestsNone {
 		h.sha256 = sha256.New()
 	}
 	if withMD5 {
 		h.md5 = md5.New()
 	}
-	return h
+	if h.wanted() && size > inTurn && runtime.GOMAXPROCS(0) > 1 {
+		h.beside = newPipeline(h.add)
+	}
 }
 
+// wanted reports whether anything is computed.
+func (h *hashes) wanted() bool { return h.sha256 != nil || h.md5 != nil }
+
+// write adds what was read.
 func (h *hashes) write(p []byte) {
+	if h.beside == nil {
+		h.add(p)
+	} else {
+		h.beside.write(p)
+	}
+}
+
+func (h *hashes) add(p []byte) {
 	if h.sha256 != nil {
 		h.sha256.Write(p)
 	}
@@ -61,8 +77,19 @@ func (h *hashes) write(p []byte) {
 	}
 }
 
-// end computes the digests. Those that are not computed are nil.
+// wait returns when nothing is being hashed.
+func (h *hashes) wait() {
+	if h.beside != nil {
+		h.beside.wait()
+	}
+}
+
+// end computes the digests, once all of the content was written.
 func (h *hashes) end() {
+	if h.beside != nil {
+		h.beside.hand()
+		h.beside.wait()
+	}
 	if h.sha256 != nil {
 		h.sums.sha256 = h.sha256.Sum(h.room[:0:sha256.Size])
 	}

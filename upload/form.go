@@ -119,7 +119,7 @@ func (f *Form) Open(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	content.hashes = f.digests.newHashes(false)
+	content.hashes.start(f.digests, false, f.source.Size)
 	f.last.Store(content)
 	return &formReader{io.MultiReader(bytes.NewReader(f.head), content, bytes.NewReader(f.tail)), content, f,
 		f.ContentLength()}, nil

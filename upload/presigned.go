@@ -350,7 +350,7 @@ func (p *presignedPut) open(ctx context.Context) (io.ReadCloser, error) {
 	digests := p.run.src.Digests.or(p.run.Digests)
 	withMD5 := p.compare || digests == DigestsUsual && !p.run.CompareETagPlain
 	m, ok := body.source.(*memory)
-	body.hashes = digests.newHashes(withMD5 && !ok)
+	body.hashes.start(digests, withMD5 && !ok, p.run.src.Size)
 	if ok && withMD5 {
 		body.hashes.sums.memory = m.content
 	}

@@ -210,6 +210,7 @@ func (r *exactReader) Close() error {
 	if r.end != nil {
 		defer r.end()
 	}
+	r.hashes.wait() // what is still being hashed, if sending has ended early
 	if err := guarded(r.source.Close); err != nil {
 		return r.fail(err)
 	}
@@ -242,7 +243,7 @@ const lastBytes = 4 << 10
 // File implements [transport.FileSource]: a file that is not hashed need not be read.
 func (r *exactReader) File() (*os.File, int64) {
 	f, ok := r.source.(*opened)
-	if !ok || r.hashes.sha256 != nil || r.hashes.md5 != nil {
+	if !ok || r.hashes.wanted() {
 		return nil, 0
 	}
 	return f.File, r.left - lastBytes

@@ -274,7 +274,7 @@ func (s Source) CopyTo(ctx context.Context, w io.Writer) (sha256 string, err err
 	if err != nil {
 		return "", err
 	}
-	in.hashes = DigestsSHA256.newHashes(false)
+	in.hashes.start(DigestsSHA256, false, s.Size)
 	_, err = io.Copy(w, &contextReader{ctx, in})
 	if closing := in.Close(); err == nil {
 		err = closing

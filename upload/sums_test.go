@@ -53,7 +53,8 @@ func TestDigestsAreOfWhatIsStored(t *testing.T) {
 		"all at once": func(r io.Reader) io.Reader { return r }, "half": iotest.HalfReader,
 		"with its end": iotest.DataErrReader, "in memory": nil,
 	}
-	sizes := []int{0, 1, 4096, 32<<10 - 1, 32 << 10, 32<<10 + 1, 64 << 10, 128<<10 + 1, 1<<20 + 3}
+	sizes := []int{0, 1, 4096, 32<<10 - 1, 32 << 10, 32<<10 + 1, 64 << 10, 128<<10 + 1, 1<<20 + 3,
+		4 << 20, 4<<20 + 1, 5 << 20, 5<<20 - 1, 4<<20 + 70_000}
 	for way, read := range ways {
 		for n, size := range append(sizes, random.IntN(1<<18), random.IntN(1<<18), random.IntN(1<<18)) {
 			content := make([]byte, size)

@@ -313,6 +313,9 @@ func FuzzRead(f *testing.F) {
 		for {
 			got, err := conn.Read(t.Context())
 			_, want, otherErr := other.Read(t.Context())
+			if err != nil && strings.Contains(err.Error(), "masked") {
+				return // the other one takes what a server has masked, which it must not
+			}
 			if (err == nil) != (otherErr == nil) || err == nil && string(got) != string(want) {
 				t.Fatalf("%q, %v; another implementation reads %q, %v", got, err, want, otherErr)
 			}
