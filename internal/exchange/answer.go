@@ -112,8 +112,13 @@ func (a *Answer) Read(limit int64) (result retry.Result, ok bool) {
 
 // readUpTo reads the body of an answer, but not more than limit bytes of it.
 func readUpTo(limit int64, resp *http.Response) ([]byte, error) {
-	// What the header says of the length is a hint, and may be a lie.
-	text := make([]byte, 0, min(max(resp.ContentLength, 0), limit, 1<<20)+bytes.MinRead)
+	// What the header says of the length is a hint, and may be a lie. One byte more lets the
+	// end be found without more room.
+	size := int64(bytes.MinRead)
+	if resp.ContentLength > 0 {
+		size = min(resp.ContentLength, limit, 1<<20) + 1
+	}
+	text := make([]byte, 0, size)
 	for int64(len(text)) < limit {
 		if len(text) == cap(text) {
 			text = slices.Grow(text, bytes.MinRead)
