@@ -34,7 +34,7 @@ func answering(t *testing.T, body string) *Client {
 func TestAllocations(t *testing.T) {
 	started := answering(t, `{"AttachmentId":"a","UploadMetadata":{"Url":"https://bucket.example/a?b=c",`+
 		`"UrlExpiry":"2026-01-02T03:04:05.678Z","HeadersToInclude":{"Content-Type":"text/csv"}}}`)
-	conformance.KeptAllocs(t, "StartAttachmentUpload", 35, func() {
+	conformance.KeptAllocs(t, "StartAttachmentUpload", 33, func() {
 		_, err := started.StartAttachmentUpload(t.Context(), StartAttachmentUploadRequest{ConnectionToken: "t",
 			AttachmentName: "a.csv", ContentType: "text/csv", AttachmentSizeInBytes: 3, ClientToken: "x"})
 		if err != nil {
@@ -47,7 +47,7 @@ func TestAllocations(t *testing.T) {
 			`"text/plain","Id":"item-%d","Type":"MESSAGE","ParticipantId":"p","DisplayName":"Ana","ParticipantRole":"CUSTOMER"}`, n, n))
 	}
 	listed := answering(t, `{"InitialContactId":"c","Transcript":[`+strings.Join(items, ",")+`]}`)
-	conformance.KeptAllocs(t, "GetTranscript of 100 items", 253, func() {
+	conformance.KeptAllocs(t, "GetTranscript of 100 items", 251, func() {
 		got, err := listed.GetTranscript(t.Context(), GetTranscriptRequest{ConnectionToken: "t", MaxResults: 100})
 		if err != nil || len(got.Transcript) != 100 {
 			t.Error(err)

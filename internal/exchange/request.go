@@ -22,6 +22,10 @@ type Request struct {
 	*http.Request
 	body    *transport.Body // nil unless it is streamed
 	carried redact.Credentials
+
+	// What the http.Request points to, so that all of it is one piece of memory.
+	address url.URL
+	content bytes.Reader
 }
 
 // NewRequest makes a request without a body. It takes ownership of the header,
@@ -29,7 +33,7 @@ type Request struct {
 // the header is sent as it is; otherwise it is the address's own, without the
 // default port, as browsers send it.
 func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, header http.Header) *Request {
-	u := *address
+	r := &Request{address: *address}
 	if header == nil {
 		header = make(http.Header)
 	}
@@ -38,9 +42,10 @@ func (p *Peer) NewRequest(ctx context.Context, method string, address *url.URL, 
 	}
 	host := cmp.Or(header.Get("Host"), transport.WithoutDefaultPort(address.Scheme, transport.HostHeader(address)))
 	header.Del("Host") // where net/http would not look
-	req := &http.Request{Method: method, URL: &u, Host: host, Header: header, Body: http.NoBody,
+	req := &http.Request{Method: method, URL: &r.address, Host: host, Header: header, Body: http.NoBody,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-	return &Request{Request: req.WithContext(ctx)}
+	r.Request = req.WithContext(ctx)
+	return r
 }
 
 // SetBody sends a body that is in memory. Net/http sends it together with the header,
@@ -49,8 +54,8 @@ func (r *Request) SetBody(content []byte) {
 	// With GetBody, net/http can take another connection when the idle one that
 	// it took turns out to be closed before anything was written to it.
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
-	r.Body, _ = r.GetBody()
-	r.ContentLength = int64(len(content))
+	r.content.Reset(content)
+	r.Body, r.ContentLength = io.NopCloser(&r.content), int64(len(content))
 }
 
 // Stream sends a body of a known length as it is read, and closes source when
