@@ -183,8 +183,8 @@ func (c *Conn) message(ctx context.Context) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		payload := make([]byte, size)
-		if err := c.fill(ctx, payload); err != nil {
+		payload, err := c.payload(ctx, size)
+		if err != nil {
 			return nil, err
 		}
 		switch {
@@ -202,6 +202,23 @@ func (c *Conn) message(ctx context.Context) ([]byte, error) {
 		}
 		c.parts = payload
 	}
+}
+
+// roomAtOnce is how much room a payload gets before any of it has arrived.
+const roomAtOnce = 16 << 10
+
+// payload reads the payload of a frame, whose size the other side has only announced: it
+// gets more room as it arrives.
+func (c *Conn) payload(ctx context.Context, size uint64) ([]byte, error) {
+	p := []byte{}
+	for size > uint64(len(p)) {
+		n := len(p)
+		p = append(p, make([]byte, min(size-uint64(n), uint64(max(n, roomAtOnce))))...)
+		if err := c.fill(ctx, p[n:]); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // header reads the header of a frame.

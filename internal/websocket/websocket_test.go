@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -210,6 +211,31 @@ func TestFrames(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A long message arrives whole, in as many reads as it takes. One that is only announced
+// takes little memory.
+func TestLongMessages(t *testing.T) {
+	for _, size := range []int{roomAtOnce - 1, roomAtOnce, roomAtOnce + 1, 3*roomAtOnce + 5, 1 << 20} {
+		frame := binary.BigEndian.AppendUint64([]byte{0x81, 127}, uint64(size))
+		for i := range size {
+			frame = append(frame, byte('a'+i%23))
+		}
+		got, err := New(stream{bytes.NewReader(frame)}, 1<<20).Read(t.Context())
+		if err != nil || !bytes.Equal(got, frame[10:]) {
+			t.Errorf("%d bytes: %d, %v", size, len(got), err)
+		}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	frame := binary.BigEndian.AppendUint64([]byte{0x81, 127}, 1<<30)
+	if _, err := New(stream{bytes.NewReader(frame)}, 1<<30).Read(t.Context()); err == nil {
+		t.Error("there is a message of which nothing has arrived")
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("a message of which nothing has arrived takes %d bytes", took)
 	}
 }
 

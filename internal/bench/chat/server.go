@@ -155,18 +155,5 @@ func admit(perSecond float64, retryAfter bool) connectparticipanttest.Fault {
 	}
 	refused := connectparticipanttest.Refuse(http.StatusTooManyRequests, connectparticipant.CodeThrottling,
 		"slow down", header...)
-	var mu sync.Mutex
-	tokens, filled := perSecond, time.Now()
-	return connectparticipanttest.While(func(*http.Request) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		now := time.Now()
-		tokens = min(perSecond, tokens+now.Sub(filled).Seconds()*perSecond)
-		filled = now
-		if tokens < 1 {
-			return true
-		}
-		tokens--
-		return false
-	}, refused)
+	return connectparticipanttest.Beyond(int(perSecond), refused)
 }
