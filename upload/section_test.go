@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,15 +54,16 @@ func TestFilesOverPlainHTTP(t *testing.T) {
 		for i := range content {
 			content[i] = byte(random.Uint32())
 		}
-		attempts := 0
-		var got []byte
+		var attempts atomic.Int64
+		stored := make(chan []byte, 1)
 		server := serving(t, func(_ http.ResponseWriter, r *http.Request) {
-			attempts++
-			if n%2 == 1 && attempts == 1 {
+			if attempts.Add(1) == 1 && n%2 == 1 {
 				_, _ = io.CopyN(io.Discard, r.Body, int64(size/2))
 				panic(http.ErrAbortHandler)
 			}
-			got, _ = io.ReadAll(r.Body)
+			if content, err := io.ReadAll(r.Body); err == nil {
+				stored <- content
+			}
 		})
 		src, _ := onDisk(t, string(content))
 		p := undigested(server)
@@ -70,8 +72,8 @@ func TestFilesOverPlainHTTP(t *testing.T) {
 		if err != nil || result.Size != int64(size) || result.SHA256 != "" {
 			t.Fatalf("%d bytes: %+v, %v", size, result, err)
 		}
-		if !bytes.Equal(got, content) {
-			t.Errorf("%d bytes: other content has arrived, of %d bytes, after %d attempts", size, len(got), attempts)
+		if got := <-stored; !bytes.Equal(got, content) {
+			t.Errorf("%d bytes: other content has arrived, of %d bytes, after %d attempts", size, len(got), attempts.Load())
 		}
 	}
 }
