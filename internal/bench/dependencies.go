@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"maps"
@@ -78,10 +77,8 @@ const ownModule = "github.com/docferry/docferry/internal/bench"
 // addSymbols adds the sizes that go tool nm has written to the modules they belong to.
 // What is zero at the start, and so not in the file, does not count.
 func addSymbols(costs map[string]cost, symbols string) error {
-	lines := bufio.NewScanner(strings.NewReader(symbols))
-	lines.Buffer(nil, 1<<20) // names of generic functions are long
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
+	for line := range strings.Lines(symbols) {
+		fields := strings.Fields(line)
 		if len(fields) < 4 || !slices.Contains([]string{"T", "t", "R", "r", "D", "d"}, fields[2]) {
 			continue
 		}
@@ -95,7 +92,7 @@ func addSymbols(costs map[string]cost, symbols string) error {
 			costs[module] = c
 		}
 	}
-	return lines.Err()
+	return nil
 }
 
 // moduleOf returns the module that a symbol's name mentions first, or "".
